@@ -1,0 +1,73 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// libtorch: a folder with torch/include and torch/lib, made by ./scripts/setup, or any site-packages folder named by LIBTORCH.
+let libtorch = Context.environment["LIBTORCH"] ?? Context.packageDirectory + "/.libtorch"
+guard FileManager.default.fileExists(atPath: libtorch + "/torch/include/ATen/ATen.h") else {
+    fatalError("libtorch was not found at \(libtorch). Run ./scripts/setup, or set LIBTORCH to a folder that holds torch/include and torch/lib.")
+}
+
+let libtorchHeaders: [CXXSetting] = [
+    .unsafeFlags([
+        "-isystem", "\(libtorch)/torch/include", "-isystem", "\(libtorch)/torch/include/torch/csrc/api/include",
+    ]),
+    // The wheel's own headers are compiled without warnings; ours are not excused.
+    .unsafeFlags(["-Wall", "-Wextra", "-Wno-unused-parameter"]),
+]
+let libtorchLibraries: [LinkerSetting] = [
+    .unsafeFlags(["-L\(libtorch)/torch/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/torch/lib"]),
+    .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let libraries: [Target] = [
+    .target(name: "CTorch", cxxSettings: libtorchHeaders, linkerSettings: libtorchLibraries),
+    .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+    .target(name: "Support"),
+    .target(name: "Torch", dependencies: ["CTorch"]),
+    .target(name: "TorchNN", dependencies: ["Torch"]),
+    .target(name: "Imaging", dependencies: ["CVips", "Torch", "Support"]),
+    .target(name: "Checkpoints", dependencies: ["CTorch", "TorchNN", "Support"]),
+    .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
+    .target(name: "CycleGANModels", dependencies: ["TorchNN"]),
+    .target(name: "CycleGANTraining", dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Support", yams]),
+    .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging"]),
+    .executableTarget(name: "cyclegan", dependencies: ["CycleGANTraining", "CycleGANInference", "Datasets", argumentParser]),
+]
+let testSupport: Target = .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints"], path: "Tests/TestSupport")
+let tests: [Target] = [
+    .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"]),
+    .testTarget(name: "TorchNNTests", dependencies: ["TorchNN", "TestSupport"]),
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "TestSupport"]),
+    .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
+    .testTarget(name: "ParityTests", dependencies: ["CycleGANTraining", "TestSupport"], resources: [.copy("Golden")]),
+    .testTarget(name: "EndToEndTests", dependencies: ["cyclegan", "TestSupport"]),
+]
+
+// While the package grows: only the targets whose folders exist.
+func exists(_ target: Target) -> Bool {
+    let path = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
+    return FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + path)
+}
+let targets = (libraries + [testSupport] + tests).filter(exists)
+
+let package = Package(
+    name: "swift-cyclegan",
+    platforms: [.macOS(.v14)],
+    products: targets.filter { $0.type == .regular && !["CTorch", "Support", "TestSupport"].contains($0.name) }
+        .map { .library(name: $0.name, targets: [$0.name]) },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: targets,
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
+)
