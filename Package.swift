@@ -51,12 +51,20 @@ let tests: [Target] = [
     .testTarget(name: "EndToEndTests", dependencies: ["cyclegan", "TestSupport"]),
 ]
 
-// While the package grows: only the targets whose folders exist.
+// While the package grows: only the targets whose folders exist (build with --manifest-cache none after adding a folder).
 func exists(_ target: Target) -> Bool {
     let path = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
-    return FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + path)
+    let files = FileManager.default.enumerator(atPath: Context.packageDirectory + "/" + path)?.allObjects as? [String] ?? []
+    return files.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".cpp") || $0.hasSuffix(".modulemap") }
 }
 let targets = (libraries + [testSupport] + tests).filter(exists)
+let names = Set(targets.map(\.name))
+for target in targets {
+    target.dependencies.removeAll { dependency in
+        if case .byNameItem(let name, _) = dependency { return !names.contains(name) }
+        return false
+    }
+}
 
 let package = Package(
     name: "swift-cyclegan",

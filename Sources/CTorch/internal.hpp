@@ -1,0 +1,82 @@
+// Shared by the .cpp files of the shim: the handle types and the guard that every entry point runs under.
+#pragma once
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <optional>
+
+#include "include/ctorch.h"
+
+struct ct_tensor {
+    at::Tensor value;
+};
+struct ct_generator {
+    at::Generator value;
+};
+
+namespace ctorch {
+
+/// Stores the exception being handled as this thread's last error.
+void store_exception() noexcept;
+/// Counts a handle given out (+1) or freed (-1).
+void count_handle(int change) noexcept;
+
+inline ct_tensor *wrap(at::Tensor tensor) {
+    auto *handle = new ct_tensor{std::move(tensor)};
+    count_handle(1);
+    return handle;
+}
+
+/// Runs `body`, which returns an at::Tensor, and hands out its result; NULL on any exception.
+template <class Body>
+ct_tensor *guard_tensor(Body body) noexcept {
+    try {
+        return wrap(body());
+    } catch (...) {
+        store_exception();
+        return nullptr;
+    }
+}
+
+/// Runs `body`, which returns a pointer; NULL on any exception.
+template <class Pointer, class Body>
+Pointer *guard_pointer(Body body) noexcept {
+    try {
+        return body();
+    } catch (...) {
+        store_exception();
+        return nullptr;
+    }
+}
+
+/// Runs `body`; 0 on success, 1 on any exception.
+template <class Body>
+int guard(Body body) noexcept {
+    try {
+        body();
+        return 0;
+    } catch (...) {
+        store_exception();
+        return 1;
+    }
+}
+
+inline at::IntArrayRef list(const int64_t *values, int count) { return {values, static_cast<size_t>(count)}; }
+
+inline std::optional<at::Tensor> optional(ct_tensor *tensor) {
+    return tensor ? std::optional<at::Tensor>(tensor->value) : std::nullopt;
+}
+
+inline std::vector<at::Tensor> values(ct_tensor **tensors, int count) {
+    std::vector<at::Tensor> result;
+    result.reserve(static_cast<size_t>(count));
+    for (int i = 0; i < count; i++) result.push_back(tensors[i]->value);
+    return result;
+}
+
+at::ScalarType scalar_type(ct_dtype dtype);
+ct_dtype dtype_code(at::ScalarType type);
+at::Device device(ct_device device);
+
+}  // namespace ctorch

@@ -1,0 +1,38 @@
+import CTorch
+
+/// What libtorch said when an operation failed.
+public struct TorchError: Error, CustomStringConvertible, Sendable {
+    /// The operation, the shapes it was given and libtorch's message.
+    public let message: String
+
+    public init(_ message: String) {
+        self.message = message
+    }
+
+    public var description: String { message }
+}
+
+/// Runs `body` and turns the first libtorch error inside it into a throw.
+///
+/// Outside such a scope a shape mistake is a bug of the caller and stops the program with a message. Inside, operations
+/// that fail yield an undefined tensor, and everything computed from it fails quietly, until `body` ends. Scopes are per thread.
+///
+/// - Throws: `TorchError` with the first failure, or what `body` throws.
+public func withTorchErrors<Result>(_ body: () throws -> Result) throws -> Result {
+    ct_error_scope_begin()
+    let result = Swift.Result { try body() }
+    if let message = ct_error_scope_end() { throw TorchError(String(cString: message)) }
+    return try result.get()
+}
+
+/// Reports libtorch's last error for `operation`: recorded in an open scope, else the end of the program.
+func fail(_ operation: String, _ operands: [Tensor]) {
+    let shapes = operands.map { "\($0.dtype)\($0.shape)" }.joined(separator: ", ")
+    let message = "\(operation)(\(shapes)): \(String(cString: ct_last_error()))"
+    if !ct_error_scope_record(message) { fatalError(message) }
+}
+
+/// Checks the status of an in-place operation.
+func check(_ status: Int32, _ operation: String, _ operands: [Tensor]) {
+    if status != 0 { fail(operation, operands) }
+}

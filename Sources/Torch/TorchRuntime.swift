@@ -1,0 +1,41 @@
+import CTorch
+
+/// Facts and settings of the process-wide libtorch.
+public enum TorchRuntime {
+    /// The version of libtorch, such as `2.15.0`.
+    public static var version: String { String(cString: ct_version()) }
+
+    /// The number of threads one operation may use on the CPU.
+    public static var threadCount: Int {
+        get { Int(ct_thread_count()) }
+        set {
+            precondition(newValue > 0, "the number of threads must be positive, not \(newValue)")
+            check(ct_set_thread_count(Int32(newValue)), "setThreadCount", [])
+        }
+    }
+
+    /// The number of tensors alive, for leak tests.
+    public static var liveTensorCount: Int { Int(ct_live_handles()) }
+
+    /// Makes libtorch calls of the current thread run serially, so that helper threads do not compete with the training step.
+    public static func limitCurrentThreadToOneCore() {
+        ct_limit_current_thread()
+    }
+
+    /// Waits until the device has finished all work given to it.
+    public static func synchronize(_ device: Device) {
+        check(ct_synchronize(device.code), "synchronize", [])
+    }
+
+    // libtorch asks for CUDA once and remembers the answer, so the library has to be loaded before the first question.
+    private static let cudaLoading: String? = ct_load_cuda() == 0 ? nil : String(cString: ct_last_error())
+
+    static var cudaLoadError: String? { cudaLoading }
+
+    static var cudaDeviceCount: Int {
+        guard cudaLoading == nil else { return 0 }
+        return Int(ct_cuda_device_count())
+    }
+
+    static var hasMPS: Bool { ct_has_mps() }
+}
