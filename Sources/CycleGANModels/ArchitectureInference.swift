@@ -1,0 +1,77 @@
+import TorchNN
+
+/// What a network file holds, read off the names and shapes of its tensors.
+public enum InferredNetwork: Equatable, Sendable {
+    case generator(GeneratorConfiguration)
+    case discriminator(DiscriminatorConfiguration)
+
+    /// Infers the architecture from a state dict in the reference's key layout.
+    ///
+    /// Dropout of a U-Net leaves no trace in a state dict, and evaluation does not need it.
+    /// - Parameter tensors: Names and shapes.
+    /// - Throws: `ArchitectureError` that says what was looked for.
+    public init(tensors: [(name: String, shape: [Int])]) throws {
+        let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }) { first, _ in first }
+        func shape(_ name: String) -> [Int]? { shapes[name].flatMap { $0.count == 4 ? $0 : nil } }
+        if let first = shape("model.1.weight"), first[2] == 7 {
+            self = .generator(try Self.resnet(first: first, shapes: shapes))
+        } else if let first = shape("model.model.0.weight"), first[2] == 4, let last = shape("model.model.3.weight") {
+            self = .generator(Self.unet(first: first, last: last, shapes: shapes))
+        } else if let first = shape("model.0.weight"), first[2] == 4 {
+            let convolutions = shapes.values.count { $0.count == 4 }
+            self = .discriminator(
+                DiscriminatorConfiguration(
+                    inputChannels: first[1], filters: first[0], layerCount: convolutions - 2,
+                    normalization: Self.normalization(convolution: "model.2", norm: "model.3", shapes: shapes)))
+        } else if let first = shape("net.0.weight") {
+            self = .discriminator(
+                DiscriminatorConfiguration(
+                    architecture: .pixel, inputChannels: first[1], filters: first[0],
+                    normalization: Self.normalization(convolution: "net.2", norm: "net.3", shapes: shapes)))
+        } else {
+            throw ArchitectureError(names: tensors.map(\.name))
+        }
+    }
+
+    private static func resnet(first: [Int], shapes: [String: [Int]]) throws -> GeneratorConfiguration {
+        let blocks = shapes.keys.count { $0.hasSuffix(".conv_block.1.weight") }
+        // Block 10 is the first after the head; the tail is two upsamplings of three layers each, padding and the last convolution.
+        guard blocks > 0, let last = shapes["model.\(10 + blocks + 7).weight"], last.count == 4 else {
+            throw ArchitectureError(names: Array(shapes.keys))
+        }
+        return GeneratorConfiguration(
+            architecture: .resnet(blocks: blocks), inputChannels: first[1], outputChannels: last[0], filters: first[0],
+            normalization: normalization(convolution: "model.1", norm: "model.2", shapes: shapes),
+            // Dropout shifts the second convolution of a block from 5 to 6.
+            usesDropout: shapes["model.10.conv_block.6.weight"]?.count == 4)
+    }
+
+    private static func unet(first: [Int], last: [Int], shapes: [String: [Int]]) -> GeneratorConfiguration {
+        var prefix = "model.model.1"
+        var downsamplings = 1
+        while shapes["\(prefix).model.1.weight"] != nil {
+            downsamplings += 1
+            prefix += ".model.3"
+        }
+        return GeneratorConfiguration(
+            architecture: .unet(downsamplings: downsamplings), inputChannels: first[1], outputChannels: last[1], filters: first[0],
+            normalization: normalization(convolution: "model.model.1.model.1", norm: "model.model.1.model.2", shapes: shapes))
+    }
+
+    private static func normalization(convolution: String, norm: String, shapes: [String: [Int]]) -> Normalization {
+        if shapes["\(norm).weight"]?.count == 1 { return .batch }
+        return shapes["\(convolution).bias"] != nil ? .instance : .none
+    }
+}
+
+/// A state dict that belongs to none of the known networks.
+public struct ArchitectureError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(names: [String]) {
+        let examples = names.sorted().prefix(4).joined(separator: ", ")
+        description =
+            "the \(names.count) tensors (\(examples), ...) are of no known network; expected a ResNet or U-Net generator "
+            + "or a patch or pixel discriminator with the reference's names, such as model.1.weight"
+    }
+}

@@ -1,0 +1,62 @@
+import Torch
+import TorchNN
+
+/// The PatchGAN discriminator: a convolutional classifier that judges overlapping patches.
+///
+/// `C f, C 2f, C 4f, C 8f, 1` with 4×4 kernels and leaky ReLUs (Isola et al., arXiv 1611.07004). Images [N, Cin, H, W] in -1...1
+/// become scores [N, 1, H', W'] without a final activation; with 3 layers each score sees 70×70 pixels, and 256 pixels give 30.
+public final class PatchDiscriminator: Module, Layer {
+    public let model: Sequential
+
+    /// - Parameters:
+    ///   - layerCount: Convolutions of stride 2 (`n_layers`): patches of 16, 34, 70, 142 and 286 pixels for 1 to 5.
+    ///   - filters: Channels after the first convolution (`ndf`), doubled per layer up to 8 times.
+    ///   - initialization: How weights start; nil leaves them zero, to be loaded.
+    public init(
+        inputChannels: Int, layerCount: Int = 3, filters: Int = 64, normalization: Normalization = .instance,
+        initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
+    ) {
+        precondition(layerCount > 0, "a patch discriminator needs at least one layer, not \(layerCount)")
+        func convolution(from input: Int, to output: Int, stride: Int, hasBias: Bool = true) -> Conv2d {
+            Conv2d(inputChannels: input, outputChannels: output, kernelSize: 4, stride: stride, padding: 1, hasBias: hasBias)
+        }
+        var layers: [any Layer] = [convolution(from: inputChannels, to: filters, stride: 2), LeakyReLU()]
+        var channels = filters
+        for layer in 1...layerCount {
+            let next = filters * min(1 << layer, 8)
+            layers += [
+                convolution(from: channels, to: next, stride: layer < layerCount ? 2 : 1, hasBias: normalization == .instance),
+                normalization.layer(channels: next), LeakyReLU(),
+            ]
+            channels = next
+        }
+        layers.append(convolution(from: channels, to: 1, stride: 1))
+        model = Sequential(layers)
+        super.init()
+        initialization?.apply(to: self, using: random)
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor { model(input) }
+}
+
+/// A discriminator of 1×1 convolutions that judges every pixel by its colour alone: [N, Cin, H, W] to scores [N, 1, H, W].
+public final class PixelDiscriminator: Module, Layer {
+    @Child("net") public private(set) var model: Sequential
+
+    public init(
+        inputChannels: Int, filters: Int = 64, normalization: Normalization = .instance,
+        initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
+    ) {
+        let hasBias = normalization == .instance
+        super.init()
+        model = Sequential([
+            Conv2d(inputChannels: inputChannels, outputChannels: filters, kernelSize: 1), LeakyReLU(),
+            Conv2d(inputChannels: filters, outputChannels: 2 * filters, kernelSize: 1, hasBias: hasBias),
+            normalization.layer(channels: 2 * filters), LeakyReLU(),
+            Conv2d(inputChannels: 2 * filters, outputChannels: 1, kernelSize: 1, hasBias: hasBias),
+        ])
+        initialization?.apply(to: self, using: random)
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor { model(input) }
+}

@@ -1,0 +1,101 @@
+import Torch
+import TorchNN
+
+/// The U-Net of pix2pix: `downsamplings` halvings to the bottleneck and as many doublings back, with skip connections.
+///
+/// Isola et al., arXiv 1611.07004. Images [N, Cin, H, W] in -1...1 become [N, Cout, H, W] in -1...1; H and W must be multiples of
+/// 2^downsamplings (7 for 128 pixels, 8 for 256), and larger than that with instance norm.
+public final class UnetGenerator: Module, Layer {
+    public let model: UnetSkipBlock
+
+    /// - Parameters:
+    ///   - downsamplings: At least 5.
+    ///   - filters: Channels of the outermost level (`ngf`); inner levels have 2, 4 and then 8 times as many.
+    ///   - usesDropout: Dropout of 0.5 in the levels between the innermost and the one with 8 times the filters.
+    ///   - initialization: How weights start; nil leaves them zero, to be loaded.
+    ///   - random: The source of the initial weights and of dropout masks.
+    public init(
+        inputChannels: Int, outputChannels: Int, downsamplings: Int, filters: Int = 64, normalization: Normalization = .instance,
+        usesDropout: Bool = false, initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
+    ) {
+        precondition(downsamplings >= 5, "a U-Net needs at least 5 downsamplings, not \(downsamplings)")
+        let wide = 8 * filters
+        var block = UnetSkipBlock(
+            position: .innermost, inputChannels: wide, innerChannels: wide, outputChannels: wide, normalization: normalization)
+        for _ in 0..<(downsamplings - 5) {
+            block = UnetSkipBlock(
+                position: .between(block), inputChannels: wide, innerChannels: wide, outputChannels: wide, normalization: normalization,
+                dropout: usesDropout ? Dropout(random: random) : nil)
+        }
+        for channels in [4 * filters, 2 * filters, filters] {
+            block = UnetSkipBlock(
+                position: .between(block), inputChannels: channels, innerChannels: 2 * channels, outputChannels: channels,
+                normalization: normalization)
+        }
+        model = UnetSkipBlock(
+            position: .outermost(block), inputChannels: inputChannels, innerChannels: filters, outputChannels: outputChannels,
+            normalization: normalization)
+        super.init()
+        initialization?.apply(to: self, using: random)
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor { model(input) }
+}
+
+/// One level of a U-Net around the level below it.
+public final class UnetSkipBlock: Module, Layer {
+    /// Where in the U-Net a block stands, with the block inside it.
+    public enum Position {
+        case innermost
+        case between(UnetSkipBlock)
+        case outermost(UnetSkipBlock)
+    }
+
+    public let model: Sequential
+    private let isOutermost: Bool
+
+    /// - Parameters:
+    ///   - inputChannels: Channels of the block's input.
+    ///   - innerChannels: Channels after its downsampling.
+    ///   - outputChannels: Channels after its upsampling, before the skip is joined on.
+    public init(
+        position: Position, inputChannels: Int, innerChannels: Int, outputChannels: Int, normalization: Normalization,
+        dropout: Dropout? = nil
+    ) {
+        let hasBias = normalization == .instance
+        func down(hasBias: Bool) -> Conv2d {
+            Conv2d(inputChannels: inputChannels, outputChannels: innerChannels, kernelSize: 4, stride: 2, padding: 1, hasBias: hasBias)
+        }
+        func up(from channels: Int, hasBias: Bool) -> ConvTranspose2d {
+            ConvTranspose2d(
+                inputChannels: channels, outputChannels: outputChannels, kernelSize: 4, stride: 2, padding: 1, hasBias: hasBias)
+        }
+        switch position {
+        case .outermost(let inner):
+            model = Sequential([down(hasBias: hasBias), inner, ReLU(), up(from: 2 * innerChannels, hasBias: true), Tanh()])
+            isOutermost = true
+        case .innermost:
+            model = Sequential([
+                LeakyReLU(), down(hasBias: hasBias), ReLU(), up(from: innerChannels, hasBias: hasBias),
+                normalization.layer(channels: outputChannels),
+            ])
+            isOutermost = false
+        case .between(let inner):
+            var layers: [any Layer] = [
+                LeakyReLU(), down(hasBias: hasBias), normalization.layer(channels: innerChannels), inner, ReLU(),
+                up(from: 2 * innerChannels, hasBias: hasBias), normalization.layer(channels: outputChannels),
+            ]
+            if let dropout { layers.append(dropout) }
+            model = Sequential(layers)
+            isOutermost = false
+        }
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        guard !isOutermost else { return model(input) }
+        // The reference's activation works in place, so the skip carries the activated input.
+        let activated = model.layers[0](input)
+        let output = model.layers.dropFirst().reduce(activated) { output, layer in layer(output) }
+        return Tensor.concatenated([activated, output], dimension: 1)
+    }
+}

@@ -1,0 +1,43 @@
+import Torch
+
+/// max(x, 0).
+public final class ReLU: Module, Layer {
+    public func callAsFunction(_ input: Tensor) -> Tensor { input.relu() }
+}
+
+/// x where positive, slope · x elsewhere.
+public final class LeakyReLU: Module, Layer {
+    public let slope: Double
+
+    public init(slope: Double = 0.2) {
+        self.slope = slope
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor { input.leakyReLU(slope) }
+}
+
+/// The hyperbolic tangent, which ends a generator: values in -1...1.
+public final class Tanh: Module, Layer {
+    public func callAsFunction(_ input: Tensor) -> Tensor { input.tanh() }
+}
+
+/// In training, sets elements to zero with the given probability and scales the others by 1 / (1 - p).
+public final class Dropout: Module, Layer {
+    public let probability: Double
+    private let random: TorchRandom
+
+    /// - Parameter random: The source of the masks; its state belongs to the checkpoint of a training run.
+    public init(probability: Double = 0.5, random: TorchRandom) {
+        precondition((0..<1).contains(probability), "dropout probability \(probability) is not in 0..<1")
+        self.probability = probability
+        self.random = random
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        guard isTraining else { return input }
+        let mask = Tensor.empty(input.shape, dtype: input.dtype, device: input.device)
+        mask.fillBernoulli(probability: 1 - probability, using: random)
+        mask.multiply(by: 1 / (1 - probability))
+        return input * mask
+    }
+}

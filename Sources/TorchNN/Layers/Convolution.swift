@@ -1,0 +1,77 @@
+import Torch
+
+/// A layer with a weight and perhaps a bias, which the initialisers know how to fill.
+public protocol WeightedLayer: Layer {
+    var weight: Tensor { get }
+    var bias: Tensor? { get }
+}
+
+/// Two-dimensional convolution: [N, Cin, H, W] to [N, Cout, H', W'] with H' = (H + 2·padding - kernel) / stride + 1.
+///
+/// Weights start at zero: networks fill them with a `WeightInitialization` or from a checkpoint.
+public final class Conv2d: Module, WeightedLayer {
+    /// Shape [Cout, Cin, kernel, kernel].
+    @Parameter public private(set) var weight: Tensor
+    /// Shape [Cout].
+    @Parameter public private(set) var bias: Tensor?
+    public let stride: Int
+    public let padding: Int
+
+    public init(inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true) {
+        precondition(inputChannels > 0 && outputChannels > 0, "channels must be positive, not \(inputChannels) and \(outputChannels)")
+        weight = Tensor.zeros([outputChannels, inputChannels, kernelSize, kernelSize])
+        bias = hasBias ? Tensor.zeros([outputChannels]) : nil
+        self.stride = stride
+        self.padding = padding
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        input.conv2d(weight: weight, bias: bias, stride: stride, padding: padding)
+    }
+}
+
+/// Transposed convolution: [N, Cin, H, W] to [N, Cout, H', W'] with H' = (H - 1)·stride - 2·padding + kernel + outputPadding.
+///
+/// Weights start at zero: networks fill them with a `WeightInitialization` or from a checkpoint.
+public final class ConvTranspose2d: Module, WeightedLayer {
+    /// Shape [Cin, Cout, kernel, kernel].
+    @Parameter public private(set) var weight: Tensor
+    /// Shape [Cout].
+    @Parameter public private(set) var bias: Tensor?
+    public let stride: Int
+    public let padding: Int
+    public let outputPadding: Int
+
+    public init(
+        inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, outputPadding: Int = 0,
+        hasBias: Bool = true
+    ) {
+        precondition(inputChannels > 0 && outputChannels > 0, "channels must be positive, not \(inputChannels) and \(outputChannels)")
+        weight = Tensor.zeros([inputChannels, outputChannels, kernelSize, kernelSize])
+        bias = hasBias ? Tensor.zeros([outputChannels]) : nil
+        self.stride = stride
+        self.padding = padding
+        self.outputPadding = outputPadding
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        input.convTranspose2d(weight: weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding)
+    }
+}
+
+/// Fully connected: [..., in] to [..., out]. Weights start at zero, as the convolutions' do.
+public final class Linear: Module, WeightedLayer {
+    /// Shape [out, in].
+    @Parameter public private(set) var weight: Tensor
+    /// Shape [out].
+    @Parameter public private(set) var bias: Tensor?
+
+    public init(inputs: Int, outputs: Int, hasBias: Bool = true) {
+        weight = Tensor.zeros([outputs, inputs])
+        bias = hasBias ? Tensor.zeros([outputs]) : nil
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        input.linear(weight: weight, bias: bias)
+    }
+}

@@ -1,0 +1,68 @@
+import Torch
+
+/// The kind of normalisation between the layers of a network.
+public enum Normalization: String, CaseIterable, Codable, Sendable {
+    case instance, batch, none
+
+    /// A normalisation layer for `channels` channels.
+    public func layer(channels: Int) -> any Layer {
+        switch self {
+        case .instance: InstanceNorm2d()
+        case .batch: BatchNorm2d(channels: channels)
+        case .none: Identity()
+        }
+    }
+}
+
+/// Normalises every channel of every image by its own mean and variance, without trained scale or running statistics.
+///
+/// Ulyanov et al., "Instance Normalization", arXiv 1607.08022.
+public final class InstanceNorm2d: Module, Layer {
+    public let epsilon: Double
+
+    public init(epsilon: Double = 1e-5) {
+        self.epsilon = epsilon
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        input.instanceNorm(epsilon: epsilon)
+    }
+}
+
+/// Normalises every channel over the batch; in evaluation by the running statistics.
+///
+/// Ioffe and Szegedy, "Batch Normalization", arXiv 1502.03167.
+public final class BatchNorm2d: Module, Layer {
+    /// Shape [C].
+    @Parameter public private(set) var weight: Tensor
+    /// Shape [C].
+    @Parameter public private(set) var bias: Tensor
+    @Buffer("running_mean") public private(set) var runningMean: Tensor
+    @Buffer("running_var") public private(set) var runningVariance: Tensor
+    @Buffer("num_batches_tracked") public private(set) var batchCount: Tensor
+    public let momentum: Double
+    public let epsilon: Double
+
+    public init(channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5) {
+        weight = Tensor.ones([channels])
+        bias = Tensor.zeros([channels])
+        self.momentum = momentum
+        self.epsilon = epsilon
+        super.init()
+        runningMean = Tensor.zeros([channels])
+        runningVariance = Tensor.ones([channels])
+        batchCount = Tensor.zeros([], dtype: .int64)
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        if isTraining { withoutGradients { batchCount.copy(from: batchCount + 1) } }
+        return input.batchNorm(
+            weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance, isTraining: isTraining,
+            momentum: momentum, epsilon: epsilon)
+    }
+}
+
+/// Passes its input on; it stands where a normalisation would, so that keys keep their numbers.
+public final class Identity: Module, Layer {
+    public func callAsFunction(_ input: Tensor) -> Tensor { input }
+}

@@ -1,0 +1,14 @@
+import Torch
+
+/// Mirrors the border of images [N, C, H, W] outwards by `padding` pixels; height and width must be larger than that.
+public final class ReflectionPad2d: Module, Layer {
+    public let padding: Int
+
+    public init(_ padding: Int) {
+        self.padding = padding
+    }
+
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        input.padded(.reflect, left: padding, right: padding, top: padding, bottom: padding)
+    }
+}

@@ -1,0 +1,117 @@
+import Torch
+
+/// The base of everything that holds trained tensors.
+///
+/// Parameters, buffers and child modules are found by looking at the stored properties: mark tensors with `@Parameter` or
+/// `@Buffer`; modules, optional modules and arrays of modules register under their property's name, or under the key
+/// given with `@Child`. Names and order are those of PyTorch's `state_dict`.
+open class Module {
+    /// Whether layers such as dropout and batch norm behave as in training.
+    public private(set) var isTraining = true
+
+    public init() {}
+
+    /// Switches this module and all below it between training and evaluation.
+    public func setTraining(_ isTraining: Bool) {
+        self.isTraining = isTraining
+        for (_, child) in children { child.setTraining(isTraining) }
+    }
+
+    /// The trained tensors with their dotted names.
+    public var namedParameters: [(name: String, tensor: Tensor)] {
+        slots.compactMap { slot in slot.isParameter ? slot.slot.tensor.map { (slot.name, $0) } : nil }
+    }
+
+    /// The trained tensors.
+    public var parameters: [Tensor] { namedParameters.map(\.tensor) }
+
+    /// All saved tensors, parameters and buffers, in the order of PyTorch's `state_dict`.
+    public var namedTensors: [(name: String, tensor: Tensor)] {
+        slots.compactMap { slot in slot.slot.tensor.map { (slot.name, $0) } }
+    }
+
+    /// The number of trained numbers.
+    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+
+    /// The modules directly below this one.
+    public var children: [(name: String, module: Module)] {
+        entries().compactMap { if case .child(let name, let module) = $0 { (name, module) } else { nil } }
+    }
+
+    /// Calls `visit` with every module below this one and then with this one.
+    public func forEachModule(_ visit: (Module) -> Void) {
+        for (_, child) in children { child.forEachModule(visit) }
+        visit(self)
+    }
+
+    /// Freezes (`false`) or thaws the parameters.
+    public func setRequiresGrad(_ enabled: Bool) {
+        for parameter in parameters { parameter.setRequiresGrad(enabled) }
+    }
+
+    /// Moves all tensors to a device. Optimisers hold the old ones, so make them afterwards.
+    public func move(to device: Device) {
+        replaceTensors { $0.to(device) }
+    }
+
+    /// Converts all floating-point tensors to another precision. Optimisers hold the old ones, so make them afterwards.
+    public func convert(to dtype: DType) {
+        replaceTensors { $0.dtype.isFloatingPoint ? $0.to(dtype) : $0 }
+    }
+
+    private func replaceTensors(_ change: (Tensor) -> Tensor) {
+        withoutGradients {
+            for slot in slots { slot.slot.tensor = slot.slot.tensor.map { change($0.detached()) } }
+        }
+    }
+
+    private var slots: [(name: String, isParameter: Bool, slot: any TensorSlot)] {
+        let own = entries()
+        var result: [(name: String, isParameter: Bool, slot: any TensorSlot)] = []
+        for case .parameter(let name, let slot) in own { result.append((name, true, slot)) }
+        for case .buffer(let name, let slot) in own { result.append((name, false, slot)) }
+        for case .child(let name, let module) in own {
+            result += module.slots.map { ("\(name).\($0.name)", $0.isParameter, $0.slot) }
+        }
+        return result
+    }
+
+    /// What this module registers, found in its stored properties.
+    func entries() -> [ModuleEntry] {
+        var mirrors: [Mirror] = []
+        var mirror: Mirror? = Mirror(reflecting: self)
+        while let current = mirror, current.subjectType != Module.self {
+            mirrors.insert(current, at: 0)
+            mirror = current.superclassMirror
+        }
+        let properties = mirrors.flatMap(\.children)
+        // Without reflection metadata every walk would come back empty, and an untrained network would be saved silently.
+        precondition(
+            !properties.isEmpty || instanceExtents(type(of: self)).positive == instanceExtents(Module.self).positive,
+            "\(type(of: self)) has stored properties that cannot be seen; compile it without -disable-reflection-metadata")
+        return properties.flatMap { label, value in entries(of: value, name: label ?? "") }
+    }
+
+    private func entries(of value: Any, name: String) -> [ModuleEntry] {
+        switch value {
+        case let property as any ModuleProperty:
+            return property.entries(name: name.hasPrefix("_") ? String(name.dropFirst()) : name)
+        case let module as Module:
+            return [.child(name: name, module: module)]
+        case let modules as [Module]:
+            return modules.enumerated().map { .child(name: "\(name).\($0)", module: $1) }
+        case is Tensor, is [Tensor]:
+            preconditionFailure("\(type(of: self)).\(name) is a bare tensor; mark it @Parameter or @Buffer")
+        default:
+            return []
+        }
+    }
+}
+
+/// The bytes before and after an instance's address, as the Swift runtime knows them.
+@_silgen_name("swift_class_getInstanceExtents") private func instanceExtents(_ type: AnyClass) -> (negative: UInt, positive: UInt)
+
+/// A module that turns one tensor into one tensor.
+public protocol Layer: Module {
+    func callAsFunction(_ input: Tensor) -> Tensor
+}
