@@ -39,6 +39,7 @@ let libraries: [Target] = [
 ]
 let testSupport: Target = .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints"], path: "Tests/TestSupport")
 let tests: [Target] = [
+    .testTarget(name: "SupportTests", dependencies: ["Support"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"]),
     .testTarget(name: "TorchNNTests", dependencies: ["TorchNN", "TestSupport"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")]),

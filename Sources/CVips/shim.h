@@ -1,0 +1,165 @@
+// Non-variadic wrappers over libvips, whose operations take their options as a variable argument list that Swift cannot call.
+// Functions that return an image return a new reference, or NULL with a message in libvips' error buffer.
+#pragma once
+
+#include <fontconfig/fontconfig.h>
+#include <stdbool.h>
+#include <vips/vips.h>
+
+typedef enum {
+    CVIPS_FILE_JPEG,
+    CVIPS_FILE_PNG,
+    CVIPS_FILE_WEBP,
+    CVIPS_FILE_TIFF,
+    CVIPS_FILE_BMP,
+    CVIPS_FILE_PPM,
+} CVipsFileFormat;
+
+static inline void cvips_ignore_message(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data) {
+    (void)domain, (void)level, (void)message, (void)data;
+}
+
+/// Starts libvips without its operation cache, with one thread per operation (callers bring their own) and without messages on
+/// standard error. Call once, before anything else here. Returns whether it worked.
+static inline bool cvips_start(const char *program) {
+    if (vips_init(program) != 0) return false;
+    vips_cache_set_max(0);
+    vips_concurrency_set(1);
+    g_log_set_handler("VIPS", G_LOG_LEVEL_MASK, cvips_ignore_message, NULL);
+    return true;
+}
+
+/// Takes the calling thread's failure out of the error buffer. Free with `g_free`.
+static inline char *cvips_take_error(void) { return vips_error_buffer_copy(); }
+
+static inline void cvips_release(VipsImage *image) { g_object_unref(image); }
+
+/// Opens an encoded image: reads the header, decodes on demand. The data must outlive the image.
+static inline VipsImage *cvips_open(const void *data, size_t size, CVipsFileFormat format) {
+    VipsImage *image = NULL;
+    void *buffer = (void *)data;
+    VipsSource *source;
+    switch (format) {
+    case CVIPS_FILE_JPEG:
+        vips_jpegload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    case CVIPS_FILE_PNG:
+        vips_pngload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    case CVIPS_FILE_WEBP:
+        vips_webpload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    case CVIPS_FILE_TIFF:
+        vips_tiffload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    case CVIPS_FILE_BMP:
+        vips_magickload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    case CVIPS_FILE_PPM:
+        source = vips_source_new_from_memory(data, size);
+        if (source == NULL) return NULL;
+        vips_ppmload_source(source, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        g_object_unref(source);
+        break;
+    }
+    return image;
+}
+
+/// An image's integer metadata, or `missing` where it has none of that name.
+static inline int cvips_integer(VipsImage *image, const char *name, int missing) {
+    int value;
+    if (vips_image_get_typeof(image, name) != G_TYPE_INT || vips_image_get_int(image, name, &value) != 0) return missing;
+    return value;
+}
+
+/// Turns and mirrors an image upright as its EXIF orientation says.
+static inline VipsImage *cvips_upright(VipsImage *image) {
+    VipsImage *upright = NULL;
+    // Turning reads columns, which a streaming decoder cannot give.
+    VipsImage *memory = vips_image_copy_memory(image);
+    if (memory == NULL) return NULL;
+    vips_autorot(memory, &upright, NULL);
+    g_object_unref(memory);
+    return upright;
+}
+
+static inline VipsImage *cvips_to_srgb(VipsImage *image) {
+    VipsImage *result = NULL;
+    vips_colourspace(image, &result, VIPS_INTERPRETATION_sRGB, NULL);
+    return result;
+}
+
+static inline VipsImage *cvips_cast(VipsImage *image, VipsBandFormat format) {
+    VipsImage *result = NULL;
+    vips_cast(image, &result, format, NULL);
+    return result;
+}
+
+/// All pixels, interleaved by row. Free with `g_free`.
+static inline void *cvips_pixels(VipsImage *image, size_t *size) { return vips_image_write_to_memory(image, size); }
+
+/// Wraps pixels, interleaved by row; they must outlive the image.
+static inline VipsImage *cvips_wrap(
+    const void *pixels, size_t size, int width, int height, int bands, VipsBandFormat format, VipsInterpretation interpretation) {
+    VipsImage *result = NULL;
+    VipsImage *image = vips_image_new_from_memory(pixels, size, width, height, bands, format);
+    if (image == NULL) return NULL;
+    vips_copy(image, &result, "interpretation", interpretation, NULL);
+    g_object_unref(image);
+    return result;
+}
+
+/// Encodes an image; `quality` (1...100) is for JPEG and WebP. Free the result with `g_free`.
+static inline void *cvips_encode(VipsImage *image, CVipsFileFormat format, int quality, size_t *size) {
+    void *buffer = NULL;
+    VipsTarget *target;
+    switch (format) {
+    case CVIPS_FILE_JPEG:
+        vips_jpegsave_buffer(image, &buffer, size, "Q", quality, NULL);
+        break;
+    case CVIPS_FILE_PNG:
+        vips_pngsave_buffer(image, &buffer, size, NULL);
+        break;
+    case CVIPS_FILE_WEBP:
+        vips_webpsave_buffer(image, &buffer, size, "Q", quality, NULL);
+        break;
+    case CVIPS_FILE_TIFF:
+        vips_tiffsave_buffer(image, &buffer, size, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE, NULL);
+        break;
+    case CVIPS_FILE_BMP:
+        vips_magicksave_buffer(image, &buffer, size, "format", "BMP", NULL);
+        break;
+    case CVIPS_FILE_PPM:
+        target = vips_target_new_to_memory();
+        if (target == NULL) return NULL;
+        if (vips_ppmsave_target(image, target, NULL) == 0) buffer = vips_target_steal(target, size);
+        g_object_unref(target);
+        break;
+    }
+    return buffer;
+}
+
+/// Renders one line of text as RGBA in a Pango font such as "Symbola 96"; one point is one pixel.
+static inline VipsImage *cvips_text(const char *text, const char *font) {
+    VipsImage *result = NULL;
+    vips_text(&result, text, "font", font, "dpi", 72, "rgba", TRUE, NULL);
+    return result;
+}
+
+/// The characters of an installed font family, or NULL where no such font is installed. Free with `FcCharSetDestroy`.
+static inline FcCharSet *cvips_font_characters(const char *family) {
+    FcCharSet *result = NULL;
+    FcPattern *pattern = FcPatternBuild(NULL, FC_FAMILY, FcTypeString, family, NULL);
+    FcObjectSet *properties = FcObjectSetBuild(FC_CHARSET, NULL);
+    FcFontSet *fonts = FcFontList(NULL, pattern, properties);
+    for (int i = 0; fonts != NULL && i < fonts->nfont; i++) {
+        FcCharSet *characters;
+        if (FcPatternGetCharSet(fonts->fonts[i], FC_CHARSET, 0, &characters) != FcResultMatch) continue;
+        if (result == NULL) result = FcCharSetCreate();
+        FcCharSetMerge(result, characters, NULL);
+    }
+    if (fonts != NULL) FcFontSetDestroy(fonts);
+    FcObjectSetDestroy(properties);
+    FcPatternDestroy(pattern);
+    return result;
+}

@@ -1,0 +1,57 @@
+import Support
+
+/// Why an image could not be read, converted or written.
+public enum ImageError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// The file cannot be read at all: missing, a folder, no permission.
+    case unreadable(path: String, reason: String)
+    /// The file has no bytes.
+    case empty(path: String)
+    /// The content is none of the formats that are read.
+    case unknownFormat(path: String)
+    /// The content is damaged, cut short or of a kind that is not supported.
+    case undecodable(path: String, format: ImageFileFormat, reason: String)
+    /// The image has more pixels than the limit.
+    case tooLarge(path: String, width: Int, height: Int, bands: Int, limit: Int)
+    /// The image has a number of channels that cannot become the domain's.
+    case channelMismatch(path: String, found: Int, expected: Int)
+    /// The file name's extension is none of the formats that are written.
+    case unknownExtension(path: String)
+    /// The format cannot hold the image.
+    case cannotEncode(format: ImageFileFormat, image: String, able: [ImageFileFormat])
+    /// The encoder failed.
+    case encodingFailed(format: ImageFileFormat, reason: String)
+    /// The file cannot be written.
+    case unwritable(path: String, reason: String)
+    /// The configuration of a domain contradicts itself.
+    case invalidDomain(String)
+    /// A font is not installed.
+    case missingFont(family: String, package: String)
+
+    /// What happened, to which file, and what to do.
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+        case .empty(let path): "\(path): the file is empty; an image was expected"
+        case .unknownFormat(let path):
+            "\(path): the content is not a JPEG, PNG, WebP, TIFF, BMP or PPM image; convert it to one of these"
+        case .undecodable(let path, let format, let reason):
+            "\(path): damaged or unsupported \(format.name) image: \(reason); replace the file or save it again"
+        case .tooLarge(let path, let width, let height, let bands, let limit):
+            "\(path): \(width)x\(height) pixels with \(bands) channels are more than the limit of \(limit) pixels; "
+                + "reduce the image or raise the limit"
+        case .channelMismatch(let path, let found, let expected):
+            "\(path): has \(found) channel\(found == 1 ? "" : "s"), which cannot become the \(expected) of its domain; "
+                + "set the domain's channels to \(found) or convert the file"
+        case .unknownExtension(let path):
+            "\(path): the extension names no image format that can be written; "
+                + "use \(ImageFileFormat.extensions.map { "." + $0 }.joined(separator: ", "))"
+        case .cannotEncode(let format, let image, let able):
+            "\(format.name) cannot hold \(image); use \(able.map(\.name).joined(separator: " or "))"
+        case .encodingFailed(let format, let reason): "encoding as \(format.name) failed: \(reason)"
+        case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .invalidDomain(let reason): "the domain's configuration is not valid: \(reason)"
+        case .missingFont(let family, let package):
+            "the font “\(family)” is not installed; install it (Debian and Ubuntu: apt-get install \(package))"
+        }
+    }
+}

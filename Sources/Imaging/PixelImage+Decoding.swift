@@ -1,0 +1,133 @@
+import CVips
+import Foundation
+
+extension PixelImage {
+    /// The number of pixels above which images are refused unless a limit is given: one gigapixel.
+    public static let defaultPixelLimit = 1_000_000_000
+
+    /// Reads an image file: upright (EXIF orientation applied), palettes expanded, CMYK and Lab made sRGB, alpha kept as the last band.
+    ///
+    /// The format is told by the content, not by the file's name. Of several pages the first is read. 8- and 16-bit unsigned samples
+    /// are kept; any other type becomes float with the same values. Embedded colour profiles of RGB and grey images are not applied,
+    /// as in Pillow.
+    ///
+    /// - Throws: `ImageError` naming the file.
+    public init(contentsOf url: URL, pixelLimit: Int = defaultPixelLimit) throws(ImageError) {
+        let data = try Self.read(url)
+        try self.init(encoded: data, name: url.path, pixelLimit: pixelLimit)
+    }
+
+    /// Decodes the content of an image file.
+    ///
+    /// - Parameter name: What to call the image in errors.
+    /// - Throws: `ImageError` naming the image.
+    public init(encoded data: Data, name: String, pixelLimit: Int = defaultPixelLimit) throws(ImageError) {
+        guard !data.isEmpty else { throw .empty(path: name) }
+        guard let fileFormat = ImageFileFormat(signature: data) else { throw .unknownFormat(path: name) }
+        if let reason = Vips.start() { throw .undecodable(path: name, format: fileFormat, reason: reason) }
+        let decoder = ImageDecoder(name: name, format: fileFormat, pixelLimit: pixelLimit)
+        self = try data.withUnsafeBytes { bytes in
+            Result { () throws(ImageError) in try decoder.decode(bytes) }
+        }.get()
+    }
+
+    private static func read(_ url: URL) throws(ImageError) -> Data {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+            throw .unreadable(path: url.path, reason: "there is no such file")
+        }
+        guard !isFolder.boolValue else { throw .unreadable(path: url.path, reason: "it is a folder; an image file was expected") }
+        do {
+            return try Data(contentsOf: url)
+        } catch {
+            throw .unreadable(path: url.path, reason: error.localizedDescription)
+        }
+    }
+}
+
+/// Decodes one image with libvips.
+private struct ImageDecoder {
+    let name: String
+    let format: ImageFileFormat
+    let pixelLimit: Int
+
+    func decode(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> PixelImage {
+        let stored = try check(cvips_open(bytes.baseAddress, bytes.count, format.code))
+        // Each factor is below 2³¹ and the number of bands below 2¹⁶: the products fit where the first test has passed.
+        let pixels = stored.width * stored.height
+        guard pixels <= pixelLimit, pixels * stored.bands <= 16 * pixelLimit else {
+            throw .tooLarge(path: name, width: stored.width, height: stored.height, bands: stored.bands, limit: pixelLimit)
+        }
+        let upright = stored.integer(VIPS_META_ORIENTATION, default: 1) == 1 ? stored : try check(cvips_upright(stored.pointer))
+        let coloured = Self.needsConversion(upright.interpretation) ? try check(cvips_to_srgb(upright.pointer)) : upright
+        let (sampleFormat, image) = try withKnownSamples(coloured)
+        var size = 0
+        guard let memory = cvips_pixels(image.pointer, &size) else { throw failure(Vips.takeError()) }
+        defer { g_free(memory) }
+        let result = PixelImage(
+            width: image.width, height: image.height, bands: image.bands, format: sampleFormat, hasAlpha: Self.hasAlpha(image),
+            bytes: [UInt8](UnsafeRawBufferPointer(start: memory, count: size)))
+        let white = stored.integer("ppm-max-value", default: 0)
+        return format == .ppm ? result.stretchingPPM(white: white) : result
+    }
+
+    private static func needsConversion(_ interpretation: VipsInterpretation) -> Bool {
+        switch interpretation {
+        case VIPS_INTERPRETATION_CMYK, VIPS_INTERPRETATION_LAB, VIPS_INTERPRETATION_LABQ, VIPS_INTERPRETATION_LABS,
+            VIPS_INTERPRETATION_LCH, VIPS_INTERPRETATION_CMC, VIPS_INTERPRETATION_XYZ, VIPS_INTERPRETATION_YXY,
+            VIPS_INTERPRETATION_HSV:
+            true
+        default: false
+        }
+    }
+
+    /// The fourth band of an image without a colour interpretation is data, such as near infrared.
+    private static func hasAlpha(_ image: Vips.Image) -> Bool {
+        switch image.interpretation {
+        case VIPS_INTERPRETATION_B_W, VIPS_INTERPRETATION_GREY16: image.bands == 2
+        case VIPS_INTERPRETATION_sRGB, VIPS_INTERPRETATION_RGB, VIPS_INTERPRETATION_RGB16, VIPS_INTERPRETATION_scRGB: image.bands == 4
+        default: false
+        }
+    }
+
+    private func withKnownSamples(_ image: Vips.Image) throws(ImageError) -> (PixelImage.Format, Vips.Image) {
+        switch image.format {
+        case VIPS_FORMAT_UCHAR: return (.uint8, image)
+        case VIPS_FORMAT_USHORT: return (.uint16, image)
+        case VIPS_FORMAT_FLOAT: return (.float32, image)
+        case VIPS_FORMAT_CHAR, VIPS_FORMAT_SHORT, VIPS_FORMAT_INT, VIPS_FORMAT_UINT, VIPS_FORMAT_DOUBLE:
+            return (.float32, try check(cvips_cast(image.pointer, VIPS_FORMAT_FLOAT)))
+        default: throw failure("complex samples are not supported")
+        }
+    }
+
+    private func check(_ result: UnsafeMutablePointer<VipsImage>?) throws(ImageError) -> Vips.Image {
+        guard let image = Vips.Image(result) else { throw failure(Vips.takeError()) }
+        return image
+    }
+
+    private func failure(_ reason: String) -> ImageError {
+        .undecodable(path: name, format: format, reason: reason)
+    }
+}
+
+extension PixelImage {
+    /// PPM files may call any level white; libvips does not stretch the others.
+    fileprivate func stretchingPPM(white: Int) -> PixelImage {
+        switch format {
+        case .uint8 where (1..<255).contains(white): stretching(UInt8.self, white: Double(white))
+        case .uint16 where (1..<65535).contains(white): stretching(UInt16.self, white: Double(white))
+        default: self
+        }
+    }
+
+    private func stretching<Sample: PixelSample>(_ type: Sample.Type, white: Double) -> PixelImage {
+        withSamples(of: type) { source in
+            PixelImage(of: type, width: width, height: height, bands: bands, hasAlpha: hasAlpha) { target in
+                for index in source.indices {
+                    target.initializeElement(at: index, to: Sample(level: source[index].level / white * Sample.fullScale))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import CVips
+import Foundation
+import Support
+
+extension PixelImage {
+    /// Writes the image in the format of the file's extension, as a whole or not at all.
+    ///
+    /// - Throws: `ImageError` naming the file.
+    public func write(to url: URL) throws(ImageError) {
+        guard let format = ImageFileFormat(fileExtension: url.pathExtension) else { throw .unknownExtension(path: url.path) }
+        let data: Data
+        do throws(ImageError) {
+            data = try encoded(as: format)
+        } catch {
+            throw .unwritable(path: url.path, reason: error.description)
+        }
+        do throws(FileError) {
+            try AtomicFile.write(data, to: url)
+        } catch {
+            throw .unwritable(path: url.path, reason: error.description)
+        }
+    }
+
+    /// The content of a file: JPEG and WebP of quality 95, TIFF compressed without loss, 16 bits where the image has them.
+    ///
+    /// - Throws: `ImageError.cannotEncode` where the format cannot hold the image's depth or channels.
+    public func encoded(as fileFormat: ImageFileFormat) throws(ImageError) -> Data {
+        let able = ImageFileFormat.allCases.filter(isEncodable)
+        guard able.contains(fileFormat) else { throw .cannotEncode(format: fileFormat, image: kind, able: able) }
+        if let reason = Vips.start() { throw .encodingFailed(format: fileFormat, reason: reason) }
+        return try bytes.withUnsafeBytes { pixels in
+            Result { () throws(ImageError) in try encode(pixels, as: fileFormat) }
+        }.get()
+    }
+
+    private func encode(_ pixels: UnsafeRawBufferPointer, as fileFormat: ImageFileFormat) throws(ImageError) -> Data {
+        let wrapped = cvips_wrap(
+            pixels.baseAddress, pixels.count, Int32(width), Int32(height), Int32(bands), bandFormat, interpretation)
+        guard let image = Vips.Image(wrapped) else { throw .encodingFailed(format: fileFormat, reason: Vips.takeError()) }
+        var size = 0
+        guard let memory = cvips_encode(image.pointer, fileFormat.code, 95, &size) else {
+            throw .encodingFailed(format: fileFormat, reason: Vips.takeError())
+        }
+        defer { g_free(memory) }
+        return Data(bytes: memory, count: size)
+    }
+
+    private func isEncodable(as fileFormat: ImageFileFormat) -> Bool {
+        let isColour = bands == 1 || bands == 3
+        let isColourOrAlpha = isColour || (hasAlpha && (bands == 2 || bands == 4))
+        return switch fileFormat {
+        case .tiff: true
+        case .png: format != .float32 && isColourOrAlpha
+        case .ppm: format != .float32 && isColour
+        case .jpeg, .bmp: format == .uint8 && isColour
+        case .webp: format == .uint8 && isColourOrAlpha
+        }
+    }
+
+    /// For errors: `a 16-bit image with 3 channels`.
+    private var kind: String {
+        let depth =
+            switch format {
+            case .uint8: "an 8-bit"
+            case .uint16: "a 16-bit"
+            case .float32: "a float"
+            }
+        return "\(depth) image with \(bands) channel\(bands == 1 ? "" : "s")"
+    }
+
+    private var bandFormat: VipsBandFormat {
+        switch format {
+        case .uint8: VIPS_FORMAT_UCHAR
+        case .uint16: VIPS_FORMAT_USHORT
+        case .float32: VIPS_FORMAT_FLOAT
+        }
+    }
+
+    private var interpretation: VipsInterpretation {
+        switch (bands - (hasAlpha ? 1 : 0), format) {
+        case (1, .uint16): VIPS_INTERPRETATION_GREY16
+        case (1, _): VIPS_INTERPRETATION_B_W
+        case (3, .uint16): VIPS_INTERPRETATION_RGB16
+        case (3, _): VIPS_INTERPRETATION_sRGB
+        default: VIPS_INTERPRETATION_MULTIBAND
+        }
+    }
+}

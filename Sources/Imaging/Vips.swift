@@ -1,0 +1,43 @@
+import CVips
+import Foundation
+
+/// libvips, started once for the process, and its failures.
+enum Vips {
+    private static let isStarted = cvips_start("cyclegan")
+
+    /// Starts libvips on first use, from any thread. Returns what went wrong, or `nil`.
+    static func start() -> String? {
+        isStarted ? nil : "libvips could not be started: \(takeError())"
+    }
+
+    /// The first line of the latest failure.
+    static func takeError() -> String {
+        guard let text = cvips_take_error() else { return "unknown reason" }
+        defer { g_free(text) }
+        let lines = String(cString: text).split(whereSeparator: \.isNewline)
+        return lines.first.map(String.init) ?? "unknown reason"
+    }
+
+    /// One image of libvips; the reference ends with the value's last use.
+    final class Image {
+        let pointer: UnsafeMutablePointer<VipsImage>
+
+        /// Takes over a new reference; `nil` where the operation failed.
+        init?(_ result: UnsafeMutablePointer<VipsImage>?) {
+            guard let result else { return nil }
+            pointer = result
+        }
+
+        deinit { cvips_release(pointer) }
+
+        var width: Int { Int(vips_image_get_width(pointer)) }
+        var height: Int { Int(vips_image_get_height(pointer)) }
+        var bands: Int { Int(vips_image_get_bands(pointer)) }
+        var format: VipsBandFormat { vips_image_get_format(pointer) }
+        var interpretation: VipsInterpretation { vips_image_get_interpretation(pointer) }
+
+        func integer(_ name: String, default missing: Int) -> Int {
+            Int(cvips_integer(pointer, name, Int32(missing)))
+        }
+    }
+}

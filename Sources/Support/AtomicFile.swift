@@ -1,0 +1,111 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Replaces files as a whole: a reader sees the old content or the new, never a part, even after a crash or on a full disk.
+///
+/// The content goes to a temporary file in the same folder, is synced to disk and renamed over the destination; then the folder is
+/// synced. The temporary file is removed when anything fails. A destination that is a symbolic link keeps being one.
+package enum AtomicFile {
+    /// Writes data as the whole content of a file.
+    ///
+    /// - Throws: `FileError` naming the destination.
+    package static func write(_ data: Data, to url: URL) throws(FileError) {
+        let target = try Target(url)
+        do throws(FileError) {
+            try target.create(with: data)
+            try target.commit()
+        } catch {
+            target.discard()
+            throw error
+        }
+    }
+
+    /// Lets `body` fill a temporary path, then moves the file there to its destination.
+    ///
+    /// - Parameter body: Gets the path of a file that exists and is empty; its extension is the destination's.
+    /// - Throws: What `body` throws, or `FileError` naming the destination.
+    package static func write(to url: URL, _ body: (URL) throws -> Void) throws {
+        let target = try Target(url)
+        do {
+            try target.create(with: Data())
+            try body(URL(fileURLWithPath: target.temporary))
+            try target.sync()
+            try target.commit()
+        } catch {
+            target.discard()
+            throw error
+        }
+    }
+}
+
+/// The paths of one atomic write.
+private struct Target {
+    let destination: String
+    let folder: String
+    let temporary: String
+
+    init(_ url: URL) throws(FileError) {
+        let resolved = url.resolvingSymlinksInPath()
+        destination = resolved.path
+        folder = resolved.deletingLastPathComponent().path
+        let suffix = resolved.pathExtension.isEmpty ? "" : "." + resolved.pathExtension
+        // Hidden and short: folder scans skip it, and a long destination name does not become too long.
+        temporary = folder + "/.writing-\(getpid())-\(UUID().uuidString.prefix(8))\(suffix)"
+        var information = stat()
+        if stat(destination, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
+            throw FileError(path: destination, operation: "write", code: EISDIR)
+        }
+    }
+
+    func create(with data: Data) throws(FileError) {
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw FileError(path: destination, operation: "write") }
+        defer { close(descriptor) }
+        let failure: Int32 = data.withUnsafeBytes { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let written = Self.write(descriptor, bytes, offset)
+                if written < 0 {
+                    if errno == EINTR { continue }
+                    return errno
+                }
+                offset += written
+            }
+            return fsync(descriptor) == 0 ? 0 : errno
+        }
+        if failure != 0 { throw FileError(path: destination, operation: "write", code: failure) }
+    }
+
+    func sync() throws(FileError) {
+        let descriptor = open(temporary, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: destination, operation: "write") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError(path: destination, operation: "sync") }
+    }
+
+    func commit() throws(FileError) {
+        guard rename(temporary, destination) == 0 else { throw FileError(path: destination, operation: "rename the new file") }
+        // The file is in place; some file systems cannot sync a folder, which makes the rename no less complete.
+        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    func discard() {
+        unlink(temporary)
+    }
+
+    private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+        #else
+            Darwin.write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+        #endif
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A failed operating-system call on a file: which file, what was tried and what the system answered.
+package struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// The file's path as it was given.
+    package let path: String
+    /// What was tried, as a verb: `write`, `rename`, `create the folder`.
+    package let operation: String
+    /// The system's error number.
+    package let code: Int32
+
+    /// Describes a failure with an error number, by default the calling thread's `errno`.
+    package init(path: String, operation: String, code: Int32 = errno) {
+        self.path = path
+        self.operation = operation
+        self.code = code
+    }
+
+    package var description: String {
+        let reason = String(cString: strerror(code))
+        return "\(path): cannot \(operation): \(reason)\(advice.map { "; \($0)" } ?? "")"
+    }
+
+    private var advice: String? {
+        switch code {
+        case ENOSPC, EDQUOT: "free some disk space and try again"
+        case EACCES, EPERM: "check the permissions of the file and its folder"
+        case EROFS: "choose a folder on a writable disk"
+        case ENOENT, ENOTDIR: "check that the folder exists"
+        case EISDIR: "give the path of a file, not of a folder"
+        default: nil
+        }
+    }
+}
