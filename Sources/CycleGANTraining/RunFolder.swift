@@ -1,0 +1,82 @@
+import Foundation
+import Support
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The files of one training run.
+///
+/// ```
+/// config.yaml                      the resolved configuration
+/// metrics.jsonl                    one object per logged step
+/// checkpoints/latest.safetensors   the full state
+/// models/                          the generators' weights, numbered by epoch
+/// samples/                         contact sheets of real, fake, reconstructed and identity pictures
+/// report.html                      curves and pictures on one page
+/// ```
+public struct RunFolder: Sendable {
+    public let url: URL
+
+    public init(_ url: URL) {
+        self.url = url
+    }
+
+    public var configuration: URL { url.appending(path: "config.yaml") }
+    public var metrics: URL { url.appending(path: "metrics.jsonl") }
+    public var latestCheckpoint: URL { url.appending(path: "checkpoints/latest.safetensors") }
+    public var models: URL { url.appending(path: "models") }
+    public var samples: URL { url.appending(path: "samples") }
+    public var report: URL { url.appending(path: "report.html") }
+
+    /// Whether a run was started here.
+    public var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration.path) }
+}
+
+/// Keeps a second process out of a run folder while this value lives; the system releases it when the process ends in any way.
+public final class RunLock {
+    private let descriptor: Int32
+
+    /// - Throws: `RunError.locked` when another process is using the run.
+    public init(_ run: RunFolder) throws {
+        try FileManager.default.createDirectory(at: run.url, withIntermediateDirectories: true)
+        let path = run.url.appending(path: ".lock").path
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError(path: path, operation: "open") }
+        guard lockf(descriptor, F_TLOCK, 0) == 0 else {
+            close(descriptor)
+            throw RunError.locked(run.url.path)
+        }
+    }
+
+    deinit { close(descriptor) }
+}
+
+/// Why a run cannot start or go on.
+public enum RunError: Error, CustomStringConvertible {
+    case locked(String)
+    case exists(String)
+    case missing(String)
+    case noCheckpoint(String)
+    case notFinite(loss: String, step: Int, files: [String], checkpoint: String?)
+
+    public var description: String {
+        switch self {
+        case .locked(let path):
+            "\(path) is in use by another training process; wait for it, or choose another --run"
+        case .exists(let path):
+            "\(path) already holds a run; continue it with --resume \(path), or choose another --run"
+        case .missing(let path):
+            "\(path) holds no run: there is no config.yaml in it; start one with cyclegan train DATA --run \(path)"
+        case .noCheckpoint(let path):
+            "\(path) does not exist: the run stopped before its first checkpoint; start it again under another --run"
+        case .notFinite(let loss, let step, let files, let checkpoint):
+            "loss \(loss) became NaN or infinite at step \(step), on \(files.joined(separator: " and ")); "
+                + (checkpoint.map { "the last good state is \($0): resume from it with a lower --learning-rate in a new run, " }
+                    ?? "no checkpoint had been written yet: start again with a lower --learning-rate, ")
+                + "and look at these files first"
+        }
+    }
+}

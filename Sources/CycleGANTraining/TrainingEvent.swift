@@ -1,0 +1,95 @@
+import Foundation
+import Imaging
+
+/// What happened in a training run, in the order in which it happened.
+public enum TrainingEvent: Sendable {
+    /// The run starts or goes on.
+    case started(RunOutline)
+    /// A step was taken; its losses have not been read from the device.
+    case stepped(epoch: Int, step: Int)
+    /// The losses of a step were read.
+    case logged(StepRecord)
+    /// The networks' pictures of the sample images.
+    case pictures(SamplePictures)
+    /// An epoch ended.
+    case epochEnded(EpochSummary)
+    /// The full state was written.
+    case checkpointSaved(url: URL, step: Int)
+    /// Something that a person should know, said once.
+    case warning(String)
+    /// The run ended in good order, all steps taken or stopped early.
+    case finished(RunSummary)
+}
+
+/// Receives the events of a run, on the training thread.
+public protocol TrainingObserver: AnyObject {
+    /// - Throws: Ends the run with this error.
+    func handle(_ event: TrainingEvent) throws
+}
+
+/// The extent of a run, known at its start.
+public struct RunOutline: Sendable, Equatable {
+    /// The names of the losses in the order in which they are shown.
+    public var lossNames: [String]
+    public var stepsPerEpoch: Int
+    /// The step at which the run will be complete.
+    public var totalSteps: Int
+    public var totalEpochs: Int
+    /// Steps already taken: more than 0 after a resume.
+    public var completedSteps: Int
+    /// The wall-clock limit in seconds, if there is one.
+    public var timeLimit: Double?
+}
+
+/// One logged step: a line of `metrics.jsonl`.
+public struct StepRecord: Codable, Sendable, Equatable {
+    /// Optimiser steps taken, from 1.
+    public var step: Int
+    /// From 1.
+    public var epoch: Int
+    /// The losses of this step, weighted as they enter the total.
+    public var losses: [String: Double]
+    /// The learning rates of this step by optimiser.
+    public var learningRates: [String: Double]
+    /// Images of one domain per second, since the last record.
+    public var imagesPerSecond: Double
+    /// The share of the time since the last record that was spent waiting for data, in 0...1.
+    public var dataWait: Double
+}
+
+/// The networks' pictures of fixed sample images.
+public struct SamplePictures: Sendable {
+    /// A picture and what it shows, such as `realA`, `fakeB`, `reconstructedA`, `identityA`.
+    public struct Picture: Sendable {
+        public var label: String
+        public var image: PixelImage
+    }
+
+    public var epoch: Int
+    public var step: Int
+    /// One row per sample and direction.
+    public var rows: [[Picture]]
+}
+
+/// The means over an epoch.
+public struct EpochSummary: Codable, Sendable, Equatable {
+    public var epoch: Int
+    public var step: Int
+    /// The mean losses of the epoch, weighted as they enter the total.
+    public var meanLosses: [String: Double]
+}
+
+/// How a run ended.
+public struct RunSummary: Sendable, Equatable {
+    public enum Reason: Sendable, Equatable {
+        case completed, timeLimit, interrupted
+    }
+
+    public var reason: Reason
+    public var step: Int
+    public var epoch: Int
+    /// Wall-clock seconds of this process's part of the run.
+    public var seconds: Double
+    /// Image files that could not be read, of all domains.
+    public var unreadableFiles: [String]
+}
