@@ -31,6 +31,9 @@ public final class Adam {
         groups: [(parameters: [(name: String, tensor: Tensor)], learningRate: Double)], betas: (Double, Double) = (0.5, 0.999),
         epsilon: Double = 1e-8
     ) {
+        precondition(
+            groups.allSatisfy { !$0.parameters.isEmpty },
+            "a group without parameters: was the network compiled with -disable-reflection-metadata?")
         self.groups = groups.map { Group(parameters: $0.parameters, learningRate: $0.learningRate) }
         self.betas = betas
         self.epsilon = epsilon

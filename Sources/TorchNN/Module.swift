@@ -26,6 +26,9 @@ open class Module {
     public var parameters: [Tensor] { namedParameters.map(\.tensor) }
 
     /// All saved tensors, parameters and buffers, in the order of PyTorch's `state_dict`.
+    ///
+    /// Empty for a layer without weights, and also for every module that was compiled with `-disable-reflection-metadata`: whoever
+    /// saves or trains a network must refuse one without tensors.
     public var namedTensors: [(name: String, tensor: Tensor)] {
         slots.compactMap { slot in slot.slot.tensor.map { (slot.name, $0) } }
     }
@@ -84,12 +87,7 @@ open class Module {
             mirrors.insert(current, at: 0)
             mirror = current.superclassMirror
         }
-        let properties = mirrors.flatMap(\.children)
-        // Without reflection metadata every walk would come back empty, and an untrained network would be saved silently.
-        precondition(
-            !properties.isEmpty || instanceExtents(type(of: self)).positive == instanceExtents(Module.self).positive,
-            "\(type(of: self)) has stored properties that cannot be seen; compile it without -disable-reflection-metadata")
-        return properties.flatMap { label, value in entries(of: value, name: label ?? "") }
+        return mirrors.flatMap(\.children).flatMap { label, value in entries(of: value, name: label ?? "") }
     }
 
     private func entries(of value: Any, name: String) -> [ModuleEntry] {
@@ -107,9 +105,6 @@ open class Module {
         }
     }
 }
-
-/// The bytes before and after an instance's address, as the Swift runtime knows them.
-@_silgen_name("swift_class_getInstanceExtents") private func instanceExtents(_ type: AnyClass) -> (negative: UInt, positive: UInt)
 
 /// A module that turns one tensor into one tensor.
 public protocol Layer: Module {

@@ -1,0 +1,106 @@
+import Checkpoints
+import CycleGANModels
+import Foundation
+import Imaging
+import Torch
+import TorchNN
+
+/// A generator read from whatever holds one: a run folder, a training checkpoint, or a single network's file.
+public struct GeneratorFile {
+    /// The file that was read.
+    public let url: URL
+    public let description: GeneratorDescription
+    /// Whether the file itself said what the generator is, rather than its tensors' shapes.
+    public let isDescribed: Bool
+    /// The generator in evaluation mode, on the CPU.
+    public let generator: any Layer
+
+    /// - Parameters:
+    ///   - url: A run folder (its latest checkpoint is used), a checkpoint, or a `.pth` or `.safetensors` file of one generator.
+    ///   - direction: Which generator of a run to take; a file with one generator has its own.
+    /// - Throws: `ModelFileError`, or a checkpoint error naming the file.
+    public init(_ url: URL, direction: Direction = .aToB) throws {
+        self.url = try Self.file(at: url)
+        let contents = try StateDict.read(from: self.url)
+        let weights: StateDict
+        if contents.metadata["generatorAB"] != nil {
+            let name = direction == .aToB ? "generatorAB" : "generatorBA"
+            description = try Self.decode(contents.metadata[name], file: self.url)
+            weights = contents.below("networks.\(name)")
+            isDescribed = true
+        } else if let text = contents.metadata["generator"] {
+            description = try Self.decode(text, file: self.url)
+            guard description.direction == direction else {
+                throw ModelFileError(
+                    file: self.url.path,
+                    problem: "it translates \(description.direction.rawValue), but \(direction.rawValue) was asked for; "
+                        + "use --direction \(description.direction.rawValue) or the other generator's file")
+            }
+            weights = contents
+            isDescribed = true
+        } else {
+            weights = contents.withoutWrapperPrefixes()
+            description = try Self.infer(weights, direction: direction, file: self.url)
+            isDescribed = false
+        }
+        generator = description.configuration.makeGenerator(initialization: nil)
+        let hasStatistics = description.configuration.normalization == .batch
+        try generator.load(hasStatistics ? weights : weights.withoutRunningStatistics(), source: self.url.path)
+        generator.setTraining(false)
+    }
+
+    /// The file that holds the networks of a model.
+    ///
+    /// - Throws: `ModelFileError` when there is none.
+    public static func file(at url: URL) throws -> URL {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+            throw ModelFileError(file: url.path, problem: "it does not exist; expected a run folder, a checkpoint or a network file")
+        }
+        guard isFolder.boolValue else { return url }
+        let latest = url.appending(path: "checkpoints/latest.safetensors")
+        guard FileManager.default.fileExists(atPath: latest.path) else {
+            throw ModelFileError(
+                file: url.path,
+                problem: "this folder has no checkpoints/latest.safetensors; give a run folder, or one network file such as latest_net_G_A.pth")
+        }
+        return latest
+    }
+
+    private static func decode(_ text: String?, file: URL) throws -> GeneratorDescription {
+        do {
+            return try JSONDecoder().decode(GeneratorDescription.self, from: Data((text ?? "").utf8))
+        } catch {
+            throw ModelFileError(file: file.path, problem: "its description of the generator is damaged")
+        }
+    }
+
+    private static func infer(_ weights: StateDict, direction: Direction, file: URL) throws -> GeneratorDescription {
+        guard case .generator(let configuration) = try network(of: weights, file: file) else {
+            throw ModelFileError(file: file.path, problem: "it holds a discriminator; give a generator, such as latest_net_G_A.pth")
+        }
+        return GeneratorDescription(
+            direction: direction, configuration: configuration,
+            inputDomain: DomainConfiguration(channels: configuration.inputChannels),
+            outputDomain: DomainConfiguration(channels: configuration.outputChannels))
+    }
+
+    /// Tells from names and shapes which network some weights belong to.
+    ///
+    /// - Throws: `ModelFileError` when they belong to none that is known.
+    public static func network(of weights: StateDict, file: URL) throws -> InferredNetwork {
+        do {
+            return try InferredNetwork(tensors: weights.map { ($0.name, $0.tensor.shape) })
+        } catch let error as ArchitectureError {
+            throw ModelFileError(file: file.path, problem: error.description)
+        }
+    }
+}
+
+/// A model that cannot be used.
+public struct ModelFileError: Error, CustomStringConvertible {
+    public let file: String
+    public let problem: String
+
+    public var description: String { "\(file): \(problem)" }
+}

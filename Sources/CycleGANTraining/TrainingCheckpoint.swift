@@ -1,0 +1,140 @@
+import Checkpoints
+import Foundation
+import Support
+import Torch
+import TorchNN
+
+/// Where a run stands, besides the objective's own state.
+public struct TrainingProgress: Codable, Equatable, Sendable {
+    /// Optimiser steps taken.
+    public internal(set) var step = 0
+    /// The current epoch, from 1.
+    public internal(set) var epoch = 1
+    /// Batches of the current epoch that have been used.
+    public internal(set) var batchesDone = 0
+    /// The state of the `plateau` learning-rate policy.
+    public internal(set) var plateau = PlateauState()
+
+    init() {}
+
+    /// Reads the progress from the metadata of a checkpoint; `nil` when the file is no training checkpoint.
+    public init?(metadata: [String: String]) {
+        guard let text = metadata["trainer"], let progress = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
+        self = progress
+    }
+}
+
+/// The full state of a run in one safetensors file: weights, moments, pools, random states, counters.
+///
+/// Names are `networks.NAME.KEY`, `optimizers.NAME.KEY` and the objective's own; counters stand in the metadata as JSON. There is
+/// no wall-clock value in it, so equal runs write equal files.
+struct TrainingCheckpoint {
+    static let formatVersion = "1"
+    private static let versionKey = "swift-cyclegan.checkpoint"
+
+    let stateDict: StateDict
+    let trainer: TrainingProgress
+    let epochSums: Tensor
+
+    /// Takes the state of a run; the tensors stay the run's own until they are written.
+    init(objective: any TrainingObjective, trainer: TrainingProgress, epochSums: Tensor) throws {
+        var state = StateDict()
+        for (name, network) in objective.networks {
+            for (key, tensor) in network.namedTensors { state["networks.\(name).\(key)"] = tensor.detached() }
+        }
+        for (name, optimizer) in objective.optimizers {
+            for (key, tensor) in optimizer.namedState { state["optimizers.\(name).\(key)"] = tensor }
+        }
+        objective.saveState(to: &state)
+        state["trainer.epochSums"] = epochSums
+        state.metadata[Self.versionKey] = Self.formatVersion
+        state.metadata["trainer"] = try Self.json(trainer)
+        for (name, _, description) in objective.publishedGenerators { state.metadata[name] = try Self.json(description) }
+        stateDict = state
+        self.trainer = trainer
+        self.epochSums = epochSums
+    }
+
+    /// - Throws: `CheckpointError` when the file is damaged, or of another kind or format version.
+    init(contentsOf url: URL) throws {
+        stateDict = try SafetensorsFile.read(url)
+        guard let version = stateDict.metadata[Self.versionKey] else {
+            throw CheckpointStateError(file: url.path, problem: "it is no training checkpoint; expected checkpoints/latest.safetensors of a run")
+        }
+        guard version == Self.formatVersion else {
+            throw CheckpointStateError(
+                file: url.path, problem: "its format version is \(version), this program reads version \(Self.formatVersion)")
+        }
+        guard let trainer = TrainingProgress(metadata: stateDict.metadata) else {
+            throw CheckpointStateError(file: url.path, problem: "its 'trainer' entry is missing or damaged")
+        }
+        self.trainer = trainer
+        epochSums = try stateDict.tensor("trainer.epochSums")
+    }
+
+    func write(to url: URL) throws {
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try SafetensorsFile.write(stateDict, to: url)
+    }
+
+    /// Copies the saved state into an objective built from the same configuration.
+    func restore(_ objective: any TrainingObjective, file: String) throws {
+        for (name, network) in objective.networks {
+            try network.load(stateDict.below("networks.\(name)"), source: "\(file) (\(name))")
+        }
+        for (name, optimizer) in objective.optimizers {
+            let saved = stateDict.below("optimizers.\(name)")
+            for (key, tensor) in optimizer.namedState {
+                let source = try saved.tensor(key)
+                guard source.shape == tensor.shape else {
+                    throw CheckpointStateError(
+                        file: file, problem: "optimizers.\(name).\(key) has shape \(source.shape), expected \(tensor.shape)")
+                }
+                withoutGradients { tensor.copy(from: source) }
+            }
+        }
+        try objective.restoreState(from: stateDict)
+    }
+
+    /// Writes a generator alone, with what is needed to use it.
+    static func publish(_ network: Module, description: some Encodable, to url: URL) throws {
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        var state = network.stateDict()
+        state.metadata["generator"] = try json(description)
+        try SafetensorsFile.write(state, to: url)
+    }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+/// A checkpoint that can be read but not used.
+public struct CheckpointStateError: Error, CustomStringConvertible {
+    public let file: String
+    public let problem: String
+
+    public var description: String { "\(file): \(problem)" }
+}
+
+extension StateDict {
+    /// A tensor that must be there.
+    func tensor(_ name: String) throws -> Tensor {
+        guard let tensor = self[name] else {
+            throw CheckpointStateError(file: "the checkpoint", problem: "tensor \(name) is missing; the file is damaged or of another version")
+        }
+        return tensor
+    }
+
+    /// The state of a Swift generator saved in the metadata.
+    func randomState(_ key: String) throws -> SplitMix64 {
+        guard let state = metadata[key].flatMap(UInt64.init) else {
+            throw CheckpointStateError(file: "the checkpoint", problem: "the random state \(key) is missing; the file is damaged")
+        }
+        var random = SplitMix64(seed: 0)
+        random.state = state
+        return random
+    }
+}

@@ -1,0 +1,53 @@
+import Checkpoints
+import CycleGANModels
+import Datasets
+import Torch
+import TorchNN
+
+/// What is trained: networks, their optimisers, and one step. `Trainer` runs any objective and knows no loss.
+public protocol TrainingObjective: AnyObject {
+    /// All networks by name, in a fixed order.
+    var networks: [(name: String, module: any Layer)] { get }
+    /// All optimisers by name, in a fixed order.
+    var optimizers: [(name: String, optimizer: Adam)] { get }
+    /// The names of the losses, in the order in which `step` returns them.
+    var lossNames: [String] { get }
+    /// Generators to publish as models of their own.
+    var publishedGenerators: [(name: String, module: any Layer, description: GeneratorDescription)] { get }
+
+    /// Takes one optimiser step on a batch, which is on the networks' device.
+    func step(_ batch: UnpairedBatch) -> StepLosses
+
+    /// Pictures of a sample pair in rows of (label, image of shape [1, C, H, W], domain), made without gradients in evaluation mode.
+    func pictures(of batch: UnpairedBatch) -> [[(label: String, image: Tensor, domain: Domain)]]
+
+    /// State besides networks and optimisers, such as image pools, for the checkpoint.
+    func saveState(to checkpoint: inout StateDict)
+    /// Continues from what `saveState` wrote.
+    ///
+    /// - Throws: `CheckpointError` where something is missing or does not fit.
+    func restoreState(from checkpoint: StateDict) throws
+}
+
+/// One of the two kinds of images.
+public enum Domain: String, CaseIterable, Codable, Sendable {
+    case a = "A"
+    case b = "B"
+}
+
+/// The losses of one step, still on the device.
+public struct StepLosses {
+    public let names: [String]
+    /// Shape [number of losses], weighted as they enter the total, without a graph.
+    public let values: Tensor
+
+    public init(_ losses: [(name: String, value: Tensor)]) {
+        names = losses.map(\.name)
+        values = withoutGradients { Tensor.stacked(losses.map { $0.value.detached() }) }
+    }
+
+    /// Waits for the device and returns the losses by name.
+    public func read() -> [String: Double] {
+        Dictionary(uniqueKeysWithValues: zip(names, values.to(.float64).array(of: Double.self)))
+    }
+}

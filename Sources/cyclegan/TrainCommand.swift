@@ -1,0 +1,64 @@
+import ArgumentParser
+import Checkpoints
+import CycleGANTraining
+import Datasets
+import Foundation
+import Imaging
+import Torch
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a CycleGAN on two folders of images.",
+        discussion: """
+            DATA holds the folders trainA and trainB, and perhaps testA and testB, from which sample pictures are taken. Settings come from \
+            --config (YAML; the keys are the flags in camel case), and flags override them. Ctrl-C saves and stops; --resume goes on.
+            """)
+
+    @Argument(help: "The folder with trainA and trainB.") var data: String?
+    @Option(help: "The folder of the new run.") var run: String?
+    @Option(help: "The folder of a run to go on with; no other flag is needed.") var resume: String?
+    @Option(help: "A YAML file with settings.") var config: String?
+    @OptionGroup var options: TrainingOptions
+
+    func validate() throws {
+        switch (resume, run) {
+        case (nil, nil): throw ValidationError("give --run RUN for a new run, or --resume RUN to go on with one")
+        case (.some, .some): throw ValidationError("give --run for a new run or --resume for an existing one, not both")
+        case (.some, nil) where data != nil || config != nil:
+            throw ValidationError("--resume takes DATA and settings from the run; leave out DATA and --config")
+        default: break
+        }
+        if resume != nil, let flag = options.changes.map(\.flag).first(where: { !RunOptions.changeableOnResume.contains($0) }) {
+            let allowed = RunOptions.changeableOnResume.sorted().map { "--\($0)" }.joined(separator: ", ")
+            throw ValidationError("--\(flag) cannot change when a run is resumed; possible: \(allowed)")
+        }
+    }
+
+    func run() throws {
+        let isNew = resume == nil
+        let folder = RunFolder(url(resume ?? run ?? ""))
+        guard isNew != folder.holdsRun else { throw isNew ? RunError.exists(folder.url.path) : RunError.missing(folder.url.path) }
+        let configuration = try resolvedConfiguration(isNew: isNew, folder: folder)
+        let signals = SignalMonitor()
+        let session = try TrainingSession(configuration: configuration, folder: folder, resuming: !isNew) { signals.signal != nil }
+        let summary = try session.train()
+        print("Run: \(folder.url.path)\nReport: \(folder.report.path)")
+        switch summary.reason {
+        case .interrupted: throw ExitCode(128 + (signals.signal ?? 0))
+        case .timeLimit, .completed: break
+        }
+    }
+
+    private func resolvedConfiguration(isNew: Bool, folder: RunFolder) throws -> TrainingConfiguration {
+        let file = isNew ? config.map(url) : folder.configuration
+        var configuration = try file.map(TrainingConfiguration.init(contentsOf:)) ?? TrainingConfiguration()
+        for change in options.changes { change.apply(&configuration) }
+        if let data { configuration.data = url(data).path }
+        guard !configuration.data.isEmpty else {
+            throw ValidationError("give DATA, the folder with trainA and trainB, or the key 'data' in the --config file")
+        }
+        try configuration.validate()
+        return configuration
+    }
+}

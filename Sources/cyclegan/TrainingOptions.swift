@@ -1,0 +1,142 @@
+import ArgumentParser
+import CycleGANModels
+import CycleGANTraining
+import Datasets
+import Imaging
+import TorchNN
+
+/// The settings of a training run as flags: the configuration's keys in kebab case.
+struct TrainingOptions: ParsableArguments {
+    @OptionGroup(title: "Data") var data: DataOptions
+    @OptionGroup(title: "Networks") var networks: NetworkOptions
+    @OptionGroup(title: "Losses and optimisation") var optimization: OptimizationOptions
+    @OptionGroup(title: "Run") var run: RunOptions
+
+    /// The settings that were given.
+    var changes: [SettingChange] { data.changes + networks.changes + optimization.changes + run.changes }
+}
+
+/// A setting given on the command line.
+struct SettingChange {
+    /// The flag without dashes.
+    let flag: String
+    let apply: (inout TrainingConfiguration) -> Void
+
+    /// `nil` when the flag was not given.
+    init?<Value>(_ flag: String, _ path: WritableKeyPath<TrainingConfiguration, Value>, _ value: Value?) {
+        guard let value else { return nil }
+        self.flag = flag
+        apply = { $0[keyPath: path] = value }
+    }
+}
+
+struct DataOptions: ParsableArguments {
+    @Option(help: "How images are brought to one size (default: resize-and-crop).") var preprocess: Preprocess?
+    @Option(help: "The size that images are resized to before the crop: N or HxW (default: 286).") var loadSize: ImageSize?
+    @Option(help: "The size of the random crop: N or HxW (default: 256).") var cropSize: ImageSize?
+    @Option(help: "B drawn at random, or both in file order (default: random).") var pairing: Pairing?
+    @Flag(help: "Never mirror training images left to right.") var noFlip = false
+    @Option(help: "Channels of domain A's images (default: 3).") var domainAChannels: Int?
+    @Option(help: "Channels of domain B's images (default: 3).") var domainBChannels: Int?
+    @Option(help: "Bits per sample of domain A's images (default: 8; 32 is float).") var domainABitDepth: BitDepth?
+    @Option(help: "Bits per sample of domain B's images (default: 8; 32 is float).") var domainBBitDepth: BitDepth?
+
+    var changes: [SettingChange] {
+        [
+            SettingChange("preprocess", \.preprocess, preprocess), SettingChange("load-size", \.loadSize, loadSize),
+            SettingChange("crop-size", \.cropSize, cropSize), SettingChange("pairing", \.pairing, pairing),
+            SettingChange("no-flip", \.domainA.flip, noFlip ? false : nil), SettingChange("no-flip", \.domainB.flip, noFlip ? false : nil),
+            SettingChange("domain-a-channels", \.domainA.channels, domainAChannels),
+            SettingChange("domain-b-channels", \.domainB.channels, domainBChannels),
+            SettingChange("domain-a-bit-depth", \.domainA.bitDepth, domainABitDepth),
+            SettingChange("domain-b-bit-depth", \.domainB.bitDepth, domainBBitDepth),
+        ].compactMap { $0 }
+    }
+}
+
+struct NetworkOptions: ParsableArguments {
+    @Option(help: "The generators (default: resnet9; resnetN has N blocks).") var generator: GeneratorArchitecture?
+    @Option(help: "Channels after the generators' first convolution (default: 64).") var ngf: Int?
+    @Option(help: "What the discriminators judge: patches or pixels (default: patch).") var discriminator: DiscriminatorArchitecture?
+    @Option(help: "Channels after the discriminators' first convolution (default: 64).") var ndf: Int?
+    @Option(help: "Strided convolutions of a patch discriminator (default: 3).") var discriminatorLayers: Int?
+    @Option(help: "Normalisation in all networks (default: instance).") var norm: Normalization?
+    @Flag(help: "Dropout in the generators.") var dropout = false
+    @Option(name: .customLong("init"), help: "How weights start (default: normal).") var initialization: WeightInitialization?
+    @Option(help: "The scale of the initial weights (default: 0.02).") var initGain: Double?
+    @Option(help: "A folder with nets to start from: latest_net_G_A.pth ..., or .safetensors.") var pretrained: String?
+
+    var changes: [SettingChange] {
+        [
+            SettingChange("generator", \.generator, generator), SettingChange("ngf", \.ngf, ngf),
+            SettingChange("discriminator", \.discriminator, discriminator), SettingChange("ndf", \.ndf, ndf),
+            SettingChange("discriminator-layers", \.discriminatorLayers, discriminatorLayers),
+            SettingChange("norm", \.normalization, norm), SettingChange("dropout", \.dropout, dropout ? true : nil),
+            SettingChange("init", \.initialization, initialization), SettingChange("init-gain", \.initGain, initGain),
+            SettingChange("pretrained", \.pretrained, pretrained.map { url($0).path }),
+        ].compactMap { $0 }
+    }
+}
+
+struct OptimizationOptions: ParsableArguments {
+    @Option(help: "The adversarial objective (default: lsgan).") var ganMode: GANMode?
+    @Option(help: "The weight of the adversarial losses (default: 1).") var adversarialWeight: Double?
+    @Option(help: "The weight of both cycle losses (default: 10).") var cycleWeight: Double?
+    @Option(help: "The weight of the cycle loss A -> B -> A alone.") var cycleWeightA: Double?
+    @Option(help: "The weight of the cycle loss B -> A -> B alone.") var cycleWeightB: Double?
+    @Option(help: "The weight of the identity losses, relative to the cycle weight (default: 0.5).") var identityWeight: Double?
+    @Option(help: "Generated images remembered per domain (default: 50).") var poolSize: Int?
+    @Option(help: "Pairs per step (default: 1).") var batchSize: Int?
+    @Option(help: "Epochs at the full learning rate (default: 100).") var epochs: Int?
+    @Option(help: "Epochs of decay after them (default: 100).") var decayEpochs: Int?
+    @Option(help: "The learning rate (default: 0.0002).") var learningRate: Double?
+    @Option(name: .customLong("beta1"), help: "Adam's decay of the mean (default: 0.5).") var beta1: Double?
+    @Option(name: .customLong("beta2"), help: "Adam's decay of the square (default: 0.999).") var beta2: Double?
+    @Option(help: "How the learning rate changes over the epochs (default: linear).") var learningRatePolicy: LearningRatePolicy?
+    @Option(help: "The period of the step policy in epochs (default: 50).") var learningRateStepEpochs: Int?
+    @Option(help: "Steps over which the learning rate rises (default: 0).") var warmupSteps: Int?
+
+    var changes: [SettingChange] {
+        [
+            SettingChange("gan-mode", \.ganMode, ganMode), SettingChange("adversarial-weight", \.adversarialWeight, adversarialWeight),
+            SettingChange("cycle-weight", \.cycleWeight, cycleWeight), SettingChange("cycle-weight-a", \.cycleWeightA, cycleWeightA),
+            SettingChange("cycle-weight-b", \.cycleWeightB, cycleWeightB),
+            SettingChange("identity-weight", \.identityWeight, identityWeight), SettingChange("pool-size", \.poolSize, poolSize),
+            SettingChange("batch-size", \.batchSize, batchSize), SettingChange("epochs", \.epochs, epochs),
+            SettingChange("decay-epochs", \.decayEpochs, decayEpochs), SettingChange("learning-rate", \.learningRate, learningRate),
+            SettingChange("beta1", \.beta1, beta1), SettingChange("beta2", \.beta2, beta2),
+            SettingChange("learning-rate-policy", \.learningRatePolicy, learningRatePolicy),
+            SettingChange("learning-rate-step-epochs", \.learningRateStepEpochs, learningRateStepEpochs),
+            SettingChange("warmup-steps", \.warmupSteps, warmupSteps),
+        ].compactMap { $0 }
+    }
+}
+
+struct RunOptions: ParsableArguments {
+    @Option(help: "Fixes initial weights, data order and every other random choice (default: 0).") var seed: UInt64?
+    @Option(help: "auto, cpu, cuda, cuda:N or mps (default: auto).") var device: String?
+    @Option(help: "Threads of one operation on the CPU (default: all cores).") var threads: Int?
+    @Option(help: "Threads that prepare images ahead of the step (default: 2).") var workers: Int?
+    @Option(help: "Steps between two log lines (default: 20).") var logEvery: Int?
+    @Option(help: "Steps between two sets of sample pictures (default: 100).") var sampleEvery: Int?
+    @Option(help: "Epochs between two checkpoints (default: 5).") var checkpointEvery: Int?
+    @Option(help: "Steps between two checkpoints, besides those by epochs.") var checkpointSteps: Int?
+    @Option(help: "Steps of the whole run, where fewer than all epochs.") var maxSteps: Int?
+    @Option(help: "Minutes after which to save and stop.") var maxMinutes: Double?
+
+    var changes: [SettingChange] {
+        [
+            SettingChange("seed", \.seed, seed), SettingChange("device", \.device, device), SettingChange("threads", \.threads, threads),
+            SettingChange("workers", \.workers, workers), SettingChange("log-every", \.logEvery, logEvery),
+            SettingChange("sample-every", \.sampleEvery, sampleEvery), SettingChange("checkpoint-every", \.checkpointEvery, checkpointEvery),
+            SettingChange("checkpoint-steps", \.checkpointSteps, checkpointSteps), SettingChange("max-steps", \.maxSteps, maxSteps),
+            SettingChange("max-minutes", \.maxMinutes, maxMinutes),
+        ].compactMap { $0 }
+    }
+
+    /// What may change when a run is resumed.
+    static let changeableOnResume: Set<String> = [
+        "epochs", "decay-epochs", "max-steps", "max-minutes", "device", "threads", "workers", "log-every", "sample-every",
+        "checkpoint-every", "checkpoint-steps",
+    ]
+}
