@@ -16,7 +16,7 @@ extension UInt8: PixelSample {
     static let fullScale = 255.0
 
     init(level: Double) {
-        self = level > 0 ? UInt8(min(level, 255).rounded()) : 0
+        self = level > 0 ? UInt8(Swift.min(level, 255).rounded()) : 0
     }
 
     var level: Double { Double(self) }
@@ -27,7 +27,7 @@ extension UInt16: PixelSample {
     static let fullScale = 65535.0
 
     init(level: Double) {
-        self = level > 0 ? UInt16(min(level, 65535).rounded()) : 0
+        self = level > 0 ? UInt16(Swift.min(level, 65535).rounded()) : 0
     }
 
     var level: Double { Double(self) }

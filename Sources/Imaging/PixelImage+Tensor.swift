@@ -1,0 +1,139 @@
+import Torch
+
+extension PixelImage {
+    /// The image scaled to a size by the antialiased bicubic filter of Pillow 13 (a = -0.5, widened by the reduction).
+    ///
+    /// 8-bit images are computed in whole numbers with Pillow's rounding between the passes, others in float.
+    public func resized(to size: ImageSize) -> PixelImage {
+        if size == self.size { return self }
+        return switch format {
+        case .uint8: resized8Bit(to: size)
+        case .uint16: resizedInFloat(UInt16.self, to: size)
+        case .float32: resizedInFloat(Float.self, to: size)
+        }
+    }
+
+    private func resized8Bit(to size: ImageSize) -> PixelImage {
+        withoutGradients {
+            let pixels = bytes.withUnsafeBytes { Tensor(bytes: $0, shape: [1, height, width, bands], dtype: .uint8) }
+            return replacing(bytes: Self.scale(pixels, to: size).array(of: UInt8.self), width: size.width, height: size.height)
+        }
+    }
+
+    private func resizedInFloat<Sample: PixelSample>(_ type: Sample.Type, to size: ImageSize) -> PixelImage {
+        withoutGradients {
+            let levels = withSamples(of: type) { samples in samples.map { Float($0.level) } }
+            let scaled = Self.scale(Tensor(levels, shape: [1, height, width, bands]), to: size).array(of: Float.self)
+            return PixelImage(of: type, width: size.width, height: size.height, bands: bands, hasAlpha: hasAlpha) { target in
+                for index in scaled.indices { target.initializeElement(at: index, to: Sample(level: Double(scaled[index]))) }
+            }
+        }
+    }
+
+    private static func scale(_ pixels: Tensor, to size: ImageSize) -> Tensor {
+        let planes = pixels.permuted([0, 3, 1, 2])
+        let (height, width) = (planes.shape[2], planes.shape[3])
+        // Pillow 13 shrinks the height first where that saves most work; rounding makes the order visible, by up to 5 levels.
+        let verticalFirst = size.height < height && height - size.height > 2 * (width - size.width)
+        let first = verticalFirst ? planes.resized(.bicubicAntialiased, height: size.height, width: width) : planes
+        return first.resized(.bicubicAntialiased, height: size.height, width: size.width).permuted([0, 2, 3, 1])
+    }
+
+    /// The image for a network, shape [1, channels, height, width], float32, the domain's value range mapped to -1...1.
+    public func tensor(for domain: DomainConfiguration) -> Tensor {
+        var planes = ContiguousArray<Float>(repeating: 0, count: width * height * bands)
+        planes.withUnsafeMutableBufferPointer { fill($0, for: domain) }
+        return Tensor(sharing: planes, shape: [1, bands, height, width])
+    }
+
+    /// Writes the image, channel by channel, with the domain's value range mapped linearly to -1...1 and values outside it clamped.
+    ///
+    /// Full-range 8-bit samples become bit for bit what PyTorch's `ToTensor` and `Normalize(0.5, 0.5)` make of them.
+    ///
+    /// - Parameter planes: Room for [channels, height, width].
+    package func fill(_ planes: UnsafeMutableBufferPointer<Float>, for domain: DomainConfiguration) {
+        precondition(
+            bands == domain.channels && format == domain.bitDepth.format,
+            "an image with \(bands) bands of \(format) was not converted to its domain (\(domain.channels), \(domain.bitDepth))")
+        precondition(planes.count == width * height * bands, "room for \(planes.count) values does not fit the image")
+        let scale = ValueScale(domain)
+        switch format {
+        case .uint8:
+            let table = (0...255).map { scale.normalized(Float($0)) }
+            withSamples(of: UInt8.self) { fill(planes, $0) { table[Int($0)] } }
+        case .uint16:
+            withSamples(of: UInt16.self) { fill(planes, $0) { scale.normalized(Float($0)) } }
+        case .float32:
+            withSamples(of: Float.self) { fill(planes, $0) { scale.normalized($0) } }
+        }
+    }
+
+    private func fill<Sample>(
+        _ planes: UnsafeMutableBufferPointer<Float>, _ samples: UnsafeBufferPointer<Sample>, value: (Sample) -> Float
+    ) {
+        let area = width * height
+        for band in 0..<bands {
+            var source = band
+            for target in band * area..<(band + 1) * area {
+                planes[target] = value(samples[source])
+                source += bands
+            }
+        }
+    }
+
+    /// An image from the values -1...1 of a network: mapped to the domain's value range, clamped and rounded to the nearest sample.
+    ///
+    /// - Parameter tensor: Shape [channels, height, width], or the same with a leading 1.
+    public init(tensor: Tensor, domain: DomainConfiguration) {
+        let shape = tensor.rank == 4 && tensor.shape[0] == 1 ? Array(tensor.shape.dropFirst()) : tensor.shape
+        precondition(
+            shape.count == 3 && shape[0] == domain.channels,
+            "a tensor of shape \(tensor.shape) is not one image with \(domain.channels) channels")
+        let values = tensor.detached().to(.float32).array(of: Float.self)
+        self =
+            switch domain.bitDepth {
+            case .eight: Self.image(of: UInt8.self, values, shape, domain)
+            case .sixteen: Self.image(of: UInt16.self, values, shape, domain)
+            case .float: Self.image(of: Float.self, values, shape, domain)
+            }
+    }
+
+    private static func image<Sample: PixelSample>(
+        of type: Sample.Type, _ values: [Float], _ shape: [Int], _ domain: DomainConfiguration
+    ) -> PixelImage {
+        let area = shape[1] * shape[2]
+        let scale = ValueScale(domain)
+        return PixelImage(of: type, width: shape[2], height: shape[1], bands: shape[0]) { target in
+            for pixel in 0..<area {
+                for band in 0..<shape[0] {
+                    let level = scale.level(values[band * area + pixel])
+                    target.initializeElement(at: pixel * shape[0] + band, to: Sample(level: level))
+                }
+            }
+        }
+    }
+}
+
+/// The linear map between a domain's value range and -1...1.
+private struct ValueScale {
+    private let low: Double
+    private let high: Double
+
+    init(_ domain: DomainConfiguration) {
+        low = domain.effectiveRange.lowerBound
+        high = domain.effectiveRange.upperBound
+    }
+
+    /// In float32 and in PyTorch's order of operations; a level that is not a number becomes -1.
+    func normalized(_ level: Float) -> Float {
+        let share = (level - Float(low)) / (Float(high) - Float(low))
+        let clamped: Float = share >= 0 ? min(share, 1) : 0
+        return (clamped - 0.5) / 0.5
+    }
+
+    /// A value that is not a number becomes the low end of the range.
+    func level(_ value: Float) -> Double {
+        let share = (Double(value) + 1) / 2
+        return low + (share >= 0 ? min(share, 1) : 0) * (high - low)
+    }
+}
