@@ -67,8 +67,7 @@ private struct ImageDecoder {
         let result = PixelImage(
             width: image.width, height: image.height, bands: image.bands, format: sampleFormat, hasAlpha: Self.hasAlpha(image),
             bytes: [UInt8](UnsafeRawBufferPointer(start: memory, count: size)))
-        let white = stored.integer("ppm-max-value", default: 0)
-        return format == .ppm ? result.stretchingPPM(white: white) : result
+        return format == .ppm ? PortablePixmap.stretchingLevels(of: result, header: bytes) : result
     }
 
     private static func needsConversion(_ interpretation: VipsInterpretation) -> Bool {
@@ -108,26 +107,5 @@ private struct ImageDecoder {
 
     private func failure(_ reason: String) -> ImageError {
         .undecodable(path: name, format: format, reason: reason)
-    }
-}
-
-extension PixelImage {
-    /// PPM files may call any level white; libvips does not stretch the others.
-    fileprivate func stretchingPPM(white: Int) -> PixelImage {
-        switch format {
-        case .uint8 where (1..<255).contains(white): stretching(UInt8.self, white: Double(white))
-        case .uint16 where (1..<65535).contains(white): stretching(UInt16.self, white: Double(white))
-        default: self
-        }
-    }
-
-    private func stretching<Sample: PixelSample>(_ type: Sample.Type, white: Double) -> PixelImage {
-        withSamples(of: type) { source in
-            PixelImage(of: type, width: width, height: height, bands: bands, hasAlpha: hasAlpha) { target in
-                for index in source.indices {
-                    target.initializeElement(at: index, to: Sample(level: source[index].level / white * Sample.fullScale))
-                }
-            }
-        }
     }
 }

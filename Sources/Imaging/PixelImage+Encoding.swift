@@ -27,6 +27,7 @@ extension PixelImage {
     public func encoded(as fileFormat: ImageFileFormat) throws(ImageError) -> Data {
         let able = ImageFileFormat.allCases.filter(isEncodable)
         guard able.contains(fileFormat) else { throw .cannotEncode(format: fileFormat, image: kind, able: able) }
+        if fileFormat == .ppm { return PortablePixmap.encode(self) }
         if let reason = Vips.start() { throw .encodingFailed(format: fileFormat, reason: reason) }
         return try bytes.withUnsafeBytes { pixels in
             Result { () throws(ImageError) in try encode(pixels, as: fileFormat) }
@@ -78,11 +79,11 @@ extension PixelImage {
 
     private var interpretation: VipsInterpretation {
         switch (bands - (hasAlpha ? 1 : 0), format) {
-        case (1, .uint16): VIPS_INTERPRETATION_GREY16
-        case (1, _): VIPS_INTERPRETATION_B_W
         case (3, .uint16): VIPS_INTERPRETATION_RGB16
         case (3, _): VIPS_INTERPRETATION_sRGB
-        default: VIPS_INTERPRETATION_MULTIBAND
+        // As grey with extra samples; the TIFF writer would mark any other multi-band image as RGB with alpha.
+        case (_, .uint16): VIPS_INTERPRETATION_GREY16
+        default: VIPS_INTERPRETATION_B_W
         }
     }
 }

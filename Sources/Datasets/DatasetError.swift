@@ -1,0 +1,56 @@
+import Imaging
+
+/// Why a data set cannot be used.
+public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// A folder of the data set is missing; `found` are the folders that are there.
+    case missingFolder(path: String, found: [String])
+    /// A folder cannot be listed.
+    case unreadableFolder(path: String, reason: String)
+    /// A folder holds no image files; `otherFiles` is how many files it holds.
+    case noImages(path: String, otherFiles: Int)
+    /// Too many files of a domain cannot be used.
+    case mostlyUnreadable(folder: String, unreadable: Int, checked: Int, examples: [String])
+    /// No file of a domain can be used.
+    case nothingReadable(folder: String, example: String)
+    /// The images of one batch differ in size.
+    case sizesDiffer(first: String, firstSize: ImageSize, second: String, secondSize: ImageSize)
+    /// An image has fewer pixels on a side than the network's stride.
+    case smallerThanStride(path: String, size: ImageSize, stride: Int)
+    /// A domain's configuration or a size contradicts itself.
+    case invalidConfiguration(String)
+    /// Two fonts have too few characters in common for a sample data set.
+    case tooFewCharacters(found: Int, needed: Int)
+    /// A file of a new data set cannot be written, or a font is missing.
+    case image(ImageError)
+    /// The folder for a new data set cannot be made.
+    case unwritableFolder(path: String, reason: String)
+
+    /// What happened, where, and what to do.
+    public var description: String {
+        switch self {
+        case .missingFolder(let path, let found):
+            "\(path): there is no such folder; a data set holds trainA and trainB, testA and testB, and optionally valA and valB"
+                + (found.isEmpty ? "" : " (found here: \(found.joined(separator: ", ")))")
+        case .unreadableFolder(let path, let reason): "\(path): cannot be listed: \(reason)"
+        case .noImages(let path, let otherFiles):
+            "\(path): holds no images\(otherFiles == 0 ? "" : " (\(otherFiles) other files)"); "
+                + "files are taken by their extension: \(ImageFileFormat.extensions.map { "." + $0 }.joined(separator: ", "))"
+        case .mostlyUnreadable(let folder, let unreadable, let checked, let examples):
+            "\(folder): \(unreadable) of \(checked) checked images cannot be used, which is more than half; "
+                + "replace or remove them, for example:\n" + examples.map { "  " + $0 }.joined(separator: "\n")
+        case .nothingReadable(let folder, let example): "\(folder): none of the images can be used, for example: \(example)"
+        case .sizesDiffer(let first, let firstSize, let second, let secondSize):
+            "images of one batch must have one size, but \(first) is \(firstSize.height)x\(firstSize.width) and "
+                + "\(second) is \(secondSize.height)x\(secondSize.width) after preprocessing; "
+                + "use a batch size of 1 or a preprocess mode that crops"
+        case .smallerThanStride(let path, let size, let stride):
+            "\(path): \(size.height)x\(size.width) is smaller than the network's stride of \(stride); "
+                + "use larger images or a preprocess mode that resizes"
+        case .invalidConfiguration(let reason): "the data set's configuration is not valid: \(reason)"
+        case .tooFewCharacters(let found, let needed):
+            "the emoji fonts have \(found) usable characters in common, but \(needed) are needed; ask for fewer images"
+        case .image(let error): error.description
+        case .unwritableFolder(let path, let reason): "\(path): cannot be made: \(reason)"
+        }
+    }
+}
