@@ -1,0 +1,23 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A package of its own, so that building and testing the main one never pays for it.
+let package = Package(
+    name: "Benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "swift-cyclegan", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "cyclegan-benchmark",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CycleGANTraining", package: "swift-cyclegan"),
+                .product(name: "Datasets", package: "swift-cyclegan"),
+                .product(name: "Torch", package: "swift-cyclegan"),
+            ])
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,68 @@
+import ArgumentParser
+import CycleGANModels
+import CycleGANTraining
+import Datasets
+import Foundation
+import Imaging
+import Torch
+
+/// Takes training steps on request, so that a driver can run them in turn with another program's.
+///
+/// It prints `ready`, and then answers the lines `step` (the seconds of one step), `memory` (the peak resident bytes) and `quit`.
+@main struct StepBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "cyclegan-benchmark", abstract: "Take training steps on request.")
+
+    @Option(help: "resnet9, resnet6, unet256 or unet128.") var generator = "resnet9"
+    @Option(help: "Channels after the generators' first convolution.") var ngf = 64
+    @Option(help: "Channels after the discriminators' first convolution.") var ndf = 64
+    @Option(help: "Height and width of the images.") var size = 256
+    @Option(help: "Pairs per step.") var batchSize = 1
+    @Option(help: "Threads of one operation.") var threads = 2
+
+    func run() throws {
+        guard let architecture = GeneratorArchitecture(rawValue: generator) else {
+            throw ValidationError("unknown generator '\(generator)'")
+        }
+        TorchRuntime.threadCount = threads
+        var configuration = TrainingConfiguration()
+        configuration.generator = architecture
+        configuration.ngf = ngf
+        configuration.ndf = ndf
+        configuration.loadSize = ImageSize(size)
+        configuration.cropSize = ImageSize(size)
+        try configuration.validate()
+        let objective = CycleGAN(configuration: configuration, device: .cpu)
+        let random = TorchRandom(seed: 1)
+        func images() -> Tensor {
+            let images = Tensor.empty([batchSize, 3, size, size])
+            images.fillUniform(in: -1..<1, using: random)
+            return images
+        }
+        let batch = UnpairedBatch(imagesA: images(), imagesB: images(), pathsA: [], pathsB: [])
+        answer("ready")
+        while let line = readLine() {
+            switch line {
+            case "step":
+                let duration = ContinuousClock().measure { _ = objective.step(batch).read() }
+                answer(String(duration / .seconds(1)))
+            case "memory": answer(String(try peakMemory()))
+            case "quit": return
+            default: throw ValidationError("unknown request '\(line)'; known: step, memory, quit")
+            }
+        }
+    }
+
+    private func answer(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
+
+    /// The most bytes of memory this process has held, as Linux counts them.
+    private func peakMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        guard let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+            throw ValidationError("this system does not tell the peak memory")
+        }
+        return kilobytes * 1024
+    }
+}
