@@ -1,0 +1,78 @@
+import Foundation
+import Support
+
+/// A file mapped into memory, with the name it has in messages.
+struct FileBytes {
+    let name: String
+    let data: Data
+
+    init(name: String, data: Data) {
+        self.name = name
+        self.data = data
+    }
+
+    /// Maps a file, so that large ones are not copied.
+    ///
+    /// - Throws: `CheckpointError.unreadable` with the system's reason.
+    init(contentsOf url: URL) throws(CheckpointError) {
+        name = url.path
+        do {
+            data = try Data(contentsOf: url, options: .mappedIfSafe)
+        } catch {
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+            throw .unreadable(file: url.path, reason: cause?.localizedDescription ?? error.localizedDescription)
+        }
+    }
+}
+
+/// Reads little-endian numbers and runs of bytes one after the other, never beyond the end.
+struct ByteCursor {
+    let file: FileBytes
+    private(set) var position: Int
+    private let end: Int
+
+    /// - Parameter range: The part of the file to read, all of it by default.
+    init(_ file: FileBytes, range: Range<Int>? = nil) {
+        self.file = file
+        position = range?.lowerBound ?? 0
+        end = range?.upperBound ?? file.data.count
+    }
+
+    /// The number of bytes left.
+    var remaining: Int { end - position }
+
+    /// Skips `count` bytes and tells where they lie in the file.
+    mutating func skip(_ count: Int) throws(CheckpointError) -> Range<Int> {
+        guard count >= 0, count <= remaining else {
+            throw .damaged(file: file.name, reason: "cut off: \(count) bytes are wanted at byte \(position) and \(remaining) are left")
+        }
+        defer { position += count }
+        return position..<position + count
+    }
+
+    /// The next `count` bytes.
+    mutating func read(_ count: Int) throws(CheckpointError) -> Data {
+        let range = try skip(count)
+        return file.data.withUnsafeBytes { Data($0[range]) }
+    }
+
+    /// The next little-endian integer.
+    mutating func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws(CheckpointError) -> Integer {
+        let range = try skip(MemoryLayout<Integer>.size)
+        return Integer(littleEndian: file.data.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: range.lowerBound, as: Integer.self) })
+    }
+
+    /// The next byte, which stays unread.
+    func peek() -> UInt8? {
+        remaining > 0 ? file.data[file.data.startIndex + position] : nil
+    }
+
+    /// The next bytes up to a line feed, which is skipped.
+    mutating func line() throws(CheckpointError) -> Data {
+        let length = file.data.withUnsafeBytes { $0[position..<end].firstIndex(of: UInt8(ascii: "\n")).map { $0 - position } }
+        guard let length else { throw .damaged(file: file.name, reason: "cut off: a line at byte \(position) does not end") }
+        let text = try read(length)
+        _ = try skip(1)
+        return text
+    }
+}

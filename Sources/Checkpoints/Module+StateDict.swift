@@ -1,0 +1,37 @@
+import Torch
+import TorchNN
+
+extension Module {
+    /// All parameters and buffers under PyTorch's names, as references to the live tensors.
+    public func stateDict() -> StateDict {
+        StateDict(namedTensors.map { ($0.name, $0.tensor.detached()) })
+    }
+
+    /// Copies weights into this network's tensors, which keep their device and precision.
+    ///
+    /// The wrapper prefixes `module.` and `_orig_mod.` are removed first. Every name and shape is checked before any tensor changes.
+    ///
+    /// - Parameters:
+    ///   - source: Where the weights come from, for messages.
+    ///   - strict: Whether the names have to be exactly the network's; if not, tensors that only one side has are left alone.
+    /// - Throws: `CheckpointError.mismatch` with all differences.
+    public func load(_ stateDict: StateDict, source: String, strict: Bool = true) throws(CheckpointError) {
+        let targets = namedTensors
+        let isWrapped = targets.contains { $0.name.hasPrefix("module.") || $0.name.hasPrefix("_orig_mod.") }
+        let stateDict = isWrapped ? stateDict : stateDict.withoutWrapperPrefixes()
+        let known = Set(targets.map(\.name))
+        let mismatch = StateDictMismatch(
+            missing: strict ? targets.map(\.name).filter { stateDict[$0] == nil } : [],
+            unexpected: strict ? stateDict.names.filter { !known.contains($0) } : [],
+            shapes: targets.compactMap { name, tensor in
+                guard let found = stateDict[name]?.shape, found != tensor.shape else { return nil }
+                return StateDictMismatch.Shape(name: name, found: found, expected: tensor.shape)
+            })
+        guard mismatch.isEmpty else { throw .mismatch(source: source, mismatch) }
+        withoutGradients {
+            for (name, tensor) in targets {
+                if let weights = stateDict[name] { tensor.copy(from: weights) }
+            }
+        }
+    }
+}

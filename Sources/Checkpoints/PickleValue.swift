@@ -1,0 +1,118 @@
+import Foundation
+
+/// A value built by a pickle.
+///
+/// Containers are indices into the reader's `PickleHeap`: pickles can nest a million levels deep or contain themselves,
+/// and indices need neither recursion nor reference counting.
+enum PickleValue {
+    case none
+    case bool(Bool)
+    case integer(Int)
+    /// A number too large for Int, as its little-endian two's complement bytes.
+    case bigInteger(Data)
+    case double(Double)
+    case string(String)
+    case bytes(Data)
+    /// A tuple or a list: an index into `PickleHeap.sequences`.
+    case sequence(Int)
+    /// An index into `PickleHeap.dictionaries`.
+    case dictionary(Int)
+    case global(PickleGlobal)
+    /// An index into `PickleHeap.storages`.
+    case storage(Int)
+    /// An index into `PickleHeap.tensors`.
+    case tensor(Int)
+
+    /// What the value is, in messages.
+    var kind: String {
+        switch self {
+        case .none: "None"
+        case .bool: "a bool"
+        case .integer, .bigInteger: "an integer"
+        case .double: "a float"
+        case .string: "a string"
+        case .bytes: "bytes"
+        case .sequence: "a list or tuple"
+        case .dictionary: "a dictionary"
+        case .global(let global): "\(global)"
+        case .storage: "a storage"
+        case .tensor: "a tensor"
+        }
+    }
+}
+
+/// The only names that a pickle may refer to. Nothing of them is ever run: each stands for a few lines of the reader.
+enum PickleGlobal: Equatable {
+    case orderedDictionary
+    case size
+    case rebuildTensor
+    case rebuildParameter
+    case storage(StoredType)
+
+    /// Finds the global that a pickle calls `module.name`, if it is allowed.
+    init?(module: String, name: String) {
+        switch (module, name) {
+        case ("collections", "OrderedDict"): self = .orderedDictionary
+        case ("torch", "Size"): self = .size
+        case ("torch._utils", "_rebuild_tensor"), ("torch._utils", "_rebuild_tensor_v2"): self = .rebuildTensor
+        case ("torch._utils", "_rebuild_parameter"): self = .rebuildParameter
+        case ("torch", _), ("torch.cuda", _), ("torch.storage", _):
+            guard let type = Self.storageTypes[name] else { return nil }
+            self = .storage(type)
+        default: return nil
+        }
+    }
+
+    private static let storageTypes: [String: StoredType] = [
+        "FloatStorage": .tensor(.float32), "HalfStorage": .tensor(.float16), "BFloat16Storage": .tensor(.bfloat16),
+        "DoubleStorage": .tensor(.float64), "LongStorage": .tensor(.int64), "ByteStorage": .tensor(.uint8),
+        "UntypedStorage": .tensor(.uint8), "BoolStorage": .tensor(.bool), "CharStorage": .int8, "ShortStorage": .int16,
+        "IntStorage": .int32,
+    ]
+}
+
+/// A reference to the numbers of one or more tensors, which lie outside the pickle.
+struct PickleStorage {
+    let type: StoredType
+    let key: String
+    /// The number of elements that the pickle says there are.
+    let count: Int
+    /// The element of the file's storage that this one begins with; not 0 only in files of PyTorch before 0.4.
+    let start: Int
+}
+
+/// A tensor as a view into a storage, offset and strides in elements.
+struct PickleTensor {
+    let storage: Int
+    let offset: Int
+    let shape: [Int]
+    let strides: [Int]
+}
+
+/// The containers that a pickle has built.
+struct PickleHeap {
+    var sequences: [[PickleValue]] = []
+    var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
+    var storages: [PickleStorage] = []
+    var tensors: [PickleTensor] = []
+
+    mutating func sequence(_ items: [PickleValue] = []) -> PickleValue {
+        sequences.append(items)
+        return .sequence(sequences.count - 1)
+    }
+
+    mutating func dictionary() -> PickleValue {
+        dictionaries.append([])
+        return .dictionary(dictionaries.count - 1)
+    }
+
+    mutating func storage(_ storage: PickleStorage) -> PickleValue {
+        storages.append(storage)
+        return .storage(storages.count - 1)
+    }
+
+    mutating func tensor(_ tensor: PickleTensor) -> PickleValue {
+        tensors.append(tensor)
+        return .tensor(tensors.count - 1)
+    }
+}

@@ -1,0 +1,86 @@
+import Torch
+
+/// Named tensors in the order of PyTorch's `state_dict`, with a few strings about them.
+///
+/// The tensors are references: a state dict taken from a network changes when the network is trained further.
+public struct StateDict {
+    /// The tensors' names in order.
+    public private(set) var names: [String] = []
+
+    /// Strings saved beside the tensors.
+    public var metadata: [String: String]
+
+    private var tensors: [String: Tensor] = [:]
+
+    public init(_ entries: [(name: String, tensor: Tensor)] = [], metadata: [String: String] = [:]) {
+        self.metadata = metadata
+        for (name, tensor) in entries { self[name] = tensor }
+    }
+
+    /// The number of tensors.
+    public var count: Int { names.count }
+
+    /// Whether there are no tensors.
+    public var isEmpty: Bool { names.isEmpty }
+
+    /// The tensor of that name. A new name goes to the end, `nil` removes the tensor.
+    public subscript(name: String) -> Tensor? {
+        get { tensors[name] }
+        set {
+            let previous = tensors.updateOrRemove(newValue, forKey: name)
+            switch (previous, newValue) {
+            case (nil, .some): names.append(name)
+            case (.some, nil): names.removeAll { $0 == name }
+            default: break
+            }
+        }
+    }
+
+    /// The same tensors with `prefix` and a dot before every name.
+    public func prefixed(by prefix: String) -> StateDict {
+        StateDict(map { ("\(prefix).\($0.name)", $0.tensor) }, metadata: metadata)
+    }
+
+    /// The tensors whose names begin with `prefix` and a dot, named without them; the metadata stays.
+    public func below(_ prefix: String) -> StateDict {
+        let start = prefix + "."
+        return StateDict(
+            compactMap { $0.name.hasPrefix(start) ? (String($0.name.dropFirst(start.count)), $0.tensor) : nil }, metadata: metadata)
+    }
+
+    /// The same tensors without the `module.` that DataParallel and the `_orig_mod.` that torch.compile put before every name.
+    public func withoutWrapperPrefixes() -> StateDict {
+        for wrapper in ["module", "_orig_mod"] where !isEmpty && names.allSatisfy({ $0.hasPrefix(wrapper + ".") }) {
+            return below(wrapper).withoutWrapperPrefixes()
+        }
+        return self
+    }
+
+    /// The same tensors without the running statistics that instance norm left in files of PyTorch before 0.4.
+    ///
+    /// Batch norm needs its statistics, so call this only for a network without it.
+    public func withoutRunningStatistics() -> StateDict {
+        let leftovers = ["running_mean", "running_var", "num_batches_tracked"]
+        return StateDict(
+            filter { entry in !leftovers.contains { entry.name == $0 || entry.name.hasSuffix("." + $0) } }, metadata: metadata)
+    }
+}
+
+extension StateDict: Sequence {
+    /// The names and tensors in order.
+    public func makeIterator() -> AnyIterator<(name: String, tensor: Tensor)> {
+        var remaining = names.makeIterator()
+        return AnyIterator {
+            while let name = remaining.next() {
+                if let tensor = tensors[name] { return (name, tensor) }
+            }
+            return nil
+        }
+    }
+}
+
+extension Dictionary {
+    fileprivate mutating func updateOrRemove(_ value: Value?, forKey key: Key) -> Value? {
+        if let value { updateValue(value, forKey: key) } else { removeValue(forKey: key) }
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+extension StateDict {
+    /// Reads a file of weights in any known format, which is recognised by its content: safetensors or a PyTorch file.
+    ///
+    /// - Throws: `CheckpointError` naming the file; `.unknownFormat` tells how it begins.
+    public static func read(from url: URL) throws(CheckpointError) -> StateDict {
+        let file = try FileBytes(contentsOf: url)
+        if PyTorchArchive.isZip(file) || LegacyPyTorchFile.matches(file) { return try PyTorchArchive.read(file) }
+        if SafetensorsFile.matches(file) { return try SafetensorsFile.read(file) }
+        throw .unknownFormat(file: file.name, found: beginning(of: file.data))
+    }
+
+    /// Writes a file in the format that its extension names: `safetensors`, or `pth` and `pt` for PyTorch.
+    ///
+    /// - Throws: `CheckpointError.unwritable`, also for any other extension.
+    public func write(to url: URL) throws(CheckpointError) {
+        switch url.pathExtension.lowercased() {
+        case "safetensors": try SafetensorsFile.write(self, to: url)
+        case "pth", "pt": try PyTorchArchive.write(self, to: url)
+        case let other:
+            throw .unwritable(file: url.path, reason: "unknown extension '\(other)'; use .safetensors, or .pth or .pt for PyTorch")
+        }
+    }
+
+    private static func beginning(of data: Data) -> String {
+        guard !data.isEmpty else { return "nothing (it is empty)" }
+        let start = data.prefix(16)
+        if let text = String(bytes: start, encoding: .utf8), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) {
+            return "the text \"\(text)\""
+        }
+        return "the bytes " + start.map { String($0, radix: 16).count == 1 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
+            .joined(separator: " ")
+    }
+}
