@@ -1,12 +1,15 @@
 """Compares these scripts with outputs of the public reference implementation.
 
 Usage: check_reference.py FOLDER, a folder with keys/*.txt, forward/*.pth and step/ as described in ../README.md.
-PyTorch 2.15.0, numpy, Pillow.
+PyTorch 2.15.0, numpy, Pillow. Every difference was 0 with two threads and AVX2 kernels, those that the outputs were made with.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
+
+os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX2")
 
 import numpy as np
 import torch
