@@ -20,6 +20,8 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
     case invalidConfiguration(String)
     /// Two fonts have too few characters in common for a sample data set.
     case tooFewCharacters(found: Int, needed: Int)
+    /// A folder for a new data set holds a file that is not part of it.
+    case foreignFile(folder: String, file: String)
     /// A file of a new data set cannot be written, or a font is missing.
     case image(ImageError)
     /// The folder for a new data set cannot be made.
@@ -49,6 +51,8 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
         case .invalidConfiguration(let reason): "the data set's configuration is not valid: \(reason)"
         case .tooFewCharacters(let found, let needed):
             "the emoji fonts have \(found) usable characters in common, but \(needed) are needed; ask for fewer images"
+        case .foreignFile(let folder, let file):
+            "\(folder): holds “\(file)”, which is not part of the new data set; give an empty folder or remove the file"
         case .image(let error): error.description
         case .unwritableFolder(let path, let reason): "\(path): cannot be made: \(reason)"
         }

@@ -1,44 +1,6 @@
 import Torch
 
 extension PixelImage {
-    /// The image scaled to a size by the antialiased bicubic filter of Pillow 13 (a = -0.5, widened by the reduction).
-    ///
-    /// 8-bit images are computed in whole numbers with Pillow's rounding between the passes, others in float.
-    public func resized(to size: ImageSize) -> PixelImage {
-        if size == self.size { return self }
-        return switch format {
-        case .uint8: resized8Bit(to: size)
-        case .uint16: resizedInFloat(UInt16.self, to: size)
-        case .float32: resizedInFloat(Float.self, to: size)
-        }
-    }
-
-    private func resized8Bit(to size: ImageSize) -> PixelImage {
-        withoutGradients {
-            let pixels = bytes.withUnsafeBytes { Tensor(bytes: $0, shape: [1, height, width, bands], dtype: .uint8) }
-            return replacing(bytes: Self.scale(pixels, to: size).array(of: UInt8.self), width: size.width, height: size.height)
-        }
-    }
-
-    private func resizedInFloat<Sample: PixelSample>(_ type: Sample.Type, to size: ImageSize) -> PixelImage {
-        withoutGradients {
-            let levels = withSamples(of: type) { samples in samples.map { Float($0.level) } }
-            let scaled = Self.scale(Tensor(levels, shape: [1, height, width, bands]), to: size).array(of: Float.self)
-            return PixelImage(of: type, width: size.width, height: size.height, bands: bands, hasAlpha: hasAlpha) { target in
-                for index in scaled.indices { target.initializeElement(at: index, to: Sample(level: Double(scaled[index]))) }
-            }
-        }
-    }
-
-    private static func scale(_ pixels: Tensor, to size: ImageSize) -> Tensor {
-        let planes = pixels.permuted([0, 3, 1, 2])
-        let (height, width) = (planes.shape[2], planes.shape[3])
-        // Pillow 13 shrinks the height first where that saves most work; rounding makes the order visible, by up to 5 levels.
-        let verticalFirst = size.height < height && height - size.height > 2 * (width - size.width)
-        let first = verticalFirst ? planes.resized(.bicubicAntialiased, height: size.height, width: width) : planes
-        return first.resized(.bicubicAntialiased, height: size.height, width: size.width).permuted([0, 2, 3, 1])
-    }
-
     /// The image for a network, shape [1, channels, height, width], float32, the domain's value range mapped to -1...1.
     public func tensor(for domain: DomainConfiguration) -> Tensor {
         var planes = ContiguousArray<Float>(repeating: 0, count: width * height * bands)

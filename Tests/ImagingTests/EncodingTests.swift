@@ -7,7 +7,8 @@ struct EncodingTests {
     private func image(_ format: PixelImage.Format, bands: Int, hasAlpha: Bool = false) -> PixelImage {
         var bytes = PixelImage.synthetic(variant: 3, width: 13, height: 9, bands: bands * format.byteCount).bytes
         if format == .float32 {
-            bytes = bytes.enumerated().filter { $0.offset.isMultiple(of: 4) }.flatMap { withUnsafeBytes(of: Float($0.element) / 7) { Array($0) } }
+            let levels = bytes.prefix(bytes.count / 4).map { Float($0) / 7 }
+            bytes = levels.withUnsafeBytes { Array($0) }
         }
         return PixelImage(width: 13, height: 9, bands: bands, format: format, hasAlpha: hasAlpha, bytes: bytes)
     }

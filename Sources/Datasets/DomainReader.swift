@@ -1,0 +1,93 @@
+import Foundation
+import Imaging
+import Support
+
+/// Reads and transforms the images of one domain; files that cannot be used are replaced by the next that can.
+struct DomainReader: Sendable {
+    /// One image, ready for a batch.
+    struct Reading {
+        let image: PixelImage
+        let path: String
+        let notices: [DatasetNotice]
+    }
+
+    let folder: ImageFolder
+    let domain: DomainConfiguration
+    let transform: ImageTransform
+    // Only saves decoding a bad file again: which files are bad is a property of the files.
+    private let unusable = Locked<[Int: String]>([:])
+
+    init(folder: ImageFolder, domain: DomainConfiguration, transform: ImageTransform) {
+        self.folder = folder
+        self.domain = domain
+        self.transform = transform
+    }
+
+    /// The paths of the files found unusable so far, sorted.
+    var unusableFiles: [String] {
+        unusable.withLock { $0.keys.sorted() }.map { folder.url($0).path }
+    }
+
+    /// Reads the file of an index or, where it cannot be used, the first usable one after it.
+    ///
+    /// - Throws: `DatasetError.nothingReadable`.
+    func read(_ index: Int, using generator: SplitMix64) throws(DatasetError) -> Reading {
+        var failures: [(path: String, reason: String)] = []
+        for candidate in index..<index + folder.files.count {
+            let file = candidate % folder.files.count
+            let path = folder.url(file).path
+            switch load(file) {
+            case .failure(let failure): failures.append((path, failure.reason))
+            case .success(let image):
+                var generator = generator
+                let result = try transform(image, name: path, using: &generator)
+                var notices = failures.map { DatasetNotice.unusable(path: $0.path, reason: $0.reason, replacement: path) }
+                if result.wasEnlarged {
+                    notices.append(
+                        .enlarged(path: path, size: image.size, cropSize: transform.cropSize, folder: folder.root.path))
+                }
+                return Reading(image: result.image, path: path, notices: notices)
+            }
+        }
+        throw .nothingReadable(folder: folder.root.path, example: failures.first?.reason ?? "")
+    }
+
+    /// Decodes files until more than half are known to be usable or not; of large folders a sample evenly spread over them.
+    ///
+    /// - Throws: `DatasetError.mostlyUnreadable` naming examples.
+    func check(atMost limit: Int) throws(DatasetError) {
+        let count = min(folder.files.count, limit)
+        var usable = 0
+        var failures: [String] = []
+        for number in 0..<count where 2 * usable < count {
+            switch load(number * folder.files.count / count) {
+            case .success: usable += 1
+            case .failure(let failure): failures.append(failure.reason)
+            }
+        }
+        if 2 * failures.count > count {
+            throw .mostlyUnreadable(
+                folder: folder.root.path, unreadable: failures.count, checked: count, examples: Array(failures.prefix(3)))
+        }
+    }
+
+    private struct Failure: Error {
+        let reason: String
+    }
+
+    /// Decodes a file and converts it to the domain, or says why it cannot be used.
+    private func load(_ index: Int) -> Result<PixelImage, Failure> {
+        if let reason = unusable.withLock({ $0[index] }) { return .failure(Failure(reason: reason)) }
+        let url = folder.url(index)
+        let reason: String
+        do {
+            let image = try PixelImage(contentsOf: url).converted(to: domain, name: url.path)
+            _ = try transform.geometry(of: image.size, name: url.path)
+            return .success(image)
+        } catch {
+            reason = "\(error)"
+        }
+        unusable.withLock { $0[index] = reason }
+        return .failure(Failure(reason: reason))
+    }
+}

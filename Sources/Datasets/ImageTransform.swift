@@ -1,0 +1,112 @@
+import Imaging
+import Support
+
+/// How images of any size become training images; the reference implementation's five modes.
+public enum Preprocess: String, Codable, CaseIterable, Sendable {
+    /// Scale to the load size, whatever the aspect ratio, then cut out the crop size at random.
+    case resizeAndCrop = "resize-and-crop"
+    /// Cut out the crop size at random.
+    case crop
+    /// Scale to the load width and keep the aspect ratio, but to at least the crop height.
+    case scaleWidth = "scale-width"
+    /// As `scaleWidth`, then cut out the crop size at random.
+    case scaleWidthAndCrop = "scale-width-and-crop"
+    /// Keep the image's own size.
+    case none
+
+    /// Whether all images come out at the crop size.
+    public var crops: Bool {
+        switch self {
+        case .resizeAndCrop, .crop, .scaleWidthAndCrop: true
+        case .scaleWidth, .none: false
+        }
+    }
+}
+
+/// Scales, crops and mirrors an image, in this order.
+public struct ImageTransform: Sendable, Equatable {
+    /// The mode.
+    public let preprocess: Preprocess
+    /// The size before cropping.
+    public let loadSize: ImageSize
+    /// The size after cropping.
+    public let cropSize: ImageSize
+    /// What a network needs heights and widths to be multiples of; modes without a random crop cut the right and lower edge to it.
+    public let stride: Int
+    /// Whether to mirror left to right with probability 0.5.
+    public let flip: Bool
+
+    /// - Throws: `DatasetError.invalidConfiguration` where the crop size is no multiple of the stride.
+    public init(
+        preprocess: Preprocess = .resizeAndCrop, loadSize: ImageSize = ImageSize(286), cropSize: ImageSize = ImageSize(256),
+        stride: Int = 4, flip: Bool = true
+    ) throws(DatasetError) {
+        precondition(stride > 0, "the stride (\(stride)) must be positive")
+        if preprocess.crops, !cropSize.height.isMultiple(of: stride) || !cropSize.width.isMultiple(of: stride) {
+            throw .invalidConfiguration("the crop size \(cropSize) must be a multiple of the network's stride, \(stride), on both sides")
+        }
+        self.preprocess = preprocess
+        self.loadSize = loadSize
+        self.cropSize = cropSize
+        self.stride = stride
+        self.flip = flip
+    }
+
+    /// What happens to images of one size before chance comes in.
+    struct Geometry: Equatable {
+        /// The size to scale to.
+        let scaled: ImageSize
+        /// The size to cut out.
+        let cropped: ImageSize
+        /// Whether the image had to be scaled up to hold the crop.
+        let isEnlarged: Bool
+    }
+
+    /// Plans the transformation of an image.
+    ///
+    /// - Throws: `DatasetError.smallerThanStride` naming the image.
+    func geometry(of size: ImageSize, name: String) throws(DatasetError) -> Geometry {
+        let wanted = scaledSize(size)
+        if preprocess.crops {
+            let scale = max(Double(cropSize.height) / Double(wanted.height), Double(cropSize.width) / Double(wanted.width))
+            if scale <= 1 { return Geometry(scaled: wanted, cropped: cropSize, isEnlarged: false) }
+            let enlarged = ImageSize(
+                height: max(cropSize.height, Int((Double(wanted.height) * scale).rounded())),
+                width: max(cropSize.width, Int((Double(wanted.width) * scale).rounded())))
+            return Geometry(scaled: enlarged, cropped: cropSize, isEnlarged: true)
+        }
+        let (height, width) = (wanted.height - wanted.height % stride, wanted.width - wanted.width % stride)
+        guard height > 0, width > 0 else { throw .smallerThanStride(path: name, size: wanted, stride: stride) }
+        return Geometry(scaled: wanted, cropped: ImageSize(height: height, width: width), isEnlarged: false)
+    }
+
+    private func scaledSize(_ size: ImageSize) -> ImageSize {
+        switch preprocess {
+        case .resizeAndCrop: loadSize
+        case .crop, .none: size
+        case .scaleWidth, .scaleWidthAndCrop:
+            ImageSize(height: max(loadSize.width * size.height / size.width, cropSize.height), width: loadSize.width)
+        }
+    }
+
+    /// Transforms an image; crop positions are uniform over all that fit.
+    ///
+    /// - Parameter name: The file, for the error.
+    /// - Returns: The image, and whether it had to be scaled up to hold the crop.
+    /// - Throws: `DatasetError.smallerThanStride` naming the image.
+    package func callAsFunction(
+        _ image: PixelImage, name: String = "the image", using generator: inout SplitMix64
+    ) throws(DatasetError) -> (image: PixelImage, wasEnlarged: Bool) {
+        let geometry = try geometry(of: image.size, name: name)
+        var result = image.resized(to: geometry.scaled)
+        // Drawn in every mode, so that the flips do not depend on the crop.
+        let shares = (generator.uniform(), generator.uniform())
+        let isFlipped = generator.uniform() < 0.5 && flip
+        let (spareWidth, spareHeight) = (result.width - geometry.cropped.width, result.height - geometry.cropped.height)
+        let x = preprocess.crops ? Int(shares.0 * Double(spareWidth + 1)) : 0
+        let y = preprocess.crops ? Int(shares.1 * Double(spareHeight + 1)) : 0
+        result = result.cropped(x: x, y: y, size: geometry.cropped)
+        if isFlipped { result = result.flippedHorizontally() }
+        return (result, geometry.isEnlarged)
+    }
+}

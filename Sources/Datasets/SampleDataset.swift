@@ -1,0 +1,141 @@
+import Foundation
+import Imaging
+import Support
+
+/// A small unpaired data set drawn from two fonts: line drawings of emoji (domain A, Symbola) and colour emoji (domain B, Noto).
+///
+/// Files are named by code point (`1F600.png`). No character is in both training sets, and none of the test characters is in
+/// either; the two test sets hold the same characters, so that a translation of `testA` can be compared with `testB`.
+public enum SampleDataset {
+    /// How many images each folder holds.
+    public struct Counts: Sendable, Equatable {
+        /// Images in each of `trainA` and `trainB`.
+        public let train: Int
+        /// Images in each of `testA` and `testB`.
+        public let test: Int
+    }
+
+    /// Writes the folders `trainA`, `trainB`, `testA` and `testB`.
+    ///
+    /// - Parameters:
+    ///   - root: The folder to make. Writing the same set again replaces it; a folder that holds other files is refused.
+    ///   - size: The images' height and width in pixels.
+    ///   - seed: Decides which characters go where.
+    ///   - progress: Called with the number of images written so far and the number in all.
+    /// - Throws: `DatasetError` where a font is missing, has too few characters, or a file cannot be written.
+    @discardableResult
+    public static func write(
+        to root: URL, size: Int = 64, trainCount: Int = 400, testCount: Int = 40, seed: UInt64 = 0,
+        progress: (_ written: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws(DatasetError) -> Counts {
+        guard size >= 8, trainCount >= 1, testCount >= 0 else {
+            throw .invalidConfiguration("a sample data set of \(trainCount) + \(testCount) images of \(size) pixels cannot be drawn")
+        }
+        let drawing: EmojiDrawing
+        do throws(ImageError) { drawing = try EmojiDrawing(size: size) } catch { throw .image(error) }
+        var generator = SplitMix64(seed: seed)
+        let candidates = drawing.candidates
+        // Looked at in a random order and only until there are enough: rendering is what takes the time.
+        var pairs: [(character: Unicode.Scalar, line: PixelImage, colour: PixelImage)] = []
+        let needed = 2 * trainCount + testCount
+        for index in generator.permutation(candidates.count) where pairs.count < needed {
+            guard let pair = drawing.pair(candidates[index]) else { continue }
+            pairs.append((candidates[index], pair.line, pair.colour))
+        }
+        guard pairs.count == needed else { throw .tooFewCharacters(found: pairs.count, needed: needed) }
+        let (test, train) = (pairs.prefix(testCount), pairs.dropFirst(testCount))
+        let folders: [(name: String, images: [(Unicode.Scalar, PixelImage)])] = [
+            ("trainA", train.prefix(trainCount).map { ($0.character, $0.line) }),
+            ("trainB", train.dropFirst(trainCount).map { ($0.character, $0.colour) }),
+            ("testA", test.map { ($0.character, $0.line) }),
+            ("testB", test.map { ($0.character, $0.colour) }),
+        ]
+        for folder in folders {
+            try makeFolder(root.appending(path: folder.name), for: Set(folder.images.map { fileName($0.0) }))
+        }
+        var written = 0
+        for folder in folders {
+            for (character, image) in folder.images {
+                do throws(ImageError) {
+                    try image.write(to: root.appending(path: "\(folder.name)/\(fileName(character))"))
+                } catch {
+                    throw .image(error)
+                }
+                written += 1
+                progress(written, 2 * (trainCount + testCount))
+            }
+        }
+        return Counts(train: trainCount, test: testCount)
+    }
+
+    private static func fileName(_ character: Unicode.Scalar) -> String {
+        String(character.value, radix: 16, uppercase: true) + ".png"
+    }
+
+    /// Other images in the folder would end up in the set, possibly the same characters in both domains.
+    private static func makeFolder(_ url: URL, for names: Set<String>) throws(DatasetError) {
+        let present = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+        if let foreign = present.sorted().first(where: { !$0.hasPrefix(".") && !names.contains($0) }) {
+            throw .foreignFile(folder: url.path, file: foreign)
+        }
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw .unwritableFolder(path: url.path, reason: error.localizedDescription)
+        }
+    }
+}
+
+/// Draws characters in both fonts and tells which of them look as their domain should.
+private struct EmojiDrawing {
+    private let lines: GlyphRenderer
+    private let colours: GlyphRenderer
+    private let size: Int
+
+    init(size: Int) throws(ImageError) {
+        lines = try GlyphRenderer(family: "Symbola", package: "fonts-symbola")
+        colours = try GlyphRenderer(family: "Noto Color Emoji", package: "fonts-noto-color-emoji")
+        self.size = size
+    }
+
+    /// The emoji that both fonts have, without the letters that only make flags and the skin tones.
+    var candidates: [Unicode.Scalar] {
+        let ranges: [ClosedRange<UInt32>] = [0x2190...0x2BFF, 0x3030...0x303D, 0x1F000...0x1FAFF]
+        return ranges.joined().compactMap(Unicode.Scalar.init).filter { scalar in
+            let properties = scalar.properties
+            return properties.isEmoji && !properties.isEmojiModifier && !(0x1F1E6...0x1F1FF).contains(scalar.value)
+                && lines.has(scalar) && colours.has(scalar)
+        }
+    }
+
+    /// Both pictures of a character, or `nil` where a font draws it unlike its domain: colourless, or not in black.
+    func pair(_ scalar: Unicode.Scalar) -> (line: PixelImage, colour: PixelImage)? {
+        // Large enough that the final size is always a reduction, which smooths the outlines.
+        let height = max(2 * size, 128)
+        guard
+            let line = lines.render(scalar, height: height, inColour: false),
+            let colour = colours.render(scalar, height: height, inColour: true),
+            line.colourfulness == 0, colour.colourfulness > 0.02
+        else { return nil }
+        let margin = max(1, size / 16)
+        guard
+            let lineImage = try? line.centredOnWhite(side: size, margin: margin),
+            let colourImage = try? colour.centredOnWhite(side: size, margin: margin)
+        else { return nil }
+        return (lineImage, colourImage)
+    }
+}
+
+extension PixelImage {
+    /// The share of visible pixels of an RGBA image whose colour is clearly not grey.
+    fileprivate var colourfulness: Double {
+        var visible = 0
+        var colourful = 0
+        for start in stride(from: 0, to: bytes.count, by: 4) where bytes[start + 3] > 127 {
+            let (red, green, blue) = (bytes[start], bytes[start + 1], bytes[start + 2])
+            visible += 1
+            if max(red, green, blue) - min(red, green, blue) > 40 { colourful += 1 }
+        }
+        return visible == 0 ? 0 : Double(colourful) / Double(visible)
+    }
+}

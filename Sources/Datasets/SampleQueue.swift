@@ -1,0 +1,102 @@
+import Foundation
+
+/// Hands positions of an epoch to worker threads and their samples, in order, to the consumer; holds a bounded number of samples.
+final class SampleQueue: @unchecked Sendable {
+    /// One sample to make. The run tells samples of an epoch that was given up from those of the present one.
+    private struct Job {
+        let run: Int
+        let epoch: Int
+        let position: Int
+    }
+
+    private let capacity: Int
+    // Guards everything below; signalled on every change that a thread may wait for.
+    private let condition = NSCondition()
+    private var run = 0
+    private var epoch = 0
+    private var nextJob = 0
+    private var nextTaken = 0
+    private var end = 0
+    private var ready: [Int: Result<UnpairedSample, DatasetError>] = [:]
+    private var isStopped = false
+
+    /// - Parameter capacity: The most samples in the making or ready; at least what is taken at once.
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// Gives up the present run and begins one over positions of an epoch.
+    func start(epoch: Int, positions: Range<Int>) {
+        condition.withLock {
+            run += 1
+            self.epoch = epoch
+            nextJob = positions.lowerBound
+            nextTaken = positions.lowerBound
+            end = positions.upperBound
+            ready = [:]
+            condition.broadcast()
+        }
+    }
+
+    /// Makes the worker threads return.
+    func stop() {
+        condition.withLock {
+            isStopped = true
+            condition.broadcast()
+        }
+    }
+
+    /// Waits for the next samples, fewer than `count` only at the end of the run. A failure stays in place: taking again gives it again.
+    func take(_ count: Int) -> [Result<UnpairedSample, DatasetError>] {
+        condition.withLock {
+            let positions = nextTaken..<min(nextTaken + count, end)
+            var results: [Result<UnpairedSample, DatasetError>] = []
+            for position in positions {
+                while ready[position] == nil { condition.wait() }
+                results += [ready[position]].compactMap { $0 }
+                if case .failure? = ready[position] { return results }
+            }
+            for position in positions { ready[position] = nil }
+            nextTaken = positions.upperBound
+            condition.broadcast()
+            return results
+        }
+    }
+
+    /// Makes samples until the queue is stopped; the body of a worker thread.
+    func work(on dataset: UnpairedImageDataset) {
+        while let job = nextWork() {
+            let result = Self.inPool {
+                Result { () throws(DatasetError) in try dataset.sample(epoch: job.epoch, position: job.position) }
+            }
+            condition.withLock {
+                guard job.run == run else { return }
+                ready[job.position] = result
+                condition.broadcast()
+            }
+        }
+    }
+
+    /// Waits for a job; `nil` when the queue is stopped.
+    private func nextWork() -> Job? {
+        condition.withLock {
+            while !isStopped {
+                if nextJob < min(end, nextTaken + capacity) {
+                    nextJob += 1
+                    return Job(run: run, epoch: epoch, position: nextJob - 1)
+                }
+                condition.wait()
+            }
+            return nil
+        }
+    }
+
+    /// Foundation on Apple systems frees some objects only with an autorelease pool, which plain threads do not empty by themselves.
+    private static func inPool<Value>(_ body: () -> Value) -> Value {
+        #if canImport(ObjectiveC)
+            autoreleasepool(invoking: body)
+        #else
+            body()
+        #endif
+    }
+}

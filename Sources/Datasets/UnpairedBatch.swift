@@ -1,0 +1,54 @@
+import Imaging
+import Torch
+
+/// Some samples, stacked for the networks.
+public struct UnpairedBatch {
+    /// Images, shape [N, channels, height, width], float32, the domain's value range mapped to -1...1.
+    public var imagesA, imagesB: Tensor
+    /// The files the images were read from.
+    public var pathsA, pathsB: [String]
+    /// Regions of interest, shape [N, 1, height, width], where the data set has them.
+    public var masksA, masksB: Tensor?
+    /// Class labels, shape [N], where the data set has them.
+    public var labelsA, labelsB: Tensor?
+    /// Whether image n of A and image n of B show the same thing.
+    public var isPaired: Bool
+
+    /// A batch of unpaired images unless told otherwise.
+    public init(
+        imagesA: Tensor, imagesB: Tensor, pathsA: [String], pathsB: [String], masksA: Tensor? = nil, masksB: Tensor? = nil,
+        labelsA: Tensor? = nil, labelsB: Tensor? = nil, isPaired: Bool = false
+    ) {
+        (self.imagesA, self.imagesB) = (imagesA, imagesB)
+        (self.pathsA, self.pathsB) = (pathsA, pathsB)
+        (self.masksA, self.masksB) = (masksA, masksB)
+        (self.labelsA, self.labelsB) = (labelsA, labelsB)
+        self.isPaired = isPaired
+    }
+
+    /// Stacks samples on the CPU.
+    ///
+    /// - Throws: `DatasetError.sizesDiffer` naming two files.
+    public init(_ samples: [UnpairedSample], domainA: DomainConfiguration, domainB: DomainConfiguration) throws(DatasetError) {
+        let (pathsA, pathsB) = (samples.map(\.pathA), samples.map(\.pathB))
+        self.init(
+            imagesA: try Self.stack(samples.map(\.imageA), pathsA, domainA),
+            imagesB: try Self.stack(samples.map(\.imageB), pathsB, domainB), pathsA: pathsA, pathsB: pathsB)
+    }
+
+    private static func stack(_ images: [PixelImage], _ paths: [String], _ domain: DomainConfiguration) throws(DatasetError) -> Tensor {
+        precondition(!images.isEmpty, "a batch needs samples")
+        let size = images[0].size
+        if let odd = images.firstIndex(where: { $0.size != size }) {
+            throw .sizesDiffer(first: paths[0], firstSize: size, second: paths[odd], secondSize: images[odd].size)
+        }
+        let length = domain.channels * size.height * size.width
+        var values = ContiguousArray<Float>(repeating: 0, count: images.count * length)
+        values.withUnsafeMutableBufferPointer { values in
+            for (number, image) in images.enumerated() {
+                image.fill(UnsafeMutableBufferPointer(rebasing: values[number * length..<(number + 1) * length]), for: domain)
+            }
+        }
+        return Tensor(sharing: values, shape: [images.count, domain.channels, size.height, size.width])
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Imaging
+import Support
+
+/// The parts of a data set.
+public enum Split: String, Codable, CaseIterable, Sendable {
+    case train, test
+    case validation = "val"
+
+    /// The folder names of both domains: `trainA` and `trainB` and so on.
+    public var folders: (a: String, b: String) { (rawValue + "A", rawValue + "B") }
+}
+
+/// Which image of domain B goes with an image of domain A.
+public enum Pairing: String, Codable, CaseIterable, Sendable {
+    /// Any, drawn anew each time; domain A comes in a new order every epoch.
+    case random
+    /// The one at the same place in the sorted list; no shuffling.
+    case serial
+}
+
+/// Two images that need not belong together.
+public struct UnpairedSample: Sendable, Equatable {
+    /// The images, transformed and of their domain's channels and depth.
+    public let imageA, imageB: PixelImage
+    /// The files that were read.
+    public let pathA, pathB: String
+    /// What happened on the way, each time anew.
+    public let notices: [DatasetNotice]
+}
+
+/// Two folders of images without correspondence, in the reference implementation's layout: `trainA trainB testA testB [valA valB]`.
+///
+/// Every sample is a function of the files, the seed, the epoch and its position; no state is carried from sample to sample.
+public final class UnpairedImageDataset: Sendable {
+    /// The files of both domains.
+    public let folderA, folderB: ImageFolder
+    /// What the images of both domains are.
+    public let domainA, domainB: DomainConfiguration
+    /// How images of B are chosen.
+    public let pairing: Pairing
+    /// Decides orders, draws and augmentation.
+    public let seed: UInt64
+
+    private let readerA, readerB: DomainReader
+    private let latestOrder = Locked<(epoch: Int, order: [Int])?>(nil)
+
+    /// Lists the folders of a split.
+    ///
+    /// - Parameter stride: What the networks need heights and widths to be multiples of.
+    /// - Throws: `DatasetError` for missing or empty folders and contradicting values.
+    public init(
+        root: URL, split: Split = .train, domainA: DomainConfiguration = DomainConfiguration(),
+        domainB: DomainConfiguration = DomainConfiguration(), preprocess: Preprocess = .resizeAndCrop,
+        loadSize: ImageSize = ImageSize(286), cropSize: ImageSize = ImageSize(256), stride: Int = 4,
+        pairing: Pairing = .random, seed: UInt64 = 0
+    ) throws(DatasetError) {
+        func reader(_ name: String, _ domain: DomainConfiguration) throws(DatasetError) -> DomainReader {
+            do throws(ImageError) { try domain.validate() } catch { throw .image(error) }
+            let transform = try ImageTransform(
+                preprocess: preprocess, loadSize: loadSize, cropSize: cropSize, stride: stride, flip: domain.flip)
+            return DomainReader(folder: try ImageFolder(root.appending(path: name)), domain: domain, transform: transform)
+        }
+        readerA = try reader(split.folders.a, domainA)
+        readerB = try reader(split.folders.b, domainB)
+        (folderA, folderB) = (readerA.folder, readerB.folder)
+        (self.domainA, self.domainB) = (domainA, domainB)
+        self.pairing = pairing
+        self.seed = seed
+    }
+
+    /// The number of samples of one epoch: that of the larger domain.
+    public var count: Int { max(folderA.files.count, folderB.files.count) }
+
+    /// The index behind each position of an epoch.
+    public func order(epoch: Int) -> [Int] {
+        if pairing == .serial { return Array(0..<count) }
+        return latestOrder.withLock { latest in
+            if let latest, latest.epoch == epoch { return latest.order }
+            var generator = SplitMix64(seed: seed, UInt64(bitPattern: Int64(epoch)))
+            let order = generator.permutation(count)
+            latest = (epoch, order)
+            return order
+        }
+    }
+
+    /// The sample at a position of an epoch; may be called from any thread.
+    ///
+    /// The smaller domain A is repeated. A file that cannot be used is replaced by the next of its domain.
+    ///
+    /// - Throws: `DatasetError.nothingReadable` where a domain has no usable file.
+    public func sample(epoch: Int, position: Int) throws(DatasetError) -> UnpairedSample {
+        precondition((0..<count).contains(position), "position \(position) is outside the data set's \(count) samples")
+        let index = pairing == .serial ? position : order(epoch: epoch)[position]
+        func generator(_ stream: UInt64) -> SplitMix64 {
+            SplitMix64(seed: seed, UInt64(bitPattern: Int64(epoch)), UInt64(index), stream)
+        }
+        var draw = generator(0)
+        let countB = folderB.files.count
+        let indexB = pairing == .serial ? index % countB : draw.integer(below: countB)
+        let readingA = try readerA.read(index % folderA.files.count, using: generator(1))
+        let readingB = try readerB.read(indexB, using: generator(2))
+        return UnpairedSample(
+            imageA: readingA.image, imageB: readingB.image, pathA: readingA.path, pathB: readingB.path,
+            notices: readingA.notices + readingB.notices)
+    }
+
+    /// Checks before training that both domains can be read: decodes up to 256 files of each, evenly spread, and stops early where
+    /// half of them are fine.
+    ///
+    /// - Throws: `DatasetError.mostlyUnreadable` where more than half cannot be used, with examples.
+    public func checkReadable() throws(DatasetError) {
+        try readerA.check(atMost: 256)
+        try readerB.check(atMost: 256)
+    }
+
+    /// The paths of all files found unusable so far.
+    public var unreadableFiles: [String] { readerA.unusableFiles + readerB.unusableFiles }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Imaging
+import TestSupport
+import Testing
+
+@testable import Datasets
+
+struct SampleDatasetTests {
+    private func names(_ root: URL, _ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path).sorted()
+    }
+
+    @Test func drawsLinesAndColoursOfDifferentCharacters() throws {
+        try withTemporaryFolder { folder in
+            let root = folder.appending(path: "emoji")
+            var progress: [Int] = []
+            let counts = try SampleDataset.write(to: root, size: 32, trainCount: 12, testCount: 4) { written, total in
+                progress.append(written)
+                #expect(total == 32)
+            }
+            #expect(counts == SampleDataset.Counts(train: 12, test: 4))
+            #expect(progress == Array(1...32))
+            let (trainA, trainB) = (try names(root, "trainA"), try names(root, "trainB"))
+            let (testA, testB) = (try names(root, "testA"), try names(root, "testB"))
+            #expect([trainA, trainB, testA, testB].map(\.count) == [12, 12, 4, 4] as [Int])
+            #expect(testA == testB)
+            #expect(Set(trainA + trainB + testA).count == 28)
+            #expect(trainA.allSatisfy { Int($0.dropLast(4), radix: 16) != nil && $0.hasSuffix(".png") })
+            for name in trainA {
+                let image = try PixelImage(contentsOf: root.appending(path: "trainA/\(name)"))
+                #expect(image.size == ImageSize(32) && image.bands == 3)
+                #expect(image.bytes.prefix(3) == [255, 255, 255])
+                // Black on white, thus grey everywhere, and dark somewhere.
+                #expect(stride(from: 0, to: image.bytes.count, by: 3).allSatisfy { image.bytes[$0] == image.bytes[$0 + 2] })
+                #expect(image.bytes.contains { $0 < 128 })
+            }
+            for name in trainB {
+                let image = try PixelImage(contentsOf: root.appending(path: "trainB/\(name)"))
+                #expect(stride(from: 0, to: image.bytes.count, by: 3).contains { image.bytes[$0] != image.bytes[$0 + 2] })
+            }
+            _ = try UnpairedImageDataset(root: root, cropSize: ImageSize(32)).sample(epoch: 0, position: 0)
+        }
+    }
+
+    @Test func theSameCallWritesTheSameFilesAndRefusesForeignOnes() throws {
+        try withTemporaryFolder { root in
+            try SampleDataset.write(to: root, size: 16, trainCount: 2, testCount: 1)
+            let name = try #require(try names(root, "trainB").first)
+            let before = try Data(contentsOf: root.appending(path: "trainB/\(name)"))
+            try SampleDataset.write(to: root, size: 16, trainCount: 2, testCount: 1)
+            #expect(try Data(contentsOf: root.appending(path: "trainB/\(name)")) == before)
+            let error = #expect(throws: DatasetError.self) {
+                try SampleDataset.write(to: root, size: 16, trainCount: 2, testCount: 1, seed: 1)
+            }
+            #expect(error?.description.contains("which is not part of the new data set") == true)
+        }
+    }
+
+    @Test func tooManyImagesAreRefusedBeforeAnythingIsWritten() throws {
+        try withTemporaryFolder { root in
+            let error = #expect(throws: DatasetError.self) { try SampleDataset.write(to: root, size: 8, trainCount: 5000) }
+            #expect(error?.description.contains("10040 are needed") == true)
+            let files = try FileManager.default.contentsOfDirectory(atPath: root.path)
+            #expect(files.isEmpty)
+        }
+    }
+}
