@@ -12,12 +12,16 @@ enum PickleCalls {
         case .orderedDictionary:
             return try dictionary(arguments, &heap, file: file)
         case .size:
-            guard let first = arguments.first, case .sequence = first else { throw .damaged(file: file, reason: "torch.Size without sizes") }
+            guard let first = arguments.first, case .sequence = first else {
+                throw .damaged(file: file, reason: "torch.Size without sizes")
+            }
             return first
         case .rebuildTensor:
             return heap.tensor(try tensor(arguments, heap, file: file))
         case .rebuildParameter:
-            guard let first = arguments.first, case .tensor = first else { throw .damaged(file: file, reason: "a parameter without a tensor") }
+            guard let first = arguments.first, case .tensor = first else {
+                throw .damaged(file: file, reason: "a parameter without a tensor")
+            }
             return first
         case .storage:
             throw .unsupported(file: file, what: "a storage that is made by the pickle")
@@ -64,7 +68,9 @@ enum PickleCalls {
         guard items.count >= 5, case .global(.storage(let type)) = items[1], case .string(let key) = items[2],
             case .integer(let count) = items[4]
         else { throw .damaged(file: file, reason: "a storage lacks its type, key or size") }
-        guard items.count > 5, case .sequence(let view) = items[5] else { return PickleStorage(type: type, key: key, count: count, start: 0) }
+        guard items.count > 5, case .sequence(let view) = items[5] else {
+            return PickleStorage(type: type, key: key, count: count, start: 0)
+        }
         let parts = heap.sequences[view]
         guard parts.count == 3, case .integer(let start) = parts[1], case .integer(let length) = parts[2] else {
             throw .damaged(file: file, reason: "the view of storage \(key) lacks its start or size")

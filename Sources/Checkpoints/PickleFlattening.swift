@@ -23,7 +23,9 @@ struct PickleFlattening {
 
     private mutating func visit(_ value: PickleValue, name: String, depth: Int) throws(CheckpointError) {
         allowance -= name.utf8.count + 1
-        guard depth <= 32, allowance >= 0 else { throw .unsupported(file: file, what: "dictionaries nested this deeply ('\(name.prefix(80))')") }
+        guard depth <= 32, allowance >= 0 else {
+            throw .unsupported(file: file, what: "dictionaries nested this deeply ('\(name.prefix(80))')")
+        }
         switch value {
         case .dictionary(let index):
             for (key, value) in heap.dictionaries[index] { try visit(value, name: join(name, try text(key)), depth: depth + 1) }

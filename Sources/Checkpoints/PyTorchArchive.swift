@@ -9,7 +9,7 @@ public enum PyTorchArchive {
     /// Reads all tensors. Nested dictionaries give names with dots; integers of other sizes than int64 and uint8 become int64.
     ///
     /// - Throws: `CheckpointError` naming the file and what is wrong; `.refused` for files that hold more than tensors.
-    public static func read(from url: URL) throws(CheckpointError) -> StateDict {
+    public static func read(_ url: URL) throws(CheckpointError) -> StateDict {
         try read(FileBytes(contentsOf: url))
     }
 
@@ -81,7 +81,7 @@ public enum PyTorchArchive {
             guard let range = reference.range(in: bytes) else {
                 throw .damaged(
                     file: file.name,
-                    reason: "tensor '\(name)' needs \(reference.count) elements of storage \(reference.key), which has \(bytes.count) bytes")
+                    reason: "tensor '\(name)' needs \(reference.count) elements of storage \(reference.key) with \(bytes.count) bytes")
             }
             tensors.append(
                 StoredTensor(

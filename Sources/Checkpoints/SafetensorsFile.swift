@@ -14,7 +14,7 @@ public enum SafetensorsFile {
     /// Reads all tensors in the header's order. Integers of other sizes than int64 and uint8 become int64.
     ///
     /// - Throws: `CheckpointError` naming the file and the tensor.
-    public static func read(from url: URL) throws(CheckpointError) -> StateDict {
+    public static func read(_ url: URL) throws(CheckpointError) -> StateDict {
         try read(FileBytes(contentsOf: url))
     }
 

@@ -28,7 +28,10 @@ struct SafetensorsHeader {
 
     private func checkLayout(file: String, data: Range<Int>) throws(CheckpointError) {
         var position = data.lowerBound
-        for tensor in tensors.sorted(by: { ($0.storage.lowerBound, $0.storage.upperBound) < ($1.storage.lowerBound, $1.storage.upperBound) }) {
+        let inFileOrder = tensors.sorted { left, right in
+            (left.storage.lowerBound, left.storage.upperBound) < (right.storage.lowerBound, right.storage.upperBound)
+        }
+        for tensor in inFileOrder {
             let size = try tensor.count(file: file) * tensor.type.byteCount
             guard tensor.storage.count == size else {
                 throw .damaged(
@@ -36,7 +39,8 @@ struct SafetensorsHeader {
                     reason: "tensor '\(tensor.name)' takes \(tensor.storage.count) bytes and its shape \(tensor.shape) needs \(size)")
             }
             guard tensor.storage.lowerBound == position else {
-                throw .damaged(file: file, reason: "tensor '\(tensor.name)' begins at byte \(tensor.storage.lowerBound), not at \(position)")
+                throw .damaged(
+                    file: file, reason: "tensor '\(tensor.name)' begins at byte \(tensor.storage.lowerBound), not at \(position)")
             }
             position = tensor.storage.upperBound
         }

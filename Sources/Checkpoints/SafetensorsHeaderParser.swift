@@ -58,7 +58,8 @@ struct SafetensorsHeaderParser {
             literal.append(byte)
             if byte == UInt8(ascii: "\\") { literal.append(try cursor.integer(UInt8.self)) }
         }
-        if !literal.contains(where: { $0 == UInt8(ascii: "\\") || $0 < 0x20 }), let text = String(bytes: literal, encoding: .utf8) { return text }
+        let isPlain = !literal.contains { $0 == UInt8(ascii: "\\") || $0 < 0x20 }
+        if isPlain, let text = String(bytes: literal, encoding: .utf8) { return text }
         let quote = Data("\"".utf8)
         guard let text = try? JSONDecoder().decode(String.self, from: quote + literal + quote) else {
             throw damaged("a name is not valid JSON text")

@@ -29,7 +29,6 @@ extension StateDict {
         if let text = String(bytes: start, encoding: .utf8), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) {
             return "the text \"\(text)\""
         }
-        return "the bytes " + start.map { String($0, radix: 16).count == 1 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
-            .joined(separator: " ")
+        return "the bytes " + start.map { String(256 + Int($0), radix: 16).suffix(2) }.joined(separator: " ")
     }
 }
