@@ -33,7 +33,7 @@ let libraries: [Target] = [
     .target(name: "Checkpoints", dependencies: ["CTorch", "TorchNN", "Support"]),
     .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
     .target(name: "CycleGANModels", dependencies: ["TorchNN"]),
-    .target(name: "CycleGANTraining", dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Support", yams]),
+    .target(name: "CycleGANTraining", dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "Support", yams]),
     .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging"]),
     .executableTarget(name: "cyclegan", dependencies: ["CycleGANTraining", "CycleGANInference", "Datasets", argumentParser]),
 ]
