@@ -33,9 +33,12 @@ let libraries: [Target] = [
     .target(name: "Checkpoints", dependencies: ["CTorch", "TorchNN", "Support"]),
     .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
     .target(name: "CycleGANModels", dependencies: ["TorchNN", "Imaging"]),
-    .target(name: "CycleGANTraining", dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Support", yams]),
+    .target(
+        name: "CycleGANTraining", dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "Support", yams]),
     .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging"]),
-    .executableTarget(name: "cyclegan", dependencies: ["CycleGANTraining", "CycleGANInference", "Datasets", argumentParser]),
+    .executableTarget(
+        name: "cyclegan",
+        dependencies: ["CycleGANTraining", "CycleGANInference", "CycleGANModels", "Checkpoints", "Datasets", "Imaging", argumentParser]),
 ]
 let testSupport: Target = .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints"], path: "Tests/TestSupport")
 let tests: [Target] = [
@@ -43,41 +46,23 @@ let tests: [Target] = [
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"]),
     .testTarget(name: "TorchNNTests", dependencies: ["TorchNN", "TestSupport"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
+    // .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "TestSupport"]),
-    .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
     .testTarget(name: "ParityTests", dependencies: ["CycleGANTraining", "TestSupport"], resources: [.copy("Golden")]),
-    .testTarget(name: "EndToEndTests", dependencies: ["cyclegan", "TestSupport"]),
 ]
-
-// While the package grows: only the targets whose folders exist (build with --manifest-cache none after adding a folder).
-func exists(_ target: Target) -> Bool {
-    let path = target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name
-    let files = FileManager.default.enumerator(atPath: Context.packageDirectory + "/" + path)?.allObjects as? [String] ?? []
-    if ["CycleGANTraining", "CycleGANInference", "cyclegan", "CycleGANTrainingTests"].contains(target.name) { return false }
-    return files.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".cpp") || $0.hasSuffix(".modulemap") }
-}
-let targets = (libraries + [testSupport] + tests).filter(exists)
-let names = Set(targets.map(\.name))
-for target in targets {
-    target.dependencies.removeAll { dependency in
-        if case .byNameItem(let name, _) = dependency { return !names.contains(name) }
-        return false
-    }
-}
 
 let package = Package(
     name: "swift-cyclegan",
-    platforms: [.macOS(.v14)],
-    products: targets.filter { $0.type == .regular && !["CTorch", "Support", "TestSupport"].contains($0.name) }
+    platforms: [.macOS(.v15)],
+    products: libraries.filter { $0.type == .regular && !["CTorch", "Support"].contains($0.name) }
         .map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: targets,
+    targets: libraries + [testSupport] + tests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

@@ -42,8 +42,14 @@ public final class Translator {
     private func domains(for image: PixelImage) -> (input: DomainConfiguration, output: DomainConfiguration) {
         var (input, output) = (description.inputDomain, description.outputDomain)
         if input.valueRange == nil, output.valueRange == nil, input.bitDepth == output.bitDepth {
-            input.bitDepth = image.bitDepth
-            output.bitDepth = image.bitDepth
+            let depth: BitDepth =
+                switch image.format {
+                case .uint8: .eight
+                case .uint16: .sixteen
+                case .float32: .float
+                }
+            input.bitDepth = depth
+            output.bitDepth = depth
         }
         return (input, output)
     }

@@ -62,13 +62,16 @@ public final class Trainer {
         let start = ContinuousClock.now
         try emit(.started(outline))
         let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
+        var warnings: [String] = []
+        loader.onWarning = { warnings.append($0) }
         var reason = RunSummary.Reason.completed
         if state.step == 0 { try showPictures() }
         epochs: while state.epoch <= configuration.totalEpochs {
             loader.start(epoch: state.epoch, fromBatch: state.batchesDone)
             while !isComplete, let batch = try loader.next() {
                 try takeStep(batch, waited: loader.waitingSeconds)
-                for notice in loader.takeNotices() { try emit(.warning(notice)) }
+                for warning in warnings { try emit(.warning(warning)) }
+                warnings.removeAll()
                 if let stop = reasonToStop(since: start) {
                     reason = stop
                     break epochs

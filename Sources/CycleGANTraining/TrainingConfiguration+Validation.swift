@@ -78,7 +78,7 @@ extension TrainingConfiguration {
 
     private func validateSizes() throws {
         let stride = generator.stride
-        guard preprocess.cropsToSize else { return }
+        guard preprocess.crops else { return }
         if !cropSize.height.isMultiple(of: stride) || !cropSize.width.isMultiple(of: stride) {
             func nearest(_ side: Int) -> Int { max(stride, (side + stride / 2) / stride * stride) }
             throw ConfigurationError(

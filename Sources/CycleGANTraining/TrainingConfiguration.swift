@@ -1,5 +1,6 @@
 import CycleGANModels
 import Datasets
+import Foundation
 import Imaging
 import TorchNN
 
@@ -133,5 +134,15 @@ extension TrainingConfiguration {
         DiscriminatorConfiguration(
             architecture: discriminator, inputChannels: (domain == .a ? domainA : domainB).channels, filters: ndf,
             layerCount: discriminatorLayers, normalization: normalization)
+    }
+}
+
+extension UnpairedImageDataset {
+    /// The images of one split as a run sees them.
+    public convenience init(configuration: TrainingConfiguration, split: Split) throws {
+        try self.init(
+            root: URL(filePath: configuration.data), split: split, domainA: configuration.domainA, domainB: configuration.domainB,
+            preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
+            stride: configuration.generator.stride, pairing: configuration.pairing, seed: configuration.seed)
     }
 }

@@ -51,4 +51,16 @@ public struct UnpairedBatch {
         }
         return Tensor(sharing: values, shape: [images.count, domain.channels, size.height, size.width])
     }
+
+    /// The same batch with its tensors on another device.
+    public func moved(to device: Device) -> UnpairedBatch {
+        var batch = self
+        batch.imagesA = imagesA.to(device)
+        batch.imagesB = imagesB.to(device)
+        batch.masksA = masksA?.to(device)
+        batch.masksB = masksB?.to(device)
+        batch.labelsA = labelsA?.to(device)
+        batch.labelsB = labelsB?.to(device)
+        return batch
+    }
 }

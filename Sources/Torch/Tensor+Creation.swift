@@ -58,6 +58,11 @@ extension Tensor {
         zeros(other.shape, dtype: other.dtype, device: other.device)
     }
 
+    /// Ones with the shape, type and device of another tensor.
+    public static func ones(like other: Tensor) -> Tensor {
+        ones(other.shape, dtype: other.dtype, device: other.device)
+    }
+
     /// A contiguous copy of a strided view into row-major storage, for reading foreign checkpoints.
     ///
     /// - Parameters:

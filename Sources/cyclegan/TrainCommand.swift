@@ -16,13 +16,13 @@ struct TrainCommand: ParsableCommand {
             """)
 
     @Argument(help: "The folder with trainA and trainB.") var data: String?
-    @Option(help: "The folder of the new run.") var run: String?
+    @Option(name: .customLong("run"), help: "The folder of the new run.") var newRun: String?
     @Option(help: "The folder of a run to go on with; no other flag is needed.") var resume: String?
     @Option(help: "A YAML file with settings.") var config: String?
     @OptionGroup var options: TrainingOptions
 
     func validate() throws {
-        switch (resume, run) {
+        switch (resume, newRun) {
         case (nil, nil): throw ValidationError("give --run RUN for a new run, or --resume RUN to go on with one")
         case (.some, .some): throw ValidationError("give --run for a new run or --resume for an existing one, not both")
         case (.some, nil) where data != nil || config != nil:
@@ -37,7 +37,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let isNew = resume == nil
-        let folder = RunFolder(url(resume ?? run ?? ""))
+        let folder = RunFolder(url(resume ?? newRun ?? ""))
         guard isNew != folder.holdsRun else { throw isNew ? RunError.exists(folder.url.path) : RunError.missing(folder.url.path) }
         let configuration = try resolvedConfiguration(isNew: isNew, folder: folder)
         let signals = SignalMonitor()

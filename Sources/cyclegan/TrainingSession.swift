@@ -25,7 +25,7 @@ struct TrainingSession {
         }
         lock = try RunLock(folder)
         let observers: [any TrainingObserver] = [
-            ProgressBar(), try JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples),
+            ProgressBar(), JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples),
             HTMLReport(url: folder.report, metrics: folder.metrics, settings: configuration.settings),
         ]
         trainer = Trainer(
@@ -40,9 +40,9 @@ struct TrainingSession {
     }
 
     private static func load(pretrained folder: URL, into objective: CycleGAN) throws {
-        let files = try KeyMap.networkFiles(in: folder)
+        let files = try NetworkFolder.networks(in: folder)
         for (name, network) in objective.networks {
-            guard let file = files[name] else { continue }
+            guard let file = CycleGANNetwork(rawValue: name).flatMap({ files[$0] }) else { continue }
             try network.load(StateDict.read(from: file), source: file.path)
         }
     }
@@ -54,8 +54,11 @@ struct TrainingSession {
         shown.domainB.flip = false
         shown.pairing = .serial
         if shown.preprocess == .resizeAndCrop { shown.loadSize = shown.cropSize }
-        let split = [Split.validation, .test].first { $0.exists(in: url(configuration.data)) } ?? .train
-        let dataset = try UnpairedImageDataset(configuration: shown, split: split)
+        let root = url(configuration.data)
+        let split = [Split.validation, .test].first { split in
+            [split.folders.a, split.folders.b].allSatisfy { FileManager.default.fileExists(atPath: root.appending(path: $0).path) }
+        }
+        let dataset = try UnpairedImageDataset(configuration: shown, split: split ?? .train)
         let loader = DataLoader(dataset: dataset, batchSize: 1, workers: 1)
         loader.start(epoch: 0, fromBatch: 0)
         return try (0..<min(4, dataset.count)).compactMap { _ in try loader.next() }
