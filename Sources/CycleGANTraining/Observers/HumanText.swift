@@ -1,0 +1,74 @@
+import Foundation
+
+/// `fakeB` as `Fake B`: words of a camel-case name, the first one capitalised.
+func humanReadable(_ name: String) -> String {
+    var text = ""
+    for character in name {
+        if character.isUppercase, let last = text.last, last.isLowercase || last.isNumber { text += " " }
+        text.append(text.isEmpty ? Character(character.uppercased()) : character)
+    }
+    return text
+}
+
+/// `12400` as `12,400`.
+func grouped(_ number: Int) -> String {
+    let digits = String(number.magnitude)
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+        if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+        text.append(digit)
+    }
+    return (number < 0 ? "-" : "") + text
+}
+
+/// `0:42`, `12:03`, `1:12:03`, `2d 04:10` (days, hours, minutes).
+func durationText(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "∞" }
+    let total = Int(max(0, seconds).rounded())
+    let (days, hours, minutes) = (total / 86400, total / 3600 % 24, total / 60 % 60)
+    if days > 0 { return String(format: "%dd %02d:%02d", days, hours, minutes) }
+    return hours > 0
+        ? String(format: "%d:%02d:%02d", hours, minutes, total % 60)
+        : String(format: "%d:%02d", minutes, total % 60)
+}
+
+/// A number with about three significant digits, for people.
+func shortNumber(_ value: Double) -> String {
+    switch abs(value) {
+    case 0: "0"
+    case ..<0.001, 100_000...: String(format: "%.1e", value)
+    case ..<0.1: String(format: "%.4f", value)
+    case ..<10: String(format: "%.3f", value)
+    case ..<100: String(format: "%.2f", value)
+    case ..<1000: String(format: "%.1f", value)
+    default: String(format: "%.0f", value)
+    }
+}
+
+/// A share in 0...1 as a whole percentage.
+func percentage(_ share: Double) -> String {
+    String(format: "%.0f%%", share * 100)
+}
+
+/// `1 epoch`, `2 epochs`.
+func counted(_ count: Int, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+}
+
+/// The text with control characters replaced, so that a file name cannot steer a terminal or break a page.
+func printable(_ text: String) -> String {
+    String(
+        String.UnicodeScalarView(
+            text.unicodeScalars.map { $0.properties.generalCategory == .control && $0 != "\n" ? "\u{FFFD}" : $0 }))
+}
+
+extension RunSummary.Reason {
+    /// Why the run ended, as the start of a sentence.
+    var text: String {
+        switch self {
+        case .completed: "Completed"
+        case .timeLimit: "Time limit reached"
+        case .interrupted: "Interrupted"
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// Losses that differ only in their domain or direction, such as `cycleA` and `cycleB`.
+struct LossGroup: Equatable {
+    /// What the losses constrain, such as `cycle`.
+    let name: String
+    /// The names of the losses, in the order of the run.
+    var losses: [String]
+
+    /// Groups losses by their names without the capital letters at the end, in the order of first appearance.
+    static func groups(of losses: [String]) -> [LossGroup] {
+        var groups: [LossGroup] = []
+        for loss in losses {
+            let name = stem(of: loss)
+            if let index = groups.firstIndex(where: { $0.name == name }) {
+                groups[index].losses.append(loss)
+            } else {
+                groups.append(LossGroup(name: name, losses: [loss]))
+            }
+        }
+        return groups
+    }
+
+    /// A word of at most four letters for a progress line.
+    var abbreviation: String {
+        switch name {
+        case "adversarial", "generator": "G"
+        case "discriminator": "D"
+        case "cycle": "cyc"
+        case "identity": "idt"
+        default: String(name.prefix(4))
+        }
+    }
+
+    /// A heading.
+    var title: String {
+        switch name {
+        case "adversarial", "generator": "Generators (\(name))"
+        case "discriminator": "Discriminators"
+        case "cycle": "Cycle consistency"
+        default: humanReadable(name)
+        }
+    }
+
+    private static func stem(of loss: String) -> String {
+        let suffix = loss.reversed().prefix { $0.isUppercase }.count
+        return suffix < loss.count ? String(loss.dropLast(suffix)) : loss
+    }
+}

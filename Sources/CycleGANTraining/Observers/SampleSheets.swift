@@ -1,0 +1,38 @@
+import Foundation
+import Imaging
+
+/// Writes the sample pictures of a run as contact sheets, one PNG file for each time they are made.
+///
+/// The sheets are for looking: 8-bit RGB whatever the images are, see `init`.
+public final class SampleSheets: TrainingObserver {
+    private let folder: URL
+    private let ranges: [Character: ClosedRange<Double>]
+
+    /// - Parameters:
+    ///   - folder: Where the sheets go, as `step-00000400.png`; made when it is missing.
+    ///   - ranges: The values shown as black and white by domain (`A`, `B`); by default the full range of the samples.
+    public init(folder: URL, ranges: [Character: ClosedRange<Double>] = [:]) {
+        self.folder = folder
+        self.ranges = ranges
+    }
+
+    /// - Throws: `ImageError` naming the sheet that could not be written.
+    public func handle(_ event: TrainingEvent) throws {
+        guard case .pictures(let pictures) = event, pictures.rows.contains(where: { !$0.isEmpty }) else { return }
+        let rows = pictures.rows.map { row in row.map { $0.displayed(ranges) } }
+        let sheet = ContactSheet(sizes: rows.map { $0.map(\.size) })
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try sheet.drawn(rows).write(to: folder.appending(path: Self.fileName(step: pictures.step)))
+    }
+
+    /// The file name of the sheet of a step.
+    static func fileName(step: Int) -> String {
+        String(format: "step-%08d.png", step)
+    }
+
+    /// The step of a sheet's file name; `nil` for the name of anything else.
+    static func step(ofFileName name: String) -> Int? {
+        guard name.hasPrefix("step-"), name.hasSuffix(".png") else { return nil }
+        return Int(name.dropFirst(5).dropLast(4))
+    }
+}

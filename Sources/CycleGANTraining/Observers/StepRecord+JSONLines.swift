@@ -1,0 +1,106 @@
+import Foundation
+
+/// Why a log of metrics cannot be written or read.
+public enum MetricsLogError: Error, CustomStringConvertible {
+    case unreadable(path: String, reason: String)
+    case corrupt(path: String, line: Int, reason: String)
+    case unwritable(path: String, reason: String)
+    case notFinite(key: String, value: Double, step: Int)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+        case .corrupt(let path, let line, let reason):
+            "\(path): line \(line) is not a logged step: \(reason); repair or delete this line"
+        case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .notFinite(let key, let value, let step):
+            "\(key) of step \(step) is \(value), which JSON cannot hold; a finite number was expected"
+        }
+    }
+}
+
+extension StepRecord {
+    /// The record as one line of JSON without its end: known keys in a fixed order, numbers in their shortest exact form.
+    ///
+    /// - Parameter lossNames: The order of the losses; others follow by name.
+    /// - Throws: `MetricsLogError.notFinite`.
+    func jsonLine(lossNames: [String]) throws(MetricsLogError) -> String {
+        let others = losses.keys.filter { !lossNames.contains($0) }.sorted()
+        let parts = [
+            "\"step\":\(step)", "\"epoch\":\(epoch)",
+            "\"losses\":\(try object(losses, order: lossNames.filter { losses[$0] != nil } + others))",
+            "\"learningRates\":\(try object(learningRates, order: learningRates.keys.sorted()))",
+            "\"imagesPerSecond\":\(try number(imagesPerSecond, key: "imagesPerSecond"))",
+            "\"dataWait\":\(try number(dataWait, key: "dataWait"))",
+        ]
+        return "{" + parts.joined(separator: ",") + "}"
+    }
+
+    /// Reads the log of a run; a last line that was cut off while being written is left out.
+    ///
+    /// - Throws: `MetricsLogError` naming the file and, for damage, the line.
+    public static func read(from url: URL) throws(MetricsLogError) -> [StepRecord] {
+        try lines(of: url).map(\.record)
+    }
+
+    /// The records with the lines that they were read from, without line ends.
+    static func lines(of url: URL) throws(MetricsLogError) -> [(record: StepRecord, text: Data)] {
+        let data: Data
+        do {
+            data = try Data(contentsOf: url)
+        } catch {
+            throw .unreadable(path: url.path, reason: error.localizedDescription)
+        }
+        let decoder = JSONDecoder()
+        var lines: [(StepRecord, Data)] = []
+        let texts = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, text) in texts.enumerated() {
+            // What follows the last line end is nothing, or a line that was cut off, perhaps just before its end.
+            let isLast = index == texts.count - 1
+            if isLast && text.isEmpty { break }
+            do {
+                lines.append((try decoder.decode(StepRecord.self, from: text), text))
+            } catch {
+                if isLast { break }
+                throw .corrupt(path: url.path, line: index + 1, reason: reason(for: error))
+            }
+        }
+        return lines
+    }
+
+    private static func reason(for error: any Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, _): "the key “\(key.stringValue)” is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            "“\(context.codingPath.map(\.stringValue).joined(separator: "."))” has a value of the wrong type"
+        default: "it is not a JSON object"
+        }
+    }
+
+    private func object(_ values: [String: Double], order: [String]) throws(MetricsLogError) -> String {
+        var members: [String] = []
+        for key in order {
+            guard let value = values[key] else { continue }
+            members.append("\(quoted(key)):\(try number(value, key: key))")
+        }
+        return "{" + members.joined(separator: ",") + "}"
+    }
+
+    private func number(_ value: Double, key: String) throws(MetricsLogError) -> String {
+        guard value.isFinite else { throw .notFinite(key: key, value: value, step: step) }
+        // Swift's description is the shortest text that reads back as the same number, and valid JSON.
+        return value.description
+    }
+
+    private func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "\u{0}"..."\u{1F}": result += String(format: "\\u%04x", scalar.value)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
