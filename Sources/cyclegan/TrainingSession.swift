@@ -40,9 +40,9 @@ struct TrainingSession {
     }
 
     private static func load(pretrained folder: URL, into objective: CycleGAN) throws {
-        let files = try NetworkFolder.networks(in: folder)
+        let files = try KeyMap.networkFiles(in: folder)
         for (name, network) in objective.networks {
-            guard let file = CycleGANNetwork(rawValue: name).flatMap({ files[$0] }) else { continue }
+            guard let file = files[name] else { continue }
             try network.load(StateDict.read(from: file), source: file.path)
         }
     }

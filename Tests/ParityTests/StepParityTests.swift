@@ -121,9 +121,9 @@ import TorchNN
         configuration.ngf = 8
         configuration.ndf = 8
         let objective = CycleGAN(configuration: configuration, device: .cpu)
-        let files = try NetworkFolder.networks(in: Golden.url("reference-step/init"))
+        let files = try KeyMap.networkFiles(in: Golden.url("reference-step/init"))
         for (name, module) in objective.networks {
-            let file = try #require(CycleGANNetwork(rawValue: name).flatMap { files[$0] })
+            let file = try #require(files[name])
             try module.load(StateDict.read(from: file), source: file.path)
         }
         let expected = try Golden.json("reference-step/losses.json", as: [[String: Double]].self)
