@@ -50,6 +50,8 @@ let tests: [Target] = [
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "TestSupport"]),
+    .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["cyclegan", "Imaging", "TestSupport"]),
     .testTarget(name: "ParityTests", dependencies: ["CycleGANTraining", "TestSupport"], resources: [.copy("Golden")]),
 ]
 

@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+/// Runs the built command as a person would.
+enum CommandRunner {
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// The command lies beside the test bundle.
+    static var executable: URL {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "cyclegan")
+    }
+
+    static func start(_ arguments: [String], in folder: URL) throws -> (process: Process, output: URL, errors: URL) {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        // Small networks on a busy machine: several threads would only wait for each other.
+        process.environment = ProcessInfo.processInfo.environment.merging(["OMP_NUM_THREADS": "1"]) { $1 }
+        // Files rather than pipes, which would block the command when nobody reads them.
+        let files = ["output", "errors"].map { folder.appending(path: "\($0)-\(UUID().uuidString).txt") }
+        for file in files { try Data().write(to: file) }
+        process.standardOutput = try FileHandle(forWritingTo: files[0])
+        process.standardError = try FileHandle(forWritingTo: files[1])
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        return (process, files[0], files[1])
+    }
+
+    @discardableResult
+    static func run(_ arguments: [String], in folder: URL) throws -> Result {
+        let (process, output, errors) = try start(arguments, in: folder)
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
+            errors: try String(contentsOf: errors, encoding: .utf8))
+    }
+
+    /// Waits until `condition` holds; fails the test after a minute.
+    static func wait(for what: String, until condition: () -> Bool) throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !condition() {
+            try #require(ContinuousClock.now < deadline, "waited a minute for \(what)")
+            Thread.sleep(forTimeInterval: 0.002)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import Imaging
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct TrainingRunTests {
+    /// A tiny run whose epochs are 5 steps long and whose pools fill after 3 steps.
+    private func arguments(_ data: URL, run: URL, _ more: [String] = []) -> [String] {
+        [
+            "train", data.path, "--run", run.path, "--generator", "resnet1", "--ngf", "4", "--ndf", "4", "--discriminator-layers", "1",
+            "--load-size", "20", "--crop-size", "16", "--pool-size", "3", "--dropout", "--device", "cpu", "--log-every", "1",
+            "--sample-every", "1000", "--learning-rate-policy", "plateau",
+        ] + more
+    }
+
+    private func makeData(in folder: URL) throws -> URL {
+        let data = folder.appending(path: "data")
+        try writeSyntheticImages(["trainA": 5, "trainB": 4], to: data, width: 24, height: 20)
+        return data
+    }
+
+    private func checkpoint(_ run: URL) -> URL { run.appending(path: "checkpoints/latest.safetensors") }
+
+    private func loggedSteps(_ run: URL) throws -> [Int] {
+        try String(contentsOf: run.appending(path: "metrics.jsonl"), encoding: .utf8).split(separator: "\n").map { line in
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            return try #require(object["step"] as? Int)
+        }
+    }
+
+    @Test func aKilledAndResumedRunEqualsAnUninterruptedOne() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let (whole, killed) = (folder.appending(path: "whole"), folder.appending(path: "killed"))
+            let reference = try CommandRunner.run(arguments(data, run: whole, ["--max-steps", "48"]), in: folder)
+            #expect(reference.status == 0, "\(reference.errors)")
+
+            // Checkpoints fall in mid-epoch (7, 14, ...) with full pools.
+            let (process, _, _) = try CommandRunner.start(
+                arguments(data, run: killed, ["--max-steps", "48", "--checkpoint-steps", "7"]), in: folder)
+            try CommandRunner.wait(for: "the first checkpoint") { FileManager.default.fileExists(atPath: checkpoint(killed).path) }
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            #expect(try loggedSteps(killed).last ?? 0 < 48)
+
+            let resumed = try CommandRunner.run(["train", "--resume", killed.path], in: folder)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(try loggedSteps(killed) == Array(1...48))
+            #expect(try Data(contentsOf: checkpoint(killed)) == Data(contentsOf: checkpoint(whole)))
+        }
+    }
+
+    @Test func aShorterRunCanBeContinuedToTheSameState() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
+            try CommandRunner.run(arguments(data, run: whole, ["--max-steps", "20", "--batch-size", "2"]), in: folder)
+            // 10 steps end exactly at the end of an epoch, 13 in the middle of one.
+            try CommandRunner.run(arguments(data, run: parts, ["--max-steps", "9", "--batch-size", "2"]), in: folder)
+            try CommandRunner.run(["train", "--resume", parts.path, "--max-steps", "13"], in: folder)
+            let last = try CommandRunner.run(["train", "--resume", parts.path, "--max-steps", "20"], in: folder)
+            #expect(last.status == 0, "\(last.errors)")
+            #expect(try Data(contentsOf: checkpoint(parts)) == Data(contentsOf: checkpoint(whole)))
+        }
+    }
+
+    @Test func anInterruptSavesAndTheRunGoesOn() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let run = folder.appending(path: "run")
+            let (process, _, _) = try CommandRunner.start(arguments(data, run: run, ["--max-steps", "100000"]), in: folder)
+            try CommandRunner.wait(for: "the first steps") { (try? loggedSteps(run).count) ?? 0 > 3 }
+
+            let second = try CommandRunner.run(["train", "--resume", run.path], in: folder)
+            #expect(second.status == 1)
+            #expect(second.errors.contains("is in use by another training process"))
+
+            process.interrupt()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 130)
+            let steps = try loggedSteps(run).count
+            let resumed = try CommandRunner.run(["train", "--resume", run.path, "--max-steps", "\(steps + 2)"], in: folder)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(try loggedSteps(run) == Array(1...steps + 2))
+        }
+    }
+
+    @Test func aLossThatExplodesStopsTheRunAndSparesTheCheckpoint() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let run = folder.appending(path: "run")
+            try CommandRunner.run(arguments(data, run: run, ["--max-steps", "3", "--learning-rate", "1e38"]), in: folder)
+            let started = FileManager.default.fileExists(atPath: checkpoint(run).path)
+            let result = try CommandRunner.run(
+                arguments(
+                    data, run: folder.appending(path: "other"),
+                    ["--max-steps", "40", "--learning-rate", "1e38", "--log-every", "20"]), in: folder)
+            #expect(result.status == 1)
+            #expect(result.errors.contains("became NaN or infinite at step "))
+            #expect(result.errors.contains("trainA/00"))
+            #expect(result.errors.contains("lower --learning-rate"))
+            #expect(!started)
+            #expect(!FileManager.default.fileExists(atPath: checkpoint(folder.appending(path: "other")).path))
+        }
+    }
+
+    @Test func wrongCallsSayWhatIsWrong() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let run = folder.appending(path: "run")
+            #expect(try CommandRunner.run(arguments(data, run: run, ["--max-steps", "1"]), in: folder).status == 0)
+            /// (arguments, exit code, words of the message).
+            let calls: [([String], Int32, String)] = [
+                (arguments(data, run: run), 1, "already holds a run"),
+                (["train", "--resume", folder.path], 1, "holds no run"),
+                (["train", "--resume", run.path, "--ngf", "8"], 64, "--ngf cannot change"),
+                (["train", data.path], 64, "--run RUN"),
+                (["train", data.path, "--run", folder.appending(path: "b").path, "--crop-size", "30"], 1, "multiples of 4"),
+                (["train", data.path, "--run", folder.appending(path: "b").path, "--gan-mode", "wgan"], 64, "hinge"),
+                (["train", folder.path, "--run", folder.appending(path: "b").path], 1, "trainA"),
+                (["train", data.path, "--run", folder.appending(path: "b").path, "--device", "cuda:7"], 1, "cuda:7"),
+                (["info", folder.path], 1, "checkpoints/latest.safetensors"),
+                (["translate", "absent.png", "--model", run.path, "--output", "x"], 1, "absent.png"),
+            ]
+            for (arguments, status, words) in calls {
+                let result = try CommandRunner.run(arguments, in: folder)
+                #expect(result.status == status, "\(arguments): \(result.errors)")
+                #expect(result.errors.contains(words), "\(arguments): \(result.errors)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "b").path))
+        }
+    }
+
+    @Test func aTrainedRunTranslatesImagesOfAnySizeAndKeepsTheTree() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let run = folder.appending(path: "run")
+            try CommandRunner.run(arguments(data, run: run, ["--max-steps", "5", "--checkpoint-every", "1"]), in: folder)
+            let inputs = folder.appending(path: "inputs")
+            try writeSyntheticImages(["sub": 1], to: inputs, width: 37, height: 5)
+            try writeSyntheticImages(["sub/deep": 1], to: inputs, width: 1, height: 3, bands: 1)
+            let output = folder.appending(path: "output")
+            for model in [run, run.appending(path: "models/epoch-0001_generatorBA.safetensors"), checkpoint(run)] {
+                let result = try CommandRunner.run(
+                    ["translate", inputs.path, "--model", model.path, "--direction", "BtoA", "--output", output.path], in: folder)
+                #expect(result.status == 0, "\(result.errors)")
+                #expect(result.output.contains("2 of 2"))
+            }
+            let wide = try PixelImage(contentsOf: output.appending(path: "sub/000.png"))
+            #expect((wide.width, wide.height, wide.bands) == (37, 5, 3))
+            let small = try PixelImage(contentsOf: output.appending(path: "sub/deep/000.png"))
+            #expect((small.width, small.height, small.bands) == (1, 3, 3))
+
+            let info = try CommandRunner.run(["info", run.path, "--json"], in: folder)
+            let report = try #require(try JSONSerialization.jsonObject(with: Data(info.output.utf8)) as? [String: Any])
+            let networks = try #require(report["networks"] as? [[String: Any]])
+            #expect(networks.map { $0["name"] as? String } == ["generatorAB", "generatorBA", "discriminatorA", "discriminatorB"])
+            #expect(networks[0]["architecture"] as? String == "resnet1")
+            #expect((report["training"] as? [String: Any])?["step"] as? Int == 5)
+        }
+    }
+}
