@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares this package with PyTorch, step by step or process by process, so that both meet the same state of the machine.
 
-  compare.py step --ours ".build/release/cyclegan-benchmark step --generator resnet9 --size 128" --generator resnet9 --size 128
+  compare.py step --ours "Benchmarks/.build/release/cyclegan-benchmark --size 128" --size 128
   compare.py startup --ours "cyclegan translate ..." --theirs "python3 peers/pytorch_translate.py MODEL.pth IN OUT"
 
 Needs Python 3.9 or later and nothing else; --python names the interpreter that has PyTorch.
@@ -42,7 +42,7 @@ class Peer:
             self.fail(f"ended early with status {self.process.wait()}")
         return line.strip()
 
-    def ask(self, command: str, key: str) -> float:
+    def ask(self, command: str) -> float:
         try:
             self.process.stdin.write(command + "\n")
             self.process.stdin.flush()
@@ -50,9 +50,9 @@ class Peer:
             self.fail(f"ended early with status {self.process.wait()}")
         line = self.read()
         try:
-            return float(json.loads(line)[key])
-        except (ValueError, KeyError, TypeError):
-            self.fail(f"answered {line!r} to {command}, where a JSON object with a number {key!r} was expected")
+            return float(line)
+        except ValueError:
+            self.fail(f"answered {line!r} to {command}, where a number was expected")
 
     def fail(self, problem: str):
         sys.exit(f"compare.py: {self.name} {problem}")
@@ -100,9 +100,9 @@ def compare_steps(options: argparse.Namespace) -> dict:
         # One after the other: two processes that start at once slow each other down.
         for name, command in (("ours", shlex.split(options.ours)), ("PyTorch", theirs)):
             peers.append(Peer(name, command, options.threads))
-        steps = [lambda peer=peer: peer.ask("step", "seconds") for peer in peers]
+        steps = [lambda peer=peer: peer.ask("step") for peer in peers]
         seconds = interleaved(*steps, options.steps, options.warm_up)
-        memory = [peer.ask("memory", "peakBytes") for peer in peers]
+        memory = [peer.ask("memory") for peer in peers]
     finally:
         for peer in peers:
             peer.close()

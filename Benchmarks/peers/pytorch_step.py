@@ -86,9 +86,9 @@ def listen(peer: Peer) -> None:
     for line in sys.stdin:
         command = line.strip()
         if command == "step":
-            answer = {"seconds": peer.step()}
+            answer = peer.step()
         elif command == "memory":
-            answer = {"peakBytes": peak_memory()}
+            answer = peak_memory()
         elif command == "quit":
             return
         else:
