@@ -31,7 +31,7 @@ def final(model: CycleGAN) -> dict[str, torch.Tensor]:
     return {f"{name}.{key}": value.detach().clone() for name, net in model.networks.items() for key, value in net.state_dict().items()}
 
 
-def run(weights, images, options=Options(), norm="instance", dtype=torch.float64, steps=STEPS, batch=1):
+def run(weights, images, options, norm="instance", dtype=torch.float64, steps=STEPS, batch=1):
     """Returns the losses of every step, and the weights after the first and after the last."""
     nets = networks(norm)
     for name, net in nets.items():
@@ -76,7 +76,7 @@ for norm, value in weights.items():
 runs = []
 for dtype in (torch.float64, torch.float32):
     label = str(dtype).removeprefix("torch.")
-    losses, first, last = run(weights["instance"], pictures, dtype=dtype)
+    losses, first, last = run(weights["instance"], pictures, Options(), dtype=dtype)
     # The float64 weights are the truth for a float32 run too, but ten steps let rounding grow; after one it shows clearly.
     if dtype == torch.float64:
         save_tensors("step/final-float64.safetensors", last)

@@ -1,0 +1,110 @@
+"""The reference's training step in PyTorch, timed on request. See README.md for the protocol. PyTorch 2.15.0.
+
+Image pools are left out: they copy one image in a step. Losses stay on the device, as in training between two lines of the log.
+"""
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import torch
+from torch import nn
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests" / "ParityTests" / "scripts"))
+from reference_models import discriminator, generator
+from reference_step import CycleGAN, Options
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--generator", default="resnet9", help="resnet9, resnet6, unet128 or unet256")
+    parser.add_argument("--discriminator", default="patch3", help="patch1 to patch5, or pixel")
+    parser.add_argument("--norm", default="instance", choices=("instance", "batch", "none"))
+    parser.add_argument("--ngf", type=int, default=64)
+    parser.add_argument("--ndf", type=int, default=64)
+    parser.add_argument("--size", type=int, default=256, help="height and width of the images")
+    parser.add_argument("--batch-size", type=int, default=1)
+    parser.add_argument("--steps", type=int, help="run this many steps, print a summary and end, instead of listening")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def initialize(module: nn.Module) -> None:
+    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+        nn.init.normal_(module.weight, 0.0, 0.02)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+    elif isinstance(module, nn.BatchNorm2d):
+        nn.init.normal_(module.weight, 1.0, 0.02)
+        nn.init.zeros_(module.bias)
+
+
+def peak_memory() -> int:
+    """Largest resident size so far, in bytes."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+class Peer:
+    def __init__(self, options: argparse.Namespace):
+        torch.set_num_threads(options.threads)
+        torch.manual_seed(options.seed)
+        networks = [generator(options.generator, options.ngf, options.norm) for _ in range(2)]
+        networks += [discriminator(options.discriminator, options.ndf, options.norm) for _ in range(2)]
+        self.device = torch.device(options.device)
+        self.model = CycleGAN(*(network.apply(initialize).to(self.device).train() for network in networks), Options())
+        shape = (options.batch_size, 3, options.size, options.size)
+        self.real_a, self.real_b = (torch.rand(shape).mul(2).sub(1).to(self.device) for _ in range(2))
+
+    def synchronize(self) -> None:
+        if self.device.type == "cuda":
+            torch.cuda.synchronize()
+        elif self.device.type == "mps":
+            torch.mps.synchronize()
+
+    def step(self) -> float:
+        """Runs one step and returns its seconds."""
+        self.synchronize()
+        start = time.perf_counter()
+        self.model.step(self.real_a, self.real_b)
+        self.synchronize()
+        return time.perf_counter() - start
+
+
+def listen(peer: Peer) -> None:
+    print("ready", flush=True)
+    for line in sys.stdin:
+        command = line.strip()
+        if command == "step":
+            answer = peer.step()
+        elif command == "memory":
+            answer = peak_memory()
+        elif command == "quit":
+            return
+        else:
+            sys.exit(f"unknown command {command!r}: send step, memory or quit")
+        print(json.dumps(answer), flush=True)
+
+
+def main() -> None:
+    options = arguments()
+    peer = Peer(options)
+    if options.steps is None:
+        listen(peer)
+    else:
+        seconds = [peer.step() for _ in range(options.steps)]
+        print(json.dumps({"medianSeconds": statistics.median(seconds), "seconds": seconds, "peakBytes": peak_memory()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""Translates one image with a generator of the reference's, as a plain PyTorch script does. PyTorch 2.15.0, Pillow.
+
+Usage: pytorch_translate.py MODEL.pth INPUT OUTPUT.png. The image's sides must be multiples of 4 (resnet), 128 or 256 (U-Net).
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests" / "ParityTests" / "scripts"))
+from reference_models import generator
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("model")
+parser.add_argument("input")
+parser.add_argument("output")
+parser.add_argument("--generator", default="resnet9", help="resnet9, resnet6, unet128 or unet256")
+parser.add_argument("--ngf", type=int, default=64)
+parser.add_argument("--norm", default="instance", choices=("instance", "batch", "none"))
+options = parser.parse_args()
+
+net = generator(options.generator, options.ngf, options.norm)
+net.load_state_dict(torch.load(options.model, map_location="cpu", weights_only=True))
+net.eval()
+pixels = np.array(Image.open(options.input).convert("RGB"))
+with torch.inference_mode():
+    output = net(torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 127.5 - 1)
+pixels = ((output[0] + 1) * 127.5).round().clamp(0, 255).byte().permute(1, 2, 0).numpy()
+Image.fromarray(pixels).save(options.output)
