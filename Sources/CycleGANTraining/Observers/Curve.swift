@@ -6,21 +6,27 @@ struct Curve: Equatable {
         var value: Double
     }
 
+    /// The values around a step.
+    struct Span: Equatable {
+        var step: Double
+        var low: Double
+        var high: Double
+    }
+
     private(set) var points: [Point] = []
 
     mutating func append(step: Int, value: Double) {
         points.append(Point(step: Double(step), value: value))
     }
 
-    /// At most `limit` of the points, among them the smallest and the largest of every stretch, so that no spike gets lost.
-    func extremes(limit: Int) -> [Point] {
-        precondition(limit >= 2, "a curve needs room for two points, not \(limit)")
-        guard points.count > limit else { return points }
-        return stretches(limit / 2).flatMap { stretch -> [Point] in
-            guard let low = stretch.indices.min(by: { points[$0].value < points[$1].value }),
-                let high = stretch.indices.max(by: { points[$0].value < points[$1].value })
-            else { return [] }
-            return low == high ? [points[low]] : [points[min(low, high)], points[max(low, high)]]
+    /// The smallest and the largest value of at most `limit` stretches of the curve, so that no spike gets lost.
+    ///
+    /// - Parameter limit: At least 1.
+    func spans(limit: Int) -> [Span] {
+        stretches(limit).map { stretch in
+            let values = points[stretch].map(\.value)
+            let middle = points[stretch.lowerBound + stretch.count / 2].step
+            return Span(step: middle, low: values.min() ?? 0, high: values.max() ?? 0)
         }
     }
 

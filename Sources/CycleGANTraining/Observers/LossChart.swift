@@ -1,6 +1,7 @@
 import Foundation
 
-/// A line chart of the losses of one kind: every value as a faint dot, the smoothed course as a line.
+/// A line chart of the losses of one kind: the single values faintly, as dots or as a band where there are many, and their smoothed
+/// course as a line.
 ///
 /// The drawing is stretched to its place, the text around it is not, so that it is readable at any width.
 struct LossChart {
@@ -10,6 +11,7 @@ struct LossChart {
 
     // More than a wide screen has room for; a page of a long run stays small.
     static let pointLimit = 600
+    static let spanLimit = 300
     // The coordinates of the drawing.
     private static let side = 1000.0
 
@@ -17,7 +19,7 @@ struct LossChart {
     var html: String {
         let drawn = curves.filter { !$0.curve.points.isEmpty }
         guard !drawn.isEmpty else { return "" }
-        let raw = drawn.map { $0.curve.extremes(limit: Self.pointLimit) }
+        let raw = drawn.map { $0.curve.spans(limit: Self.spanLimit) }
         let smooth = drawn.map { $0.curve.smoothed(limit: Self.pointLimit) }
         let horizontal = Self.stepAxis(drawn.map(\.curve))
         let vertical = Self.valueAxis(raw: raw, smooth: smooth)
@@ -26,8 +28,8 @@ struct LossChart {
             "<path class=\"grid\" d=\"M0 \(Self.coordinate(1 - vertical.position(tick)))H1000\"/>"
         }.joined()
         for index in drawn.indices {
-            let dots = raw[index].map { "M\(Self.place($0, horizontal, vertical))h0" }.joined()
-            svg += "<path class=\"dots c\(index % 6)\" d=\"\(dots)\"/>"
+            let spans = raw[index].map { Self.mark($0, horizontal, vertical) }.joined()
+            svg += "<path class=\"single c\(index % 6)\" d=\"\(spans)\"/>"
         }
         for index in drawn.indices where smooth[index].count > 1 {
             let line = smooth[index].map { Self.place($0, horizontal, vertical) }.joined(separator: "L")
@@ -63,29 +65,35 @@ struct LossChart {
     }
 
     /// Tells of values that lie above the chart.
-    private func note(raw: [[Curve.Point]], _ axis: Axis) -> String {
-        let values = raw.joined().map(\.value).filter { $0 > axis.range.upperBound }
-        guard let highest = values.max() else { return "" }
+    private func note(raw: [[Curve.Span]], _ axis: Axis) -> String {
+        guard let highest = raw.joined().map(\.high).max(), highest > axis.range.upperBound else { return "" }
         return "<p class=\"note\">single values up to \(shortNumber(highest))</p>\n"
     }
 
     private static func stepAxis(_ curves: [Curve]) -> Axis {
-        let (first, last) = (curves.compactMap { $0.points.first?.step }.min(), curves.compactMap { $0.points.last?.step }.max())
-        return Axis(from: first ?? 0, to: last ?? 1, count: 5)
+        Axis(from: 0, to: curves.compactMap { $0.points.last?.step }.max() ?? 1, count: 5)
     }
 
     /// From 0, unless there are negative values, to a little above the curves and nearly all points: a few outliers at the beginning
     /// must not press everything else to the ground.
-    private static func valueAxis(raw: [[Curve.Point]], smooth: [[Curve.Point]]) -> Axis {
-        let values = raw.joined().map(\.value).sorted()
+    private static func valueAxis(raw: [[Curve.Span]], smooth: [[Curve.Point]]) -> Axis {
+        let values = raw.joined().flatMap { [$0.low, $0.high] }.sorted()
         let typical = values[min(values.count - 1, values.count * 97 / 100)]
-        let high = max(typical, smooth.joined().map(\.value).max() ?? typical)
+        let usual = max(typical, smooth.joined().map(\.value).max() ?? typical)
         let low = min(0, values[0])
-        return Axis(from: low, to: high + (high - low) * 0.04, count: 4)
+        let highest = values[values.count - 1]
+        let high = highest - low > 1.5 * (usual - low) ? usual : highest
+        return Axis(from: low, to: high + (high - low) * 0.04, count: 5)
     }
 
     private static func place(_ point: Curve.Point, _ horizontal: Axis, _ vertical: Axis) -> String {
         "\(coordinate(horizontal.position(point.step))) \(coordinate(1 - vertical.position(point.value)))"
+    }
+
+    private static func mark(_ span: Curve.Span, _ horizontal: Axis, _ vertical: Axis) -> String {
+        let low = Curve.Point(step: span.step, value: span.low)
+        // A line without length, with round ends, is a dot.
+        return "M\(place(low, horizontal, vertical))V\(coordinate(1 - vertical.position(span.high)))"
     }
 
     /// A coordinate in tenths: finer ones would not be seen.

@@ -33,7 +33,7 @@ struct LossGroup: Equatable {
     /// A heading.
     var title: String {
         switch name {
-        case "adversarial", "generator": "Generators (\(name))"
+        case "adversarial", "generator": "Generators"
         case "discriminator": "Discriminators"
         case "cycle": "Cycle consistency"
         default: humanReadable(name)

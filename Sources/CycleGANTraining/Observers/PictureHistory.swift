@@ -16,7 +16,8 @@ struct PictureHistory {
     let input: EmbeddedPicture?
     private(set) var entries: [Entry] = []
 
-    static let limit = 12
+    // With the network's input they make one row of twelve, or three of four on a narrow screen.
+    static let limit = 11
     private static let side = 96
 
     /// One history for every kind of translated picture (`fakeB`, `fakeA`), each of the first sample that has one.

@@ -98,7 +98,7 @@ extension ReportPage {
         ]
         if summary == nil, let left = progress.secondsLeft(at: seconds) { facts.append(("Left", durationText(left), "")) }
         if let record {
-            facts.append(("Images per second", shortNumber(record.imagesPerSecond), ""))
+            facts.append(("Images per second", Self.rate(record.imagesPerSecond), ""))
             facts.append(("Waiting for data", percentage(record.dataWait), ""))
             // Usually all optimisers have the same; several are listed by name.
             let rates = Set(record.learningRates.values)
@@ -175,7 +175,7 @@ extension ReportPage {
         }
         return """
             <section>
-            <h2>Losses <small>by step; dots are single steps, lines their course</small></h2>
+            <h2>Losses <small>by step: single values pale, their course as a line</small></h2>
             <p class="quiet">The adversarial losses of generators and discriminators hover and need not fall, since each side gets better \
             against the other; cycle consistency and identity should fall. No curve says how good the pictures are: judge by the pictures.</p>
             <div class="charts">

@@ -11,7 +11,7 @@ enum ReportStyle {
         * { box-sizing:border-box; margin:0; padding:0 }
         body { background:var(--ground); color:var(--ink); font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;
           -webkit-text-size-adjust:100%; font-variant-numeric:tabular-nums }
-        header, main, footer { max-width:1160px; margin:0 auto; padding:0 24px }
+        header, main, footer { max-width:1108px; margin:0 auto; padding:0 24px }
         header { padding-top:36px }
         section { margin-top:44px }
         h1 { font-size:26px; line-height:1.25; font-weight:650; letter-spacing:-.01em; overflow-wrap:anywhere }
@@ -35,29 +35,30 @@ enum ReportStyle {
         figcaption { font-size:13px; color:var(--quiet); margin-top:5px }
         .rows { display:flex; flex-wrap:wrap; gap:22px 44px }
         .row { display:grid; grid-template-columns:repeat(var(--n),minmax(0,var(--w))); gap:12px }
-        .strip { display:grid; grid-template-columns:repeat(auto-fill,minmax(70px,1fr)); gap:12px 8px; margin-top:12px }
+        .strip { display:grid; grid-template-columns:repeat(auto-fill,minmax(76px,1fr)); gap:12px 8px; margin-top:12px }
         .strip figure { max-width:96px } .strip figcaption { font-size:11px; margin-top:3px; line-height:1.3 }
         .strip .input figcaption { color:var(--ink); font-weight:600 }
         section h3 { margin-top:26px }
         .charts { display:grid; grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr)); gap:20px }
-        .chart { background:var(--card); border:1px solid var(--rule); border-radius:8px; padding:16px 18px 12px 14px; min-width:0 }
+        .chart { background:var(--card); border:1px solid var(--rule); border-radius:8px; padding:16px 18px 12px 14px; min-width:0;
+          display:flex; flex-direction:column }
         .chart figcaption { display:flex; flex-wrap:wrap; justify-content:space-between; gap:2px 18px; margin:0 0 12px; color:var(--ink) }
         .chart h3 { margin:0 }
         .legend { list-style:none; display:flex; flex-wrap:wrap; gap:0 16px }
         .legend i { display:inline-block; width:14px; height:3px; border-radius:2px; margin-right:6px; vertical-align:middle;
           background:currentColor }
         .legend b { font-weight:600 }
-        .plot { position:relative; height:236px; padding:6px 6px 24px 44px }
+        .plot { position:relative; height:236px; margin-top:auto; padding:6px 6px 24px 44px }
         .plot svg { display:block; width:100%; height:100%; overflow:visible }
         .plot path { fill:none; stroke:currentColor; vector-effect:non-scaling-stroke; stroke-linejoin:round; stroke-linecap:round }
         .plot .grid { color:var(--rule); stroke-width:1 }
-        .plot .dots { stroke-width:2.5; opacity:.28 } .plot .line { stroke-width:2.2 }
+        .plot .single { stroke-width:2.5; opacity:.24 } .plot .line { stroke-width:2.2 }
         .c0 { color:var(--c0) } .c1 { color:var(--c1) } .c2 { color:var(--c2) } .c3 { color:var(--c3) } .c4 { color:var(--c4) } .c5 { color:var(--c5) }
         .plot .y, .plot .x, .plot .note { position:absolute; font-size:12px; line-height:1; color:var(--quiet) }
         .plot .y { left:0; top:6px; bottom:24px; width:36px } .plot .x { left:44px; right:6px; bottom:0; height:14px }
         .plot .y span { position:absolute; right:0; transform:translateY(50%) }
         .plot .x span { position:absolute; transform:translateX(-50%) }
-        .plot .note { right:8px; top:8px }
+        .plot .note { right:6px; top:2px; padding:3px 0 3px 6px; background:var(--card) }
         .scroll { overflow-x:auto }
         table { border-collapse:collapse; font-size:14px }
         th, td { text-align:right; font-weight:400; padding:5px 0 5px 26px; white-space:nowrap }
