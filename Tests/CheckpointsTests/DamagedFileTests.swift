@@ -20,7 +20,7 @@ import Testing
 
     @Test(arguments: files) func everyCutOffFileIsAnError(file: String) throws {
         let whole = try Fixture.data(file)
-        for length in stride(from: 0, to: whole.count, by: whole.count > 2500 ? 3 : 1) {
+        for length in stride(from: 0, to: whole.count, by: whole.count > 1500 ? 5 : 1) {
             #expect(throws: CheckpointError.self, "\(length) bytes") { try StateDict.read(Data(whole.prefix(length)), name: file) }
         }
     }
@@ -28,7 +28,7 @@ import Testing
     @Test(arguments: files) func changedBytesAreSurvived(file: String) throws {
         let whole = try Fixture.data(file)
         var random = SplitMix64(seed: 1)
-        for _ in 0..<2000 {
+        for _ in 0..<1000 {
             var damaged = whole
             for _ in 0..<Int.random(in: 1...2, using: &random) {
                 damaged[Int.random(in: 0..<whole.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
@@ -40,8 +40,8 @@ import Testing
     @Test(arguments: ["types.pth", "python2_legacy.pth", "narrow.safetensors"])
     func runsOfLargeNumbersAreSurvived(file: String) throws {
         let whole = try Fixture.data(file)
-        for start in stride(from: 0, to: whole.count - 8, by: 2) {
-            for value: UInt8 in [0, 0x7F, 0xFF] {
+        for start in stride(from: 0, to: whole.count - 4, by: 7) {
+            for value: UInt8 in [0x7F, 0xFF] {
                 var damaged = whole
                 damaged.replaceSubrange(start..<start + 4, with: [UInt8](repeating: value, count: 4))
                 _ = read(damaged)
@@ -56,8 +56,8 @@ import Testing
     }
 
     @Test func deepNestingIsAnError() {
-        // {"x": ((((...)))) }, a million deep: )0x85 0x85 ...
-        let nested = Array("}X".utf8) + [1, 0, 0, 0] + Array("x)".utf8) + [UInt8](repeating: 0x85, count: 1_000_000) + Array("s.".utf8)
+        // {"x": ((((...)))) }, 200 000 deep: )0x85 0x85 ...
+        let nested = Array("}X".utf8) + [1, 0, 0, 0] + Array("x)".utf8) + [UInt8](repeating: 0x85, count: 200_000) + Array("s.".utf8)
         let text = message { () throws(CheckpointError) in try StateDict.read(legacy(nested), name: "deep") }
         #expect(text.contains("nested"), "\(text)")
     }

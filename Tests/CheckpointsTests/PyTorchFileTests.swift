@@ -51,8 +51,8 @@ import Torch
 
     @Test(arguments: [
         ("module.pth", "torch.nn.modules.activation.ReLU"), ("complex.pth", "ComplexFloatStorage"), ("torchscript.pt", "TorchScript"),
-        ("bigendian.pth", "big-endian"), ("bigendian_legacy.pth", "big-endian"), ("notes.zip", "data.pkl"),
-        ("make_fixtures.py", "the text \"\"\"\"Writes the fi"), ("none.pth", "none.pth"),
+        ("bigendian.pth", "big-endian"), ("bigendian_legacy.pth", "big-endian"), ("notes.zip", "not a whole archive of torch.save"),
+        ("make_fixtures.py", "the text \"\"\"\"Writes the fi"), ("none.pth", "No such file or directory"), ("", "Is a directory"),
     ])
     func otherContentsAreNamed(file: String, expected: String) {
         let text = message { () throws(CheckpointError) in try StateDict.read(from: Fixture.url(file)) }
@@ -85,7 +85,8 @@ import Torch
                     try StateDict().write(to: folder.appending(path: name))
                     return StateDict()
                 }
-                #expect(text.contains(name) && text.contains("cannot be written"), "\(text)")
+                #expect(text.contains("\(name): cannot be written: "), "\(text)")
+                #expect(text.contains(name.hasSuffix("ckpt") ? "unknown extension 'ckpt'" : "No such file or directory"), "\(text)")
             }
         }
     }

@@ -68,7 +68,7 @@ import Torch
         (#"{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}"#, 1, "F8_E4M3"),
         (#"{"a":{"dtype":"F32","shape":[0]}}"#, 0, "lacks"),
         (#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"more":1}}"#, 0, "more"),
-        (#"{"__metadata__":{"a":1}}"#, 0, "expected"), (#"{"a":"#, 0, "cut off"), ("{} {}", 0, "goes on"), ("{\"\\u12", 0, "cut off"),
+        (#"{"__metadata__":{"a":1}}"#, 0, "expected"), (#"{"a":"#, 0, "expected"), ("{} {}", 0, "goes on"), ("{\"\\u12", 0, "cut off"),
     ])
     func brokenHeadersAreExplained(header: String, dataCount: Int, expected: String) {
         var file = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
