@@ -1,6 +1,12 @@
 import Foundation
 import Support
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A file mapped into memory, with the name it has in messages.
 struct FileBytes {
     let name: String
@@ -16,13 +22,25 @@ struct FileBytes {
     /// - Throws: `CheckpointError.unreadable` with the system's reason.
     init(contentsOf url: URL) throws(CheckpointError) {
         name = url.path
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+            throw .unreadable(file: url.path, reason: systemReason(FileError(path: url.path, operation: "read", code: EISDIR)))
+        }
         do {
             data = try Data(contentsOf: url, options: .mappedIfSafe)
         } catch {
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-            throw .unreadable(file: url.path, reason: cause?.localizedDescription ?? error.localizedDescription)
+            throw .unreadable(file: url.path, reason: systemReason(error))
         }
     }
+}
+
+/// The system's own words for a failed reading or writing, which Foundation hides under its errors.
+func systemReason(_ error: any Error) -> String {
+    if let error = error as? FileError { return error.reason }
+    if let cause = (error as? CocoaError)?.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
+        return FileError(path: "", operation: "", code: Int32(cause.code)).reason
+    }
+    return error is CocoaError ? error.localizedDescription : "\(error)"
 }
 
 /// Reads little-endian numbers and runs of bytes one after the other, never beyond the end.

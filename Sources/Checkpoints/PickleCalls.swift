@@ -58,15 +58,12 @@ enum PickleCalls {
 
     /// `('storage', type, key, device, count)`, in the older format followed by None or `(key, first element, count)` of a view.
     static func storage(_ identifier: PickleValue, _ heap: PickleHeap, file: String) throws(CheckpointError) -> PickleStorage {
-        guard case .sequence(let index) = identifier, let first = heap.sequences[index].first, case .string(let kind) = first else {
+        guard case .sequence(let index) = identifier else {
             throw .damaged(file: file, reason: "a reference to something outside the pickle is no tuple")
         }
         let items = heap.sequences[index]
-        guard kind == "storage" else {
-            throw .unsupported(file: file, what: "a whole Python module; in Python, save its state_dict() alone")
-        }
-        guard items.count >= 5, case .global(.storage(let type)) = items[1], case .string(let key) = items[2],
-            case .integer(let count) = items[4]
+        guard items.count >= 5, case .string("storage") = items[0], case .global(.storage(let type)) = items[1],
+            case .string(let key) = items[2], case .integer(let count) = items[4]
         else { throw .damaged(file: file, reason: "a storage lacks its type, key or size") }
         guard items.count > 5, case .sequence(let view) = items[5] else {
             return PickleStorage(type: type, key: key, count: count, start: 0)

@@ -30,14 +30,10 @@ struct PickleWriter {
             writer.data.append(UInt8(ascii: "Q"))
             writer.integer(0)
             writer.tuple(tensor.shape)
-            writer.tuple(Self.rowMajorStrides(tensor.shape))
+            writer.tuple(StoredTensor.rowMajorStrides(tensor.shape))
             writer.data.append(0x89)
             writer.call("collections", "OrderedDict") { _ in }
         }
-    }
-
-    static func rowMajorStrides(_ shape: [Int]) -> [Int] {
-        shape.indices.map { shape[($0 + 1)...].reduce(1) { $0 * max($1, 1) } }
     }
 
     private mutating func call(_ module: String, _ name: String, _ arguments: (inout PickleWriter) -> Void) {

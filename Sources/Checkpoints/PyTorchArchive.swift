@@ -30,7 +30,7 @@ public enum PyTorchArchive {
                 try archive.finish()
             }
         } catch {
-            throw .unwritable(file: url.path, reason: "\(error)")
+            throw .unwritable(file: url.path, reason: systemReason(error))
         }
     }
 

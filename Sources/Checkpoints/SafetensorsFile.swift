@@ -45,7 +45,7 @@ public enum SafetensorsFile {
                 try handle.close()
             }
         } catch {
-            throw .unwritable(file: url.path, reason: "\(error)")
+            throw .unwritable(file: url.path, reason: systemReason(error))
         }
     }
 

@@ -5,10 +5,12 @@ extension StateDict {
     ///
     /// - Throws: `CheckpointError` naming the file; `.unknownFormat` tells how it begins.
     public static func read(from url: URL) throws(CheckpointError) -> StateDict {
-        let file = try FileBytes(contentsOf: url)
-        if PyTorchArchive.isZip(file) || LegacyPyTorchFile.matches(file) { return try PyTorchArchive.read(file) }
-        if SafetensorsFile.matches(file) { return try SafetensorsFile.read(file) }
-        throw .unknownFormat(file: file.name, found: beginning(of: file.data))
+        try read(FileBytes(contentsOf: url))
+    }
+
+    /// Reads the content of a file of weights; `name` stands for it in messages.
+    package static func read(_ data: Data, name: String) throws(CheckpointError) -> StateDict {
+        try read(FileBytes(name: name, data: data))
     }
 
     /// Writes a file in the format that its extension names: `safetensors`, or `pth` and `pt` for PyTorch.
@@ -21,6 +23,12 @@ extension StateDict {
         case let other:
             throw .unwritable(file: url.path, reason: "unknown extension '\(other)'; use .safetensors, or .pth or .pt for PyTorch")
         }
+    }
+
+    private static func read(_ file: FileBytes) throws(CheckpointError) -> StateDict {
+        if PyTorchArchive.isZip(file) || LegacyPyTorchFile.matches(file) { return try PyTorchArchive.read(file) }
+        if SafetensorsFile.matches(file) { return try SafetensorsFile.read(file) }
+        throw .unknownFormat(file: file.name, found: beginning(of: file.data))
     }
 
     private static func beginning(of data: Data) -> String {

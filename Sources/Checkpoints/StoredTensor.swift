@@ -17,11 +17,13 @@ struct StoredTensor {
 extension StoredTensor {
     /// A tensor whose elements fill `storage` in row-major order.
     init(name: String, type: StoredType, storage: Range<Int>, rowMajor shape: [Int]) {
-        var strides = [Int](repeating: 1, count: shape.count)
-        for dimension in shape.indices.dropLast().reversed() {
-            strides[dimension] = strides[dimension + 1].multipliedReportingOverflow(by: max(shape[dimension + 1], 1)).partialValue
-        }
-        self.init(name: name, type: type, storage: storage, offset: 0, shape: shape, strides: strides)
+        self.init(name: name, type: type, storage: storage, offset: 0, shape: shape, strides: Self.rowMajorStrides(shape))
+    }
+
+    /// The strides of a tensor without gaps, as PyTorch gives them: a dimension of size 0 counts as 1.
+    static func rowMajorStrides(_ shape: [Int]) -> [Int] {
+        // Sizes from a file are checked later, so their product may not fit.
+        shape.indices.map { shape[($0 + 1)...].reduce(1) { $0 &* max($1, 1) } }
     }
 
     /// The number of elements.

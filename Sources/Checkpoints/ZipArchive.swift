@@ -14,7 +14,7 @@ final class ZipArchiveReader {
         let result = file.data.withUnsafeBytes { bytes in
             Swift.Result { () throws(CheckpointError) in
                 guard let reader = ct_archive_open(bytes.baseAddress, Int64(bytes.count)) else {
-                    throw .damaged(file: file.name, reason: lastError())
+                    throw .damaged(file: file.name, reason: "it is not a whole archive of torch.save: \(lastError())")
                 }
                 return try body(ZipArchiveReader(file, reader))
             }
@@ -45,7 +45,9 @@ final class ZipArchiveReader {
     }
 
     fileprivate static func lastError() -> String {
-        String(cString: ct_last_error())
+        // libtorch's internal checks ask for a report to its authors at the end.
+        let message = String(cString: ct_last_error())
+        return message.components(separatedBy: "(Could this error message").first?.trimmingCharacters(in: .whitespaces) ?? message
     }
 }
 

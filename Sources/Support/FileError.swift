@@ -22,9 +22,11 @@ package struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
         self.code = code
     }
 
-    package var description: String {
-        let reason = String(cString: strerror(code))
-        return "\(path): cannot \(operation): \(reason)\(advice.map { "; \($0)" } ?? "")"
+    package var description: String { "\(path): cannot \(operation): \(reason)" }
+
+    /// What the system answered, and what to do about it.
+    package var reason: String {
+        String(cString: strerror(code)) + (advice.map { "; \($0)" } ?? "")
     }
 
     private var advice: String? {

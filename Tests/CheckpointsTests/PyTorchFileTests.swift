@@ -1,0 +1,111 @@
+import Checkpoints
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+@Suite struct PyTorchFileTests {
+    @Test(arguments: [
+        ("types.pth", "types"), ("types_legacy.pth", "types"), ("types_protocol4.pth", "types"), ("types_protocol5.pth", "types"),
+        ("views.pth", "views"), ("views_legacy.pth", "views"), ("network.pth", "network"), ("network_legacy.pth", "network"),
+        ("parallel.pth", "parallel"), ("nested.pth", "nested"), ("python2_legacy.pth", "python2_legacy"),
+    ])
+    func tensorsEqualTheirSafetensorsTwin(file: String, twin: String) throws {
+        // The library that wrote the twins sorts by size and name.
+        expectSame(
+            try StateDict.read(from: Fixture.url(file)), try SafetensorsFile.read(Fixture.url("\(twin).safetensors")), inOrder: false)
+    }
+
+    @Test func namesKeepPyTorchsOrder() throws {
+        let names = [
+            "0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked", "2.weight", "2.bias",
+        ]
+        #expect(try StateDict.read(from: Fixture.url("network.pth")).names == names)
+        #expect(try StateDict.read(from: Fixture.url("network_legacy.pth")).names == names)
+    }
+
+    @Test func viewsOfOneStorageFollowTheirStrides() throws {
+        let views = try StateDict.read(from: Fixture.url("views.pth"))
+        #expect(views["transposed"]?.shape == [5, 4])
+        #expect(views["strided"]?.array(of: Float.self) == [5, 7, 9, 10, 12, 14])
+        #expect(views["repeated"]?.array(of: Float.self) == [5, 6, 7, 5, 6, 7, 5, 6, 7, 5, 6, 7])
+        #expect(views["channels_last"]?.array(of: Float.self) == (0..<24).map(Float.init))
+    }
+
+    @Test func nestedDictionariesGiveDottedNamesAndMetadata() throws {
+        let contents = try StateDict.read(from: Fixture.url("nested.pth"))
+        #expect(contents.below("generator").names.first == "0.weight")
+        #expect(contents["optimizer.state.0.step"]?.item() == 3)
+        #expect(
+            contents.metadata == [
+                "epoch": "7", "name": "horse2zebra", "done": "true", "optimizer.param_groups.0.lr": "0.0002",
+                "optimizer.param_groups.0.params.0": "0", "optimizer.param_groups.0.params.1": "1",
+            ])
+    }
+
+    @Test(arguments: ["attack.pth", "attack_legacy.pth", "attack_protocol4.pth"])
+    func codeIsRefusedByName(file: String) {
+        let text = message { () throws(CheckpointError) in try StateDict.read(from: Fixture.url(file)) }
+        #expect(text.contains("posix.system") && text.contains(file) && text.contains("state_dict()"), "\(text)")
+    }
+
+    @Test(arguments: [
+        ("module.pth", "torch.nn.modules.activation.ReLU"), ("complex.pth", "ComplexFloatStorage"), ("torchscript.pt", "TorchScript"),
+        ("bigendian.pth", "big-endian"), ("bigendian_legacy.pth", "big-endian"), ("notes.zip", "not a whole archive of torch.save"),
+        ("make_fixtures.py", "the text \"\"\"\"Writes the fi"), ("none.pth", "No such file or directory"), ("", "Is a directory"),
+    ])
+    func otherContentsAreNamed(file: String, expected: String) {
+        let text = message { () throws(CheckpointError) in try StateDict.read(from: Fixture.url(file)) }
+        #expect(text.contains(expected) && text.contains(file), "\(text)")
+    }
+
+    @Test(arguments: ["types", "views", "network", "nested"])
+    func writtenFilesReadBackEqual(name: String) throws {
+        let contents = try StateDict.read(from: Fixture.url("\(name).pth"))
+        try withTemporaryFolder { folder in
+            let url = folder.appending(path: "copy.pth")
+            try contents.write(to: url)
+            expectSame(try StateDict.read(from: url), contents)
+        }
+    }
+
+    @Test func equalContentsGiveEqualFiles() throws {
+        let contents = try StateDict.read(from: Fixture.url("types.pth"))
+        try withTemporaryFolder { folder in
+            let urls = ["a.pth", "b.pth"].map { folder.appending(path: $0) }
+            for url in urls { try contents.write(to: url) }
+            #expect(try Data(contentsOf: urls[0]) == Data(contentsOf: urls[1]))
+        }
+    }
+
+    @Test func writingReportsTheFileAndTheReason() throws {
+        try withTemporaryFolder { folder in
+            for name in ["missing/a.pth", "missing/a.safetensors", "a.ckpt"] {
+                let text = message { () throws(CheckpointError) in
+                    try StateDict().write(to: folder.appending(path: name))
+                    return StateDict()
+                }
+                #expect(text.contains("\(name): cannot be written: "), "\(text)")
+                #expect(text.contains(name.hasSuffix("ckpt") ? "unknown extension 'ckpt'" : "No such file or directory"), "\(text)")
+            }
+        }
+    }
+
+    /// Lets PyTorch itself compare copies written here with the originals; set PYTORCH_PYTHON to a python with torch and safetensors.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["PYTORCH_PYTHON"] != nil), arguments: ["types", "views", "network"])
+    func pyTorchReadsWrittenFiles(name: String) throws {
+        let python = ProcessInfo.processInfo.environment["PYTORCH_PYTHON"] ?? ""
+        let original = Fixture.url("\(name).pth")
+        let contents = try StateDict.read(from: original)
+        try withTemporaryFolder { folder in
+            let copies = ["pth", "safetensors"].map { folder.appending(path: "copy.\($0)") }
+            for copy in copies { try contents.write(to: copy) }
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: python)
+            process.arguments = ([Fixture.url("check_with_pytorch.py"), original] + copies).map(\.path)
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+    }
+}
