@@ -22,9 +22,12 @@ package struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
         self.code = code
     }
 
-    package var description: String {
-        let reason = String(cString: strerror(code))
-        return "\(path): cannot \(operation): \(reason)\(advice.map { "; \($0)" } ?? "")"
+    package var description: String { "\(path): cannot \(operation): \(reason)" }
+
+    /// What the system answered and what may help.
+    package var reason: String {
+        let answer = String(cString: strerror(code))
+        return advice.map { "\(answer); \($0)" } ?? answer
     }
 
     private var advice: String? {
