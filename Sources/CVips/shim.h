@@ -4,6 +4,7 @@
 
 #include <fontconfig/fontconfig.h>
 #include <stdbool.h>
+#include <string.h>
 #include <vips/vips.h>
 
 typedef enum {
@@ -95,8 +96,35 @@ static inline VipsImage *cvips_cast(VipsImage *image, VipsBandFormat format) {
     return result;
 }
 
-/// All pixels, interleaved by row. Free with `g_free`.
-static inline void *cvips_pixels(VipsImage *image, size_t *size) { return vips_image_write_to_memory(image, size); }
+/// All pixels, interleaved by row, or NULL with a message. Free with `g_free`.
+static inline void *cvips_pixels(VipsImage *image, size_t *size) {
+    const size_t row_size = VIPS_IMAGE_SIZEOF_LINE(image);
+    char *pixels = g_try_malloc(row_size * image->Ysize);
+    if (pixels == NULL) {
+        vips_error("pixels", "out of memory");
+        return NULL;
+    }
+    // In strips on the calling thread: vips_image_write_to_memory would start threads for every image, a third of the time for a
+    // small JPEG.
+    VipsRegion *region = vips_region_new(image);
+    for (int top = 0; region != NULL && top < image->Ysize; top += 16) {
+        VipsRect strip = {0, top, image->Xsize, VIPS_MIN(16, image->Ysize - top)};
+        if (vips_region_prepare(region, &strip) != 0) {
+            g_object_unref(region);
+            region = NULL;
+            break;
+        }
+        for (int row = top; row < top + strip.height; row++)
+            memcpy(pixels + row * row_size, VIPS_REGION_ADDR(region, 0, row), row_size);
+    }
+    if (region == NULL) {
+        g_free(pixels);
+        return NULL;
+    }
+    g_object_unref(region);
+    *size = row_size * image->Ysize;
+    return pixels;
+}
 
 /// Wraps pixels, interleaved by row; they must outlive the image.
 static inline VipsImage *cvips_wrap(

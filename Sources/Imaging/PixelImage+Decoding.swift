@@ -53,9 +53,9 @@ private struct ImageDecoder {
 
     func decode(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> PixelImage {
         let stored = try check(cvips_open(bytes.baseAddress, bytes.count, format.code))
-        // Each factor is below 2³¹ and the number of bands below 2¹⁶: the products fit where the first test has passed.
+        // libvips keeps sides below 10⁷ and bands below 2¹⁶: the products fit.
         let pixels = stored.width * stored.height
-        guard pixels <= pixelLimit, pixels * stored.bands <= 16 * pixelLimit else {
+        guard pixels <= pixelLimit, pixels * stored.bands <= 4 * pixelLimit else {
             throw .tooLarge(path: name, width: stored.width, height: stored.height, bands: stored.bands, limit: pixelLimit)
         }
         let upright = stored.integer(VIPS_META_ORIENTATION, default: 1) == 1 ? stored : try check(cvips_upright(stored.pointer))

@@ -17,7 +17,7 @@ extension PixelImage {
         do throws(FileError) {
             try AtomicFile.write(data, to: url)
         } catch {
-            throw .unwritable(path: url.path, reason: error.description)
+            throw .unwritable(path: url.path, reason: error.reason)
         }
     }
 

@@ -24,9 +24,10 @@ package struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
 
     package var description: String { "\(path): cannot \(operation): \(reason)" }
 
-    /// What the system answered, and what to do about it.
+    /// What the system answered and what may help.
     package var reason: String {
-        String(cString: strerror(code)) + (advice.map { "; \($0)" } ?? "")
+        let answer = String(cString: strerror(code))
+        return advice.map { "\(answer); \($0)" } ?? answer
     }
 
     private var advice: String? {
