@@ -1,0 +1,204 @@
+import Foundation
+import Imaging
+import Testing
+
+@testable import CycleGANTraining
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
+struct HTMLReportTests {
+    private let folder: TemporaryFolder
+    private let clock = ManualClock()
+    private let run: RunFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        run = RunFolder(folder.url.appending(path: "a <run> & more"))
+    }
+
+    private func report(settings: [(key: String, value: String)] = []) -> HTMLReport {
+        let clock = clock
+        return HTMLReport(
+            url: run.report, metrics: run.metrics, samples: run.samples, settings: settings, seconds: { clock.seconds },
+            date: { Date(timeIntervalSince1970: 0) })
+    }
+
+    private func page() throws -> Page { try Page(Data(contentsOf: run.report)) }
+
+    private func handle(_ events: [TrainingEvent], by observers: [any TrainingObserver]) throws {
+        for event in events {
+            for observer in observers { try observer.handle(event) }
+        }
+    }
+
+    @Test func isWellFormedAtEveryMoment() throws {
+        let report = report(settings: [("data", "a \"b\" <c> & 'd'"), ("domainA", ""), ("  channels", "3")])
+        let events: [TrainingEvent] = [
+            .started(outline()), .warning("trainA/<b>&\u{1}.png: cannot be read"), .logged(stepRecord(1)),
+            .pictures(samplePictures(step: 1)), .logged(stepRecord(2)), .pictures(samplePictures(step: 2)),
+            .epochEnded(EpochSummary(epoch: 1, step: 100, meanLosses: stepRecord(1).losses)),
+            .finished(RunSummary(reason: .interrupted, step: 100, epoch: 1, seconds: 60, unreadableFiles: ["x"])),
+        ]
+        for event in events {
+            clock.seconds += 60
+            try report.handle(event)
+            _ = try page()
+        }
+        let page = try page()
+        #expect(page.text.contains("a <run> & more"))
+        #expect(page.text.contains("a \"b\" <c> & 'd'"))
+        #expect(page.text.contains("trainA/<b>&\u{FFFD}.png: cannot be read"))
+        #expect(page.text.contains("Interrupted"))
+    }
+
+    @Test func needsNothingFromOutside() throws {
+        let report = report()
+        try handle([.started(outline()), .logged(stepRecord(1)), .pictures(samplePictures(step: 1))], by: [report])
+        let page = try page()
+        #expect(page.elements.filter { ["script", "link", "iframe", "object"].contains($0.name) }.isEmpty)
+        #expect(page.elements.compactMap { $0.attributes["src"] }.allSatisfy { $0.hasPrefix("data:image/png;base64,") })
+        #expect(page.elements.allSatisfy { $0.attributes["href"] == nil })
+        #expect(!page.text.contains("url(") && !page.text.contains("@import"))
+    }
+
+    @Test func reloadsOnlyWhileTheRunGoesOn() throws {
+        let report = report()
+        try report.handle(.started(outline()))
+        #expect(try page().elements.contains { $0.attributes["http-equiv"] == "refresh" && $0.attributes["content"] == "10" })
+        try report.handle(.finished(RunSummary(reason: .completed, step: 20_000, epoch: 200, seconds: 9, unreadableFiles: [])))
+        #expect(try page().elements.allSatisfy { $0.attributes["http-equiv"] == nil })
+    }
+
+    @Test func isNotRewrittenTooOften() throws {
+        let report = report()
+        try handle([.started(outline()), .pictures(samplePictures(step: 1)), .logged(stepRecord(1))], by: [report])
+        #expect(try page().pictures.isEmpty)
+        clock.seconds = 10
+        try report.handle(.stepped(epoch: 1, step: 2))
+        #expect(try page().pictures.count == 8)
+    }
+
+    @Test func picturesDecodeEqual() throws {
+        let pictures = samplePictures(step: 400, side: 20)
+        try handle(
+            [
+                .started(outline()), .pictures(pictures),
+                .finished(RunSummary(reason: .completed, step: 400, epoch: 4, seconds: 9, unreadableFiles: [])),
+            ], by: [report()])
+        let shown = try page().pictures
+        #expect(try shown.map { try $0.decoded() } == pictures.rows.joined().map(\.image))
+        #expect(shown.prefix(4).map(\.label) == ["Real A", "Fake B", "Reconstructed A", "Identity A"])
+        // Enlarged by a whole number, without blur.
+        #expect(shown.allSatisfy { $0.attributes["width"] == "160" && $0.attributes["class"] == "pixels" })
+    }
+
+    @Test func manyLargePicturesStayWithinTheBudget() throws {
+        let image = coloured(300, 200)
+        let rows = (0..<4).map { _ in (0..<4).map { _ in (label: "realA", image: image) } }
+        let exact = try EmbeddedPicture.embedded(rows, budget: 10_000_000)
+        #expect(exact.joined().allSatisfy { $0.source.hasPrefix("data:image/png;") })
+        for budget in [1_000_000, 100_000] {
+            let pictures = try EmbeddedPicture.embedded(rows, budget: budget)
+            #expect(pictures.joined().reduce(0) { $0 + $1.source.utf8.count } <= budget)
+            #expect(pictures.joined().allSatisfy { $0.source.hasPrefix("data:image/jpeg;") })
+            #expect(pictures.joined().allSatisfy { $0.shownSize == image.size })
+        }
+    }
+
+    @Test func aLongRunMakesASmallPage() throws {
+        let report = report()
+        try report.handle(.started(outline(totalSteps: 200_000)))
+        for step in 1...50_000 {
+            let noise = Double(step * 7919 % 1000) / 1000
+            let losses = Dictionary(uniqueKeysWithValues: RunOutline.losses.map { ($0, 1 + noise) })
+            try report.handle(.logged(stepRecord(step, losses: losses)))
+        }
+        clock.seconds = 60
+        try report.handle(.warning("write"))
+        let page = try page()
+        #expect(page.size < 400_000)
+        let lines = page.elements.filter { $0.attributes["class"]?.hasPrefix("line") == true }.compactMap { $0.attributes["d"] }
+        #expect(lines.count == 8)
+        #expect(lines.allSatisfy { $0.split(separator: "L").count == 600 })
+    }
+
+    @Test func aResumedRunShowsTheCurvesAndPicturesOfBefore() throws {
+        let first: [any TrainingObserver] = [JSONLinesLog(url: run.metrics), SampleSheets(folder: run.samples), report()]
+        var events: [TrainingEvent] = [.started(outline())]
+        for step in 1...30 {
+            events.append(.logged(stepRecord(step)))
+            if step.isMultiple(of: 10) { events.append(.pictures(samplePictures(step: step, seed: step))) }
+        }
+        try handle(events, by: first)
+        let second = report()
+        clock.seconds = 100
+        // The pictures of step 30 belong to steps that will be taken again.
+        try second.handle(.started(outline(completed: 20)))
+        try second.handle(.pictures(samplePictures(step: 22, seed: 22)))
+        try second.handle(.finished(RunSummary(reason: .completed, step: 22, epoch: 1, seconds: 9, unreadableFiles: [])))
+        let page = try page()
+        let line = try #require(page.elements.first { $0.attributes["class"] == "line c0" }?.attributes["d"])
+        #expect(line.split(separator: "L").count == 20)
+        let history = page.pictures.filter { $0.label.hasPrefix("Step ") }
+        #expect(history.map(\.label) == ["Step 10", "Step 20", "Step 22", "Step 10", "Step 20", "Step 22"])
+        #expect(try history[0].decoded() == samplePictures(step: 10, seed: 10).rows[0][1].image)
+        #expect(try history[4].decoded() == samplePictures(step: 20, seed: 20).rows[1][1].image)
+    }
+
+    @Test func aDamagedLogEndsTheResumedRunWithItsName() throws {
+        try FileManager.default.createDirectory(at: run.url, withIntermediateDirectories: true)
+        try Data("damage\n".utf8).write(to: run.metrics)
+        #expect(throws: MetricsLogError.self) { try report().handle(.started(outline(completed: 20))) }
+    }
+
+    @Test func theHistoryStaysShortEvenAndComplete() throws {
+        var history = try #require(try PictureHistory.histories(of: samplePictures(step: 0), ranges: [:]).first)
+        for step in 0...500 { try history.append(step: step * 100, image: coloured(4, 4)) }
+        let steps = history.entries.map(\.step)
+        #expect(steps.count == PictureHistory.limit)
+        #expect(steps.first == 0)
+        #expect(steps.last == 50_000)
+        let gaps = zip(steps, steps.dropFirst()).map { $1 - $0 }
+        #expect(gaps.allSatisfy { $0 > 0 && $0 <= 3 * 50_000 / (PictureHistory.limit - 1) })
+    }
+}
+
+/// A page as an XML parser sees it; making one fails where the page is not well-formed.
+private final class Page: NSObject, XMLParserDelegate {
+    struct Element {
+        let name: String
+        let attributes: [String: String]
+
+        var label: String { attributes["alt"] ?? "" }
+
+        /// The image of a `data:` source.
+        func decoded() throws -> PixelImage {
+            let text = try #require(attributes["src"]?.split(separator: ",").last)
+            return try PixelImage(encoded: try #require(Data(base64Encoded: String(text))), name: label)
+        }
+    }
+
+    let size: Int
+    private(set) var elements: [Element] = []
+    private(set) var text = ""
+
+    var pictures: [Element] { elements.filter { $0.name == "img" } }
+
+    init(_ data: Data) throws {
+        size = data.count
+        super.init()
+        let parser = XMLParser(data: data)
+        parser.delegate = self
+        guard parser.parse() else { throw parser.parserError ?? CocoaError(.formatting) }
+    }
+
+    func parser(
+        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?, attributes: [String: String]
+    ) {
+        elements.append(Element(name: name, attributes: attributes))
+    }
+
+    func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+}

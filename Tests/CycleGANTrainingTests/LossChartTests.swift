@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+
+@testable import CycleGANTraining
+
+struct LossChartTests {
+    private func curve(_ values: [Double]) -> Curve {
+        var curve = Curve()
+        for (index, value) in values.enumerated() { curve.append(step: (index + 1) * 10, value: value) }
+        return curve
+    }
+
+    @Test(arguments: [1, 2, 299, 300, 301, 5000, 100_003])
+    func shorteningKeepsTheExtremes(count: Int) {
+        var values = (0..<count).map { sin(Double($0) / 20) }
+        values[count / 3] = 50
+        values[count / 2] = -70
+        let spans = curve(values).spans(limit: 300)
+        #expect(spans.count == min(count, 300))
+        #expect(spans.map(\.high).max() == values.max())
+        #expect(spans.map(\.low).min() == values.min())
+        #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.step < $1.step })
+        #expect(spans.allSatisfy { $0.low <= $0.high })
+        if count <= 300 { #expect(spans.map(\.low) == values) }
+    }
+
+    @Test(arguments: [2, 3, 10, 600, 601, 20_000])
+    func smoothingLeavesAStraightLineAlone(count: Int) {
+        let line = curve((0..<count).map { 3 - 0.25 * Double($0) })
+        let smooth = line.smoothed(limit: 600)
+        #expect(smooth.count == min(count, 600))
+        #expect(smooth.first?.step == line.points.first?.step)
+        #expect(smooth.last?.step == line.points.last?.step)
+        for point in smooth {
+            let expected = 3 - 0.25 * (point.step / 10 - 1)
+            #expect(abs(point.value - expected) <= 1e-7 * max(1, abs(expected)))
+        }
+    }
+
+    @Test func smoothingTakesNoiseAway() {
+        let noisy = curve((0..<4000).map { $0.isMultiple(of: 2) ? 0 : 2 })
+        #expect(noisy.smoothed(limit: 600).allSatisfy { abs($0.value - 1) < 0.05 })
+    }
+
+    @Test func ticksAreRound() {
+        let axis = Axis(from: 0, to: 23_000, count: 5)
+        #expect(axis.ticks == [0, 5000, 10_000, 15_000, 20_000])
+        #expect(axis.ticks.map(axis.label) == ["0", "5k", "10k", "15k", "20k"])
+        let small = Axis(from: 0, to: 0.47, count: 5)
+        #expect(small.ticks.map(small.label) == ["0", "0.1", "0.2", "0.3", "0.4"])
+        let signed = Axis(from: -1.2, to: 2.6, count: 4)
+        #expect(signed.ticks.map(signed.label) == ["-1", "0", "1", "2"])
+        let tiny = Axis(from: 0, to: 0.0012, count: 5)
+        #expect(tiny.ticks.map(tiny.label) == ["0", "0.0005", "0.0010"])
+        let none = Axis(from: 3, to: 3, count: 4)
+        #expect(none.range.contains(3) && none.ticks.count >= 3)
+    }
+
+    @Test func lossesOfOneKindShareAChart() {
+        let groups = LossGroup.groups(of: RunOutline.losses + ["total", "KID", "styleA"])
+        #expect(groups.map(\.name) == ["adversarial", "cycle", "identity", "discriminator", "total", "KID", "style"])
+        #expect(groups[0].losses == ["adversarialAB", "adversarialBA"])
+        #expect(groups.map(\.abbreviation) == ["G", "cyc", "idt", "D", "tota", "KID", "styl"])
+    }
+
+    @Test func aSpikeIsToldOfWhereItDoesNotFit() {
+        var values = [Double](repeating: 1, count: 1000)
+        values[500] = 40
+        let html = LossChart(title: "Cycle", curves: [("cycleA", curve(values))]).html
+        #expect(html.contains("single values up to 40.00"))
+        #expect(!LossChart(title: "Cycle", curves: [("cycleA", curve([1, 2, 1.5]))]).html.contains("single values"))
+        #expect(LossChart(title: "Cycle", curves: [("cycleA", Curve())]).html.isEmpty)
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Imaging
+
+@testable import CycleGANTraining
+
+/// A clock that tests set.
+final class ManualClock {
+    var seconds = 0.0
+}
+
+/// A folder that a test writes to, removed with this value.
+final class TemporaryFolder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "CycleGANTrainingTests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+}
+
+extension RunOutline {
+    /// The losses of a CycleGAN, in their order.
+    static let losses = [
+        "adversarialAB", "adversarialBA", "cycleA", "cycleB", "identityA", "identityB", "discriminatorA", "discriminatorB",
+    ]
+}
+
+func outline(
+    losses: [String] = RunOutline.losses, stepsPerEpoch: Int = 100, totalSteps: Int = 20_000, totalEpochs: Int = 200, completed: Int = 0,
+    timeLimit: Double? = nil
+) -> RunOutline {
+    RunOutline(
+        lossNames: losses, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, totalEpochs: totalEpochs, completedSteps: completed,
+        timeLimit: timeLimit)
+}
+
+func stepRecord(_ step: Int, losses: [String: Double]? = nil, dataWait: Double = 0.02) -> StepRecord {
+    StepRecord(
+        step: step, epoch: (step - 1) / 100 + 1,
+        losses: losses ?? Dictionary(uniqueKeysWithValues: RunOutline.losses.enumerated().map { ($1, 0.1 * Double($0 + 1)) }),
+        learningRates: ["generators": 0.0002, "discriminators": 0.0002], imagesPerSecond: 3.5, dataWait: dataWait)
+}
+
+/// An 8-bit RGB image of noise, which no format compresses well.
+func coloured(_ width: Int, _ height: Int, seed: Int = 1) -> PixelImage {
+    var state = UInt64(seed)
+    let bytes = (0..<width * height * 3).map { _ in
+        // Knuth's linear congruential generator, whose high bits are the good ones.
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(state >> 56)
+    }
+    return PixelImage(width: width, height: height, bands: 3, bytes: bytes)
+}
+
+func samplePictures(step: Int, side: Int = 8, seed: Int = 1, rows: Int = 1) -> SamplePictures {
+    let pictures = (0..<rows).flatMap { row in
+        [["realA", "fakeB", "reconstructedA", "identityA"], ["realB", "fakeA", "reconstructedB", "identityB"]].map { labels in
+            labels.enumerated().map { index, label in
+                SamplePictures.Picture(label: label, image: coloured(side, side, seed: seed + index + 10 * row))
+            }
+        }
+    }
+    return SamplePictures(epoch: 1, step: step, rows: pictures)
+}
