@@ -29,7 +29,8 @@ struct FileBytes {
         do {
             data = try Data(contentsOf: url, options: .mappedIfSafe)
         } catch {
-            throw .unreadable(file: url.path, reason: systemReason(error))
+            let isRefused = access(url.path, R_OK) != 0
+            throw .unreadable(file: url.path, reason: systemReason(isRefused ? FileError(path: url.path, operation: "read") : error))
         }
     }
 }

@@ -28,7 +28,7 @@ import Testing
     @Test(arguments: files) func changedBytesAreSurvived(file: String) throws {
         let whole = try Fixture.data(file)
         var random = SplitMix64(seed: 1)
-        for _ in 0..<1000 {
+        for _ in 0..<500 {
             var damaged = whole
             for _ in 0..<Int.random(in: 1...2, using: &random) {
                 damaged[Int.random(in: 0..<whole.count, using: &random)] = UInt8.random(in: 0...255, using: &random)

@@ -52,11 +52,16 @@ import Torch
     @Test(arguments: [
         ("module.pth", "torch.nn.modules.activation.ReLU"), ("complex.pth", "ComplexFloatStorage"), ("torchscript.pt", "TorchScript"),
         ("bigendian.pth", "big-endian"), ("bigendian_legacy.pth", "big-endian"), ("notes.zip", "not a whole archive of torch.save"),
-        ("make_fixtures.py", "the text \"\"\"\"Writes the fi"), ("none.pth", "No such file or directory"), ("", "Is a directory"),
+        ("make_fixtures.py", "the text \"\"\"\"Writes the fi"), ("none.pth", "No such file or directory"),
     ])
     func otherContentsAreNamed(file: String, expected: String) {
         let text = message { () throws(CheckpointError) in try StateDict.read(from: Fixture.url(file)) }
         #expect(text.contains(expected) && text.contains(file), "\(text)")
+    }
+
+    @Test func aFolderIsNoFile() {
+        let text = message { () throws(CheckpointError) in try StateDict.read(from: URL(fileURLWithPath: "/")) }
+        #expect(text.hasPrefix("/: cannot be read: Is a directory"), "\(text)")
     }
 
     @Test(arguments: ["types", "views", "network", "nested"])
