@@ -5,7 +5,8 @@ import PackageDescription
 // libtorch: a folder with torch/include and torch/lib, made by ./scripts/setup, or any site-packages folder named by LIBTORCH.
 let libtorch = Context.environment["LIBTORCH"] ?? Context.packageDirectory + "/.libtorch"
 guard FileManager.default.fileExists(atPath: libtorch + "/torch/include/ATen/ATen.h") else {
-    fatalError("libtorch was not found at \(libtorch). Run ./scripts/setup, or set LIBTORCH to a folder that holds torch/include and torch/lib.")
+    fatalError(
+        "libtorch was not found at \(libtorch). Run ./scripts/setup, or set LIBTORCH to a folder that holds torch/include and torch/lib.")
 }
 
 let libtorchHeaders: [CXXSetting] = [
@@ -48,7 +49,8 @@ let tests: [Target] = [
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
-    .testTarget(name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(
+        name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "TestSupport"]),
     .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
     .testTarget(name: "EndToEndTests", dependencies: ["cyclegan", "Imaging", "TestSupport"]),

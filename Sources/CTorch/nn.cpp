@@ -50,17 +50,6 @@ ct_tensor *ct_leaky_relu(ct_tensor *input, double slope) {
     return guard_tensor([&] { return at::leaky_relu(input->value, slope); });
 }
 
-ct_tensor *ct_resize2d(ct_tensor *input, ct_interpolation mode, int64_t height, int64_t width) {
-    return guard_tensor([&] {
-        switch (mode) {
-            case CT_NEAREST: return at::upsample_nearest2d(input->value, {height, width});
-            case CT_BILINEAR: return at::upsample_bilinear2d(input->value, {height, width}, /*align_corners=*/false);
-            case CT_BICUBIC_ANTIALIASED: return at::_upsample_bicubic2d_aa(input->value, {height, width}, /*align_corners=*/false);
-        }
-        TORCH_CHECK(false, "unknown interpolation ", static_cast<int>(mode));
-    });
-}
-
 ct_tensor *ct_mean_loss(ct_loss loss, ct_tensor *input, ct_tensor *target) {
     return guard_tensor([&] {
         switch (loss) {

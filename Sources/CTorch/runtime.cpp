@@ -34,13 +34,6 @@ int ct_set_thread_count(int count) {
     return ctorch::guard([&] { at::set_num_threads(count); });
 }
 
-void ct_limit_current_thread(void) {
-    // The first query initialises this thread's setting from the process-wide one and would undo the next call.
-    (void)at::get_num_threads();
-    // libtorch brings its own OpenMP runtime without a header; the count is a setting of the calling thread only.
-    if (auto set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"))) set(1);
-}
-
 int ct_load_cuda(void) {
     return ctorch::guard([&] {
         Dl_info info;

@@ -62,7 +62,8 @@ public struct GeneratorFile {
         guard FileManager.default.fileExists(atPath: latest.path) else {
             throw ModelFileError(
                 file: url.path,
-                problem: "this folder has no checkpoints/latest.safetensors; give a run folder, or one network file such as latest_net_G_A.pth")
+                problem:
+                    "this folder has no checkpoints/latest.safetensors; give a run folder, or one network file such as latest_net_G_A.pth")
         }
         return latest
     }

@@ -59,7 +59,8 @@ struct TrainingCheckpoint {
     init(contentsOf url: URL) throws {
         stateDict = try SafetensorsFile.read(url)
         guard let version = stateDict.metadata[Self.versionKey] else {
-            throw CheckpointStateError(file: url.path, problem: "it is no training checkpoint; expected checkpoints/latest.safetensors of a run")
+            throw CheckpointStateError(
+                file: url.path, problem: "it is no training checkpoint; expected checkpoints/latest.safetensors of a run")
         }
         guard version == Self.formatVersion else {
             throw CheckpointStateError(
@@ -123,7 +124,8 @@ extension StateDict {
     /// A tensor that must be there.
     func tensor(_ name: String) throws -> Tensor {
         guard let tensor = self[name] else {
-            throw CheckpointStateError(file: "the checkpoint", problem: "tensor \(name) is missing; the file is damaged or of another version")
+            throw CheckpointStateError(
+                file: "the checkpoint", problem: "tensor \(name) is missing; the file is damaged or of another version")
         }
         return tensor
     }

@@ -17,21 +17,6 @@ public enum PaddingMode: String, Codable, CaseIterable, Sendable {
     }
 }
 
-/// How an image is resampled to another size.
-public enum Interpolation: String, Codable, CaseIterable, Sendable {
-    case nearest, bilinear
-    /// Pillow's bicubic: a = -0.5, with the support scaled by the factor of reduction; on uint8 with its rounding between passes.
-    case bicubicAntialiased
-
-    var code: ct_interpolation {
-        switch self {
-        case .nearest: CT_NEAREST
-        case .bilinear: CT_BILINEAR
-        case .bicubicAntialiased: CT_BICUBIC_ANTIALIASED
-        }
-    }
-}
-
 extension Tensor {
     /// Two-dimensional convolution (cross-correlation) of images [N, Cin, H, W].
     ///
@@ -81,11 +66,6 @@ extension Tensor {
     /// x where positive, slope · x elsewhere.
     public func leakyReLU(_ slope: Double) -> Tensor {
         Tensor(ct_leaky_relu(pointer, slope), "leakyReLU", [self])
-    }
-
-    /// Images [N, C, H, W] at another size, pixel centres at half integers.
-    public func resized(_ interpolation: Interpolation, height: Int, width: Int) -> Tensor {
-        Tensor(ct_resize2d(pointer, interpolation.code, Int64(height), Int64(width)), "resized(\(height)x\(width))", [self])
     }
 
     /// mean(|x - target|).

@@ -17,11 +17,6 @@ public enum TorchRuntime {
     /// The number of tensors alive, for leak tests.
     public static var liveTensorCount: Int { Int(ct_live_handles()) }
 
-    /// Makes libtorch calls of the current thread run serially, so that helper threads do not compete with the training step.
-    public static func limitCurrentThreadToOneCore() {
-        ct_limit_current_thread()
-    }
-
     /// Waits until the device has finished all work given to it.
     public static func synchronize(_ device: Device) {
         check(ct_synchronize(device.code), "synchronize", [])

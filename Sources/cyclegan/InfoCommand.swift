@@ -48,7 +48,8 @@ struct ModelReport: Encodable {
         let contents = try StateDict.read(from: url)
         training = TrainingProgress(metadata: contents.metadata)
         let names = training == nil ? [] : ["generatorAB", "generatorBA", "discriminatorA", "discriminatorB"]
-        networks = try names.isEmpty
+        networks =
+            try names.isEmpty
             ? [Self.network(url.deletingPathExtension().lastPathComponent, contents.withoutWrapperPrefixes(), file: url)]
             : names.map { try Self.network($0, contents.below("networks.\($0)"), file: url) }
     }

@@ -28,6 +28,13 @@ struct SettingChange {
         self.flag = flag
         apply = { $0[keyPath: path] = value }
     }
+
+    /// The same for a setting that may be absent from the configuration.
+    init?<Value>(_ flag: String, _ path: WritableKeyPath<TrainingConfiguration, Value?>, _ value: Value?) {
+        guard let value else { return nil }
+        self.flag = flag
+        apply = { $0[keyPath: path] = value }
+    }
 }
 
 struct DataOptions: ParsableArguments {
@@ -128,7 +135,8 @@ struct RunOptions: ParsableArguments {
         [
             SettingChange("seed", \.seed, seed), SettingChange("device", \.device, device), SettingChange("threads", \.threads, threads),
             SettingChange("workers", \.workers, workers), SettingChange("log-every", \.logEvery, logEvery),
-            SettingChange("sample-every", \.sampleEvery, sampleEvery), SettingChange("checkpoint-every", \.checkpointEvery, checkpointEvery),
+            SettingChange("sample-every", \.sampleEvery, sampleEvery),
+            SettingChange("checkpoint-every", \.checkpointEvery, checkpointEvery),
             SettingChange("checkpoint-steps", \.checkpointSteps, checkpointSteps), SettingChange("max-steps", \.maxSteps, maxSteps),
             SettingChange("max-minutes", \.maxMinutes, maxMinutes),
         ].compactMap { $0 }

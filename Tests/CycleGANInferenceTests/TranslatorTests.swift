@@ -18,7 +18,9 @@ import Torch
         return url
     }
 
-    @Test(arguments: [(1, 1), (1, 9), (2, 5), (7, 3), (8, 8), (17, 30)]) func mirroringAndCuttingBackKeepsTheSize(_ height: Int, _ width: Int) throws {
+    @Test(arguments: [(1, 1), (1, 9), (2, 5), (7, 3), (8, 8), (17, 30)]) func mirroringAndCuttingBackKeepsTheSize(
+        _ height: Int, _ width: Int
+    ) throws {
         try withTemporaryFolder { folder in
             let translator = Translator(try GeneratorFile(file(folder)), device: .cpu)
             let image = PixelImage.synthetic(variant: 1, width: width, height: height)
@@ -40,7 +42,8 @@ import Torch
             let file = try GeneratorFile(file(folder))
             let image = PixelImage.synthetic(variant: 2, width: 16, height: 12)
             let direct = withoutGradients { file.generator(image.tensor(for: file.description.inputDomain)) }
-            #expect(try Translator(file, device: .cpu).translate(image) == PixelImage(tensor: direct, domain: file.description.outputDomain))
+            #expect(
+                try Translator(file, device: .cpu).translate(image) == PixelImage(tensor: direct, domain: file.description.outputDomain))
         }
     }
 

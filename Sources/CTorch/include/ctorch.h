@@ -34,7 +34,6 @@ const char *ct_version(void);
 int64_t ct_live_handles(void);
 int ct_thread_count(void);
 int ct_set_thread_count(int count);
-void ct_limit_current_thread(void);    // ATen calls on this thread run serially from now on
 int ct_load_cuda(void);                // loads libtorch_cuda.so from libtorch's own folder; before any CUDA query
 int ct_cuda_device_count(void);
 bool ct_has_mps(void);
@@ -100,7 +99,6 @@ ct_tensor *ct_qr(ct_tensor *matrix);  // Q with the signs of R's diagonal folded
 
 // Layers (nn.cpp). A NULL tensor means "none" where the name ends in _or_null.
 typedef enum { CT_PAD_REFLECT, CT_PAD_REPLICATE, CT_PAD_ZERO } ct_padding;
-typedef enum { CT_NEAREST, CT_BILINEAR, CT_BICUBIC_ANTIALIASED } ct_interpolation;
 typedef enum { CT_L1, CT_MSE, CT_BCE_WITH_LOGITS } ct_loss;
 ct_tensor *ct_conv2d(ct_tensor *input, ct_tensor *weight, ct_tensor *bias_or_null, int64_t stride, int64_t padding);
 ct_tensor *ct_conv_transpose2d(ct_tensor *input, ct_tensor *weight, ct_tensor *bias_or_null, int64_t stride, int64_t padding,
@@ -111,7 +109,6 @@ ct_tensor *ct_batch_norm(ct_tensor *input, ct_tensor *weight, ct_tensor *bias, c
                          bool training, double momentum, double epsilon);
 ct_tensor *ct_pad2d(ct_tensor *input, ct_padding mode, int64_t left, int64_t right, int64_t top, int64_t bottom);
 ct_tensor *ct_leaky_relu(ct_tensor *input, double slope);
-ct_tensor *ct_resize2d(ct_tensor *input, ct_interpolation mode, int64_t height, int64_t width);
 ct_tensor *ct_mean_loss(ct_loss loss, ct_tensor *input, ct_tensor *target);
 
 // Gradients and optimisers (autograd.cpp)
