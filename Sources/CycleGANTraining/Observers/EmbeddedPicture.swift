@@ -29,37 +29,35 @@ struct EmbeddedPicture {
     static func embedded(
         _ rows: [[(label: String, image: PixelImage)]], budget: Int
     ) throws(ImageError) -> [[EmbeddedPicture]] {
-        var pictures = try embedded(rows, format: .png, side: nil)
-        if byteCount(pictures) <= budget { return pictures }
+        if let pictures = try embedded(rows, format: .png, side: nil, budget: budget) { return pictures }
         var side = rows.joined().map { max($0.image.width, $0.image.height) }.max() ?? 1
-        pictures = try embedded(rows, format: .jpeg, side: nil)
-        while byteCount(pictures) > budget, side > smallestSide {
-            let ratio = (Double(budget) / Double(byteCount(pictures))).squareRoot()
-            side = max(smallestSide, Int(Double(side) * min(0.9, ratio)))
-            pictures = try embedded(rows, format: .jpeg, side: side)
+        while side > smallestSide {
+            if let pictures = try embedded(rows, format: .jpeg, side: side, budget: budget) { return pictures }
+            side = side * 4 / 5
         }
-        return pictures
+        return try embedded(rows, format: .jpeg, side: smallestSide, budget: .max) ?? []
     }
 
     // Smaller ones show nothing.
     private static let smallestSide = 48
 
+    /// The pictures with a limited side, or `nil` as soon as they exceed the budget: encoding takes the training's time.
     private static func embedded(
-        _ rows: [[(label: String, image: PixelImage)]], format: ImageFileFormat, side: Int?
-    ) throws(ImageError) -> [[EmbeddedPicture]] {
+        _ rows: [[(label: String, image: PixelImage)]], format: ImageFileFormat, side: Int?, budget: Int
+    ) throws(ImageError) -> [[EmbeddedPicture]]? {
         var result: [[EmbeddedPicture]] = []
+        var byteCount = 0
         for row in rows {
             var pictures: [EmbeddedPicture] = []
             for (label, image) in row {
-                let image = (image: side.map { image.shrunk(toLongerSide: $0) } ?? image, original: image.size)
-                pictures.append(try EmbeddedPicture(label: label, image: image.image, format: format, shownAs: image.original))
+                let shown = side.map { image.shrunk(toLongerSide: $0) } ?? image
+                let picture = try EmbeddedPicture(label: label, image: shown, format: format, shownAs: image.size)
+                byteCount += picture.source.utf8.count
+                if byteCount > budget { return nil }
+                pictures.append(picture)
             }
             result.append(pictures)
         }
         return result
-    }
-
-    private static func byteCount(_ pictures: [[EmbeddedPicture]]) -> Int {
-        pictures.joined().reduce(0) { $0 + $1.source.utf8.count }
     }
 }

@@ -175,7 +175,7 @@ extension ReportPage {
         }
         return """
             <section>
-            <h2>Losses <small>by step: single values pale, their course as a line</small></h2>
+            <h2>Losses <small>single values pale, trends as lines</small></h2>
             <p class="quiet">The adversarial losses of generators and discriminators hover and need not fall, since each side gets better \
             against the other; cycle consistency and identity should fall. No curve says how good the pictures are: judge by the pictures.</p>
             <div class="charts">

@@ -73,7 +73,7 @@ enum ReportStyle {
           header, main, footer { padding-left:16px; padding-right:16px } header { padding-top:22px }
           section { margin-top:34px } h1 { font-size:22px }
           .facts { display:grid; grid-template-columns:1fr 1fr; gap:10px 16px }
-          .rows { flex-direction:column } .row { grid-template-columns:repeat(2,minmax(0,1fr)) } .row img { width:100% }
+          .rows { display:grid; grid-template-columns:minmax(0,1fr) } .row { grid-template-columns:repeat(2,minmax(0,1fr)) } .row img { width:100% }
           .strip { grid-template-columns:repeat(4,1fr) } .plot { height:200px }
         }
         """
