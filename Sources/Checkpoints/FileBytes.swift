@@ -11,17 +11,21 @@ import Support
 struct FileBytes {
     let name: String
     let data: Data
+    /// Which tensors to copy out of it, by name.
+    let isWanted: (String) -> Bool
 
     init(name: String, data: Data) {
         self.name = name
         self.data = data
+        isWanted = { _ in true }
     }
 
     /// Maps a file, so that large ones are not copied.
     ///
     /// - Throws: `CheckpointError.unreadable` with the system's reason.
-    init(contentsOf url: URL) throws(CheckpointError) {
+    init(contentsOf url: URL, where isWanted: @escaping (String) -> Bool = { _ in true }) throws(CheckpointError) {
         name = url.path
+        self.isWanted = isWanted
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
             throw .unreadable(file: url.path, reason: systemReason(FileError(path: url.path, operation: "read", code: EISDIR)))

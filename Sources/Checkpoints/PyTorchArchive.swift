@@ -87,7 +87,7 @@ public enum PyTorchArchive {
                 StoredTensor(
                     name: name, type: reference.type, storage: range, offset: tensor.offset, shape: tensor.shape, strides: tensor.strides))
         }
-        return try StateDict(tensors, in: file.data, metadata: flattened.metadata, file: file.name)
+        return try StateDict(tensors, in: file, metadata: flattened.metadata)
     }
 }
 

@@ -64,7 +64,7 @@ public enum SafetensorsFile {
         }
         let range = try cursor.skip(Int(length))
         let header = try SafetensorsHeader(file, range: range, data: range.upperBound..<file.data.count)
-        return try StateDict(header.tensors, in: file.data, metadata: header.metadata, file: file.name)
+        return try StateDict(header.tensors, in: file, metadata: header.metadata)
     }
 
     private static func header(of stateDict: StateDict, layout: [(name: String, tensor: Tensor)]) throws -> Data {

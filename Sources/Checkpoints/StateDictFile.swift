@@ -3,9 +3,10 @@ import Foundation
 extension StateDict {
     /// Reads a file of weights in any known format, which is recognised by its content: safetensors or a PyTorch file.
     ///
+    /// - Parameter isWanted: Which tensors to read by name; the others are not even copied.
     /// - Throws: `CheckpointError` naming the file; `.unknownFormat` tells how it begins.
-    public static func read(from url: URL) throws(CheckpointError) -> StateDict {
-        try read(FileBytes(contentsOf: url))
+    public static func read(from url: URL, where isWanted: @escaping (String) -> Bool = { _ in true }) throws(CheckpointError) -> StateDict {
+        try read(FileBytes(contentsOf: url, where: isWanted))
     }
 
     /// Reads the content of a file of weights; `name` stands for it in messages.

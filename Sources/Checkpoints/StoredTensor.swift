@@ -83,22 +83,24 @@ extension StoredTensor {
 }
 
 extension StateDict {
-    /// Copies tensors out of a file's bytes.
+    /// Copies the wanted tensors out of a file's bytes.
     ///
     /// A view may repeat elements (stride 0), so a small damaged file could ask for endless memory; the sum is limited.
     ///
     /// - Throws: `CheckpointError.damaged` also for two tensors of one name.
-    init(_ stored: [StoredTensor], in data: Data, metadata: [String: String], file: String) throws(CheckpointError) {
+    init(_ stored: [StoredTensor], in file: FileBytes, metadata: [String: String]) throws(CheckpointError) {
         self.init(metadata: metadata)
-        var allowance = data.count.multipliedReportingOverflow(by: 16).partialValue
-        for item in stored {
-            guard self[item.name] == nil else { throw .damaged(file: file, reason: "two tensors are called '\(item.name)'") }
-            allowance -= try item.count(file: file) * item.type.dtype.byteCount
+        var allowance = file.data.count.multipliedReportingOverflow(by: 16).partialValue
+        for item in stored where file.isWanted(item.name) {
+            guard self[item.name] == nil else { throw .damaged(file: file.name, reason: "two tensors are called '\(item.name)'") }
+            allowance -= try item.count(file: file.name) * item.type.dtype.byteCount
             guard allowance >= 0 else {
-                throw .damaged(file: file, reason: "tensor '\(item.name)' \(item.shape) is far larger than the file (\(data.count) bytes)")
+                throw .damaged(
+                    file: file.name,
+                    reason: "tensor '\(item.name)' \(item.shape) is far larger than the file (\(file.data.count) bytes)")
             }
-            let result = data.withUnsafeBytes { bytes in
-                Result { () throws(CheckpointError) in try item.tensor(in: bytes, file: file) }
+            let result = file.data.withUnsafeBytes { bytes in
+                Result { () throws(CheckpointError) in try item.tensor(in: bytes, file: file.name) }
             }
             self[item.name] = try result.get()
         }

@@ -21,10 +21,13 @@ public struct GeneratorFile {
     /// - Throws: `ModelFileError`, or a checkpoint error naming the file.
     public init(_ url: URL, direction: Direction = .aToB) throws {
         self.url = try Self.file(at: url)
-        let contents = try StateDict.read(from: self.url)
+        // Of a run's checkpoint only one of four networks is needed, and no optimiser.
+        let name = direction == .aToB ? "generatorAB" : "generatorBA"
+        let contents = try StateDict.read(from: self.url) { key in
+            !key.hasPrefix("optimizers.") && (!key.hasPrefix("networks.") || key.hasPrefix("networks.\(name)."))
+        }
         let weights: StateDict
         if contents.metadata["generatorAB"] != nil {
-            let name = direction == .aToB ? "generatorAB" : "generatorBA"
             description = try Self.decode(contents.metadata[name], file: self.url)
             weights = contents.below("networks.\(name)")
             isDescribed = true

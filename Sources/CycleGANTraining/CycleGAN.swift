@@ -92,6 +92,12 @@ public final class CycleGAN: TrainingObjective {
         weights.identity > 0 && descriptions.ab.configuration.inputChannels == descriptions.ab.configuration.outputChannels
     }
 
+    public var notices: [String] {
+        guard weights.identity > 0, !hasIdentityLoss else { return [] }
+        let (a, b) = (descriptions.ab.configuration.inputChannels, descriptions.ab.configuration.outputChannels)
+        return ["the identity losses are off: they compare a generator's input and output, and domain A has \(a) channels, B has \(b)"]
+    }
+
     public var lossNames: [String] {
         ["adversarialAB", "adversarialBA", "cycleA", "cycleB"] + (hasIdentityLoss ? ["identityA", "identityB"] : [])
             + ["discriminatorA", "discriminatorB"]

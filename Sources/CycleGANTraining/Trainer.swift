@@ -61,6 +61,7 @@ public final class Trainer {
         clock = IntervalClock(step: state.step)
         let start = ContinuousClock.now
         try emit(.started(outline))
+        for notice in objective.notices { try emit(.warning(notice)) }
         let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
         var warnings: [String] = []
         loader.onWarning = { warnings.append($0) }

@@ -43,12 +43,27 @@ extension TrainingConfiguration {
 
     /// Writes the whole configuration atomically.
     public func write(to url: URL) throws {
-        try AtomicFile.write(Data(YAMLEncoder().encode(self).utf8), to: url)
+        try AtomicFile.write(Data(yaml().utf8), to: url)
+    }
+
+    /// The encoder writes every fraction as a power of ten; people read 0.5 more easily than 5e-1.
+    private func yaml() throws -> String {
+        func readable(_ node: Node) -> Node {
+            switch node {
+            case .mapping(let mapping): .mapping(Node.Mapping(mapping.map { ($0.key, readable($0.value)) }))
+            case .sequence(let sequence): .sequence(Node.Sequence(sequence.map(readable)))
+            case .scalar(let scalar) where scalar.style == .plain && scalar.string.contains("e"):
+                Double(scalar.string).map { Node("\($0)") } ?? node
+            default: node
+            }
+        }
+        let text = try YAMLEncoder().encode(self)
+        return try Yams.compose(yaml: text).map { try Yams.serialize(node: readable($0)) } ?? text
     }
 
     /// Every setting in the order of the file, as (key, value).
     public var settings: [(key: String, value: String)] {
-        guard let text = try? YAMLEncoder().encode(self) else { return [] }
+        guard let text = try? yaml() else { return [] }
         return text.split(separator: "\n").map { line in
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             return (parts[0], parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : "")

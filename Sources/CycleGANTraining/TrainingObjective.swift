@@ -12,6 +12,8 @@ public protocol TrainingObjective: AnyObject {
     var optimizers: [(name: String, optimizer: Adam)] { get }
     /// The names of the losses, in the order in which `step` returns them.
     var lossNames: [String] { get }
+    /// What a person should know about this configuration, such as a loss that is off.
+    var notices: [String] { get }
     /// Generators to publish as models of their own.
     var publishedGenerators: [(name: String, module: any Layer, description: GeneratorDescription)] { get }
 

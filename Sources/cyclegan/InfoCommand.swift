@@ -45,7 +45,7 @@ struct ModelReport: Encodable {
 
     init(file url: URL) throws {
         file = url.path
-        let contents = try StateDict.read(from: url)
+        let contents = try StateDict.read(from: url) { !$0.hasPrefix("optimizers.") }
         training = TrainingProgress(metadata: contents.metadata)
         let names = training == nil ? [] : ["generatorAB", "generatorBA", "discriminatorA", "discriminatorB"]
         networks =
