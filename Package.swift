@@ -53,7 +53,7 @@ let tests: [Target] = [
         name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "TestSupport"]),
     .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["cyclegan", "Imaging", "TestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["cyclegan", "Checkpoints", "CycleGANModels", "Imaging", "TestSupport"]),
     .testTarget(name: "ParityTests", dependencies: ["CycleGANTraining", "TestSupport"], resources: [.copy("Golden")]),
 ]
 

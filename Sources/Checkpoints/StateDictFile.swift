@@ -5,7 +5,8 @@ extension StateDict {
     ///
     /// - Parameter isWanted: Which tensors to read by name; the others are not even copied.
     /// - Throws: `CheckpointError` naming the file; `.unknownFormat` tells how it begins.
-    public static func read(from url: URL, where isWanted: @escaping (String) -> Bool = { _ in true }) throws(CheckpointError) -> StateDict {
+    public static func read(from url: URL, where isWanted: @escaping (String) -> Bool = { _ in true }) throws(CheckpointError) -> StateDict
+    {
         try read(FileBytes(contentsOf: url, where: isWanted))
     }
 

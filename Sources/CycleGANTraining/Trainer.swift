@@ -58,6 +58,16 @@ public final class Trainer {
     ///
     /// - Throws: `RunError.notFinite` when a loss becomes NaN or infinite, data and file errors, and what observers throw.
     public func train() throws -> RunSummary {
+        do {
+            return try runToEnd()
+        } catch {
+            // What went wrong matters more than an observer that cannot take it in.
+            try? emit(.failed(message: "\(error)"))
+            throw error
+        }
+    }
+
+    private func runToEnd() throws -> RunSummary {
         clock = IntervalClock(step: state.step)
         let start = ContinuousClock.now
         try emit(.started(outline))

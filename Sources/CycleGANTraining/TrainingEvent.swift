@@ -19,6 +19,8 @@ public enum TrainingEvent: Sendable {
     case warning(String)
     /// The run ended in good order, all steps taken or stopped early.
     case finished(RunSummary)
+    /// The run ends with an error, which the one who started it gets too.
+    case failed(message: String)
 }
 
 /// Receives the events of a run, on the training thread.

@@ -24,9 +24,13 @@ struct TrainingSession {
             try Self.load(pretrained: url(pretrained), into: objective)
         }
         lock = try RunLock(folder)
+        let ranges: [Character: ClosedRange<Double>] = [
+            "A": configuration.domainA.effectiveRange, "B": configuration.domainB.effectiveRange,
+        ]
         let observers: [any TrainingObserver] = [
-            ProgressBar(), JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples),
-            HTMLReport(url: folder.report, metrics: folder.metrics, settings: configuration.settings),
+            ProgressBar(), JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
+            HTMLReport(
+                url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings, ranges: ranges),
         ]
         trainer = Trainer(
             objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples, device: device,

@@ -71,6 +71,15 @@ struct HTMLReportTests {
         #expect(try page().elements.allSatisfy { $0.attributes["http-equiv"] == nil })
     }
 
+    @Test func aFailedRunSaysWhyAndStopsReloading() throws {
+        let report = report()
+        try handle([.started(outline()), .failed(message: "loss cycleA became NaN at <step> 7")], by: [report])
+        let page = try page()
+        #expect(page.text.contains("Failed"))
+        #expect(page.text.contains("loss cycleA became NaN at <step> 7"))
+        #expect(!page.elements.contains { $0.name == "meta" && $0.attributes["http-equiv"] == "refresh" })
+    }
+
     @Test func isNotRewrittenTooOften() throws {
         let report = report()
         try handle([.started(outline()), .pictures(samplePictures(step: 1)), .logged(stepRecord(1))], by: [report])

@@ -1,7 +1,11 @@
+import Checkpoints
+import CycleGANModels
 import Foundation
 import Imaging
 import TestSupport
 import Testing
+import Torch
+import TorchNN
 
 @Suite(.serialized) struct TrainingRunTests {
     /// A tiny run whose epochs are 5 steps long and whose pools fill after 3 steps.
@@ -101,6 +105,36 @@ import Testing
             #expect(result.errors.contains("lower --learning-rate"))
             #expect(!started)
             #expect(!FileManager.default.fileExists(atPath: checkpoint(folder.appending(path: "other")).path))
+        }
+    }
+
+    @Test func pretrainedNetsAreTheStart() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let nets = folder.appending(path: "nets")
+            try FileManager.default.createDirectory(at: nets, withIntermediateDirectories: true)
+            let random = TorchRandom(seed: 99)
+            // The reference's D_A judges domain B.
+            let generator = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 4, usesDropout: true)
+            let discriminator = DiscriminatorConfiguration(filters: 4, layerCount: 1)
+            let networks: [(file: String, name: String, module: any Layer)] = [
+                ("latest_net_G_A.pth", "generatorAB", generator.makeGenerator(random: random)),
+                ("latest_net_G_B.pth", "generatorBA", generator.makeGenerator(random: random)),
+                ("latest_net_D_A.pth", "discriminatorB", discriminator.makeDiscriminator(random: random)),
+                ("latest_net_D_B.pth", "discriminatorA", discriminator.makeDiscriminator(random: random)),
+            ]
+            for (file, _, module) in networks { try module.stateDict().write(to: nets.appending(path: file)) }
+            let run = folder.appending(path: "run")
+            // At this learning rate a step changes no weight beyond the tolerance.
+            let result = try CommandRunner.run(
+                arguments(data, run: run, ["--max-steps", "1", "--learning-rate", "1e-30", "--pretrained", nets.path]), in: folder)
+            #expect(result.status == 0, "\(result.errors)")
+            let state = try StateDict.read(from: checkpoint(run))
+            for (_, name, module) in networks {
+                for (key, tensor) in module.namedTensors {
+                    expectClose(try #require(state["networks.\(name).\(key)"]), tensor, relative: 0, absolute: 1e-20, "\(name).\(key)")
+                }
+            }
         }
     }
 

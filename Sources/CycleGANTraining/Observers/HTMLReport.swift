@@ -56,9 +56,10 @@ public final class HTMLReport: TrainingObserver {
         case .checkpointSaved: break
         case .warning(let message): page.warnings.append(message)
         case .finished(let summary): page.summary = summary
+        case .failed(let message): page.failure = message
         }
         switch event {
-        case .started, .finished: try write()
+        case .started, .finished, .failed: try write()
         case .pictures, .epochEnded, .logged, .warning: isOutdated = true
         case .stepped, .checkpointSaved: break
         }

@@ -25,7 +25,7 @@ public final class JSONLinesLog: TrainingObserver {
             file = try open()
         case .logged(let record):
             try append(record)
-        case .stepped, .pictures, .epochEnded, .checkpointSaved, .warning, .finished:
+        case .stepped, .pictures, .epochEnded, .checkpointSaved, .warning, .finished, .failed:
             break
         }
     }

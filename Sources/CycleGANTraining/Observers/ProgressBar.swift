@@ -51,7 +51,7 @@ public final class ProgressBar: TrainingObserver {
         case .finished(let summary):
             if !terminal.isInteractive, isRecordPending { printRecord() }
             print(Self.text(of: summary, checkpoint: checkpoint))
-        case .pictures, .epochEnded:
+        case .pictures, .epochEnded, .failed:
             break
         }
     }

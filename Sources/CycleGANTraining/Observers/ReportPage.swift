@@ -7,6 +7,9 @@ struct ReportPage {
     var progress: RunProgress?
     /// How the run ended, once it has.
     var summary: RunSummary?
+    /// Why the run ended before its time.
+    var failure: String?
+    private var isRunning: Bool { summary == nil && failure == nil }
     var warnings: [String] = []
     var epochs: [EpochSummary] = []
     var pictures: [[EmbeddedPicture]] = []
@@ -39,7 +42,7 @@ struct ReportPage {
     ///   - seconds: The time of the run's clock.
     ///   - date: What the page says it is of.
     func html(at seconds: Double, date: Date) -> String {
-        let reload = summary == nil ? "<meta http-equiv=\"refresh\" content=\"\(Self.reloadSeconds)\"/>\n" : ""
+        let reload = isRunning ? "<meta http-equiv=\"refresh\" content=\"\(Self.reloadSeconds)\"/>\n" : ""
         return """
             <!DOCTYPE html>
             <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
@@ -55,7 +58,7 @@ struct ReportPage {
             <body>
             \(header(at: seconds))
             <main>
-            \(warningSection)\(pictureSection)\(curveSection)\(epochSection)\(settingSection)</main>
+            \(failureSection)\(warningSection)\(pictureSection)\(curveSection)\(epochSection)\(settingSection)</main>
             <footer>Written \(Self.text(of: date)) by swift-cyclegan</footer>
             </body>
             </html>
@@ -75,11 +78,11 @@ extension ReportPage {
     private func header(at seconds: Double) -> String {
         guard let progress else { return "<header><h1>\(escaped(title))</h1></header>" }
         let fraction = summary?.reason == .completed ? 1 : progress.fraction(at: seconds)
-        let state = summary.map { $0.reason.text } ?? "Training"
+        let state = summary?.reason.text ?? (failure == nil ? "Training" : "Failed")
         let width = String(format: "%.1f%%", fraction * 100)
         return """
             <header>
-            <div class="title"><h1>\(escaped(title))</h1><span class="state\(summary == nil ? " running" : "")">\(state)</span></div>
+            <div class="title"><h1>\(escaped(title))</h1><span class="state\(isRunning ? " running" : "")">\(state)</span></div>
             <div class="bar" role="progressbar" aria-label="Progress" aria-valuenow="\(Int(fraction * 100))"><div style="width:\(width)"></div></div>
             <dl class="facts">\(facts(progress, at: seconds).map(Self.fact).joined())</dl>
             </header>
@@ -96,7 +99,7 @@ extension ReportPage {
                 outline.timeLimit.map { " of \(durationText($0))" } ?? ""
             ),
         ]
-        if summary == nil, let left = progress.secondsLeft(at: seconds) { facts.append(("Left", durationText(left), "")) }
+        if isRunning, let left = progress.secondsLeft(at: seconds) { facts.append(("Left", durationText(left), "")) }
         if let record {
             facts.append(("Images per second", Self.rate(record.imagesPerSecond), ""))
             facts.append(("Waiting for data", percentage(record.dataWait), ""))
@@ -115,6 +118,10 @@ extension ReportPage {
     }
 
     private static func rate(_ value: Double) -> String { String(format: "%.3g", value) }
+
+    private var failureSection: String {
+        failure.map { "<section class=\"warnings\"><h2>Ended with an error</h2><p>\(escaped($0))</p></section>\n" } ?? ""
+    }
 
     private var warningSection: String {
         guard !warnings.isEmpty else { return "" }
