@@ -87,7 +87,6 @@ for dtype in (torch.float64, torch.float32):
 VARIANTS = {
     "vanilla": (Options(gan_mode="vanilla"), {}),
     "hinge": (Options(gan_mode="hinge"), {}),
-    "wasserstein": (Options(gan_mode="wasserstein"), {}),
     "no-identity": (Options(identity_weight=0), {}),
     "uneven-weights": (Options(cycle_weight_a=4, cycle_weight_b=12, identity_weight=0.25), {}),
     "batch-of-two": (Options(), dict(batch=2)),

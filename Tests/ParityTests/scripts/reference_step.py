@@ -31,9 +31,9 @@ def generator_loss(mode: str, on_fake: Tensor) -> Tensor:
         return F.mse_loss(on_fake, torch.ones_like(on_fake))
     if mode == "vanilla":
         return F.binary_cross_entropy_with_logits(on_fake, torch.ones_like(on_fake))
-    if mode in ("hinge", "wasserstein"):
+    if mode == "hinge":
         return -on_fake.mean()
-    raise ValueError(f"unknown GAN mode {mode!r}: use lsgan, vanilla, hinge or wasserstein")
+    raise ValueError(f"unknown GAN mode {mode!r}: use lsgan, vanilla or hinge")
 
 
 def discriminator_loss(mode: str, on_real: Tensor, on_fake: Tensor) -> Tensor:
@@ -45,10 +45,8 @@ def discriminator_loss(mode: str, on_real: Tensor, on_fake: Tensor) -> Tensor:
         fake = F.binary_cross_entropy_with_logits(on_fake, torch.zeros_like(on_fake))
     elif mode == "hinge":
         real, fake = F.relu(1 - on_real).mean(), F.relu(1 + on_fake).mean()
-    elif mode == "wasserstein":
-        real, fake = -on_real.mean(), on_fake.mean()
     else:
-        raise ValueError(f"unknown GAN mode {mode!r}: use lsgan, vanilla, hinge or wasserstein")
+        raise ValueError(f"unknown GAN mode {mode!r}: use lsgan, vanilla or hinge")
     return 0.5 * (real + fake)
 
 
