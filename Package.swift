@@ -5,8 +5,9 @@ import PackageDescription
 // libtorch: a folder with torch/include and torch/lib, made by ./scripts/setup, or any site-packages folder named by LIBTORCH.
 let libtorch = Context.environment["LIBTORCH"] ?? Context.packageDirectory + "/.libtorch"
 guard FileManager.default.fileExists(atPath: libtorch + "/torch/include/ATen/ATen.h") else {
-    fatalError(
-        "libtorch was not found at \(libtorch). Run ./scripts/setup, or set LIBTORCH to a folder that holds torch/include and torch/lib.")
+    let advice = "run ./scripts/setup, or set LIBTORCH to a folder that holds torch/include and torch/lib"
+    FileHandle.standardError.write(Data("libtorch was not found at \(libtorch): \(advice)\n".utf8))
+    exit(1)
 }
 
 let libtorchHeaders: [CXXSetting] = [
