@@ -1,13 +1,15 @@
 // Errors: the last message per thread, and scopes that collect the first one.
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "internal.hpp"
 
 namespace {
 thread_local std::string last_error;
-thread_local int scope_depth = 0;
-thread_local bool scope_failed = false;
-thread_local std::string scope_error;
+// The first error of each open scope, the innermost last.
+thread_local std::vector<std::optional<std::string>> scopes;
+thread_local std::string ended_scope_error;
 }  // namespace
 
 void ctorch::store_exception() noexcept {
@@ -22,28 +24,30 @@ void ctorch::store_exception() noexcept {
     }
 }
 
+using namespace ctorch;
+
 extern "C" {
 
 const char *ct_last_error(void) { return last_error.c_str(); }
 
-void ct_error_scope_begin(void) {
-    if (scope_depth++ == 0) scope_failed = false;
-}
+void ct_error_scope_begin(void) { scopes.emplace_back(); }
 
 const char *ct_error_scope_end(void) {
-    scope_depth--;
-    return scope_failed ? scope_error.c_str() : nullptr;
+    auto error = std::move(scopes.back());
+    scopes.pop_back();
+    if (!error) return nullptr;
+    ended_scope_error = std::move(*error);
+    return ended_scope_error.c_str();
 }
 
 bool ct_error_scope_record(const char *message) {
-    if (scope_depth == 0) return false;
-    if (!scope_failed) {
-        scope_failed = true;
-        scope_error = message;
-    }
+    if (scopes.empty()) return false;
+    if (!scopes.back()) scopes.back() = message;
     return true;
 }
 
-ct_tensor *ct_undefined(void) { return ctorch::wrap(at::Tensor()); }
+ct_tensor *ct_undefined(void) {
+    return guard_tensor([] { return at::Tensor(); });
+}
 
 }  // extern "C"

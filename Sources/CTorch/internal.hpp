@@ -62,6 +62,17 @@ int guard(Body body) noexcept {
     }
 }
 
+/// Runs `body`, which returns a plain value; `fallback` on any exception, such as one of an undefined tensor.
+template <class Value, class Body>
+Value guard_value(Value fallback, Body body) noexcept {
+    try {
+        return body();
+    } catch (...) {
+        store_exception();
+        return fallback;
+    }
+}
+
 inline at::IntArrayRef list(const int64_t *values, int count) { return {values, static_cast<size_t>(count)}; }
 
 inline std::optional<at::Tensor> optional(ct_tensor *tensor) {

@@ -24,7 +24,8 @@ ct_dtype ctorch::dtype_code(at::ScalarType type) {
         case at::kLong: return CT_INT64;
         case at::kByte: return CT_UINT8;
         case at::kBool: return CT_BOOL;
-        default: return CT_FLOAT32;
+        case at::kFloat: return CT_FLOAT32;
+        default: TORCH_CHECK(false, "element type ", type, " is not supported");
     }
 }
 
@@ -72,20 +73,38 @@ ct_tensor *ct_from_storage(void *data, int64_t byte_count, ct_dtype dtype, int64
 }
 
 bool ct_is_defined(ct_tensor *tensor) { return tensor->value.defined(); }
-int ct_rank(ct_tensor *tensor) { return static_cast<int>(tensor->value.dim()); }
-int64_t ct_size(ct_tensor *tensor, int dimension) { return tensor->value.sizes()[static_cast<size_t>(dimension)]; }
-int64_t ct_count(ct_tensor *tensor) { return tensor->value.numel(); }
-ct_dtype ct_dtype_of(ct_tensor *tensor) { return dtype_code(tensor->value.scalar_type()); }
 
-ct_device ct_device_of(ct_tensor *tensor) {
-    auto device = tensor->value.device();
-    if (device.is_cuda()) return {CT_CUDA, device.has_index() ? device.index() : 0};
-    if (device.is_mps()) return {CT_MPS, 0};
-    return {CT_CPU, 0};
+int ct_rank(ct_tensor *tensor) {
+    return guard_value(0, [&] { return static_cast<int>(tensor->value.dim()); });
 }
 
-bool ct_is_contiguous(ct_tensor *tensor) { return tensor->value.is_contiguous(); }
-void *ct_data(ct_tensor *tensor) { return tensor->value.data_ptr(); }
+int64_t ct_size(ct_tensor *tensor, int dimension) {
+    return guard_value<int64_t>(0, [&] { return tensor->value.size(dimension); });
+}
+
+int64_t ct_count(ct_tensor *tensor) {
+    return guard_value<int64_t>(0, [&] { return tensor->value.numel(); });
+}
+
+ct_dtype ct_dtype_of(ct_tensor *tensor) {
+    return guard_value(CT_FLOAT32, [&] { return dtype_code(tensor->value.scalar_type()); });
+}
+
+ct_device ct_device_of(ct_tensor *tensor) {
+    return guard_value(ct_device{CT_CPU, 0}, [&] {
+        auto device = tensor->value.device();
+        if (device.is_cuda()) return ct_device{CT_CUDA, device.has_index() ? device.index() : 0};
+        return ct_device{device.is_mps() ? CT_MPS : CT_CPU, 0};
+    });
+}
+
+bool ct_is_contiguous(ct_tensor *tensor) {
+    return guard_value(false, [&] { return tensor->value.is_contiguous(); });
+}
+
+void *ct_data(ct_tensor *tensor) {
+    return guard_value<void *>(nullptr, [&] { return tensor->value.data_ptr(); });
+}
 
 int ct_item(ct_tensor *tensor, double *value) {
     return guard([&] { *value = tensor->value.item().toDouble(); });

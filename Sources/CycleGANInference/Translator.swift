@@ -27,15 +27,14 @@ public final class Translator {
         let (input, output) = domains(for: image)
         let pixels = try image.converted(to: input, name: name).tensor(for: input)
         let translated = try withTorchErrors {
-            withoutGradients { translate(pixels.to(device)).to(.cpu) }
+            withoutGradients { translate(pixels.to(device), height: image.height, width: image.width).to(.cpu) }
         }
         return PixelImage(tensor: translated, domain: output)
     }
 
-    /// Translates images [N, C, H, W] in -1...1 of any height and width.
-    public func translate(_ images: Tensor) -> Tensor {
-        let (height, width) = (images.shape[2], images.shape[3])
-        let padded = Self.mirror(images, height: paddedSide(height), width: paddedSide(width))
+    // The size is passed on, because a tensor of a failed operation has none.
+    private func translate(_ images: Tensor, height: Int, width: Int) -> Tensor {
+        let padded = Self.mirror(images, from: (height, width), to: (paddedSide(height), paddedSide(width)))
         return generator(padded).narrowed(dimension: 2, start: 0, length: height).narrowed(dimension: 3, start: 0, length: width)
     }
 
@@ -62,15 +61,15 @@ public final class Translator {
     }
 
     /// Extends images to the right and downwards by mirroring, again and again where they are smaller than what is added.
-    static func mirror(_ images: Tensor, height: Int, width: Int) -> Tensor {
+    static func mirror(_ images: Tensor, from size: (height: Int, width: Int), to target: (height: Int, width: Int)) -> Tensor {
         var images = images
-        for (dimension, side) in [(2, height), (3, width)] {
-            var current = images.shape[dimension]
+        for (isHeight, start, side) in [(true, size.height, target.height), (false, size.width, target.width)] {
+            var current = start
             while current < side {
                 // A single row or column has nothing to mirror: it is repeated.
                 let mode: PaddingMode = current == 1 ? .replicate : .reflect
                 let added = mode == .replicate ? side - 1 : min(side - current, current - 1)
-                images = images.padded(mode, left: 0, right: dimension == 3 ? added : 0, top: 0, bottom: dimension == 2 ? added : 0)
+                images = images.padded(mode, left: 0, right: isHeight ? 0 : added, top: 0, bottom: isHeight ? added : 0)
                 current += added
             }
         }

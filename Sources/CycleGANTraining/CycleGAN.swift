@@ -12,16 +12,14 @@ import TorchNN
 /// `generatorAB` turns images of domain A into domain B; `discriminatorB` judges images of domain B.
 public final class CycleGAN: TrainingObjective {
     /// How much each loss counts. Every weight is applied once.
-    public struct LossWeights: Codable, Equatable, Sendable {
-        public var adversarial = 1.0
+    struct LossWeights {
+        let adversarial: Double
         /// Of A -> B -> A against A.
-        public var cycleA = 10.0
+        let cycleA: Double
         /// Of B -> A -> B against B.
-        public var cycleB = 10.0
+        let cycleB: Double
         /// Relative to the cycle weight of the same domain, as the reference has it: 0.5 × 10 = 5 in effect.
-        public var identity = 0.5
-
-        public init() {}
+        let identity: Double
     }
 
     public let generatorAB: any Layer
@@ -97,6 +95,8 @@ public final class CycleGAN: TrainingObjective {
         let (a, b) = (descriptions.ab.configuration.inputChannels, descriptions.ab.configuration.outputChannels)
         return ["the identity losses are off: they compare a generator's input and output, and domain A has \(a) channels, B has \(b)"]
     }
+
+    public var monitoredLosses: [String] { ["cycleA", "cycleB"] }
 
     public var lossNames: [String] {
         ["adversarialAB", "adversarialBA", "cycleA", "cycleB"] + (hasIdentityLoss ? ["identityA", "identityB"] : [])

@@ -14,9 +14,15 @@ struct FiniteGuard {
         firstBadSteps = Tensor.zeros([names.count], dtype: .int64, device: device)
     }
 
+    /// Whether so many steps have not been checked that it is time to wait for the device.
+    var isFull: Bool { recentBatches.count >= 500 }
+    /// The files of the latest step.
+    private(set) var latestFiles: [String] = []
+
     /// Looks at the losses of a step that was just taken on `files`.
     mutating func observe(_ losses: StepLosses, step: Int, files: [String]) {
         recentBatches.append((step, files))
+        latestFiles = files
         let isNewlyBad = (.!losses.values.isFinite()).and(firstBadSteps.equals(0))
         let now = Tensor.full([names.count], Double(step), dtype: .int64, device: firstBadSteps.device)
         firstBadSteps = isNewlyBad.selecting(now, else: firstBadSteps)
@@ -30,7 +36,7 @@ struct FiniteGuard {
         let steps = firstBadSteps.array(of: Int64.self)
         if let (name, step) = zip(names, steps).filter({ $0.1 > 0 }).min(by: { $0.1 < $1.1 }) {
             let files = recentBatches.first { $0.step == Int(step) }?.files ?? []
-            throw RunError.notFinite(loss: name, step: Int(step), files: files, checkpoint: checkpoint)
+            throw RunError.notFinite(what: "loss \(name)", step: Int(step), files: files, checkpoint: checkpoint)
         }
         recentBatches.removeAll(keepingCapacity: true)
     }

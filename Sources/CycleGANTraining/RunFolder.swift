@@ -60,7 +60,7 @@ public enum RunError: Error, CustomStringConvertible {
     case exists(String)
     case missing(String)
     case noCheckpoint(String)
-    case notFinite(loss: String, step: Int, files: [String], checkpoint: String?)
+    case notFinite(what: String, step: Int, files: [String], checkpoint: String?)
 
     public var description: String {
         switch self {
@@ -72,11 +72,10 @@ public enum RunError: Error, CustomStringConvertible {
             "\(path) holds no run: there is no config.yaml in it; start one with cyclegan train DATA --run \(path)"
         case .noCheckpoint(let path):
             "\(path) does not exist: the run stopped before its first checkpoint; start it again under another --run"
-        case .notFinite(let loss, let step, let files, let checkpoint):
-            "loss \(loss) became NaN or infinite at step \(step), on \(files.joined(separator: " and ")); "
-                + (checkpoint.map { "the last good state is \($0): resume from it with a lower --learning-rate in a new run, " }
-                    ?? "no checkpoint had been written yet: start again with a lower --learning-rate, ")
-                + "and look at these files first"
+        case .notFinite(let what, let step, let files, let checkpoint):
+            "\(what) became NaN or infinite at step \(step), on \(files.joined(separator: " and ")); look at these files, and "
+                + (checkpoint.map { "start a new run from the last good state with --pretrained \($0) and a lower --learning-rate" }
+                    ?? "start again with a lower --learning-rate: no checkpoint had been written yet")
         }
     }
 }

@@ -19,6 +19,7 @@ public final class Trainer {
     private var epochSums: Tensor
     private var guardian: FiniteGuard
     private var lastCheckpointStep: Int?
+    private var lastPublishedStep: Int?
     private var clock = IntervalClock(step: 0)
 
     /// - Parameters:
@@ -37,7 +38,8 @@ public final class Trainer {
         self.observers = observers
         self.shouldStop = shouldStop
         let names = objective.lossNames
-        epochSums = Tensor.zeros([names.count], dtype: .float64, device: device)
+        // MPS has no float64.
+        epochSums = Tensor.zeros([names.count], dtype: device == .mps ? .float32 : .float64, device: device)
         guardian = FiniteGuard(names: names, device: device)
     }
 
@@ -48,10 +50,12 @@ public final class Trainer {
         let url = run.latestCheckpoint
         guard FileManager.default.fileExists(atPath: url.path) else { throw RunError.noCheckpoint(url.path) }
         let checkpoint = try TrainingCheckpoint(contentsOf: url)
+        try checkpoint.checkFits(configuration, data: DataFingerprint(dataset), file: url.path)
         try checkpoint.restore(objective, file: url.path)
         state = checkpoint.trainer
         epochSums = checkpoint.epochSums.to(device)
         lastCheckpointStep = state.step
+        lastPublishedStep = state.step
     }
 
     /// Trains until all epochs or steps are done, the time is up, or `shouldStop` says so; then saves.
@@ -77,40 +81,41 @@ public final class Trainer {
         loader.onWarning = { warnings.append($0) }
         var reason = RunSummary.Reason.completed
         if state.step == 0 { try showPictures() }
-        epochs: while state.epoch <= configuration.totalEpochs {
-            loader.start(epoch: state.epoch, fromBatch: state.batchesDone)
-            while !isComplete, let batch = try loader.next() {
+        epochs: while state.epoch <= configuration.totalEpochs, !isComplete {
+            let epoch = state.epoch
+            loader.start(epoch: epoch, fromBatch: state.batchesDone)
+            while state.epoch == epoch, !isComplete, let batch = try loader.next() {
                 try takeStep(batch, waited: loader.waitingSeconds)
                 for warning in warnings { try emit(.warning(warning)) }
                 warnings.removeAll()
+                // The end of an epoch belongs to the step that completes it, so that a checkpoint never lies between them.
+                if state.batchesDone == stepsPerEpoch { try endEpoch() }
+                if let period = configuration.checkpointSteps, state.step.isMultiple(of: period) { try save() }
                 if let stop = reasonToStop(since: start) {
                     reason = stop
                     break epochs
                 }
             }
-            // The end of the epoch belongs to the step that completes it, also when that step was the last one.
-            if state.batchesDone == stepsPerEpoch { try endEpoch() }
-            if isComplete { break }
         }
         return try finish(reason, since: start)
     }
 
     private func takeStep(_ batch: UnpairedBatch, waited: Double) throws {
         let factor = schedule.factor(epoch: state.epoch, step: state.step, plateauFactor: state.plateau.factor)
-        for (_, optimizer) in objective.optimizers { optimizer.setLearningRate(configuration.learningRate * factor) }
+        for (_, optimizer) in objective.optimizers { optimizer.learningRateFactor = factor }
         let losses = objective.step(batch.moved(to: device))
         state.step += 1
         state.batchesDone += 1
-        withoutGradients { epochSums.add(losses.values.to(.float64)) }
+        withoutGradients { epochSums.add(losses.values.to(epochSums.dtype)) }
         guardian.observe(losses, step: state.step, files: batch.pathsA + batch.pathsB)
         try emit(.stepped(epoch: state.epoch, step: state.step))
+        if guardian.isFull { try guardian.check(checkpoint: lastGoodCheckpoint) }
         // Also the last step, so that the log and the curves reach the end.
         if state.step.isMultiple(of: configuration.logEvery) || isComplete {
             try guardian.check(checkpoint: lastGoodCheckpoint)
             try emit(.logged(record(losses, waited: waited)))
         }
         if state.step.isMultiple(of: configuration.sampleEvery) { try showPictures() }
-        if let period = configuration.checkpointSteps, state.step.isMultiple(of: period) { try save() }
     }
 
     private func record(_ losses: StepLosses, waited: Double) -> StepRecord {
@@ -118,17 +123,20 @@ public final class Trainer {
         return StepRecord(
             step: state.step, epoch: state.epoch, losses: losses.read(),
             learningRates: Dictionary(
-                uniqueKeysWithValues: objective.optimizers.map { ($0.name, $0.optimizer.groups[0].learningRate) }),
+                uniqueKeysWithValues: objective.optimizers.map {
+                    ($0.name, $0.optimizer.groups[0].learningRate * $0.optimizer.learningRateFactor)
+                }),
             imagesPerSecond: Double(interval.steps * configuration.batchSize) / interval.seconds,
             dataWait: min(1, interval.waited / interval.seconds))
     }
 
     private func endEpoch() throws {
         try guardian.check(checkpoint: lastGoodCheckpoint)
-        let means = (epochSums / Double(stepsPerEpoch)).array(of: Double.self)
+        let means = (epochSums.to(.cpu).to(.float64) / Double(stepsPerEpoch)).array(of: Double.self)
         let meanLosses = Dictionary(uniqueKeysWithValues: zip(objective.lossNames, means))
-        let cycle = meanLosses.filter { $0.key.hasPrefix("cycle") }.values.reduce(0, +)
-        if configuration.learningRatePolicy == .plateau { state.plateau.observe(cycle) }
+        if configuration.learningRatePolicy == .plateau {
+            state.plateau.observe(objective.monitoredLosses.compactMap { meanLosses[$0] }.reduce(0, +))
+        }
         try emit(.epochEnded(EpochSummary(epoch: state.epoch, step: state.step, meanLosses: meanLosses)))
         let epoch = state.epoch
         state.epoch += 1
@@ -136,14 +144,14 @@ public final class Trainer {
         epochSums.fill(0)
         if epoch.isMultiple(of: configuration.checkpointEvery) || epoch == configuration.totalEpochs {
             try save()
-            try publish("epoch-" + padded(epoch, 4))
+            try publish()
         }
     }
 
     private func finish(_ reason: RunSummary.Reason, since start: ContinuousClock.Instant) throws -> RunSummary {
         try guardian.check(checkpoint: lastGoodCheckpoint)
-        if lastCheckpointStep != state.step { try save() }
-        if reason == .completed, state.batchesDone > 0 { try publish("step-" + padded(state.step, 8)) }
+        try save()
+        if lastPublishedStep != state.step { try publish() }
         if !state.step.isMultiple(of: configuration.sampleEvery) { try showPictures() }
         let summary = RunSummary(
             reason: reason, step: state.step, epoch: state.batchesDone > 0 ? state.epoch : state.epoch - 1,
@@ -153,13 +161,24 @@ public final class Trainer {
     }
 
     private func save() throws {
+        guard lastCheckpointStep != state.step else { return }
         try guardian.check(checkpoint: lastGoodCheckpoint)
-        try TrainingCheckpoint(objective: objective, trainer: state, epochSums: epochSums).write(to: run.latestCheckpoint)
+        let checkpoint = try TrainingCheckpoint(
+            objective: objective, trainer: state, epochSums: epochSums, data: DataFingerprint(dataset), configuration: configuration)
+        // The losses are those of before the update, so the last update can have spoilt weights that no loss has seen yet.
+        if let name = checkpoint.firstNonFiniteTensor {
+            throw RunError.notFinite(
+                what: "tensor \(name)", step: state.step, files: guardian.latestFiles, checkpoint: lastGoodCheckpoint)
+        }
+        try checkpoint.write(to: run.latestCheckpoint)
         lastCheckpointStep = state.step
         try emit(.checkpointSaved(url: run.latestCheckpoint, step: state.step))
     }
 
-    private func publish(_ label: String) throws {
+    /// Writes the generators alone, named after the epoch that they have completed, or after the step in mid-epoch.
+    private func publish() throws {
+        let label = state.batchesDone == 0 ? "epoch-" + padded(state.epoch - 1, 4) : "step-" + padded(state.step, 8)
+        lastPublishedStep = state.step
         for (name, network, description) in objective.publishedGenerators {
             let url = run.models.appending(path: "\(label)_\(name).safetensors")
             try TrainingCheckpoint.publish(network, description: description, to: url)

@@ -37,7 +37,10 @@ struct TrainingCheckpoint {
     let epochSums: Tensor
 
     /// Takes the state of a run; the tensors stay the run's own until they are written.
-    init(objective: any TrainingObjective, trainer: TrainingProgress, epochSums: Tensor) throws {
+    init(
+        objective: any TrainingObjective, trainer: TrainingProgress, epochSums: Tensor, data: DataFingerprint,
+        configuration: TrainingConfiguration
+    ) throws {
         var state = StateDict()
         for (name, network) in objective.networks {
             for (key, tensor) in network.namedTensors { state["networks.\(name).\(key)"] = tensor.detached() }
@@ -49,6 +52,8 @@ struct TrainingCheckpoint {
         state["trainer.epochSums"] = epochSums
         state.metadata[Self.versionKey] = Self.formatVersion
         state.metadata["trainer"] = try Self.json(trainer)
+        state.metadata["data"] = try Self.json(data)
+        state.metadata["configuration"] = try Self.json(configuration.fixedPart)
         for (name, _, description) in objective.publishedGenerators { state.metadata[name] = try Self.json(description) }
         stateDict = state
         self.trainer = trainer
@@ -71,6 +76,41 @@ struct TrainingCheckpoint {
         }
         self.trainer = trainer
         epochSums = try stateDict.tensor("trainer.epochSums")
+    }
+
+    /// The name of a tensor that holds NaN or infinity.
+    var firstNonFiniteTensor: String? {
+        let entries = stateDict.filter { $0.tensor.dtype.isFloatingPoint && $0.tensor.count > 0 }
+        // Zero times a number is zero unless it is NaN or infinite; read all at once, because every reading waits for the device.
+        let sums = withoutGradients { Tensor.stacked(entries.map { ($0.tensor * 0).sum().to(.float32) }) }
+        return zip(entries, sums.array(of: Float.self)).first { !$0.1.isFinite }?.0.name
+    }
+
+    /// Checks that a run goes on with the settings and the images that it was started with.
+    ///
+    /// - Throws: `CheckpointStateError` naming what has changed.
+    func checkFits(_ configuration: TrainingConfiguration, data: DataFingerprint, file: String) throws {
+        let decoder = JSONDecoder()
+        func saved<Value: Decodable>(_ key: String) throws -> Value {
+            guard let text = stateDict.metadata[key], let value = try? decoder.decode(Value.self, from: Data(text.utf8)) else {
+                throw CheckpointStateError(file: file, problem: "its '\(key)' entry is missing or damaged")
+            }
+            return value
+        }
+        let before: TrainingConfiguration = try saved("configuration")
+        let changed = zip(before.settings, configuration.fixedPart.settings).filter { $0 != $1 }
+        guard before == configuration.fixedPart else {
+            let details = changed.map { "\($0.key) was \($0.value) and is \($1.value)" }.joined(separator: ", ")
+            throw CheckpointStateError(
+                file: file, problem: "config.yaml was changed since: \(details); put it back, or start a new run with --pretrained")
+        }
+        let trainedOn: DataFingerprint = try saved("data")
+        guard trainedOn == data else {
+            throw CheckpointStateError(
+                file: file,
+                problem: "the images were changed since: \(trainedOn) then, \(data) now; put them back, "
+                    + "or start a new run with --pretrained")
+        }
     }
 
     func write(to url: URL) throws {

@@ -102,6 +102,26 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 }
 
 extension TrainingConfiguration {
+    /// The settings that a run cannot change once it has begun: all but its length, place, device and the periods of logs and checkpoints.
+    var fixedPart: TrainingConfiguration {
+        var fixed = self
+        let defaults = TrainingConfiguration()
+        fixed.data = defaults.data
+        fixed.pretrained = defaults.pretrained
+        fixed.epochs = defaults.epochs
+        fixed.decayEpochs = defaults.decayEpochs
+        fixed.device = defaults.device
+        fixed.threads = defaults.threads
+        fixed.workers = defaults.workers
+        fixed.logEvery = defaults.logEvery
+        fixed.sampleEvery = defaults.sampleEvery
+        fixed.checkpointEvery = defaults.checkpointEvery
+        fixed.checkpointSteps = defaults.checkpointSteps
+        fixed.maxSteps = defaults.maxSteps
+        fixed.maxMinutes = defaults.maxMinutes
+        return fixed
+    }
+
     public var totalEpochs: Int { epochs + decayEpochs }
 
     var schedule: LearningRateSchedule {
@@ -111,12 +131,9 @@ extension TrainingConfiguration {
     }
 
     var lossWeights: CycleGAN.LossWeights {
-        var weights = CycleGAN.LossWeights()
-        weights.adversarial = adversarialWeight
-        weights.cycleA = cycleWeightA ?? cycleWeight
-        weights.cycleB = cycleWeightB ?? cycleWeight
-        weights.identity = identityWeight
-        return weights
+        CycleGAN.LossWeights(
+            adversarial: adversarialWeight, cycleA: cycleWeightA ?? cycleWeight, cycleB: cycleWeightB ?? cycleWeight,
+            identity: identityWeight)
     }
 
     /// What both generators are, A to B and B to A.

@@ -12,6 +12,8 @@ public protocol TrainingObjective: AnyObject {
     var optimizers: [(name: String, optimizer: Adam)] { get }
     /// The names of the losses, in the order in which `step` returns them.
     var lossNames: [String] { get }
+    /// The losses whose sum, as a mean over an epoch, tells whether the training still gets on.
+    var monitoredLosses: [String] { get }
     /// What a person should know about this configuration, such as a loss that is off.
     var notices: [String] { get }
     /// Generators to publish as models of their own.
@@ -50,6 +52,6 @@ public struct StepLosses {
 
     /// Waits for the device and returns the losses by name.
     public func read() -> [String: Double] {
-        Dictionary(uniqueKeysWithValues: zip(names, values.to(.float64).array(of: Double.self)))
+        Dictionary(uniqueKeysWithValues: zip(names, values.to(.cpu).to(.float64).array(of: Double.self)))
     }
 }

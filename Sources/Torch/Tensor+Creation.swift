@@ -24,8 +24,9 @@ extension Tensor {
         let release: ct_deleter = { context in
             if let context { Unmanaged<AnyObject>.fromOpaque(context).release() }
         }
-        self.init(
-            ct_from_blob(address, shape.map(Int64.init), Int32(shape.count), Scalar.dtype.code, release, owner.toOpaque()), "sharing", [])
+        let tensor = ct_from_blob(address, shape.map(Int64.init), Int32(shape.count), Scalar.dtype.code, release, owner.toOpaque())
+        if tensor == nil { owner.release() }
+        self.init(tensor, "sharing", [])
     }
 
     /// A tensor with one element and no dimensions.

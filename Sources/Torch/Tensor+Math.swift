@@ -69,7 +69,7 @@ extension Tensor {
         Tensor(ct_clamp(pointer, range.lowerBound, range.upperBound), "clamped", [self])
     }
 
-    /// Elements of `self` where this bool tensor is true, of `other` elsewhere.
+    /// Elements of `yes` where this bool tensor is true, of `no` elsewhere.
     public func selecting(_ yes: Tensor, else no: Tensor) -> Tensor {
         Tensor(ct_where(pointer, yes.pointer, no.pointer), "selecting", [self, yes, no])
     }

@@ -8,7 +8,8 @@ public final class Adam {
     public struct Group {
         /// Unique names, which key the saved state.
         public let parameters: [(name: String, tensor: Tensor)]
-        public var learningRate: Double
+        /// The base rate, which `learningRateFactor` multiplies.
+        public let learningRate: Double
         fileprivate let means: [Tensor]
         fileprivate let squares: [Tensor]
         fileprivate let steps: [Tensor]
@@ -22,7 +23,9 @@ public final class Adam {
         }
     }
 
-    public private(set) var groups: [Group]
+    public let groups: [Group]
+    /// What a schedule makes of the groups' learning rates, 1 at full rate.
+    public var learningRateFactor = 1.0
     public let betas: (Double, Double)
     public let epsilon: Double
 
@@ -39,11 +42,6 @@ public final class Adam {
         self.epsilon = epsilon
     }
 
-    /// Sets the learning rate of every group.
-    public func setLearningRate(_ learningRate: Double) {
-        for index in groups.indices { groups[index].learningRate = learningRate }
-    }
-
     /// Forgets all gradients.
     public func zeroGrad() {
         for group in groups {
@@ -56,7 +54,7 @@ public final class Adam {
         for group in groups {
             fusedAdam(
                 parameters: group.parameters.map(\.tensor), means: group.means, squares: group.squares, steps: group.steps,
-                learningRate: group.learningRate, betas: betas, epsilon: epsilon, weightDecay: 0)
+                learningRate: group.learningRate * learningRateFactor, betas: betas, epsilon: epsilon, weightDecay: 0)
         }
     }
 

@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Notices SIGINT and SIGTERM, so that a run can save before it ends; a second signal ends the process at once.
+/// Notices SIGINT, SIGTERM and SIGHUP, so that a run can save before it ends; a second signal ends the process at once.
 final class SignalMonitor {
     private let caught = Caught()
     private let sources: [any DispatchSourceSignal]
@@ -12,9 +12,11 @@ final class SignalMonitor {
 
     init() {
         let caught = caught
-        sources = [SIGINT, SIGTERM].map { number in
+        sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
             // The default action would end the process before the source could fire.
-            Foundation.signal(number, SIG_IGN)
+            let previous = Foundation.signal(number, SIG_IGN)
+            // A signal that was ignored from the start, as nohup has it, stays ignored.
+            if unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { return nil }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { caught.notice(number) }
             source.activate()

@@ -32,9 +32,9 @@ import Torch
 
     @Test func mirroringRepeatsWhereTheImageIsSmallerThanThePad() {
         let row = Tensor([1, 2, 3] as [Float], shape: [1, 1, 1, 3])
-        let wide = Translator.mirror(row, height: 1, width: 9)
+        let wide = Translator.mirror(row, from: (1, 3), to: (1, 9))
         #expect(wide.array(of: Float.self) == [1, 2, 3, 2, 1, 2, 3, 2, 1])
-        #expect(Translator.mirror(row, height: 3, width: 3).array(of: Float.self) == [1, 2, 3, 1, 2, 3, 1, 2, 3])
+        #expect(Translator.mirror(row, from: (1, 3), to: (3, 3)).array(of: Float.self) == [1, 2, 3, 1, 2, 3, 1, 2, 3])
     }
 
     @Test func anImageOfTheStridesSizeIsTheNetworksOwnOutput() throws {

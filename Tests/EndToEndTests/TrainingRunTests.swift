@@ -59,12 +59,15 @@ import TorchNN
             let data = try makeData(in: folder)
             let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
             try CommandRunner.run(arguments(data, run: whole, ["--max-steps", "20", "--batch-size", "2"]), in: folder)
-            // 10 steps end exactly at the end of an epoch, 13 in the middle of one.
+            // 9 steps end exactly at the end of an epoch, 13 in the middle of one.
             try CommandRunner.run(arguments(data, run: parts, ["--max-steps", "9", "--batch-size", "2"]), in: folder)
             try CommandRunner.run(["train", "--resume", parts.path, "--max-steps", "13"], in: folder)
             let last = try CommandRunner.run(["train", "--resume", parts.path, "--max-steps", "20"], in: folder)
             #expect(last.status == 0, "\(last.errors)")
             #expect(try Data(contentsOf: checkpoint(parts)) == Data(contentsOf: checkpoint(whole)))
+            // 20 steps are 6 epochs of 3 steps and 2 more.
+            let models = try FileManager.default.contentsOfDirectory(atPath: parts.appending(path: "models").path)
+            #expect(models.contains("step-00000020_generatorAB.safetensors"))
         }
     }
 
@@ -104,7 +107,33 @@ import TorchNN
             #expect(result.errors.contains("trainA/00"))
             #expect(result.errors.contains("lower --learning-rate"))
             #expect(!started)
+            // One step spoils the weights before any loss can show it.
+            let spoilt = folder.appending(path: "spoilt")
+            let single = try CommandRunner.run(arguments(data, run: spoilt, ["--max-steps", "1", "--learning-rate", "1e39"]), in: folder)
+            #expect(single.status == 1)
+            #expect(single.errors.contains("tensor networks.generatorAB"))
+            #expect(!FileManager.default.fileExists(atPath: checkpoint(spoilt).path))
             #expect(!FileManager.default.fileExists(atPath: checkpoint(folder.appending(path: "other")).path))
+        }
+    }
+
+    @Test func aRunGoesOnOnlyWithTheSameSettingsAndImages() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let run = folder.appending(path: "run")
+            try CommandRunner.run(arguments(data, run: run, ["--max-steps", "2"]), in: folder)
+            let config = run.appending(path: "config.yaml")
+            let text = try String(contentsOf: config, encoding: .utf8)
+            try Data(text.replacingOccurrences(of: "poolSize: 3", with: "poolSize: 4").utf8).write(to: config)
+            let edited = try CommandRunner.run(["train", "--resume", run.path, "--max-steps", "4"], in: folder)
+            #expect(edited.status == 1)
+            #expect(edited.errors.contains("poolSize was 3 and is 4"))
+
+            try Data(text.utf8).write(to: config)
+            try FileManager.default.removeItem(at: data.appending(path: "trainA/004.png"))
+            let smaller = try CommandRunner.run(["train", "--resume", run.path, "--max-steps", "4"], in: folder)
+            #expect(smaller.status == 1)
+            #expect(smaller.errors.contains("5 images of A and 4 of B") && smaller.errors.contains("4 images of A and 4 of B"))
         }
     }
 

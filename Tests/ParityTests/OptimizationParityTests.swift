@@ -33,7 +33,7 @@ import Torch
             let adam = Adam(
                 groups: [(parameters, group.learningRates[0])], betas: (group.beta1, group.beta2), epsilon: group.epsilon)
             for step in 1...run.steps {
-                adam.setLearningRate(group.learningRates[step - 1])
+                adam.learningRateFactor = group.learningRates[step - 1] / group.learningRates[0]
                 adam.zeroGrad()
                 for (name, tensor) in parameters {
                     // d/dx of sum(x · g) is g.

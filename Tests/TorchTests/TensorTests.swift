@@ -84,6 +84,23 @@ import Torch
         #expect((try? withTorchErrors { Tensor.ones([2]).sum().item() }) == 2)
     }
 
+    @Test func anErrorThatAnInnerScopeCatchesDoesNotReachTheOuterOne() throws {
+        let sum = try withTorchErrors {
+            #expect(throws: TorchError.self) { try withTorchErrors { Tensor.zeros([2]).reshaped([3]) } }
+            return Tensor.ones([3]).sum().item()
+        }
+        #expect(sum == 3)
+    }
+
+    @Test func anUndefinedTensorIsEmptyAndDoesNotStopTheProgram() {
+        #expect(throws: TorchError.self) {
+            try withTorchErrors {
+                let undefined = Tensor.zeros([2]).reshaped([3])
+                #expect(undefined.shape.reduce(1, *) == undefined.count && undefined.count == 0)
+            }
+        }
+    }
+
     @Test func randomStateCanBeSavedAndRestored() throws {
         let random = TorchRandom(seed: 7)
         let first = Tensor.empty([100])

@@ -43,6 +43,7 @@ int ct_synchronize(ct_device device);
 void ct_free(ct_tensor *tensor);
 ct_tensor *ct_empty(const int64_t *sizes, int rank, ct_dtype dtype, ct_device device);
 ct_tensor *ct_full(const int64_t *sizes, int rank, double value, ct_dtype dtype, ct_device device);
+// Zero copy; the deleter runs once, after the last alias is gone, and not at all when NULL is returned.
 ct_tensor *ct_from_blob(void *data, const int64_t *sizes, int rank, ct_dtype dtype, ct_deleter deleter, void *context);
 ct_tensor *ct_from_storage(void *data, int64_t byte_count, ct_dtype dtype, int64_t offset, const int64_t *sizes,
                            const int64_t *strides, int rank);  // copies; bounds are checked

@@ -35,9 +35,10 @@ public final class Dropout: Module, Layer {
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
         guard isTraining else { return input }
-        let mask = Tensor.empty(input.shape, dtype: input.dtype, device: input.device)
+        // Drawn where the generator lives, so that a run can go on with the same masks on another device.
+        let mask = Tensor.empty(input.shape, dtype: input.dtype, device: random.device)
         mask.fillBernoulli(probability: 1 - probability, using: random)
         mask.multiply(by: 1 / (1 - probability))
-        return input * mask
+        return input * mask.to(input.device)
     }
 }
