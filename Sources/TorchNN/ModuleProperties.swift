@@ -12,6 +12,19 @@ protocol TensorSlot: AnyObject {
     var tensor: Tensor? { get set }
 }
 
+/// A property wrapper around a tensor.
+protocol TensorWrapper: TensorSlot {
+    associatedtype Value: TensorValue
+    var wrappedValue: Value { get set }
+}
+
+extension TensorWrapper {
+    var tensor: Tensor? {
+        get { wrappedValue.tensorValue }
+        set { if let newValue { wrappedValue = Value(tensorValue: newValue) } }
+    }
+}
+
 /// A property wrapper that tells the module's walk what it holds.
 protocol ModuleProperty {
     /// The entries of this property, which is called `name` unless the wrapper was given another key.
@@ -36,7 +49,7 @@ extension Optional: TensorValue where Wrapped == Tensor {
 }
 
 /// A tensor that is trained: `@Parameter var weight: Tensor` registers as `weight`.
-@propertyWrapper public final class Parameter<Value: TensorValue>: ModuleProperty, TensorSlot {
+@propertyWrapper public final class Parameter<Value: TensorValue>: ModuleProperty, TensorWrapper {
     private let storage: KeyedStorage<Value>
 
     public var wrappedValue: Value {
@@ -57,18 +70,13 @@ extension Optional: TensorValue where Wrapped == Tensor {
         storage = KeyedStorage(key: key)
     }
 
-    var tensor: Tensor? {
-        get { wrappedValue.tensorValue }
-        set { if let newValue { wrappedValue = Value(tensorValue: newValue) } }
-    }
-
     func entries(name: String) -> [ModuleEntry] {
         tensor == nil ? [] : [.parameter(name: storage.key ?? name, slot: self)]
     }
 }
 
 /// A tensor that is saved but not trained, such as running statistics.
-@propertyWrapper public final class Buffer<Value: TensorValue>: ModuleProperty, TensorSlot {
+@propertyWrapper public final class Buffer<Value: TensorValue>: ModuleProperty, TensorWrapper {
     private let storage: KeyedStorage<Value>
 
     public var wrappedValue: Value {
@@ -84,11 +92,6 @@ extension Optional: TensorValue where Wrapped == Tensor {
     /// Registers under `key`; the value is set in the initialiser of the module, after `super.init()`.
     public init(_ key: String) {
         storage = KeyedStorage(key: key)
-    }
-
-    var tensor: Tensor? {
-        get { wrappedValue.tensorValue }
-        set { if let newValue { wrappedValue = Value(tensorValue: newValue) } }
     }
 
     func entries(name: String) -> [ModuleEntry] {
