@@ -3,7 +3,7 @@ import Foundation
 /// Batches of a data set in order, decoded and augmented ahead by threads of its own.
 ///
 /// The batches depend on the data set, the epoch and the batch size alone, not on the number or the timing of the threads. To be
-/// used from one thread at a time. The threads end when the loader is released.
+/// used from one thread at a time. Releasing the loader ends its threads and waits for what they are decoding.
 public final class DataLoader {
     /// The source of the samples.
     public let dataset: UnpairedImageDataset
@@ -11,10 +11,10 @@ public final class DataLoader {
     public let batchSize: Int
     /// Receives each warning once, on the thread that calls `next()`.
     public var onWarning: (String) -> Void = { _ in }
-    /// How long `next()` has waited for samples, in all, in seconds.
+    /// How long `next()` has taken, in all, in seconds: the wait for samples, and stacking them.
     public private(set) var waitingSeconds = 0.0
 
-    private let queue: SampleQueue
+    let queue: SampleQueue
     private var warnedTopics: Set<String> = []
 
     /// Starts the threads, which wait for `start(epoch:fromBatch:)`.
@@ -54,9 +54,8 @@ public final class DataLoader {
     /// - Throws: `DatasetError` where a domain has no usable file, or where the images of a batch differ in size.
     public func next() throws -> UnpairedBatch? {
         let begin = ContinuousClock.now
-        let results = queue.take(batchSize)
-        waitingSeconds += (ContinuousClock.now - begin) / .seconds(1)
-        let samples = try results.map { try $0.get() }
+        defer { waitingSeconds += (ContinuousClock.now - begin) / .seconds(1) }
+        let samples = try queue.take(batchSize).map { try $0.get() }
         for notice in samples.flatMap(\.notices) where warnedTopics.insert(notice.topic).inserted {
             onWarning(notice.description)
         }

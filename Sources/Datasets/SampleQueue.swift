@@ -19,6 +19,7 @@ final class SampleQueue: @unchecked Sendable {
     private var end = 0
     private var ready: [Int: Result<UnpairedSample, DatasetError>] = [:]
     private var isStopped = false
+    private var workers = 0
 
     /// - Parameter capacity: The most samples in the making or ready; at least what is taken at once.
     init(capacity: Int) {
@@ -38,13 +39,17 @@ final class SampleQueue: @unchecked Sendable {
         }
     }
 
-    /// Makes the worker threads return.
+    /// Makes the worker threads return and waits until they have: none of them decodes while the process exits.
     func stop() {
         condition.withLock {
             isStopped = true
             condition.broadcast()
+            while workers > 0 { condition.wait() }
         }
     }
+
+    /// The threads at work.
+    var workerCount: Int { condition.withLock { workers } }
 
     /// Waits for the next samples, fewer than `count` only at the end of the run. A failure stays in place: taking again gives it again.
     func take(_ count: Int) -> [Result<UnpairedSample, DatasetError>] {
@@ -65,6 +70,13 @@ final class SampleQueue: @unchecked Sendable {
 
     /// Makes samples until the queue is stopped; the body of a worker thread.
     func work(on dataset: UnpairedImageDataset) {
+        condition.withLock { workers += 1 }
+        defer {
+            condition.withLock {
+                workers -= 1
+                condition.broadcast()
+            }
+        }
         while let job = nextWork() {
             let result = Self.inPool {
                 Result { () throws(DatasetError) in try dataset.sample(epoch: job.epoch, position: job.position) }

@@ -82,6 +82,20 @@ struct DataLoaderTests {
         }
     }
 
+    @Test func releasingTheLoaderWaitsForItsThreads() throws {
+        try withDataset { _, dataset in
+            for _ in 0..<20 {
+                var loader: DataLoader? = DataLoader(dataset: dataset, batchSize: 2, workers: 3)
+                let queue = try #require(loader?.queue)
+                loader?.start(epoch: 0)
+                _ = try loader?.next()
+                #expect(queue.workerCount > 0)
+                loader = nil
+                #expect(queue.workerCount == 0)
+            }
+        }
+    }
+
     @Test func waitingIsMeasured() throws {
         try withDataset { _, dataset in
             let loader = DataLoader(dataset: dataset)
