@@ -35,19 +35,21 @@ public struct RunFolder: Sendable {
     public var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration.path) }
 }
 
-/// Keeps a second process out of a run folder while this value lives; the system releases it when the process ends in any way.
+/// Keeps everyone else out of a run folder while this value lives; the system releases it when the process ends in any way.
 public final class RunLock {
     private let descriptor: Int32
 
-    /// - Throws: `RunError.locked` when another process is using the run.
+    /// - Throws: `RunError.locked` when the run is in use, or `FileError` naming what cannot be made.
     public init(_ run: RunFolder) throws {
-        try FileManager.default.createDirectory(at: run.url, withIntermediateDirectories: true)
+        try AtomicFile.createFolder(run.url)
         let path = run.url.appending(path: ".lock").path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError(path: path, operation: "open") }
-        guard lockf(descriptor, F_TLOCK, 0) == 0 else {
+        // Unlike lockf's, this lock belongs to the open file: closing another descriptor of the same file does not end it.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
             close(descriptor)
-            throw RunError.locked(run.url.path)
+            throw code == EWOULDBLOCK ? RunError.locked(run.url.path) : FileError(path: path, operation: "lock", code: code)
         }
     }
 

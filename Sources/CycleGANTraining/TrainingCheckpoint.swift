@@ -114,7 +114,7 @@ struct TrainingCheckpoint {
     }
 
     func write(to url: URL) throws {
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try AtomicFile.createFolder(url.deletingLastPathComponent())
         try SafetensorsFile.write(stateDict, to: url)
     }
 
@@ -139,7 +139,7 @@ struct TrainingCheckpoint {
 
     /// Writes a generator alone, with what is needed to use it.
     static func publish(_ network: Module, description: some Encodable, to url: URL) throws {
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try AtomicFile.createFolder(url.deletingLastPathComponent())
         var state = network.stateDict()
         state.metadata["generator"] = try json(description)
         try SafetensorsFile.write(state, to: url)

@@ -28,8 +28,10 @@ public enum SampleDataset {
         to root: URL, size: Int = 64, trainCount: Int = 400, testCount: Int = 40, seed: UInt64 = 0,
         progress: (_ written: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(DatasetError) -> Counts {
-        guard size >= 8, trainCount >= 1, testCount >= 0 else {
-            throw .invalidConfiguration("a sample data set of \(trainCount) + \(testCount) images of \(size) pixels cannot be drawn")
+        guard possibleSizes.contains(size), (1...mostImages).contains(trainCount), (0...mostImages).contains(testCount) else {
+            throw .invalidConfiguration(
+                "a sample data set of \(trainCount) + \(testCount) images of \(size) pixels cannot be drawn; the size may be "
+                    + "\(possibleSizes.lowerBound) to \(possibleSizes.upperBound) and each number of images up to \(mostImages)")
         }
         let drawing: EmojiDrawing
         do throws(ImageError) { drawing = try EmojiDrawing(size: size) } catch { throw .image(error) }
@@ -69,6 +71,10 @@ public enum SampleDataset {
         return Counts(train: trainCount, test: testCount)
     }
 
+    private static let possibleSizes = 8...2048
+    // Far more than there are emoji, which gives the clearer message.
+    private static let mostImages = 1_000_000
+
     private static func fileName(_ character: Unicode.Scalar) -> String {
         String(character.value, radix: 16, uppercase: true) + ".png"
     }
@@ -79,10 +85,10 @@ public enum SampleDataset {
         if let foreign = present.sorted().first(where: { !$0.hasPrefix(".") && !names.contains($0) }) {
             throw .foreignFile(folder: url.path, file: foreign)
         }
-        do {
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        do throws(FileError) {
+            try AtomicFile.createFolder(url)
         } catch {
-            throw .unwritableFolder(path: url.path, reason: error.localizedDescription)
+            throw .unwritableFolder(path: error.path, reason: error.reason)
         }
     }
 }

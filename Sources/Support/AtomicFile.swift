@@ -41,6 +41,24 @@ package enum AtomicFile {
             throw error
         }
     }
+
+    /// Makes a folder and those above it, where they are missing.
+    ///
+    /// - Throws: `FileError` naming the folder that cannot be made.
+    package static func createFolder(_ url: URL) throws(FileError) {
+        if isFolder(url.path) { return }
+        let parent = url.deletingLastPathComponent()
+        if parent.path != url.path { try createFolder(parent) }
+        if mkdir(url.path, 0o777) == 0 { return }
+        let code = errno
+        // Another process may have made it in between.
+        if !isFolder(url.path) { throw FileError(path: url.path, operation: FileError.makingFolder, code: code) }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
 }
 
 /// The paths of one atomic write.

@@ -10,10 +10,13 @@ import Foundation
 package struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
     /// The file's path as it was given.
     package let path: String
-    /// What was tried, as a verb: `write`, `rename`, `create the folder`.
+    /// What was tried, as a verb: `write`, `rename`, `make the folder`.
     package let operation: String
     /// The system's error number.
     package let code: Int32
+
+    /// The operation of `AtomicFile.createFolder`.
+    static let makingFolder = "make the folder"
 
     /// Describes a failure with an error number, by default the calling thread's `errno`.
     package init(path: String, operation: String, code: Int32 = errno) {
@@ -35,6 +38,8 @@ package struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
         case ENOSPC, EDQUOT: "free some disk space and try again"
         case EACCES, EPERM: "check the permissions of the file and its folder"
         case EROFS: "choose a folder on a writable disk"
+        case EEXIST: "a file of this name is in the way; remove it or choose another folder"
+        case ENOENT where operation == Self.makingFolder: "choose a folder on a writable disk"
         case ENOENT, ENOTDIR: "check that the folder exists"
         case EISDIR: "give the path of a file, not of a folder"
         default: nil

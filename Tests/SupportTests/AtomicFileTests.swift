@@ -54,6 +54,26 @@ struct AtomicFileTests {
         #expect(error?.code == EISDIR)
     }
 
+    @Test func foldersAreMadeWithThoseAboveThem() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let inner = folder.appending(path: "a/b/c")
+        for _ in 0..<2 { try AtomicFile.createFolder(inner) }
+        var isFolder: ObjCBool = false
+        #expect(FileManager.default.fileExists(atPath: inner.path, isDirectory: &isFolder) && isFolder.boolValue)
+        try AtomicFile.createFolder(URL(filePath: "."))
+        try AtomicFile.createFolder(URL(filePath: "/"))
+    }
+
+    @Test func aFileInTheWayOfAFolderIsNamed() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "file")
+        try Data().write(to: file)
+        for place in [file, file.appending(path: "inner")] {
+            let error = #expect(throws: FileError.self) { try AtomicFile.createFolder(place) }
+            #expect(error?.description.hasPrefix("\(file.path): cannot make the folder: File exists; a file of this name") == true)
+        }
+    }
+
     @Test func aSymbolicLinkStaysOne() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "real.txt")

@@ -31,7 +31,7 @@ public final class JSONLinesLog: TrainingObserver {
     }
 
     private func keepLines(upTo step: Int) throws {
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try AtomicFile.createFolder(url.deletingLastPathComponent())
         let exists = FileManager.default.fileExists(atPath: url.path)
         let kept = exists ? try StepRecord.lines(of: url).filter { $0.record.step <= step } : []
         let newline = Data("\n".utf8)

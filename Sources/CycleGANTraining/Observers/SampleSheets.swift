@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Support
 
 /// Writes the sample pictures of a run as contact sheets, one PNG file for each time they are made.
 ///
@@ -16,12 +17,12 @@ public final class SampleSheets: TrainingObserver {
         self.ranges = ranges
     }
 
-    /// - Throws: `ImageError` naming the sheet that could not be written.
+    /// - Throws: `ImageError` or `FileError` naming what could not be written.
     public func handle(_ event: TrainingEvent) throws {
         guard case .pictures(let pictures) = event, pictures.rows.contains(where: { !$0.isEmpty }) else { return }
         let rows = pictures.rows.map { row in row.map { $0.displayed(ranges) } }
         let sheet = ContactSheet(sizes: rows.map { $0.map(\.size) })
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try AtomicFile.createFolder(folder)
         try sheet.drawn(rows).write(to: folder.appending(path: Self.fileName(step: pictures.step)))
     }
 
