@@ -156,6 +156,24 @@ struct HTMLReportTests {
         #expect(try history[4].decoded() == samplePictures(step: 20, seed: 20).rows[1][1].image)
     }
 
+    @Test func aResumedRunShowsTheEpochsOfBefore() throws {
+        let log = JSONLinesLog(url: run.metrics)
+        try log.handle(.started(outline()))
+        for step in stride(from: 20, through: 240, by: 20) {
+            // Over steps 20 ... 100 the mean is 0.060, over 120 ... 200 it is 0.160; epoch 3 has not ended.
+            try log.handle(.logged(stepRecord(step, losses: ["cycleA": Double(step) / 1000])))
+        }
+        let report = report()
+        try report.handle(.started(outline(losses: ["cycleA"], completed: 240)))
+        try report.handle(.epochEnded(EpochSummary(epoch: 3, step: 300, meanLosses: ["cycleA": 0.5])))
+        try report.handle(.finished(RunSummary(reason: .completed, step: 300, epoch: 3, seconds: 9, unreadableFiles: [])))
+        let text = try page().text
+        #expect(text.contains("means over an epoch, up to epoch 2 over the logged steps"))
+        for words in ["Epoch 1\(shortNumber(0.06))", "Epoch 2\(shortNumber(0.16))", "Epoch 3\(shortNumber(0.5))"] {
+            #expect(text.contains(words), "\(text)")
+        }
+    }
+
     @Test func aDamagedLogEndsTheResumedRunWithItsName() throws {
         try FileManager.default.createDirectory(at: run.url, withIntermediateDirectories: true)
         try Data("damage\n".utf8).write(to: run.metrics)

@@ -70,7 +70,9 @@ public final class HTMLReport: TrainingObserver {
         page.progress = RunProgress(outline, at: seconds())
         page.lossNames = outline.lossNames
         guard outline.completedSteps > 0, FileManager.default.fileExists(atPath: metrics.path) else { return }
-        for record in try StepRecord.read(from: metrics) where record.step <= outline.completedSteps { page.append(record) }
+        let records = try StepRecord.read(from: metrics).filter { $0.step <= outline.completedSteps }
+        for record in records { page.append(record) }
+        page.recallEpochs(of: records)
     }
 
     private func take(_ pictures: SamplePictures) throws {
@@ -99,7 +101,7 @@ public final class HTMLReport: TrainingObserver {
             page.pictures = try EmbeddedPicture.embedded(rows, budget: Self.pictureBudget)
             page.embeddedStep = pictures.step
         }
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try AtomicFile.createFolder(url.deletingLastPathComponent())
         try AtomicFile.write(Data(page.html(at: seconds(), date: date()).utf8), to: url)
         lastWrite = seconds()
         isOutdated = false

@@ -12,6 +12,8 @@ struct ReportPage {
     private var isRunning: Bool { summary == nil && failure == nil }
     var warnings: [String] = []
     var epochs: [EpochSummary] = []
+    /// The last epoch of those whose means are over the logged steps alone.
+    private var lastRecalledEpoch: Int?
     var pictures: [[EmbeddedPicture]] = []
     /// The step of `pictures`; later ones may not have been embedded yet.
     var embeddedStep: Int?
@@ -34,6 +36,18 @@ struct ReportPage {
     mutating func append(_ record: StepRecord) {
         self.record = record
         for (name, value) in record.losses { curves[name, default: Curve()].append(step: record.step, value: value) }
+    }
+
+    /// Takes up the epochs that ended before the run went on, as far as its log tells: their means are over the logged steps.
+    mutating func recallEpochs(of records: [StepRecord]) {
+        guard let outline = progress?.outline else { return }
+        let ended = outline.completedSteps / max(1, outline.stepsPerEpoch)
+        for (epoch, records) in Dictionary(grouping: records, by: \.epoch).sorted(by: { $0.key < $1.key }) where epoch <= ended {
+            let sums = records.reduce(into: [:]) { sums, record in sums.merge(record.losses, uniquingKeysWith: +) }
+            let step = epoch * outline.stepsPerEpoch
+            epochs.append(EpochSummary(epoch: epoch, step: step, meanLosses: sums.mapValues { $0 / Double(records.count) }))
+            lastRecalledEpoch = epoch
+        }
     }
 
     /// The page, well-formed as HTML and as XML.
@@ -200,7 +214,10 @@ extension ReportPage {
             Self.row("Epoch \(grouped(epoch.epoch))", lossNames.map { epoch.meanLosses[$0] })
         }
         if let record { rows.insert(Self.row("Step \(grouped(record.step))", lossNames.map { record.losses[$0] }), at: 0) }
-        let note = epochs.count > Self.epochLimit ? "the last \(Self.epochLimit) epochs" : "means over an epoch"
+        var note = epochs.count > Self.epochLimit ? "the last \(Self.epochLimit) epochs" : "means over an epoch"
+        if let lastRecalledEpoch, epochs.suffix(Self.epochLimit).contains(where: { $0.epoch <= lastRecalledEpoch }) {
+            note += ", up to epoch \(grouped(lastRecalledEpoch)) over the logged steps"
+        }
         return """
             <section>
             <h2>Values <small>latest step, then \(note)</small></h2>
