@@ -44,35 +44,66 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
 
     /// Decodes a configuration in which every key may be missing.
     ///
-    /// - Throws: `DecodingError`, or `ImageError.invalidDomain` where values contradict each other.
+    /// - Throws: `DecodingError`, which holds an `ImageError.invalidDomain` where a value is of the right type but impossible.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let defaults = DomainConfiguration()
-        self.init(
-            channels: try values.decodeIfPresent(Int.self, forKey: .channels) ?? defaults.channels,
-            bitDepth: try values.decodeIfPresent(BitDepth.self, forKey: .bitDepth) ?? defaults.bitDepth,
-            valueRange: try values.decodeIfPresent(ClosedRange<Double>.self, forKey: .valueRange),
-            flip: try values.decodeIfPresent(Bool.self, forKey: .flip) ?? defaults.flip,
-            background: try values.decodeIfPresent([Double].self, forKey: .background) ?? defaults.background)
-        try validate()
+        let bounds = try values.decodeIfPresent([Double].self, forKey: .valueRange)
+        do throws(ImageError) {
+            self = defaults
+            valueRange = try bounds.map(Self.range)
+        } catch {
+            throw Self.decodingError(error, at: decoder.codingPath)
+        }
+        channels = try values.decodeIfPresent(Int.self, forKey: .channels) ?? defaults.channels
+        bitDepth = try values.decodeIfPresent(BitDepth.self, forKey: .bitDepth) ?? defaults.bitDepth
+        flip = try values.decodeIfPresent(Bool.self, forKey: .flip) ?? defaults.flip
+        background = try values.decodeIfPresent([Double].self, forKey: .background) ?? defaults.background
+        do throws(ImageError) { try validate() } catch { throw Self.decodingError(error, at: decoder.codingPath) }
     }
 
-    /// Checks that the values fit together.
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+        case channels, bitDepth, valueRange, flip, background
+
+        /// What may stand behind the key, in words.
+        package var allowedValues: String {
+            switch self {
+            case .channels:
+                "a whole number from \(DomainConfiguration.possibleChannels.lowerBound) "
+                    + "to \(DomainConfiguration.possibleChannels.upperBound), such as 1 for grey and 3 for RGB"
+            case .bitDepth: BitDepth.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
+            case .valueRange: "two finite numbers in rising order, such as [0, 4095]"
+            case .flip: "true, false"
+            case .background: "a list of numbers in 0...255, one for all channels or one for each"
+            }
+        }
+    }
+
+    /// How many channels the images of a domain may have.
+    public static let possibleChannels = 1...4096
+
+    /// Checks that the values are possible and fit together.
     ///
     /// - Throws: `ImageError.invalidDomain` naming the key, the value and what would do.
     public func validate() throws(ImageError) {
-        guard channels >= 1 else {
-            throw .invalidDomain("channels is \(channels); it must be at least 1 (1 for grey, 3 for RGB)")
+        guard Self.possibleChannels.contains(channels) else { throw Self.invalid(.channels, channels) }
+        if let valueRange { _ = try Self.range([valueRange.lowerBound, valueRange.upperBound]) }
+        guard background.count == 1 || background.count == channels, background.allSatisfy((0...255).contains) else {
+            throw Self.invalid(.background, background)
         }
-        if let valueRange, !(valueRange.lowerBound < valueRange.upperBound && valueRange.upperBound - valueRange.lowerBound < .infinity) {
-            throw .invalidDomain("valueRange is \(valueRange.lowerBound)...\(valueRange.upperBound); it must have a finite positive length")
-        }
-        guard background.count == 1 || background.count == channels else {
-            throw .invalidDomain("background has \(background.count) values; give one for all channels or \(channels)")
-        }
-        guard background.allSatisfy({ (0...255).contains($0) }) else {
-            throw .invalidDomain("background is \(background); its values must lie in 0...255")
-        }
+    }
+
+    private static func range(_ bounds: [Double]) throws(ImageError) -> ClosedRange<Double> {
+        guard bounds.count == 2, bounds[0] < bounds[1], (bounds[1] - bounds[0]).isFinite else { throw invalid(.valueRange, bounds) }
+        return bounds[0]...bounds[1]
+    }
+
+    private static func invalid(_ key: CodingKeys, _ value: Any) -> ImageError {
+        .invalidDomain(key: key.rawValue, value: "\(value)", allowed: key.allowedValues)
+    }
+
+    private static func decodingError(_ error: ImageError, at path: [any CodingKey]) -> DecodingError {
+        .dataCorrupted(.init(codingPath: path, debugDescription: error.description, underlyingError: error))
     }
 
     /// The values that become -1...1.

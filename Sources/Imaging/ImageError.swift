@@ -22,8 +22,8 @@ public enum ImageError: Error, CustomStringConvertible, Equatable, Sendable {
     case encodingFailed(format: ImageFileFormat, reason: String)
     /// The file cannot be written.
     case unwritable(path: String, reason: String)
-    /// The configuration of a domain contradicts itself.
-    case invalidDomain(String)
+    /// A domain's configuration has an impossible value, or values that contradict each other.
+    case invalidDomain(key: String, value: String, allowed: String)
     /// A font is not installed.
     case missingFont(family: String, package: String)
 
@@ -49,7 +49,7 @@ public enum ImageError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(format.name) cannot hold \(image); use \(able.map(\.name).joined(separator: " or "))"
         case .encodingFailed(let format, let reason): "encoding as \(format.name) failed: \(reason)"
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
-        case .invalidDomain(let reason): "the domain's configuration is not valid: \(reason)"
+        case .invalidDomain(let key, let value, let allowed): "the domain's \(key): found \(value); allowed: \(allowed)"
         case .missingFont(let family, let package):
             "the font “\(family)” is not installed; install it (Debian and Ubuntu: apt-get install \(package))"
         }

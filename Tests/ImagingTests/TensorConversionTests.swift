@@ -57,18 +57,4 @@ struct TensorConversionTests {
         let image = PixelImage(tensor: Tensor(values, shape: [1, 1, 8]), domain: DomainConfiguration(channels: 1))
         #expect(image.bytes == [0, 0, 1, 2, 255, 255, 0, 255])
     }
-
-    @Test func configurationsReadMissingKeysAsDefaultsAndRefuseContradictions() throws {
-        func decode(_ json: String) throws -> DomainConfiguration {
-            try JSONDecoder().decode(DomainConfiguration.self, from: Data(json.utf8))
-        }
-        #expect(try decode("{}") == DomainConfiguration())
-        let medical = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: 0...4095, flip: false, background: [0])
-        #expect(try decode(#"{"channels": 1, "bitDepth": 16, "valueRange": [0, 4095], "flip": false, "background": [0]}"#) == medical)
-        #expect(try JSONDecoder().decode(DomainConfiguration.self, from: JSONEncoder().encode(medical)) == medical)
-        for bad in [#"{"channels": 0}"#, #"{"background": [1, 2]}"#, #"{"background": [300]}"#, #"{"valueRange": [5, 5]}"#] {
-            #expect(throws: ImageError.self) { try decode(bad) }
-        }
-        #expect(throws: DecodingError.self) { try decode(#"{"bitDepth": 12}"#) }
-    }
 }
