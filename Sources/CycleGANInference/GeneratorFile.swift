@@ -73,7 +73,11 @@ public struct GeneratorFile {
 
     private static func decode(_ text: String?, file: URL) throws -> GeneratorDescription {
         do {
-            return try JSONDecoder().decode(GeneratorDescription.self, from: Data((text ?? "").utf8))
+            let description = try JSONDecoder().decode(GeneratorDescription.self, from: Data((text ?? "").utf8))
+            try description.validate()
+            return description
+        } catch let error as NetworkConfigurationError {
+            throw ModelFileError(file: file.path, problem: "its description of the generator is impossible: \(error)")
         } catch {
             throw ModelFileError(file: file.path, problem: "its description of the generator is damaged")
         }
@@ -97,6 +101,8 @@ public struct GeneratorFile {
             return try InferredNetwork(tensors: weights.map { ($0.name, $0.tensor.shape) })
         } catch let error as ArchitectureError {
             throw ModelFileError(file: file.path, problem: error.description)
+        } catch let error as NetworkConfigurationError {
+            throw ModelFileError(file: file.path, problem: "the network in it cannot be built: \(error)")
         }
     }
 }

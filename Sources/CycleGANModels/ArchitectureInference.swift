@@ -9,7 +9,7 @@ public enum InferredNetwork: Equatable, Sendable {
     ///
     /// Dropout of a U-Net leaves no trace in a state dict, and evaluation does not need it.
     /// - Parameter tensors: Names and shapes.
-    /// - Throws: `ArchitectureError` that says what was looked for.
+    /// - Throws: `ArchitectureError` that says what was looked for, or `NetworkConfigurationError` for a network that cannot run.
     public init(tensors: [(name: String, shape: [Int])]) throws {
         let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }) { first, _ in first }
         func shape(_ name: String) -> [Int]? { shapes[name].flatMap { $0.count == 4 ? $0 : nil } }
@@ -30,6 +30,10 @@ public enum InferredNetwork: Equatable, Sendable {
                     normalization: Self.normalization(convolution: "net.2", norm: "net.3", shapes: shapes)))
         } else {
             throw ArchitectureError(names: tensors.map(\.name))
+        }
+        switch self {
+        case .generator(let configuration): try configuration.validate()
+        case .discriminator(let configuration): try configuration.validate()
         }
     }
 

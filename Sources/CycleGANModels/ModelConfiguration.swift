@@ -22,9 +22,11 @@ public enum GeneratorArchitecture: Hashable, Sendable {
 
 extension GeneratorArchitecture: RawRepresentable, Codable {
     public init?(rawValue: String) {
-        if rawValue.hasPrefix("resnet"), let blocks = Int(rawValue.dropFirst(6)), (1...100).contains(blocks) {
+        if rawValue.hasPrefix("resnet"), let blocks = Int(rawValue.dropFirst(6)), NetworkLimits.residualBlocks.contains(blocks) {
             self = .resnet(blocks: blocks)
-        } else if rawValue.hasPrefix("unet"), let size = Int(rawValue.dropFirst(4)), (32...4096).contains(size), size.nonzeroBitCount == 1 {
+        } else if rawValue.hasPrefix("unet"), let size = Int(rawValue.dropFirst(4)), size.nonzeroBitCount == 1,
+            NetworkLimits.downsamplings.contains(size.trailingZeroBitCount)
+        {
             self = .unet(downsamplings: size.trailingZeroBitCount)
         } else {
             return nil

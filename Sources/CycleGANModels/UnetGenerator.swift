@@ -4,7 +4,7 @@ import TorchNN
 /// The U-Net of pix2pix: `downsamplings` halvings to the bottleneck and as many doublings back, with skip connections.
 ///
 /// Isola et al., arXiv 1611.07004. Images [N, Cin, H, W] in -1...1 become [N, Cout, H, W] in -1...1; H and W must be multiples of
-/// 2^downsamplings (7 for 128 pixels, 8 for 256), and larger than that with instance norm.
+/// 2^downsamplings (7 for 128 pixels, 8 for 256).
 public final class UnetGenerator: Module, Layer {
     public let model: UnetSkipBlock
 

@@ -56,6 +56,34 @@ import Torch
         }
     }
 
+    /// (what stands in the file, what replaces it, the words of the message).
+    @Test(arguments: [
+        ("\"filters\":2", "\"filters\":-4", "filters: found -4; allowed: 1 to 2048"),
+        ("\"filters\":2", "\"filters\":100000", "filters: found 100000; allowed: 1 to 2048"),
+        ("\"inputChannels\":3", "\"inputChannels\":0", "input channels: found 0; allowed: 1 to 4096"),
+        ("\"inputChannels\":3", "\"inputChannels\":1", "channels of the input domain: found 3; allowed: 1"),
+        ("resnet1", "unet16", "description of the generator is damaged"),
+    ])
+    func impossibleDescriptionsAreErrors(_ old: String, _ new: String, _ words: String) throws {
+        try withTemporaryFolder { folder in
+            let url = folder.appending(path: "described.safetensors")
+            let configuration = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 2)
+            let description = GeneratorDescription(
+                direction: .aToB, configuration: configuration, inputDomain: DomainConfiguration(), outputDomain: DomainConfiguration())
+            let text = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
+            try #require(text.contains(old))
+            var state = configuration.makeGenerator().stateDict()
+            state.metadata["generator"] = text
+            try state.write(to: url)
+            #expect(try GeneratorFile(url).description == description)
+            state.metadata["generator"] = text.replacing(old, with: new)
+            try state.write(to: url)
+            let error = #expect(throws: ModelFileError.self) { try GeneratorFile(url) }
+            #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+            #expect(error?.file == url.path)
+        }
+    }
+
     @Test func filesSayWhatIsWrongWithThem() throws {
         try withTemporaryFolder { folder in
             let discriminator = folder.appending(path: "d.safetensors")

@@ -1,0 +1,88 @@
+import Imaging
+
+/// The networks that can be built: every value outside ends in an error instead of a network that cannot run.
+public enum NetworkLimits {
+    /// Channels of images.
+    public static let channels = DomainConfiguration.possibleChannels
+    /// Channels after the first convolution (`ngf`, `ndf`).
+    public static let filters = 1...2048
+    /// Residual blocks of a ResNet generator.
+    public static let residualBlocks = 1...100
+    /// Halvings of a U-Net: the four levels around the innermost one have fixed widths, and 12 stand for images of 4096 pixels.
+    public static let downsamplings = 5...12
+    /// Convolutions of stride 2 of a patch discriminator: 8 already judge patches of more than 2000 pixels.
+    public static let discriminatorLayers = 1...8
+}
+
+/// A network that cannot be built: a value outside `NetworkLimits`.
+public struct NetworkConfigurationError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// What the value is of, such as `filters`.
+    public let name: String
+    public let found: Int
+    public let allowed: ClosedRange<Int>
+
+    public var description: String {
+        "\(name): found \(found); allowed: \(allowed.count == 1 ? "" : "\(allowed.lowerBound) to ")\(allowed.upperBound)"
+    }
+
+    static func check(_ values: [(name: String, value: Int, allowed: ClosedRange<Int>)]) throws(NetworkConfigurationError) {
+        for (name, value, allowed) in values where !allowed.contains(value) {
+            throw NetworkConfigurationError(name: name, found: value, allowed: allowed)
+        }
+    }
+}
+
+extension GeneratorArchitecture {
+    /// Checks that the depth is possible.
+    ///
+    /// - Throws: `NetworkConfigurationError` naming what was found and what is allowed.
+    public func validate() throws(NetworkConfigurationError) {
+        switch self {
+        case .resnet(let blocks):
+            try NetworkConfigurationError.check([("residual blocks", blocks, NetworkLimits.residualBlocks)])
+        case .unet(let downsamplings):
+            try NetworkConfigurationError.check([("levels of the U-Net", downsamplings, NetworkLimits.downsamplings)])
+        }
+    }
+}
+
+extension GeneratorConfiguration {
+    /// Checks that the network can be built.
+    ///
+    /// - Throws: `NetworkConfigurationError` naming what was found and what is allowed.
+    public func validate() throws(NetworkConfigurationError) {
+        try architecture.validate()
+        try NetworkConfigurationError.check([
+            ("input channels", inputChannels, NetworkLimits.channels), ("output channels", outputChannels, NetworkLimits.channels),
+            ("filters", filters, NetworkLimits.filters),
+        ])
+    }
+}
+
+extension DiscriminatorConfiguration {
+    /// Checks that the network can be built.
+    ///
+    /// - Throws: `NetworkConfigurationError` naming what was found and what is allowed.
+    public func validate() throws(NetworkConfigurationError) {
+        try NetworkConfigurationError.check([
+            ("input channels", inputChannels, NetworkLimits.channels), ("filters", filters, NetworkLimits.filters),
+        ])
+        if architecture == .patch {
+            try NetworkConfigurationError.check([("layers of the discriminator", layerCount, NetworkLimits.discriminatorLayers)])
+        }
+    }
+}
+
+extension GeneratorDescription {
+    /// Checks that the generator can be built and that its domains have its channels.
+    ///
+    /// - Throws: `NetworkConfigurationError` naming what was found and what is allowed.
+    public func validate() throws(NetworkConfigurationError) {
+        try configuration.validate()
+        let (input, output) = (configuration.inputChannels, configuration.outputChannels)
+        try NetworkConfigurationError.check([
+            ("channels of the input domain", inputDomain.channels, input...input),
+            ("channels of the output domain", outputDomain.channels, output...output),
+        ])
+    }
+}
