@@ -1,28 +1,6 @@
-import Foundation
+import CycleGANModels
+import Datasets
 import Imaging
-
-/// A configuration that cannot be used.
-public struct ConfigurationError: Error, CustomStringConvertible {
-    /// The key, such as `cropSize` or `domainA.channels`.
-    public let key: String
-    /// What was found.
-    public let value: String
-    /// What is allowed.
-    public let allowed: String
-    /// The file it stands in, if it does.
-    public var file: String?
-
-    init(key: String, value: Any, allowed: String, file: String? = nil) {
-        self.key = key
-        self.value = "\(value)"
-        self.allowed = allowed
-        self.file = file
-    }
-
-    public var description: String {
-        "\(file.map { "\($0): " } ?? "")\(key): \(value) is not possible; allowed: \(allowed)"
-    }
-}
 
 extension TrainingConfiguration {
     /// Checks that every value is possible and that all fit together.
@@ -32,29 +10,33 @@ extension TrainingConfiguration {
         try validateNumbers()
         try validateSizes()
         for (key, domain) in [("domainA", domainA), ("domainB", domainB)] {
-            do {
-                try domain.validate()
-            } catch {
-                throw ConfigurationError(key: key, value: "its value", allowed: "\(error)")
-            }
+            do throws(ImageError) { try domain.validate() } catch { throw ConfigurationError(error, domain: key) }
         }
     }
 
+    /// How many threads one operation may have.
+    public static let possibleThreads = 1...1024
+
+    /// All whole numbers with the range of each; `nil` for those that are not given.
+    var wholeNumbers: [(key: CodingKeys, value: Int?, allowed: ClosedRange<Int>)] {
+        // Products of two of them must stay within an Int.
+        let (mostEpochs, mostSteps) = (1_000_000, 1_000_000_000_000)
+        return [
+            (.batchSize, batchSize, 1...4096), (.ngf, ngf, NetworkLimits.filters), (.ndf, ndf, NetworkLimits.filters),
+            (.discriminatorLayers, discriminatorLayers, NetworkLimits.discriminatorLayers), (.poolSize, poolSize, 0...1_000_000),
+            (.epochs, epochs, 0...mostEpochs), (.decayEpochs, decayEpochs, 0...mostEpochs),
+            (.learningRateStepEpochs, learningRateStepEpochs, 1...mostEpochs), (.checkpointEvery, checkpointEvery, 1...mostEpochs),
+            (.warmupSteps, warmupSteps, 0...mostSteps), (.logEvery, logEvery, 1...mostSteps), (.sampleEvery, sampleEvery, 1...mostSteps),
+            (.checkpointSteps, checkpointSteps, 1...mostSteps), (.maxSteps, maxSteps, 1...mostSteps),
+            (.threads, threads, Self.possibleThreads), (.workers, workers, 1...256),
+        ]
+    }
+
     private func validateNumbers() throws {
-        let positive: [(CodingKeys, Int?)] = [
-            (.batchSize, batchSize), (.ngf, ngf), (.ndf, ndf), (.discriminatorLayers, discriminatorLayers),
-            (.learningRateStepEpochs, learningRateStepEpochs), (.logEvery, logEvery), (.sampleEvery, sampleEvery),
-            (.checkpointEvery, checkpointEvery), (.checkpointSteps, checkpointSteps), (.maxSteps, maxSteps), (.threads, threads),
-            (.workers, workers),
-        ]
-        for (key, value) in positive {
-            if let value, value < 1 { throw ConfigurationError(key: key.rawValue, value: value, allowed: "a whole number from 1") }
-        }
-        let notNegative: [(CodingKeys, Int)] = [
-            (.epochs, epochs), (.decayEpochs, decayEpochs), (.poolSize, poolSize), (.warmupSteps, warmupSteps),
-        ]
-        for (key, value) in notNegative where value < 0 {
-            throw ConfigurationError(key: key.rawValue, value: value, allowed: "a whole number from 0")
+        for (key, value, allowed) in wholeNumbers {
+            if let value, !allowed.contains(value) {
+                throw ConfigurationError(key: key.rawValue, value: value, allowed: Self.text(allowed))
+            }
         }
         guard totalEpochs > 0 else {
             throw ConfigurationError(key: "epochs", value: epochs, allowed: "epochs and decayEpochs of which one is at least 1")
@@ -68,8 +50,12 @@ extension TrainingConfiguration {
                 throw ConfigurationError(key: key.rawValue, value: value, allowed: "a number from 0")
             }
         }
-        for (key, value) in [(CodingKeys.learningRate, learningRate), (.maxMinutes, maxMinutes ?? 1)] where !(value > 0 && value.isFinite) {
-            throw ConfigurationError(key: key.rawValue, value: value, allowed: "a number above 0")
+        guard learningRate > 0, learningRate.isFinite else {
+            throw ConfigurationError(key: "learningRate", value: learningRate, allowed: "a number above 0")
+        }
+        let mostMinutes = 10_000_000
+        if let maxMinutes, !(maxMinutes > 0 && maxMinutes <= Double(mostMinutes)) {
+            throw ConfigurationError(key: "maxMinutes", value: maxMinutes, allowed: "a number above 0, up to \(mostMinutes)")
         }
         for (key, value) in [(CodingKeys.beta1, beta1), (.beta2, beta2)] where !(0..<1).contains(value) {
             throw ConfigurationError(key: key.rawValue, value: value, allowed: "a number from 0, below 1")
@@ -77,8 +63,15 @@ extension TrainingConfiguration {
     }
 
     private func validateSizes() throws {
+        do throws(NetworkConfigurationError) { try generator.validate() } catch {
+            throw ConfigurationError(key: "generator", value: generator.rawValue, allowed: Self.allowedValues(["generator"]) ?? "")
+        }
+        let largest = 16384
+        for (key, size) in [("loadSize", loadSize), ("cropSize", cropSize)] where max(size.height, size.width) > largest {
+            throw ConfigurationError(key: key, value: size, allowed: "at most \(largest) pixels a side")
+        }
+        guard preprocess.crops else { return try validateWithoutCrop() }
         let stride = generator.stride
-        guard preprocess.crops else { return }
         if !cropSize.height.isMultiple(of: stride) || !cropSize.width.isMultiple(of: stride) {
             func nearest(_ side: Int) -> Int { max(stride, (side + stride / 2) / stride * stride) }
             throw ConfigurationError(
@@ -89,17 +82,30 @@ extension TrainingConfiguration {
         if preprocess == .resizeAndCrop, loadSize.height < cropSize.height || loadSize.width < cropSize.width {
             throw ConfigurationError(key: "loadSize", value: loadSize, allowed: "at least cropSize (\(cropSize))")
         }
-        let smallest = smallestCrop
-        if min(cropSize.height, cropSize.width) < smallest {
-            throw ConfigurationError(
-                key: "cropSize", value: cropSize,
-                allowed: "at least \(smallest) for generator \(generator.rawValue) and a \(discriminator.rawValue) discriminator"
-                    + (discriminator == .patch ? " with discriminatorLayers \(discriminatorLayers)" : ""))
+        if min(cropSize.height, cropSize.width) < smallestSide {
+            throw ConfigurationError(key: "cropSize", value: cropSize, allowed: enoughPixels)
         }
     }
 
+    private func validateWithoutCrop() throws {
+        if batchSize > 1 {
+            throw ConfigurationError(
+                key: "batchSize", value: batchSize,
+                allowed: "1 with preprocess \(preprocess.rawValue), which gives images of different sizes; more with preprocess "
+                    + Preprocess.allCases.filter(\.crops).map(\.rawValue).joined(separator: ", "))
+        }
+        if preprocess == .scaleWidth, loadSize.width < smallestSide {
+            throw ConfigurationError(key: "loadSize", value: loadSize, allowed: enoughPixels)
+        }
+    }
+
+    private var enoughPixels: String {
+        "at least \(smallestSide) for generator \(generator.rawValue) and a \(discriminator.rawValue) discriminator"
+            + (discriminator == .patch ? " with discriminatorLayers \(discriminatorLayers)" : "")
+    }
+
     /// The smallest side that reflection padding, norms and the discriminator's last convolutions can work on.
-    private var smallestCrop: Int {
+    var smallestSide: Int {
         // After n halvings two convolutions take one pixel each, and the map between them must be larger than a single pixel.
         let discriminatorSide = discriminator == .patch ? 3 << discriminatorLayers : 1
         // Residual blocks mirror a border of one pixel at a quarter of the size.

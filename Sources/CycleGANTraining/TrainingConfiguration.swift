@@ -160,6 +160,7 @@ extension UnpairedImageDataset {
         try self.init(
             root: URL(filePath: configuration.data), split: split, domainA: configuration.domainA, domainB: configuration.domainB,
             preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
-            stride: configuration.generator.stride, pairing: configuration.pairing, seed: configuration.seed)
+            stride: configuration.generator.stride, smallestSide: configuration.smallestSide, pairing: configuration.pairing,
+            seed: configuration.seed)
     }
 }

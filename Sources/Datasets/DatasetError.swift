@@ -14,8 +14,8 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
     case nothingReadable(folder: String, example: String)
     /// The images of one batch differ in size.
     case sizesDiffer(first: String, firstSize: ImageSize, second: String, secondSize: ImageSize)
-    /// An image has fewer pixels on a side than the network's stride.
-    case smallerThanStride(path: String, size: ImageSize, stride: Int)
+    /// An image has fewer pixels on a side than the networks need.
+    case tooSmall(path: String, size: ImageSize, smallestSide: Int)
     /// A domain's configuration or a size contradicts itself.
     case invalidConfiguration(String)
     /// Two fonts have too few characters in common for a sample data set.
@@ -45,9 +45,9 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
             "images of one batch must have one size, but \(first) is \(firstSize.height)x\(firstSize.width) and "
                 + "\(second) is \(secondSize.height)x\(secondSize.width) after preprocessing; "
                 + "use a batch size of 1 or a preprocess mode that crops"
-        case .smallerThanStride(let path, let size, let stride):
-            "\(path): \(size.height)x\(size.width) is smaller than the network's stride of \(stride); "
-                + "use larger images or a preprocess mode that resizes"
+        case .tooSmall(let path, let size, let smallestSide):
+            "\(path): \(size.height)x\(size.width) after scaling is smaller than the \(smallestSide) pixels a side that the networks need; "
+                + "use larger images or a preprocess mode that crops"
         case .invalidConfiguration(let reason): "the data set's configuration is not valid: \(reason)"
         case .tooFewCharacters(let found, let needed):
             "the emoji fonts have \(found) usable characters in common, but \(needed) are needed; ask for fewer images"

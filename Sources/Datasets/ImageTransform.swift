@@ -33,13 +33,15 @@ public struct ImageTransform: Sendable, Equatable {
     public let cropSize: ImageSize
     /// What a network needs heights and widths to be multiples of; modes without a random crop cut the right and lower edge to it.
     public let stride: Int
+    /// The fewest pixels on a side that the networks can work on; modes without a random crop refuse smaller images.
+    public let smallestSide: Int
     /// Whether to mirror left to right with probability 0.5.
     public let flip: Bool
 
     /// - Throws: `DatasetError.invalidConfiguration` where the crop size is no multiple of the stride.
     public init(
         preprocess: Preprocess = .resizeAndCrop, loadSize: ImageSize = ImageSize(286), cropSize: ImageSize = ImageSize(256),
-        stride: Int = 4, flip: Bool = true
+        stride: Int = 4, smallestSide: Int = 1, flip: Bool = true
     ) throws(DatasetError) {
         precondition(stride > 0, "the stride (\(stride)) must be positive")
         if preprocess.crops, !cropSize.height.isMultiple(of: stride) || !cropSize.width.isMultiple(of: stride) {
@@ -49,6 +51,7 @@ public struct ImageTransform: Sendable, Equatable {
         self.loadSize = loadSize
         self.cropSize = cropSize
         self.stride = stride
+        self.smallestSide = max(stride, smallestSide)
         self.flip = flip
     }
 
@@ -64,7 +67,7 @@ public struct ImageTransform: Sendable, Equatable {
 
     /// Plans the transformation of an image.
     ///
-    /// - Throws: `DatasetError.smallerThanStride` naming the image.
+    /// - Throws: `DatasetError.tooSmall` naming the image.
     func geometry(of size: ImageSize, name: String) throws(DatasetError) -> Geometry {
         let wanted = scaledSize(size)
         if preprocess.crops {
@@ -76,7 +79,7 @@ public struct ImageTransform: Sendable, Equatable {
             return Geometry(scaled: enlarged, cropped: cropSize, isEnlarged: true)
         }
         let (height, width) = (wanted.height - wanted.height % stride, wanted.width - wanted.width % stride)
-        guard height > 0, width > 0 else { throw .smallerThanStride(path: name, size: wanted, stride: stride) }
+        guard min(height, width) >= smallestSide else { throw .tooSmall(path: name, size: wanted, smallestSide: smallestSide) }
         return Geometry(scaled: wanted, cropped: ImageSize(height: height, width: width), isEnlarged: false)
     }
 
@@ -93,7 +96,7 @@ public struct ImageTransform: Sendable, Equatable {
     ///
     /// - Parameter name: The file, for the error.
     /// - Returns: The image, and whether it had to be scaled up to hold the crop.
-    /// - Throws: `DatasetError.smallerThanStride` naming the image.
+    /// - Throws: `DatasetError.tooSmall` naming the image.
     package func callAsFunction(
         _ image: PixelImage, name: String = "the image", using generator: inout SplitMix64
     ) throws(DatasetError) -> (image: PixelImage, wasEnlarged: Bool) {

@@ -47,18 +47,21 @@ public final class UnpairedImageDataset: Sendable {
 
     /// Lists the folders of a split.
     ///
-    /// - Parameter stride: What the networks need heights and widths to be multiples of.
+    /// - Parameters:
+    ///   - stride: What the networks need heights and widths to be multiples of.
+    ///   - smallestSide: The fewest pixels on a side that the networks can work on; smaller images cannot be used.
     /// - Throws: `DatasetError` for missing or empty folders and contradicting values.
     public init(
         root: URL, split: Split = .train, domainA: DomainConfiguration = DomainConfiguration(),
         domainB: DomainConfiguration = DomainConfiguration(), preprocess: Preprocess = .resizeAndCrop,
         loadSize: ImageSize = ImageSize(286), cropSize: ImageSize = ImageSize(256), stride: Int = 4,
-        pairing: Pairing = .random, seed: UInt64 = 0
+        smallestSide: Int = 1, pairing: Pairing = .random, seed: UInt64 = 0
     ) throws(DatasetError) {
         func reader(_ name: String, _ domain: DomainConfiguration) throws(DatasetError) -> DomainReader {
             do throws(ImageError) { try domain.validate() } catch { throw .image(error) }
             let transform = try ImageTransform(
-                preprocess: preprocess, loadSize: loadSize, cropSize: cropSize, stride: stride, flip: domain.flip)
+                preprocess: preprocess, loadSize: loadSize, cropSize: cropSize, stride: stride, smallestSide: smallestSide,
+                flip: domain.flip)
             return DomainReader(folder: try ImageFolder(root.appending(path: name)), domain: domain, transform: transform)
         }
         readerA = try reader(split.folders.a, domainA)

@@ -62,12 +62,12 @@ import Testing
 
     /// (YAML, the words that the message must hold).
     @Test(arguments: [
-        ("cropsize: 256", ["cropsize", "cropSize", "run.yaml"]),
+        ("cropsize: 256", ["run.yaml: cropsize: found an unknown key; allowed: the keys ", "cropSize"]),
         ("domainA: {chanels: 1}", ["domainA.chanels", "channels"]),
         ("ganMode: wgan", ["ganMode", "wgan", "lsgan, vanilla, hinge"]),
-        ("batchSize: two", ["batchSize", "two", "Int"]),
+        ("batchSize: two", ["batchSize: found two; allowed: a whole number from 1 to 4096"]),
         ("batchSize: 0", ["batchSize", "0", "from 1"]),
-        ("cropSize: 250", ["cropSize", "250", "multiples of 4", "252"]),
+        ("cropSize: 250", ["run.yaml: cropSize: found 250; allowed: multiples of 4", "252"]),
         ("generator: unet256\ncropSize: 128\nloadSize: 128", ["cropSize", "128", "multiples of 256"]),
         ("cropSize: 16\nloadSize: 16", ["cropSize", "16", "at least 24", "discriminatorLayers 3"]),
         ("loadSize: 200", ["loadSize", "200", "cropSize (256)"]),
@@ -78,11 +78,62 @@ import Testing
         ("epochs: 0\ndecayEpochs: 0", ["epochs", "at least 1"]),
         ("generator: resnet", ["generator", "resnet9"]),
         ("loadSize: 12x", ["loadSize", "12x", "HxW"]),
-        ("- a\n- b", ["run.yaml", "keys and values"]),
+        ("- a\n- b", ["run.yaml", "found [a, b]; allowed: keys and values"]),
+        ("domainA: {channels: 0}", ["run.yaml: domainA.channels: found 0; allowed: a whole number from 1 to 4096"]),
+        ("domainB: {valueRange: [5, 1]}", ["run.yaml: domainB.valueRange: found [5.0, 1.0]; allowed: two finite numbers in rising order"]),
+        ("domainB: {valueRange: 5}", ["run.yaml: domainB.valueRange: found 5; allowed: two finite numbers"]),
+        ("domainB: {valueRange: [.nan, 1]}", ["run.yaml: domainB.valueRange: found [nan, 1.0]"]),
+        ("domainA: {bitDepth: 12}", ["run.yaml: domainA.bitDepth: found 12; allowed: 8, 16, 32"]),
+        ("domainA: {background: [1, x]}", ["run.yaml: domainA.background: found [1, x]; allowed: a list of numbers in 0...255"]),
+        ("domainA: 3", ["run.yaml: domainA: found 3; allowed: keys and values"]),
+        ("? [1, 2]\n: 3", ["run.yaml: [1, 2]: found an unknown key"]),
+        ("epochs: 1\nepochs: 2", ["run.yaml: epochs: found once at line 1 and again", "allowed: each key once"]),
+        ("epochs: 1\n  ngf: [", ["run.yaml: line 2, column ", "found a syntax error", "allowed: YAML"]),
+        ("generator: unet16", ["generator: found unet16", "32 to 4096"]),
+        ("discriminatorLayers: 64", ["discriminatorLayers: found 64; allowed: a whole number from 1 to 8"]),
+        ("threads: 99999999999", ["threads: found 99999999999; allowed: a whole number from 1 to 1024"]),
+        ("workers: 257", ["workers: found 257", "256"]),
+        ("epochs: 9223372036854775807", ["epochs: found 9223372036854775807; allowed: a whole number from 0 to 1000000"]),
+        ("decayEpochs: 1000001", ["decayEpochs: found 1000001", "1000000"]),
+        ("batchSize: 4611686018427387904", ["batchSize: found 4611686018427387904", "4096"]),
+        ("batchSize: 99999999999999999999", ["batchSize: found 99999999999999999999", "4096"]),
+        ("ngf: 100000", ["ngf: found 100000", "2048"]), ("ndf: 2049", ["ndf: found 2049", "2048"]),
+        ("maxSteps: 1000000000001", ["maxSteps: found 1000000000001", "1000000000000"]),
+        ("maxMinutes: 1e300", ["maxMinutes: found 1e+300", "above 0"]),
+        ("cropSize: 16388\nloadSize: 16388", ["found 16388; allowed: at most 16384"]),
+        ("preprocess: scale-width\nloadSize: 16", ["loadSize: found 16; allowed: at least 24 ", "discriminatorLayers 3"]),
+        ("preprocess: none\nbatchSize: 2", ["batchSize: found 2; allowed: 1 with preprocess none", "resize-and-crop, crop"]),
+        ("preprocess: scale-width\nbatchSize: 2", ["batchSize: found 2; allowed: 1 with preprocess scale-width"]),
     ])
     func impossibleValuesAreNamed(_ yaml: String, _ words: [String]) {
         let error = #expect(throws: ConfigurationError.self) { try parse(yaml) }
         for word in words { #expect(error?.description.contains(word) == true, "\(error?.description ?? "") should name \(word)") }
+    }
+
+    @Test func valuesSetInCodeAreCheckedToo() {
+        var configuration = TrainingConfiguration()
+        configuration.domainB.channels = 0
+        #expect(throws: ConfigurationError.self) { try configuration.validate() }
+        do { try configuration.validate() } catch { #expect("\(error)".hasPrefix("domainB.channels: found 0; allowed: ")) }
+        configuration = TrainingConfiguration()
+        configuration.generator = .unet(downsamplings: 70)
+        #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    }
+
+    @Test func aMissingFileIsNamed() {
+        let error = #expect(throws: ConfigurationError.self) { try TrainingConfiguration(contentsOf: URL(filePath: "/absent.yaml")) }
+        #expect(error?.description.hasPrefix("/absent.yaml: found no text") == true)
+    }
+
+    @Test func theDataSetRefusesImagesTooSmallForTheNetworks() throws {
+        try withTemporaryFolder { root in
+            try writeSyntheticImages(["trainA": 2, "trainB": 2], to: root, width: 8, height: 8)
+            var configuration = try parse("preprocess: none")
+            configuration.data = root.path
+            let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
+            let error = #expect(throws: DatasetError.self) { try dataset.checkReadable() }
+            #expect(error?.description.contains("smaller than the 24 pixels a side that the networks need") == true)
+        }
     }
 
     @Test func cropRulesDoNotBindModesWithoutCrop() throws {

@@ -46,11 +46,20 @@ struct ImageTransformTests {
         #expect(geometry == .init(scaled: ImageSize(64), cropped: ImageSize(64), isEnlarged: true))
     }
 
-    @Test func imagesBelowTheStrideAreNamed() throws {
+    @Test func imagesBelowTheSmallestSideAreNamed() throws {
         let error = #expect(throws: DatasetError.self) {
             try transform(.none).geometry(of: ImageSize(height: 3, width: 100), name: "folder/tiny.png")
         }
-        #expect(error == .smallerThanStride(path: "folder/tiny.png", size: ImageSize(height: 3, width: 100), stride: 4))
+        #expect(error == .tooSmall(path: "folder/tiny.png", size: ImageSize(height: 3, width: 100), smallestSide: 4))
+        let (load, crop) = (ImageSize(24), ImageSize(4))
+        for preprocess in [Preprocess.none, .scaleWidth] {
+            let transform = try ImageTransform(preprocess: preprocess, loadSize: load, cropSize: crop, stride: 4, smallestSide: 24)
+            #expect(try transform.geometry(of: ImageSize(height: 27, width: 24), name: "").cropped == ImageSize(24))
+            // 23 rows become 20 by the stride.
+            #expect(throws: DatasetError.tooSmall(path: "a.png", size: ImageSize(height: 23, width: 24), smallestSide: 24)) {
+                try transform.geometry(of: ImageSize(height: 23, width: 24), name: "a.png")
+            }
+        }
         #expect(throws: DatasetError.self) { try transform(.crop, crop: "250") }
     }
 

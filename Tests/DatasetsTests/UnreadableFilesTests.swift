@@ -71,6 +71,18 @@ struct UnreadableFilesTests {
         }
     }
 
+    @Test func tooSmallImagesCountAsUnusable() throws {
+        try withDamagedSet([], of: 3) { root, _ in
+            try PixelImage.synthetic(variant: 1, width: 16, height: 8).write(to: root.appending(path: "trainA/001.png"))
+            let dataset = try UnpairedImageDataset(root: root, preprocess: .none, smallestSide: 16, pairing: .serial)
+            let sample = try dataset.sample(epoch: 0, position: 1)
+            #expect(sample.pathA == path(root, 2))
+            #expect(sample.notices.first?.description.contains("001.png: 8x16 after scaling is smaller than the 16 pixels a side") == true)
+            let larger = try UnpairedImageDataset(root: root, preprocess: .none, smallestSide: 24, pairing: .serial)
+            #expect(throws: DatasetError.self) { try larger.checkReadable() }
+        }
+    }
+
     @Test func wrongChannelsCountAsUnusable() throws {
         try withDamagedSet([], of: 3) { root, _ in
             let five = PixelImage.synthetic(variant: 1, width: 16, height: 16, bands: 5)
