@@ -40,7 +40,9 @@ let libraries: [Target] = [
     .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging"]),
     .executableTarget(
         name: "cyclegan",
-        dependencies: ["CycleGANTraining", "CycleGANInference", "CycleGANModels", "Checkpoints", "Datasets", "Imaging", argumentParser]),
+        dependencies: [
+            "CycleGANTraining", "CycleGANInference", "CycleGANModels", "Checkpoints", "Datasets", "Imaging", "Support", argumentParser,
+        ]),
 ]
 let testSupport: Target = .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints"], path: "Tests/TestSupport")
 let tests: [Target] = [

@@ -1,8 +1,10 @@
 import ArgumentParser
 import CycleGANInference
 import CycleGANModels
+import CycleGANTraining
 import Foundation
 import Imaging
+import Support
 import Torch
 
 struct TranslateCommand: ParsableCommand {
@@ -20,19 +22,24 @@ struct TranslateCommand: ParsableCommand {
 
     func validate() throws {
         if inputs.isEmpty { throw ValidationError("give at least one image file or folder") }
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+        let possible = TrainingConfiguration.possibleThreads
+        if let threads, !possible.contains(threads) {
+            throw ValidationError("--threads: found \(threads); allowed: \(possible.lowerBound) to \(possible.upperBound)")
+        }
     }
 
     func run() throws {
-        let jobs = try TranslationJob.plan(inputs: inputs.map(url), output: url(output))
+        let (jobs, folder) = try TranslationJob.plan(inputs: inputs.map(url), output: url(output))
         if let threads { TorchRuntime.threadCount = threads }
         let device = try Device.named(device)
         let translator = Translator(try GeneratorFile(url(model), direction: direction), device: device)
+        // Once before all images: without it every one of them would fail.
+        try AtomicFile.createFolder(folder)
         var failures = 0
         let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
         for (index, job) in jobs.enumerated() {
             do {
-                try FileManager.default.createDirectory(at: job.output.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try AtomicFile.createFolder(job.output.deletingLastPathComponent())
                 let image = try PixelImage(contentsOf: job.input)
                 try translator.translate(image, name: job.input.path).write(to: job.output)
             } catch {

@@ -9,10 +9,12 @@ struct TranslationJob: Equatable {
 
     /// Finds all images and their outputs before any work starts.
     ///
-    /// - Throws: `TranslationPlanError` when an input is missing, there is nothing to do, or a result would overwrite
-    ///   an input or another result.
-    static func plan(inputs: [URL], output: URL) throws -> [TranslationJob] {
+    /// - Returns: The jobs, and the folder that holds all results.
+    /// - Throws: `TranslationPlanError` when an input is missing, there is nothing to do, the output's extension names no format,
+    ///   or a result would overwrite an input or another result.
+    static func plan(inputs: [URL], output: URL) throws -> (jobs: [TranslationJob], folder: URL) {
         var jobs: [TranslationJob] = []
+        var folder = output
         for input in inputs {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: input.path, isDirectory: &isFolder) else {
@@ -23,19 +25,33 @@ struct TranslationJob: Equatable {
                     jobs.append(TranslationJob(input: input.appending(path: path), output: output.appending(path: path)))
                 }
             } else {
-                // For a single file, a path with an image's extension is meant as the file itself.
-                let namesFile = inputs.count == 1 && ImageFileFormat(fileExtension: output.pathExtension) != nil
+                let namesFile = try inputs.count == 1 && namesFile(output)
+                if namesFile { folder = output.deletingLastPathComponent() }
                 jobs.append(TranslationJob(input: input, output: namesFile ? output : output.appending(path: input.lastPathComponent)))
             }
         }
         if jobs.isEmpty {
-            let extensions = ImageFileFormat.extensions.joined(separator: ", ")
             throw TranslationPlanError(
                 description: "no images in \(inputs.map(\.path).joined(separator: ", ")); readable are \(extensions)")
         }
         try checkTargets(jobs)
-        return jobs
+        return (jobs, folder)
     }
+
+    /// Whether the output of a single file is meant as a file: its path has an extension and is not a folder's.
+    private static func namesFile(_ output: URL) throws -> Bool {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: output.path, isDirectory: &isFolder)
+        if output.pathExtension.isEmpty || output.hasDirectoryPath || (exists && isFolder.boolValue) { return false }
+        guard ImageFileFormat(fileExtension: output.pathExtension) != nil else {
+            throw TranslationPlanError(
+                description: "\(output.path): found the extension .\(output.pathExtension); allowed: \(extensions), "
+                    + "or none for a folder")
+        }
+        return true
+    }
+
+    private static var extensions: String { ImageFileFormat.extensions.joined(separator: ", ") }
 
     private static func checkTargets(_ jobs: [TranslationJob]) throws {
         var sources: [String: String] = [:]

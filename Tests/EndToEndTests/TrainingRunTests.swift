@@ -172,6 +172,10 @@ import TorchNN
             let data = try makeData(in: folder)
             let run = folder.appending(path: "run")
             #expect(try CommandRunner.run(arguments(data, run: run, ["--max-steps", "1"]), in: folder).status == 0)
+            func translation(of input: String, to output: String, _ more: [String] = []) -> [String] {
+                ["translate", folder.appending(path: input).path, "--model", run.path] + more
+                    + ["--output", output.hasPrefix("/") ? output : folder.appending(path: output).path]
+            }
             /// (arguments, exit code, words of the message).
             let calls: [([String], Int32, String)] = [
                 (arguments(data, run: run), 1, "already holds a run"),
@@ -184,12 +188,19 @@ import TorchNN
                 (["train", data.path, "--run", folder.appending(path: "b").path, "--device", "cuda:7"], 1, "cuda:7"),
                 (["info", folder.path], 1, "checkpoints/latest.safetensors"),
                 (["translate", "absent.png", "--model", run.path, "--output", "x"], 1, "absent.png"),
+                (translation(of: "data/trainA/000.png", to: "res.gif"), 1, "found the extension .gif; allowed: jpg, jpeg, png"),
+                (translation(of: "data/trainA", to: "data/trainA/000.png"), 1, "000.png: cannot make the folder: File exists"),
+                (translation(of: "data/trainA", to: "/proc/x"), 1, "/proc/x: cannot make the folder: "),
+                (translation(of: "data/trainA", to: "x", ["--threads", "99999999999"]), 64, "found 99999999999; allowed: 1 to 1024"),
             ]
             for (arguments, status, words) in calls {
                 let result = try CommandRunner.run(arguments, in: folder)
                 #expect(result.status == status, "\(arguments): \(result.errors)")
                 #expect(result.errors.contains(words), "\(arguments): \(result.errors)")
+                // One error, not one for each image.
+                #expect(result.errors.components(separatedBy: "cannot make the folder").count <= 2, "\(result.errors)")
             }
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "res.gif").path))
             #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "b").path))
         }
     }
