@@ -41,6 +41,11 @@ extension TrainingConfiguration {
         guard totalEpochs > 0 else {
             throw ConfigurationError(key: "epochs", value: epochs, allowed: "epochs and decayEpochs of which one is at least 1")
         }
+        if learningRatePolicy == .plateau, lossWeights.cycleA + lossWeights.cycleB == 0 {
+            throw ConfigurationError(
+                key: CodingKeys.learningRatePolicy.rawValue, value: learningRatePolicy.rawValue,
+                allowed: "another policy while cycleWeight is 0: plateau follows the cycle losses")
+        }
         let weights: [(CodingKeys, Double?)] = [
             (.adversarialWeight, adversarialWeight), (.cycleWeight, cycleWeight), (.cycleWeightA, cycleWeightA),
             (.cycleWeightB, cycleWeightB), (.identityWeight, identityWeight), (.initGain, initGain),

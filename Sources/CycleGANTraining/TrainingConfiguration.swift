@@ -18,6 +18,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var loadSize = ImageSize(286)
     public var cropSize = ImageSize(256)
     public var pairing = Pairing.random
+    /// Never mirror training images, whatever the domains say.
+    public var noFlip = false
 
     // MARK: Networks
 
@@ -89,7 +91,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, domainA, domainB, preprocess, loadSize, cropSize, pairing
+        case data, domainA, domainB, preprocess, loadSize, cropSize, pairing, noFlip
         case generator, ngf, discriminator, ndf, discriminatorLayers
         case normalization = "norm"
         case dropout
@@ -157,8 +159,14 @@ extension TrainingConfiguration {
 extension UnpairedImageDataset {
     /// The images of one split as a run sees them.
     public convenience init(configuration: TrainingConfiguration, split: Split) throws {
+        func domain(_ domain: DomainConfiguration) -> DomainConfiguration {
+            var domain = domain
+            domain.flip = domain.flip && !configuration.noFlip
+            return domain
+        }
         try self.init(
-            root: URL(filePath: configuration.data), split: split, domainA: configuration.domainA, domainB: configuration.domainB,
+            root: URL(filePath: configuration.data), split: split, domainA: domain(configuration.domainA),
+            domainB: domain(configuration.domainB),
             preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
             stride: configuration.generator.stride, smallestSide: configuration.smallestSide, pairing: configuration.pairing,
             seed: configuration.seed)

@@ -52,7 +52,7 @@ struct DataOptions: ParsableArguments {
         [
             SettingChange("preprocess", \.preprocess, preprocess), SettingChange("load-size", \.loadSize, loadSize),
             SettingChange("crop-size", \.cropSize, cropSize), SettingChange("pairing", \.pairing, pairing),
-            SettingChange("no-flip", \.domainA.flip, noFlip ? false : nil), SettingChange("no-flip", \.domainB.flip, noFlip ? false : nil),
+            SettingChange("no-flip", \.noFlip, noFlip ? true : nil),
             SettingChange("domain-a-channels", \.domainA.channels, domainAChannels),
             SettingChange("domain-b-channels", \.domainB.channels, domainBChannels),
             SettingChange("domain-a-bit-depth", \.domainA.bitDepth, domainABitDepth),

@@ -54,8 +54,7 @@ struct TrainingSession {
     /// Up to four pairs to show while training: from the validation or test images where there are any.
     private static func samples(configuration: TrainingConfiguration, training: UnpairedImageDataset) throws -> [UnpairedBatch] {
         var shown = configuration
-        shown.domainA.flip = false
-        shown.domainB.flip = false
+        shown.noFlip = true
         shown.pairing = .serial
         if shown.preprocess == .resizeAndCrop { shown.loadSize = shown.cropSize }
         let root = url(configuration.data)

@@ -75,6 +75,7 @@ import Testing
         ("learningRate: 0", ["learningRate", "above 0"]),
         ("learningRate: .nan", ["learningRate", "above 0"]),
         ("beta1: 1", ["beta1", "below 1"]),
+        ("learningRatePolicy: plateau\ncycleWeight: 0", ["learningRatePolicy", "plateau", "cycleWeight is 0"]),
         ("epochs: 0\ndecayEpochs: 0", ["epochs", "at least 1"]),
         ("generator: resnet", ["generator", "resnet9"]),
         ("loadSize: 12x", ["loadSize", "12x", "HxW"]),
@@ -138,5 +139,15 @@ import Testing
 
     @Test func cropRulesDoNotBindModesWithoutCrop() throws {
         #expect(try parse("preprocess: none\ncropSize: 250").preprocess == .none)
+    }
+
+    @Test func noFlipHoldsForBothDomains() throws {
+        try withTemporaryFolder { folder in
+            try writeSyntheticImages(["trainA": 1, "trainB": 1], to: folder)
+            var configuration = try parse("noFlip: true")
+            configuration.data = folder.path
+            let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
+            #expect((dataset.domainA.flip, dataset.domainB.flip) == (false, false))
+        }
     }
 }
