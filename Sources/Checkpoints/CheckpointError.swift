@@ -52,8 +52,11 @@ public enum CheckpointError: Error, CustomStringConvertible, Equatable, Sendable
 public struct StateDictMismatch: Equatable, Sendable, CustomStringConvertible {
     /// A tensor of the same name in both, with different shapes.
     public struct Shape: Equatable, Sendable {
+        /// The tensor's name.
         public let name: String
+        /// The state dict's shape.
         public let found: [Int]
+        /// The network's shape.
         public let expected: [Int]
     }
 

@@ -12,6 +12,7 @@ public struct StateDict {
 
     private var tensors: [String: Tensor] = [:]
 
+    /// Tensors in order; of two with one name the later one counts.
     public init(_ entries: [(name: String, tensor: Tensor)] = [], metadata: [String: String] = [:]) {
         self.metadata = metadata
         for (name, tensor) in entries { self[name] = tensor }

@@ -9,6 +9,7 @@ import TorchNN
 public struct GeneratorFile {
     /// The file that was read.
     public let url: URL
+    /// What the generator is and which images it takes and gives.
     public let description: GeneratorDescription
     /// Whether the file itself said what the generator is, rather than its tensors' shapes.
     public let isDescribed: Bool
@@ -109,7 +110,9 @@ public struct GeneratorFile {
 
 /// A model that cannot be used.
 public struct ModelFileError: Error, CustomStringConvertible {
+    /// The path of the file or folder.
     public let file: String
+    /// What is wrong and what to give instead.
     public let problem: String
 
     public var description: String { "\(file): \(problem)" }

@@ -5,7 +5,9 @@ import TorchNN
 
 /// Translates images of any size with one generator, deterministically, at their own size and bit depth.
 public final class Translator {
+    /// What the generator is and which images it takes and gives.
     public let description: GeneratorDescription
+    /// Where the generator runs.
     public let device: Device
     private let generator: any Layer
 

@@ -2,7 +2,9 @@ import TorchNN
 
 /// What a network file holds, read off the names and shapes of its tensors.
 public enum InferredNetwork: Equatable, Sendable {
+    /// A generator.
     case generator(GeneratorConfiguration)
+    /// A discriminator.
     case discriminator(DiscriminatorConfiguration)
 
     /// Infers the architecture from a state dict in the reference's key layout.
@@ -70,6 +72,7 @@ public enum InferredNetwork: Equatable, Sendable {
 
 /// A state dict that belongs to none of the known networks.
 public struct ArchitectureError: Error, CustomStringConvertible {
+    /// How many tensors there are, the first names, and what was expected.
     public let description: String
 
     init(names: [String]) {

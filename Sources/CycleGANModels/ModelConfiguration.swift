@@ -3,7 +3,9 @@ import TorchNN
 
 /// The kind and depth of a generator: `resnet9`, `resnet6` or any number of blocks; `unet128`, `unet256` or another power of two.
 public enum GeneratorArchitecture: Hashable, Sendable {
+    /// A `ResnetGenerator` with that many residual blocks.
     case resnet(blocks: Int)
+    /// A `UnetGenerator` with that many halvings; `unet256` has 8.
     case unet(downsamplings: Int)
 
     /// The names that the reference knows.
@@ -21,6 +23,7 @@ public enum GeneratorArchitecture: Hashable, Sendable {
 }
 
 extension GeneratorArchitecture: RawRepresentable, Codable {
+    /// Reads `resnetN` with N from 1 to 100, or `unetN` with N a power of two from 32 to 4096.
     public init?(rawValue: String) {
         if rawValue.hasPrefix("resnet"), let blocks = Int(rawValue.dropFirst(6)), NetworkLimits.residualBlocks.contains(blocks) {
             self = .resnet(blocks: blocks)
@@ -33,6 +36,7 @@ extension GeneratorArchitecture: RawRepresentable, Codable {
         }
     }
 
+    /// The name that `init(rawValue:)` reads.
     public var rawValue: String {
         switch self {
         case .resnet(let blocks): "resnet\(blocks)"
@@ -43,14 +47,20 @@ extension GeneratorArchitecture: RawRepresentable, Codable {
 
 /// Everything that fixes a generator's layers.
 public struct GeneratorConfiguration: Hashable, Codable, Sendable {
+    /// The kind and depth.
     public var architecture: GeneratorArchitecture
+    /// Channels of the images that go in.
     public var inputChannels: Int
+    /// Channels of the images that come out.
     public var outputChannels: Int
     /// Channels after the first convolution (`ngf`).
     public var filters: Int
+    /// What stands between convolutions and activations.
     public var normalization: Normalization
+    /// Whether dropout of 0.5 is used in training.
     public var usesDropout: Bool
 
+    /// The reference's nine-block generator for RGB images unless told otherwise.
     public init(
         architecture: GeneratorArchitecture = .resnet(blocks: 9), inputChannels: Int = 3, outputChannels: Int = 3, filters: Int = 64,
         normalization: Normalization = .instance, usesDropout: Bool = false
@@ -85,14 +95,18 @@ public enum DiscriminatorArchitecture: String, CaseIterable, Codable, Sendable {
 
 /// Everything that fixes a discriminator's layers.
 public struct DiscriminatorConfiguration: Hashable, Codable, Sendable {
+    /// The kind.
     public var architecture: DiscriminatorArchitecture
+    /// Channels of the images that are judged.
     public var inputChannels: Int
     /// Channels after the first convolution (`ndf`).
     public var filters: Int
     /// Convolutions of stride 2 of a patch discriminator (`n_layers`).
     public var layerCount: Int
+    /// What stands between convolutions and activations.
     public var normalization: Normalization
 
+    /// The reference's three-layer patch discriminator for RGB images unless told otherwise.
     public init(
         architecture: DiscriminatorArchitecture = .patch, inputChannels: Int = 3, filters: Int = 64, layerCount: Int = 3,
         normalization: Normalization = .instance

@@ -18,7 +18,9 @@ public enum NetworkLimits {
 public struct NetworkConfigurationError: Error, CustomStringConvertible, Equatable, Sendable {
     /// What the value is of, such as `filters`.
     public let name: String
+    /// The value.
     public let found: Int
+    /// The values that are possible.
     public let allowed: ClosedRange<Int>
 
     public var description: String {

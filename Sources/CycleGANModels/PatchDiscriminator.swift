@@ -6,6 +6,7 @@ import TorchNN
 /// `C f, C 2f, C 4f, C 8f, 1` with 4×4 kernels and leaky ReLUs (Isola et al., arXiv 1611.07004). Images [N, Cin, H, W] in -1...1
 /// become scores [N, 1, H', W'] without a final activation; with 3 layers each score sees 70×70 pixels, and 256 pixels give 30.
 public final class PatchDiscriminator: Module, Layer {
+    /// All layers, under the reference's key `model`.
     public let model: Sequential
 
     /// - Parameters:
@@ -41,8 +42,10 @@ public final class PatchDiscriminator: Module, Layer {
 
 /// A discriminator of 1×1 convolutions that judges every pixel by its colour alone: [N, Cin, H, W] to scores [N, 1, H, W].
 public final class PixelDiscriminator: Module, Layer {
+    /// All layers, under the reference's key `net`.
     @Child("net") public private(set) var model: Sequential
 
+    /// A discriminator whose weights start by `initialization`, or zero for nil, to be loaded.
     public init(
         inputChannels: Int, filters: Int = 64, normalization: Normalization = .instance,
         initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)

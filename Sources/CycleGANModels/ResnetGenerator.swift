@@ -6,6 +6,7 @@ import TorchNN
 /// `c7s1-f, d2f, d4f, R4f × blocks, u2f, uf, c7s1-out, tanh` (Zhu et al., arXiv 1703.10593, after Johnson et al., arXiv 1603.08155).
 /// Images [N, Cin, H, W] in -1...1 become [N, Cout, H, W] in -1...1; H and W must be multiples of 4.
 public final class ResnetGenerator: Module, Layer {
+    /// All layers, under the reference's key `model`.
     public let model: Sequential
 
     /// - Parameters:
@@ -52,8 +53,10 @@ public final class ResnetGenerator: Module, Layer {
 
 /// Two 3×3 convolutions whose result is added to their input: x + block(x).
 public final class ResnetBlock: Module, Layer {
+    /// The layers whose output is added, under the reference's key `conv_block`.
     @Child("conv_block") public private(set) var convolutions: Sequential
 
+    /// A block that keeps the number of channels and the size; its weights are zero.
     public init(channels: Int, normalization: Normalization, usesDropout: Bool, random: TorchRandom) {
         func convolution() -> [any Layer] {
             [

@@ -6,6 +6,7 @@ import TorchNN
 /// Isola et al., arXiv 1611.07004. Images [N, Cin, H, W] in -1...1 become [N, Cout, H, W] in -1...1; H and W must be multiples of
 /// 2^downsamplings (7 for 128 pixels, 8 for 256).
 public final class UnetGenerator: Module, Layer {
+    /// The outermost level, which holds the others.
     public let model: UnetSkipBlock
 
     /// - Parameters:
@@ -46,11 +47,15 @@ public final class UnetGenerator: Module, Layer {
 public final class UnetSkipBlock: Module, Layer {
     /// Where in the U-Net a block stands, with the block inside it.
     public enum Position {
+        /// The bottleneck.
         case innermost
+        /// Between the bottleneck and the outermost level.
         case between(UnetSkipBlock)
+        /// The level that takes and gives images, without a skip.
         case outermost(UnetSkipBlock)
     }
 
+    /// The layers of this level, with the level below among them.
     public let model: Sequential
     private let isOutermost: Bool
 

@@ -13,6 +13,7 @@ import TorchNN
 public final class CycleGAN: TrainingObjective {
     /// How much each loss counts. Every weight is applied once.
     struct LossWeights {
+        /// Of both adversarial losses of the generators.
         let adversarial: Double
         /// Of A -> B -> A against A.
         let cycleA: Double
@@ -22,14 +23,21 @@ public final class CycleGAN: TrainingObjective {
         let identity: Double
     }
 
+    /// Images of A to images of B.
     public let generatorAB: any Layer
+    /// Images of B to images of A.
     public let generatorBA: any Layer
+    /// Scores of images of A.
     public let discriminatorA: any Layer
+    /// Scores of images of B.
     public let discriminatorB: any Layer
+    /// Over the parameters of both generators.
     public let generatorOptimizer: Adam
+    /// Over the parameters of both discriminators.
     public let discriminatorOptimizer: Adam
-    /// Earlier generated images of domain A and of domain B.
+    /// Earlier generated images of domain A.
     public let poolA: ImagePool
+    /// Earlier generated images of domain B.
     public let poolB: ImagePool
     let weights: LossWeights
     let ganMode: GANMode

@@ -18,17 +18,25 @@ import Support
 /// report.html                      curves and pictures on one page
 /// ```
 public struct RunFolder: Sendable {
+    /// The folder itself.
     public let url: URL
 
+    /// Names a folder; nothing is made or checked.
     public init(_ url: URL) {
         self.url = url
     }
 
+    /// The resolved configuration.
     public var configuration: URL { url.appending(path: "config.yaml") }
+    /// The log of losses.
     public var metrics: URL { url.appending(path: "metrics.jsonl") }
+    /// The full state that a resume starts from.
     public var latestCheckpoint: URL { url.appending(path: "checkpoints/latest.safetensors") }
+    /// The folder of the generators' weights.
     public var models: URL { url.appending(path: "models") }
+    /// The folder of contact sheets.
     public var samples: URL { url.appending(path: "samples") }
+    /// The page about the run.
     public var report: URL { url.appending(path: "report.html") }
 
     /// Whether a run was started here.
@@ -58,10 +66,15 @@ public final class RunLock {
 
 /// Why a run cannot start or go on.
 public enum RunError: Error, CustomStringConvertible {
+    /// Another process is using the run folder of this path.
     case locked(String)
+    /// A new run was to start in a folder of this path that holds one.
     case exists(String)
+    /// A folder of this path was to be resumed and holds no run.
     case missing(String)
+    /// The run has no checkpoint at this path.
     case noCheckpoint(String)
+    /// A loss or a tensor (`what`) became NaN or infinite; `checkpoint` is the path of the last good state.
     case notFinite(what: String, step: Int, files: [String], checkpoint: String?)
 
     public var description: String {

@@ -154,7 +154,9 @@ struct TrainingCheckpoint {
 
 /// A checkpoint that can be read but not used.
 public struct CheckpointStateError: Error, CustomStringConvertible {
+    /// The path of the file.
     public let file: String
+    /// What is wrong and what was expected.
     public let problem: String
 
     public var description: String { "\(file): \(problem)" }

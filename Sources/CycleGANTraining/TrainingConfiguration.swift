@@ -12,36 +12,51 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     /// The folder with `trainA`, `trainB` and perhaps `testA`, `testB`, `valA`, `valB`.
     public var data = ""
+    /// What the images of domain A are.
     public var domainA = DomainConfiguration()
+    /// What the images of domain B are.
     public var domainB = DomainConfiguration()
+    /// How images are brought to the size of training.
     public var preprocess = Preprocess.resizeAndCrop
+    /// The size that images are scaled to before the crop.
     public var loadSize = ImageSize(286)
+    /// The size of the random crop; both sides are multiples of the generator's stride.
     public var cropSize = ImageSize(256)
+    /// Which image of B goes with an image of A.
     public var pairing = Pairing.random
     /// Never mirror training images, whatever the domains say.
     public var noFlip = false
 
     // MARK: Networks
 
+    /// The kind and depth of both generators.
     public var generator = GeneratorArchitecture.resnet(blocks: 9)
     /// Channels after the generators' first convolution.
     public var ngf = 64
+    /// What the discriminators judge: patches or pixels.
     public var discriminator = DiscriminatorArchitecture.patch
     /// Channels after the discriminators' first convolution.
     public var ndf = 64
     /// Convolutions of stride 2 of a patch discriminator.
     public var discriminatorLayers = 3
+    /// The normalisation in all four networks; the YAML key is `norm`.
     public var normalization = Normalization.instance
+    /// Whether the generators use dropout.
     public var dropout = false
+    /// How weights start; the YAML key is `init`.
     public var initialization = WeightInitialization.normal
+    /// The scale of the initial weights; `kaiming` has one of its own.
     public var initGain = 0.02
     /// A folder with nets to start from, named as the reference names them.
     public var pretrained: String?
 
     // MARK: Losses
 
+    /// The adversarial objective.
     public var ganMode = GANMode.lsgan
+    /// Of both adversarial losses of the generators.
     public var adversarialWeight = 1.0
+    /// Of both cycle losses.
     public var cycleWeight = 10.0
     /// Of A -> B -> A, where it differs from `cycleWeight`.
     public var cycleWeightA: Double?
@@ -49,18 +64,24 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var cycleWeightB: Double?
     /// Relative to the cycle weight; 0 saves two passes per step.
     public var identityWeight = 0.5
+    /// Generated images remembered per domain; 0 for none.
     public var poolSize = 50
 
     // MARK: Optimisation
 
+    /// Pairs per step.
     public var batchSize = 1
     /// Epochs at the full learning rate.
     public var epochs = 100
     /// Epochs of decay after them.
     public var decayEpochs = 100
+    /// The base learning rate of both optimisers.
     public var learningRate = 2e-4
+    /// Adam's decay of the mean of the gradients.
     public var beta1 = 0.5
+    /// Adam's decay of their square.
     public var beta2 = 0.999
+    /// How the learning rate changes over the epochs.
     public var learningRatePolicy = LearningRatePolicy.linear
     /// The period of the `step` policy in epochs.
     public var learningRateStepEpochs = 50
@@ -69,7 +90,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     // MARK: Run
 
+    /// Fixes initial weights, data order and every other random choice.
     public var seed: UInt64 = 0
+    /// `auto`, `cpu`, `cuda`, `cuda:N` or `mps`.
     public var device = "auto"
     /// Threads of one operation on the CPU; all cores by default.
     public var threads: Int?
@@ -88,6 +111,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     /// Minutes of wall-clock time after which this process saves and stops.
     public var maxMinutes: Double?
 
+    /// The defaults; `data` is still to be set.
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -124,6 +148,7 @@ extension TrainingConfiguration {
         return fixed
     }
 
+    /// All epochs, those of decay included.
     public var totalEpochs: Int { epochs + decayEpochs }
 
     var schedule: LearningRateSchedule {

@@ -33,9 +33,11 @@ public protocol TrainingObserver: AnyObject {
 public struct RunOutline: Sendable, Equatable {
     /// The names of the losses in the order in which they are shown.
     public var lossNames: [String]
+    /// Batches of one epoch.
     public var stepsPerEpoch: Int
     /// The step at which the run will be complete.
     public var totalSteps: Int
+    /// Epochs of the whole run, those of decay included.
     public var totalEpochs: Int
     /// Steps already taken: more than 0 after a resume.
     public var completedSteps: Int
@@ -63,11 +65,15 @@ public struct StepRecord: Codable, Sendable, Equatable {
 public struct SamplePictures: Sendable {
     /// A picture and what it shows, such as `realA`, `fakeB`, `reconstructedA`, `identityA`.
     public struct Picture: Sendable {
+        /// What the picture shows.
         public var label: String
+        /// The picture, of its domain's channels and depth.
         public var image: PixelImage
     }
 
+    /// The epoch in which they were made, from 1.
     public var epoch: Int
+    /// Optimiser steps taken before them.
     public var step: Int
     /// One row per sample and direction.
     public var rows: [[Picture]]
@@ -75,7 +81,9 @@ public struct SamplePictures: Sendable {
 
 /// The means over an epoch.
 public struct EpochSummary: Codable, Sendable, Equatable {
+    /// The epoch that ended, from 1.
     public var epoch: Int
+    /// Optimiser steps taken at its end.
     public var step: Int
     /// The mean losses of the epoch, weighted as they enter the total.
     public var meanLosses: [String: Double]
@@ -83,12 +91,16 @@ public struct EpochSummary: Codable, Sendable, Equatable {
 
 /// How a run ended.
 public struct RunSummary: Sendable, Equatable {
+    /// Why a run ended: all steps taken, the time limit reached, or asked to stop.
     public enum Reason: Sendable, Equatable {
         case completed, timeLimit, interrupted
     }
 
+    /// Why it ended.
     public var reason: Reason
+    /// Optimiser steps taken in all.
     public var step: Int
+    /// The last epoch in which a step was taken, from 1.
     public var epoch: Int
     /// Wall-clock seconds of this process's part of the run.
     public var seconds: Double

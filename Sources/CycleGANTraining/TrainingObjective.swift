@@ -41,10 +41,12 @@ public enum Domain: String, CaseIterable, Codable, Sendable {
 
 /// The losses of one step, still on the device.
 public struct StepLosses {
+    /// The names in the order of `values`.
     public let names: [String]
     /// Shape [number of losses], weighted as they enter the total, without a graph.
     public let values: Tensor
 
+    /// Takes losses of shape [], cut off from the graph.
     public init(_ losses: [(name: String, value: Tensor)]) {
         names = losses.map(\.name)
         values = withoutGradients { Tensor.stacked(losses.map { $0.value.detached() }) }

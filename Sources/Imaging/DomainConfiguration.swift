@@ -62,6 +62,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
         do throws(ImageError) { try validate() } catch { throw Self.decodingError(error, at: decoder.codingPath) }
     }
 
+    /// The keys of the YAML file.
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case channels, bitDepth, valueRange, flip, background
 

@@ -2,6 +2,7 @@ import CTorch
 
 /// Where a tensor lives and computes.
 public enum Device: Hashable, Sendable {
+    /// The computer's main processor.
     case cpu
     /// An NVIDIA GPU by its index; needs a libtorch built with CUDA (see `LIBTORCH` in the README).
     case cuda(Int)
@@ -65,6 +66,7 @@ extension Device: CustomStringConvertible, LosslessStringConvertible, Codable {
         }
     }
 
+    /// Reads `cpu`, `cuda` (the first GPU), `cuda:N` or `mps`, without asking whether the device is there.
     public init?(_ description: String) {
         switch description {
         case "cpu": self = .cpu
@@ -76,6 +78,7 @@ extension Device: CustomStringConvertible, LosslessStringConvertible, Codable {
         }
     }
 
+    /// Decodes the text form.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let name = try container.decode(String.self)
@@ -85,6 +88,7 @@ extension Device: CustomStringConvertible, LosslessStringConvertible, Codable {
         self = device
     }
 
+    /// Encodes the text form, such as `cuda:0`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -5,6 +5,7 @@ public struct TorchError: Error, CustomStringConvertible, Sendable {
     /// The operation, the shapes it was given and libtorch's message.
     public let message: String
 
+    /// An error with a message of its own.
     public init(_ message: String) {
         self.message = message
     }

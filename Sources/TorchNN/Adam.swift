@@ -23,10 +23,13 @@ public final class Adam {
         }
     }
 
+    /// The groups in the order of `init`.
     public let groups: [Group]
     /// What a schedule makes of the groups' learning rates, 1 at full rate.
     public var learningRateFactor = 1.0
+    /// The decays of the mean and of the square of the gradients.
     public let betas: (Double, Double)
+    /// Added to the square root of the second moment.
     public let epsilon: Double
 
     /// An optimiser over groups with learning rates of their own.

@@ -10,6 +10,7 @@ public enum LearningRatePolicy: String, CaseIterable, Codable, Sendable {
     case step
     /// Half a cosine from 1 to 0 over the whole training.
     case cosine
+    /// The full rate in every epoch.
     case constant
     /// A fifth whenever the metric has not improved for more than five epochs; see `PlateauState`.
     case plateau
@@ -17,6 +18,7 @@ public enum LearningRatePolicy: String, CaseIterable, Codable, Sendable {
 
 /// The learning rate as a pure function of epoch and step.
 public struct LearningRateSchedule: Sendable, Equatable {
+    /// The formula.
     public var policy: LearningRatePolicy
     /// Epochs at the full rate (n).
     public var constantEpochs: Int
@@ -27,6 +29,7 @@ public struct LearningRateSchedule: Sendable, Equatable {
     /// Optimiser steps over which the rate rises linearly from 1/N of its value; 0 for none.
     public var warmupSteps: Int
 
+    /// A schedule over `constantEpochs + decayEpochs` epochs.
     public init(policy: LearningRatePolicy, constantEpochs: Int, decayEpochs: Int, stepEpochs: Int = 50, warmupSteps: Int = 0) {
         self.policy = policy
         self.constantEpochs = constantEpochs
@@ -68,6 +71,7 @@ public struct PlateauState: Codable, Sendable, Equatable {
     private var best: Double?
     private var badEpochs = 0
 
+    /// The state before the first epoch: factor 1, no metric seen.
     public init() {}
 
     /// Takes in the metric of an epoch; smaller is better.

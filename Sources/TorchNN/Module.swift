@@ -9,6 +9,7 @@ open class Module {
     /// Whether layers such as dropout and batch norm behave as in training.
     public private(set) var isTraining = true
 
+    /// A module in training mode.
     public init() {}
 
     /// Switches this module and all below it between training and evaluation.
@@ -108,5 +109,6 @@ open class Module {
 
 /// A module that turns one tensor into one tensor.
 public protocol Layer: Module {
+    /// The layer's output for an input, usually images [N, C, H, W].
     func callAsFunction(_ input: Tensor) -> Tensor
 }

@@ -35,6 +35,7 @@ protocol ModuleProperty {
 public protocol TensorValue {
     /// The tensor, if there is one.
     var tensorValue: Tensor? { get }
+    /// Wraps a tensor.
     init(tensorValue: Tensor)
 }
 
@@ -52,6 +53,7 @@ extension Optional: TensorValue where Wrapped == Tensor {
 @propertyWrapper public final class Parameter<Value: TensorValue>: ModuleProperty, TensorWrapper {
     private let storage: KeyedStorage<Value>
 
+    /// The tensor; a new one is made to require gradients.
     public var wrappedValue: Value {
         get { storage.value }
         set {
@@ -60,6 +62,7 @@ extension Optional: TensorValue where Wrapped == Tensor {
         }
     }
 
+    /// Registers under the property's name.
     public init(wrappedValue: Value) {
         storage = KeyedStorage(key: nil)
         self.wrappedValue = wrappedValue
@@ -79,11 +82,13 @@ extension Optional: TensorValue where Wrapped == Tensor {
 @propertyWrapper public final class Buffer<Value: TensorValue>: ModuleProperty, TensorWrapper {
     private let storage: KeyedStorage<Value>
 
+    /// The tensor.
     public var wrappedValue: Value {
         get { storage.value }
         set { storage.value = newValue }
     }
 
+    /// Registers under the property's name.
     public init(wrappedValue: Value) {
         storage = KeyedStorage(key: nil)
         storage.value = wrappedValue
@@ -103,6 +108,7 @@ extension Optional: TensorValue where Wrapped == Tensor {
 @propertyWrapper public final class Child<Value: Module>: ModuleProperty {
     private let storage: KeyedStorage<Value>
 
+    /// The module.
     public var wrappedValue: Value {
         get { storage.value }
         set { storage.value = newValue }

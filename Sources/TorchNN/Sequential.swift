@@ -4,8 +4,10 @@ import Torch
 ///
 /// The layers stay inspectable, so that exporters can walk them and neighbouring ones can be run as one operation.
 public final class Sequential: Module, Layer {
+    /// The layers in order.
     public let layers: [any Layer]
 
+    /// A chain of layers; without any, the input passes through.
     public init(_ layers: [any Layer]) {
         self.layers = layers
     }

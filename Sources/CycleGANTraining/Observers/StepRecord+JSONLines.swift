@@ -2,9 +2,13 @@ import Foundation
 
 /// Why a log of metrics cannot be written or read.
 public enum MetricsLogError: Error, CustomStringConvertible {
+    /// The system did not let the log be read.
     case unreadable(path: String, reason: String)
+    /// A line, counted from 1, is not a logged step.
     case corrupt(path: String, line: Int, reason: String)
+    /// The system did not let the log be written.
     case unwritable(path: String, reason: String)
+    /// A number of a step is NaN or infinite.
     case notFinite(key: String, value: Double, step: Int)
 
     public var description: String {

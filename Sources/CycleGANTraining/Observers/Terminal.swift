@@ -17,6 +17,7 @@ public struct Terminal {
     /// Writes text as it is.
     public let write: (String) -> Void
 
+    /// A terminal with its properties given.
     public init(isInteractive: Bool, showsUnicode: Bool, width: @escaping () -> Int, write: @escaping (String) -> Void) {
         self.isInteractive = isInteractive
         self.showsUnicode = showsUnicode

@@ -7,8 +7,10 @@ public final class ReLU: Module, Layer {
 
 /// x where positive, slope · x elsewhere.
 public final class LeakyReLU: Module, Layer {
+    /// The factor on negative numbers.
     public let slope: Double
 
+    /// A layer with the reference's slope unless told otherwise.
     public init(slope: Double = 0.2) {
         self.slope = slope
     }
@@ -23,6 +25,7 @@ public final class Tanh: Module, Layer {
 
 /// In training, sets elements to zero with the given probability and scales the others by 1 / (1 - p).
 public final class Dropout: Module, Layer {
+    /// The share of elements that are set to zero.
     public let probability: Double
     private let random: TorchRandom
 

@@ -2,7 +2,9 @@ import Torch
 
 /// A layer with a weight and perhaps a bias, which the initialisers know how to fill.
 public protocol WeightedLayer: Layer {
+    /// The tensor that is multiplied with the input.
     var weight: Tensor { get }
+    /// The tensor that is added, if there is one.
     var bias: Tensor? { get }
 }
 
@@ -14,9 +16,12 @@ public final class Conv2d: Module, WeightedLayer {
     @Parameter public private(set) var weight: Tensor
     /// Shape [Cout].
     @Parameter public private(set) var bias: Tensor?
+    /// Pixels between neighbouring positions of the kernel.
     public let stride: Int
+    /// Zeros added on each side of the input.
     public let padding: Int
 
+    /// A convolution with a square kernel, whose weights are zero.
     public init(inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true) {
         precondition(inputChannels > 0 && outputChannels > 0, "channels must be positive, not \(inputChannels) and \(outputChannels)")
         weight = Tensor.zeros([outputChannels, inputChannels, kernelSize, kernelSize])
@@ -38,10 +43,14 @@ public final class ConvTranspose2d: Module, WeightedLayer {
     @Parameter public private(set) var weight: Tensor
     /// Shape [Cout].
     @Parameter public private(set) var bias: Tensor?
+    /// The factor of enlargement.
     public let stride: Int
+    /// Pixels taken off each side of the output.
     public let padding: Int
+    /// Rows and columns added at the lower and right edge of the output.
     public let outputPadding: Int
 
+    /// A transposed convolution with a square kernel, whose weights are zero.
     public init(
         inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, outputPadding: Int = 0,
         hasBias: Bool = true
@@ -66,6 +75,7 @@ public final class Linear: Module, WeightedLayer {
     /// Shape [out].
     @Parameter public private(set) var bias: Tensor?
 
+    /// A layer whose weights are zero.
     public init(inputs: Int, outputs: Int, hasBias: Bool = true) {
         weight = Tensor.zeros([outputs, inputs])
         bias = hasBias ? Tensor.zeros([outputs]) : nil

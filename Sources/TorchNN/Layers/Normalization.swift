@@ -18,8 +18,10 @@ public enum Normalization: String, CaseIterable, Codable, Sendable {
 ///
 /// Ulyanov et al., "Instance Normalization", arXiv 1607.08022.
 public final class InstanceNorm2d: Module, Layer {
+    /// Added to the variance.
     public let epsilon: Double
 
+    /// A layer for any number of channels.
     public init(epsilon: Double = 1e-5) {
         self.epsilon = epsilon
     }
@@ -37,12 +39,18 @@ public final class BatchNorm2d: Module, Layer {
     @Parameter public private(set) var weight: Tensor
     /// Shape [C].
     @Parameter public private(set) var bias: Tensor
+    /// Shape [C].
     @Buffer("running_mean") public private(set) var runningMean: Tensor
+    /// Shape [C].
     @Buffer("running_var") public private(set) var runningVariance: Tensor
+    /// The batches seen in training, int64 without dimensions.
     @Buffer("num_batches_tracked") public private(set) var batchCount: Tensor
+    /// The weight of a batch in the running statistics.
     public let momentum: Double
+    /// Added to the variance.
     public let epsilon: Double
 
+    /// A layer with scale 1, shift 0 and statistics of mean 0 and variance 1.
     public init(channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5) {
         weight = Tensor.ones([channels])
         bias = Tensor.zeros([channels])

@@ -2,8 +2,10 @@ import Torch
 
 /// Mirrors the border of images [N, C, H, W] outwards by `padding` pixels; height and width must be larger than that.
 public final class ReflectionPad2d: Module, Layer {
+    /// Pixels added on each side.
     public let padding: Int
 
+    /// A layer that adds `padding` pixels on each side.
     public init(_ padding: Int) {
         self.padding = padding
     }
