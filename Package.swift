@@ -32,7 +32,7 @@ let libraries: [Target] = [
     .target(name: "Torch", dependencies: ["CTorch"]),
     .target(name: "TorchNN", dependencies: ["Torch"]),
     .target(name: "Imaging", dependencies: ["CVips", "Torch", "Support"]),
-    .target(name: "Checkpoints", dependencies: ["CTorch", "TorchNN", "Support"]),
+    .target(name: "Checkpoints", dependencies: ["TorchNN", "Support"]),
     .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
     .target(name: "CycleGANModels", dependencies: ["TorchNN", "Imaging"]),
     .target(

@@ -41,7 +41,7 @@ int ct_gradients(ct_tensor *output, ct_tensor **inputs, int count, bool create_g
 }
 
 int ct_fused_adam(ct_tensor **parameters, ct_tensor **means, ct_tensor **squares, ct_tensor **steps, int count, double learning_rate,
-                  double beta1, double beta2, double epsilon, double weight_decay) {
+                  double beta1, double beta2, double epsilon) {
     return guard([&] {
         at::NoGradGuard no_gradients;
         std::vector<at::Tensor> p, g, m, v, t;
@@ -55,7 +55,7 @@ int ct_fused_adam(ct_tensor **parameters, ct_tensor **means, ct_tensor **squares
             t.push_back(steps[i]->value.add_(1));
         }
         if (p.empty()) return;
-        at::_fused_adam_(p, g, m, v, {}, t, learning_rate, beta1, beta2, weight_decay, epsilon, /*amsgrad=*/false, /*maximize=*/false);
+        at::_fused_adam_(p, g, m, v, {}, t, learning_rate, beta1, beta2, /*weight_decay=*/0, epsilon, /*amsgrad=*/false, /*maximize=*/false);
     });
 }
 

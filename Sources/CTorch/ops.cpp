@@ -33,7 +33,6 @@ at::Tensor binary(ct_binary_op op, const at::Tensor &left, const Right &right) {
         case CT_DIVIDE: return at::div(left, right);
         case CT_POWER: return at::pow(left, right);
         case CT_EQUAL: return at::eq(left, right);
-        case CT_LESS: return at::lt(left, right);
         case CT_GREATER: return at::gt(left, right);
         default: break;
     }

@@ -6,7 +6,8 @@ extension KeyMap {
 
     /// Finds the networks' files in a folder, by name here (`generatorAB`, ...).
     ///
-    /// Understood are this library's file names (`generatorAB.safetensors`) and the reference's: `latest_net_G_A.pth`,
+    /// Understood are this library's file names (`generatorAB.safetensors`, and `epoch-0005_generatorAB.safetensors` or
+    /// `step-00000400_generatorAB.safetensors` as a run writes them) and the reference's: `latest_net_G_A.pth`,
     /// `100_net_G_A.pth` of an epoch, `iter_5000_net_G_A.pth` of an iteration, and `latest_net_G.pth` of a published single
     /// generator. Each may end in `.safetensors`, `.pth` or `.pt`. The networks given were saved together: under this library's
     /// names if they are there, else the latest, else those of the highest epoch or iteration.
@@ -40,6 +41,7 @@ extension KeyMap {
     /// When weights were saved, as their file names tell; the preferred ones compare as greater.
     private enum SaveTime: Hashable, Comparable {
         case iteration(Int)
+        case step(Int)
         case epoch(Int)
         case latest
         case own
@@ -47,6 +49,12 @@ extension KeyMap {
 
     private static func parse(_ stem: String) -> (network: String, time: SaveTime)? {
         if networks.contains(where: { $0.name == stem }) { return (stem, .own) }
+        if let own = networks.first(where: { stem.hasSuffix("_" + $0.name) })?.name {
+            let label = stem.dropLast(own.count + 1)
+            if label.hasPrefix("epoch-"), let epoch = Int(label.dropFirst(6)) { return (own, .epoch(epoch)) }
+            if label.hasPrefix("step-"), let step = Int(label.dropFirst(5)) { return (own, .step(step)) }
+            return nil
+        }
         let parts = stem.components(separatedBy: "_net_")
         // Published weights of one direction are a lone G.
         guard parts.count == 2, let network = parts[1] == "G" ? "generatorAB" : networkName(forReference: parts[1]) else { return nil }

@@ -44,7 +44,7 @@ public enum PyTorchArchive {
     }
 
     private static func readZip(_ file: FileBytes) throws(CheckpointError) -> StateDict {
-        try ZipArchiveReader.open(file) { archive throws(CheckpointError) in
+        try ZipRecords.open(file) { archive throws(CheckpointError) in
             if archive.contains("constants.pkl") {
                 throw .unsupported(file: file.name, what: "a TorchScript program; in Python, save its state_dict() with torch.save")
             }

@@ -1,4 +1,5 @@
 import Torch
+import TorchNN
 
 /// Named tensors in the order of PyTorch's `state_dict`, with a few strings about them.
 ///
@@ -37,11 +38,6 @@ public struct StateDict {
         }
     }
 
-    /// The same tensors with `prefix` and a dot before every name.
-    public func prefixed(by prefix: String) -> StateDict {
-        StateDict(map { ("\(prefix).\($0.name)", $0.tensor) }, metadata: metadata)
-    }
-
     /// The tensors whose names begin with `prefix` and a dot, named without them; the metadata stays.
     public func below(_ prefix: String) -> StateDict {
         let start = prefix + "."
@@ -59,8 +55,9 @@ public struct StateDict {
 
     /// The same tensors without the running statistics that instance norm left in files of PyTorch before 0.4.
     ///
-    /// Batch norm needs its statistics, so call this only for a network without it.
-    public func withoutRunningStatistics() -> StateDict {
+    /// - Parameter normalization: That of the network; batch norm needs its statistics and keeps them.
+    public func withoutLeftoverStatistics(_ normalization: Normalization) -> StateDict {
+        guard normalization != .batch else { return self }
         let leftovers = ["running_mean", "running_var", "num_batches_tracked"]
         return StateDict(
             filter { entry in !leftovers.contains { entry.name == $0 || entry.name.hasSuffix("." + $0) } }, metadata: metadata)

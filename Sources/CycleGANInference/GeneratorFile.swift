@@ -48,8 +48,7 @@ public struct GeneratorFile {
             isDescribed = false
         }
         generator = description.configuration.makeGenerator(initialization: nil)
-        let hasStatistics = description.configuration.normalization == .batch
-        try generator.load(hasStatistics ? weights : weights.withoutRunningStatistics(), source: self.url.path)
+        try generator.load(weights.withoutLeftoverStatistics(description.configuration.normalization), source: self.url.path)
         generator.setTraining(false)
     }
 

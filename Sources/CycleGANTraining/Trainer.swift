@@ -12,6 +12,7 @@ public final class Trainer {
     private let samples: [UnpairedBatch]
     private let device: Device
     private let observers: [any TrainingObserver]
+    private let notices: [String]
     private let shouldStop: () -> Bool
 
     private var state = TrainingProgress()
@@ -24,10 +25,12 @@ public final class Trainer {
 
     /// - Parameters:
     ///   - samples: Pairs of batch size 1 whose translations are shown while training.
+    ///   - notices: Warnings from before the training, told to the observers at its start.
     ///   - shouldStop: Asked after every step; `true` saves and ends the run, to be resumed later.
     public init(
         objective: any TrainingObjective, configuration: TrainingConfiguration, run: RunFolder, dataset: UnpairedImageDataset,
-        samples: [UnpairedBatch], device: Device, observers: [any TrainingObserver], shouldStop: @escaping () -> Bool = { false }
+        samples: [UnpairedBatch], device: Device, observers: [any TrainingObserver], notices: [String] = [],
+        shouldStop: @escaping () -> Bool = { false }
     ) {
         self.objective = objective
         self.configuration = configuration
@@ -36,6 +39,7 @@ public final class Trainer {
         self.samples = samples
         self.device = device
         self.observers = observers
+        self.notices = notices
         self.shouldStop = shouldStop
         let names = objective.lossNames
         // MPS has no float64.
@@ -75,7 +79,7 @@ public final class Trainer {
         clock = IntervalClock(step: state.step)
         let start = ContinuousClock.now
         try emit(.started(outline))
-        for notice in objective.notices { try emit(.warning(notice)) }
+        for notice in objective.notices + notices { try emit(.warning(notice)) }
         let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
         var warnings: [String] = []
         loader.onWarning = { warnings.append($0) }

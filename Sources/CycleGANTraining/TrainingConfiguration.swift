@@ -47,7 +47,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var initialization = WeightInitialization.normal
     /// The scale of the initial weights; `kaiming` has one of its own.
     public var initGain = 0.02
-    /// A folder with nets to start from, named as the reference names them.
+    /// Nets to start from: a folder of files named as the reference or a run names them, a run, or a checkpoint.
     public var pretrained: String?
 
     // MARK: Losses

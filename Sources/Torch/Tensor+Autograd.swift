@@ -54,13 +54,13 @@ public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Re
 /// One update of Adam over all parameters that have a gradient, in place, as a single fused operation.
 package func fusedAdam(
     parameters: [Tensor], means: [Tensor], squares: [Tensor], steps: [Tensor], learningRate: Double, betas: (Double, Double),
-    epsilon: Double, weightDecay: Double
+    epsilon: Double
 ) {
     let status = withPointers(parameters) { parameters, count in
         withPointers(means) { means, _ in
             withPointers(squares) { squares, _ in
                 withPointers(steps) { steps, _ in
-                    ct_fused_adam(parameters, means, squares, steps, count, learningRate, betas.0, betas.1, epsilon, weightDecay)
+                    ct_fused_adam(parameters, means, squares, steps, count, learningRate, betas.0, betas.1, epsilon)
                 }
             }
         }

@@ -57,7 +57,7 @@ public final class Adam {
         for group in groups {
             fusedAdam(
                 parameters: group.parameters.map(\.tensor), means: group.means, squares: group.squares, steps: group.steps,
-                learningRate: group.learningRate * learningRateFactor, betas: betas, epsilon: epsilon, weightDecay: 0)
+                learningRate: group.learningRate * learningRateFactor, betas: betas, epsilon: epsilon)
         }
     }
 

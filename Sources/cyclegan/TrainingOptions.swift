@@ -71,7 +71,8 @@ struct NetworkOptions: ParsableArguments {
     @Flag(help: "Dropout in the generators.") var dropout = false
     @Option(name: .customLong("init"), help: "How weights start (default: normal).") var initialization: WeightInitialization?
     @Option(help: "The scale of the initial weights (default: 0.02).") var initGain: Double?
-    @Option(help: "A folder with nets to start from: latest_net_G_A.pth ..., or .safetensors.") var pretrained: String?
+    @Option(help: "Nets to start from: a folder with latest_net_G_A.pth ... or .safetensors files, a run, or a checkpoint.") var pretrained:
+        String?
 
     var changes: [SettingChange] {
         [

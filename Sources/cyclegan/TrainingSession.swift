@@ -17,13 +17,15 @@ struct TrainingSession {
         if let threads = configuration.threads { TorchRuntime.threadCount = threads }
         let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
         try dataset.checkReadable()
-        let samples = try Self.samples(configuration: configuration, training: dataset)
+        var (samples, notices) = try Self.samples(configuration: configuration)
 
         let objective = CycleGAN(configuration: configuration, device: device)
         if let pretrained = configuration.pretrained, !resuming {
-            try Self.load(pretrained: url(pretrained), into: objective)
+            notices += try Self.load(pretrained: url(pretrained), into: objective, normalization: configuration.normalization)
         }
         lock = try RunLock(folder)
+        // Another process may have come and gone since the first look.
+        if !resuming, folder.holdsRun { throw RunError.exists(folder.url.path) }
         let ranges: [Character: ClosedRange<Double>] = [
             "A": configuration.domainA.effectiveRange, "B": configuration.domainB.effectiveRange,
         ]
@@ -34,7 +36,7 @@ struct TrainingSession {
         ]
         trainer = Trainer(
             objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples, device: device,
-            observers: observers, shouldStop: shouldStop)
+            observers: observers, notices: notices, shouldStop: shouldStop)
         if resuming { try trainer.resume() }
         try configuration.write(to: folder.configuration)
     }
@@ -43,25 +45,60 @@ struct TrainingSession {
         try trainer.train()
     }
 
-    private static func load(pretrained folder: URL, into objective: CycleGAN) throws {
-        let files = try KeyMap.networkFiles(in: folder)
+    /// Loads the networks to start from: those of a run or a checkpoint, or of a folder of network files.
+    ///
+    /// - Returns: What a person should know about it.
+    private static func load(pretrained source: URL, into objective: CycleGAN, normalization: Normalization) throws -> [String] {
+        let weights = try Self.pretrainedWeights(source)
+        var missing: [String] = []
         for (name, network) in objective.networks {
-            guard let file = files[name] else { continue }
-            try network.load(StateDict.read(from: file), source: file.path)
+            guard let (stateDict, file) = weights[name] else {
+                missing.append(name)
+                continue
+            }
+            try network.load(stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization), source: file)
         }
+        return missing.isEmpty ? [] : ["\(source.path) has no \(missing.joined(separator: ", ")): these networks start anew"]
     }
 
-    /// Up to four pairs to show while training: from the validation or test images where there are any.
-    private static func samples(configuration: TrainingConfiguration, training: UnpairedImageDataset) throws -> [UnpairedBatch] {
+    private static func pretrainedWeights(_ source: URL) throws -> [String: (weights: StateDict, file: String)] {
+        let latest = RunFolder(source).latestCheckpoint
+        let isFolder = (try? source.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true
+        if isFolder, !FileManager.default.fileExists(atPath: latest.path) {
+            return try KeyMap.networkFiles(in: source).mapValues { (try StateDict.read(from: $0), $0.path) }
+        }
+        let file = isFolder ? latest : source
+        let state = try StateDict.read(from: file) { $0.hasPrefix("networks.") }
+        let networks = KeyMap.networks.map { (name: $0.name, weights: state.below("networks.\($0.name)")) }.filter { !$0.weights.isEmpty }
+        guard !networks.isEmpty else {
+            throw CheckpointError.missingNetworks(
+                folder: file.path, lookedFor: ["the networks of a training checkpoint"], available: [file.lastPathComponent])
+        }
+        return Dictionary(uniqueKeysWithValues: networks.map { ($0.name, ($0.weights, "\(file.path) (\($0.name))")) })
+    }
+
+    /// Up to four pairs to show while training: from the validation or test images where these can be used, else from the training.
+    private static func samples(configuration: TrainingConfiguration) throws -> (batches: [UnpairedBatch], notices: [String]) {
         var shown = configuration
         shown.noFlip = true
         shown.pairing = .serial
         if shown.preprocess == .resizeAndCrop { shown.loadSize = shown.cropSize }
         let root = url(configuration.data)
-        let split = [Split.validation, .test].first { split in
-            [split.folders.a, split.folders.b].allSatisfy { FileManager.default.fileExists(atPath: root.appending(path: $0).path) }
+        var notices: [String] = []
+        for split in [Split.validation, .test] {
+            let folders = [split.folders.a, split.folders.b]
+            guard folders.allSatisfy({ FileManager.default.fileExists(atPath: root.appending(path: $0).path) }) else { continue }
+            do {
+                return (try batches(shown, split), notices)
+            } catch {
+                notices.append("the sample pictures come from other images: \(error)")
+            }
         }
-        let dataset = try UnpairedImageDataset(configuration: shown, split: split ?? .train)
+        return (try batches(shown, .train), notices)
+    }
+
+    private static func batches(_ configuration: TrainingConfiguration, _ split: Split) throws -> [UnpairedBatch] {
+        let dataset = try UnpairedImageDataset(configuration: configuration, split: split)
         let loader = DataLoader(dataset: dataset, batchSize: 1, workers: 1)
         loader.start(epoch: 0, fromBatch: 0)
         return try (0..<min(4, dataset.count)).compactMap { _ in try loader.next() }

@@ -167,6 +167,44 @@ import TorchNN
         }
     }
 
+    @Test(arguments: ["", "checkpoints/latest.safetensors", "models"]) func aNewRunCanStartFromAnother(_ part: String) throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let (old, new) = (folder.appending(path: "old"), folder.appending(path: "new"))
+            try CommandRunner.run(arguments(data, run: old, ["--max-steps", "3"]), in: folder)
+            let source = part.isEmpty ? old : old.appending(path: part)
+            let result = try CommandRunner.run(
+                arguments(data, run: new, ["--max-steps", "1", "--learning-rate", "1e-30", "--pretrained", source.path]), in: folder)
+            #expect(result.status == 0, "\(result.errors)")
+            // Snapshots hold the generators alone.
+            let startsAnew = "has no discriminatorA, discriminatorB: these networks start anew"
+            #expect(result.errors.contains(startsAnew) == (part == "models"))
+            let (before, after) = (try StateDict.read(from: checkpoint(old)), try StateDict.read(from: checkpoint(new)))
+            for name in part == "models"
+                ? ["generatorAB", "generatorBA"] : ["generatorAB", "generatorBA", "discriminatorA", "discriminatorB"]
+            {
+                for (key, tensor) in before.below("networks.\(name)") {
+                    let continued = try #require(after["networks.\(name).\(key)"])
+                    expectClose(continued, tensor, relative: 0, absolute: 1e-20, "\(name).\(key)")
+                }
+            }
+        }
+    }
+
+    @Test func brokenTestImagesDoNotStopTheTraining() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            for name in ["testA", "testB"] {
+                let images = data.appending(path: name)
+                try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
+                try Data("not an image".utf8).write(to: images.appending(path: "1.png"))
+            }
+            let result = try CommandRunner.run(arguments(data, run: folder.appending(path: "run"), ["--max-steps", "1"]), in: folder)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.errors.contains("the sample pictures come from other images"))
+        }
+    }
+
     @Test func wrongCallsSayWhatIsWrong() throws {
         try withTemporaryFolder { folder in
             let data = try makeData(in: folder)
@@ -231,6 +269,10 @@ import TorchNN
             #expect(networks.map { $0["name"] as? String } == ["generatorAB", "generatorBA", "discriminatorA", "discriminatorB"])
             #expect(networks[0]["architecture"] as? String == "resnet1")
             #expect((report["training"] as? [String: Any])?["step"] as? Int == 5)
+            #expect((report["settings"] as? [String: Any])?["data"] as? String == data.path)
+            let snapshot = try CommandRunner.run(
+                ["info", run.appending(path: "models/epoch-0001_generatorBA.safetensors").path], in: folder)
+            #expect(snapshot.output.contains("resnet1, 3 -> 3 channels, 4 filters, instance norm, dropout, BtoA, 8 -> 8 bits"))
         }
     }
 }

@@ -87,7 +87,7 @@ int ct_bernoulli_(ct_tensor *tensor, double probability, ct_generator *generator
 typedef enum {
     CT_NEGATE, CT_ABS, CT_SQUARE, CT_SQRT, CT_EXP, CT_LOG, CT_TANH, CT_SIGMOID, CT_RELU, CT_ROUND, CT_IS_FINITE, CT_NOT
 } ct_unary_op;
-typedef enum { CT_ADD, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_POWER, CT_MAXIMUM, CT_MINIMUM, CT_AND, CT_EQUAL, CT_LESS, CT_GREATER } ct_binary_op;
+typedef enum { CT_ADD, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_POWER, CT_MAXIMUM, CT_MINIMUM, CT_AND, CT_EQUAL, CT_GREATER } ct_binary_op;
 typedef enum { CT_SUM, CT_MEAN, CT_MAX, CT_MIN } ct_reduction;
 ct_tensor *ct_unary(ct_unary_op op, ct_tensor *tensor);
 ct_tensor *ct_binary(ct_binary_op op, ct_tensor *left, ct_tensor *right);
@@ -123,7 +123,7 @@ ct_tensor *ct_grad(ct_tensor *tensor);  // an undefined tensor when there is no 
 int ct_zero_grad(ct_tensor *tensor);
 int ct_gradients(ct_tensor *output, ct_tensor **inputs, int count, bool create_graph, ct_tensor **gradients);
 int ct_fused_adam(ct_tensor **parameters, ct_tensor **means, ct_tensor **squares, ct_tensor **steps, int count, double learning_rate,
-                  double beta1, double beta2, double epsilon, double weight_decay);
+                  double beta1, double beta2, double epsilon);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,116 @@
+import Checkpoints
+import CycleGANInference
+import CycleGANModels
+import CycleGANTraining
+import Foundation
+import Imaging
+
+/// What a run, a checkpoint or a file of one network holds.
+struct ModelReport: Encodable {
+    struct Network: Encodable {
+        let name: String
+        let architecture: String
+        let inputChannels: Int
+        let outputChannels: Int
+        let filters: Int
+        let normalization: String
+        let parameters: Int
+        /// Of generators only. What a file does not say and its tensors do not show is missing.
+        var dropout: Bool?
+        var direction: Direction?
+        var inputDomain: DomainConfiguration?
+        var outputDomain: DomainConfiguration?
+    }
+
+    /// What a run was started with.
+    struct Settings: Encodable {
+        let data: String
+        let device: String
+        let learningRate: Double
+        let totalEpochs: Int
+        let maxSteps: Int?
+
+        init(_ configuration: TrainingConfiguration) {
+            data = configuration.data
+            device = configuration.device
+            learningRate = configuration.learningRate
+            totalEpochs = configuration.totalEpochs
+            maxSteps = configuration.maxSteps
+        }
+    }
+
+    let file: String
+    let networks: [Network]
+    let training: TrainingProgress?
+    let settings: Settings?
+
+    init(_ model: URL) throws {
+        let url = try GeneratorFile.file(at: model)
+        file = url.path
+        let contents = try StateDict.read(from: url) { !$0.hasPrefix("optimizers.") }
+        training = TrainingProgress(metadata: contents.metadata)
+        if training == nil {
+            let name = url.deletingPathExtension().lastPathComponent
+            let description = contents.metadata["generator"]
+            networks = [try Self.network(name, contents.withoutWrapperPrefixes(), description: description, file: url)]
+        } else {
+            var names: [String] = []
+            for (key, _) in contents where key.hasPrefix("networks.") {
+                let name = String(key.split(separator: ".")[1])
+                if names.last != name { names.append(name) }
+            }
+            networks = try names.map {
+                try Self.network($0, contents.below("networks.\($0)"), description: contents.metadata[$0], file: url)
+            }
+        }
+        let run = RunFolder(model)
+        settings = try run.holdsRun ? Settings(TrainingConfiguration(contentsOf: run.configuration)) : nil
+    }
+
+    private static func network(_ name: String, _ weights: StateDict, description: String?, file: URL) throws -> Network {
+        let parameters = weights.filter { !$0.name.contains("running_") && !$0.name.hasSuffix("num_batches_tracked") }
+            .reduce(0) { $0 + $1.tensor.count }
+        let described = description.flatMap { try? JSONDecoder().decode(GeneratorDescription.self, from: Data($0.utf8)) }
+        switch try described.map({ .generator($0.configuration) }) ?? GeneratorFile.network(of: weights, file: file) {
+        case .generator(let generator):
+            return Network(
+                name: name, architecture: generator.architecture.rawValue, inputChannels: generator.inputChannels,
+                outputChannels: generator.outputChannels, filters: generator.filters, normalization: generator.normalization.rawValue,
+                parameters: parameters, dropout: generator.usesDropout, direction: described?.direction,
+                inputDomain: described?.inputDomain, outputDomain: described?.outputDomain)
+        case .discriminator(let discriminator):
+            let kind = discriminator.architecture == .patch ? "patch, \(discriminator.layerCount) layers" : "pixel"
+            return Network(
+                name: name, architecture: kind, inputChannels: discriminator.inputChannels, outputChannels: 1,
+                filters: discriminator.filters, normalization: discriminator.normalization.rawValue, parameters: parameters)
+        }
+    }
+
+    var text: String {
+        var lines = [file]
+        if let training {
+            let position = training.batchesDone > 0 ? ", \(training.batchesDone) batches into it" : ""
+            lines.append("  training: step \(training.step), epoch \(training.epoch)\(position)")
+        }
+        if let settings {
+            lines.append("  data: \(settings.data)")
+            let limit = settings.maxSteps.map { ", at most \($0) steps" } ?? ""
+            lines.append(
+                "  settings: \(settings.totalEpochs) epochs\(limit), learning rate \(settings.learningRate), device \(settings.device)")
+        }
+        return (lines + networks.map(Self.line)).joined(separator: "\n")
+    }
+
+    private static func line(_ network: Network) -> String {
+        var facts = [
+            network.architecture, "\(network.inputChannels) -> \(network.outputChannels) channels", "\(network.filters) filters",
+            "\(network.normalization) norm",
+        ]
+        if network.dropout == true { facts.append("dropout") }
+        if let direction = network.direction { facts.append(direction.rawValue) }
+        if let input = network.inputDomain, let output = network.outputDomain {
+            facts.append("\(input.bitDepth.rawValue) -> \(output.bitDepth.rawValue) bits")
+        }
+        return "  \(network.name): " + (facts + ["\(network.parameters) parameters"]).joined(separator: ", ")
+    }
+}

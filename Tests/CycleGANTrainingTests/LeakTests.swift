@@ -1,0 +1,30 @@
+import CycleGANModels
+import Datasets
+import Testing
+import Torch
+
+@testable import CycleGANTraining
+
+/// Runs alone (`./scripts/test` runs one test at a time), because it counts all tensors of the process.
+@Suite(.serialized) struct LeakTests {
+    @Test func stepsAndPicturesLeaveNoTensorsBehind() {
+        var configuration = TrainingConfiguration()
+        configuration.generator = .resnet(blocks: 1)
+        configuration.ngf = 2
+        configuration.ndf = 2
+        configuration.discriminatorLayers = 1
+        configuration.poolSize = 2
+        configuration.dropout = true
+        let objective = CycleGAN(configuration: configuration, device: .cpu)
+        let batch = UnpairedBatch(imagesA: .ones([1, 3, 16, 16]), imagesB: .zeros([1, 3, 16, 16]), pathsA: [], pathsB: [])
+        func count() -> Int {
+            _ = objective.step(batch).read()
+            _ = objective.pictures(of: batch)
+            return TorchRuntime.liveTensorCount
+        }
+        // The pools fill in the first steps, and gradients appear.
+        for _ in 0..<4 { _ = count() }
+        let first = count()
+        for _ in 0..<5 { #expect(count() == first) }
+    }
+}
