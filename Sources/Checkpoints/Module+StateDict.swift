@@ -4,7 +4,10 @@ import TorchNN
 extension Module {
     /// All parameters and buffers under PyTorch's names, as references to the live tensors.
     public func stateDict() -> StateDict {
-        StateDict(namedTensors.map { ($0.name, $0.tensor.detached()) })
+        let tensors = namedTensors
+        precondition(
+            !tensors.isEmpty, "\(type(of: self)) has no tensors to save; was it compiled with -disable-reflection-metadata?")
+        return StateDict(tensors.map { ($0.name, $0.tensor.detached()) })
     }
 
     /// Copies weights into this network's tensors, which keep their device and precision.

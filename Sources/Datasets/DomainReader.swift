@@ -1,9 +1,10 @@
 import Foundation
 import Imaging
 import Support
+import Synchronization
 
 /// Reads and transforms the images of one domain; files that cannot be used are replaced by the next that can.
-struct DomainReader: Sendable {
+final class DomainReader: Sendable {
     /// One image, ready for a batch.
     struct Reading {
         let image: PixelImage
@@ -15,7 +16,7 @@ struct DomainReader: Sendable {
     let domain: DomainConfiguration
     let transform: ImageTransform
     // Only saves decoding a bad file again: which files are bad is a property of the files.
-    private let unusable = Locked<[Int: String]>([:])
+    private let unusable = Mutex<[Int: String]>([:])
 
     init(folder: ImageFolder, domain: DomainConfiguration, transform: ImageTransform) {
         self.folder = folder

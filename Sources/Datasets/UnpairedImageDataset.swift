@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Support
+import Synchronization
 
 /// The parts of a data set.
 public enum Split: String, Codable, CaseIterable, Sendable {
@@ -43,7 +44,7 @@ public final class UnpairedImageDataset: Sendable {
     public let seed: UInt64
 
     private let readerA, readerB: DomainReader
-    private let latestOrder = Locked<(epoch: Int, order: [Int])?>(nil)
+    private let latestOrder = Mutex<(epoch: Int, order: [Int])?>(nil)
 
     /// Lists the folders of a split.
     ///
