@@ -6,6 +6,7 @@ public enum PaddingMode: String, Codable, CaseIterable, Sendable {
     case reflect
     /// The border pixel repeated.
     case replicate
+    /// Zeros.
     case zero
 
     var code: ct_padding {
