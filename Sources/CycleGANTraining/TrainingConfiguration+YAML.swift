@@ -63,9 +63,15 @@ extension TrainingConfiguration {
     /// Every setting in the order of the file, as (key, value).
     public var settings: [(key: String, value: String)] {
         guard let text = try? yaml() else { return [] }
-        return text.split(separator: "\n").map { line in
-            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            return (parts[0], parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : "")
+        return text.split(separator: "\n").reduce(into: []) { settings, line in
+            let item = line.trimmingCharacters(in: .whitespaces)
+            if item.hasPrefix("- "), let last = settings.indices.last {
+                // An element of the list that the key above it has as its value.
+                settings[last].value += (settings[last].value.isEmpty ? "" : ", ") + item.dropFirst(2)
+            } else {
+                let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+                settings.append((parts[0], parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""))
+            }
         }
     }
 

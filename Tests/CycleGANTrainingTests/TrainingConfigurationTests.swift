@@ -150,4 +150,13 @@ import Testing
             #expect((dataset.domainA.flip, dataset.domainB.flip) == (false, false))
         }
     }
+
+    @Test func settingsListEveryKeyWithItsValue() {
+        var configuration = TrainingConfiguration()
+        configuration.domainA.background = [1, 2, 3]
+        let settings = configuration.settings
+        #expect(settings.contains { $0 == ("  background", "1.0, 2.0, 3.0") })
+        #expect(settings.contains { $0 == ("cropSize", "256") })
+        #expect(settings.allSatisfy { !$0.key.contains("- ") })
+    }
 }
