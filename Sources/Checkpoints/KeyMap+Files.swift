@@ -10,7 +10,8 @@ extension KeyMap {
     /// `step-00000400_generatorAB.safetensors` as a run writes them) and the reference's: `latest_net_G_A.pth`,
     /// `100_net_G_A.pth` of an epoch, `iter_5000_net_G_A.pth` of an iteration, and `latest_net_G.pth` of a published single
     /// generator. Each may end in `.safetensors`, `.pth` or `.pt`. The networks given were saved together: under this library's
-    /// names if they are there, else the latest, else those of the highest epoch or iteration.
+    /// names if they are there, else the latest, else those of the highest epoch or iteration. The numbers of a run's epochs and steps
+    /// do not compare: of its highest epoch and its highest step, the files written last are taken.
     ///
     /// - Parameter required: The networks that have to be there; without any, one network is enough.
     /// - Throws: `CheckpointError.missingNetworks` with what was looked for and what is there, `.unreadable` for the folder.
@@ -29,7 +30,7 @@ extension KeyMap {
             }
         }
         let complete = saves.filter { required.isSubset(of: $0.value.keys) }
-        guard let newest = complete.max(by: { $0.key < $1.key })?.value else {
+        guard let newest = newest(of: complete, in: folder) else {
             let wanted = networks.filter { required.isEmpty || required.contains($0.name) }
             throw .missingNetworks(
                 folder: folder.path, lookedFor: wanted.map { "\($0.name).safetensors or latest_net_\($0.reference).pth" },
@@ -41,18 +42,34 @@ extension KeyMap {
     /// When weights were saved, as their file names tell; the preferred ones compare as greater.
     private enum SaveTime: Hashable, Comparable {
         case iteration(Int)
-        case step(Int)
         case epoch(Int)
         case latest
+        case runStep(Int)
+        case runEpoch(Int)
         case own
+
+        var isRunStep: Bool { if case .runStep = self { true } else { false } }
+        var isRunEpoch: Bool { if case .runEpoch = self { true } else { false } }
+    }
+
+    private static func newest(of saves: [SaveTime: [String: String]], in folder: URL) -> [String: String]? {
+        guard let newest = saves.keys.max() else { return nil }
+        guard newest.isRunEpoch, let step = saves.keys.filter(\.isRunStep).max() else { return saves[newest] }
+        func written(_ time: SaveTime) -> Date {
+            let dates = saves[time]?.values.compactMap { file in
+                try? folder.appending(path: file).resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate
+            }
+            return dates?.max() ?? .distantPast
+        }
+        return saves[written(step) > written(newest) ? step : newest]
     }
 
     private static func parse(_ stem: String) -> (network: String, time: SaveTime)? {
         if networks.contains(where: { $0.name == stem }) { return (stem, .own) }
         if let own = networks.first(where: { stem.hasSuffix("_" + $0.name) })?.name {
             let label = stem.dropLast(own.count + 1)
-            if label.hasPrefix("epoch-"), let epoch = Int(label.dropFirst(6)) { return (own, .epoch(epoch)) }
-            if label.hasPrefix("step-"), let step = Int(label.dropFirst(5)) { return (own, .step(step)) }
+            if label.hasPrefix("epoch-"), let epoch = Int(label.dropFirst(6)) { return (own, .runEpoch(epoch)) }
+            if label.hasPrefix("step-"), let step = Int(label.dropFirst(5)) { return (own, .runStep(step)) }
             return nil
         }
         let parts = stem.components(separatedBy: "_net_")

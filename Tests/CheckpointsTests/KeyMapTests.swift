@@ -44,6 +44,35 @@ import Testing
         #expect(try files(["latest_net_G.pth"]) == ["generatorAB": "latest_net_G.pth"])
     }
 
+    @Test func theNewestModelsOfARunAreFound() throws {
+        let epochs = ["epoch-0005_generatorAB", "epoch-0005_generatorBA", "epoch-0010_generatorAB", "epoch-0010_generatorBA"]
+        #expect(
+            try files(epochs.map { $0 + ".safetensors" }) == [
+                "generatorAB": "epoch-0010_generatorAB.safetensors", "generatorBA": "epoch-0010_generatorBA.safetensors",
+            ])
+        let steps = ["step-00000400_generatorBA.safetensors", "step-00001000_generatorBA.safetensors"]
+        #expect(try files(steps) == ["generatorBA": "step-00001000_generatorBA.safetensors"])
+        #expect(throws: CheckpointError.self) { try files(["epoch-x_generatorAB.safetensors", "epoch-1_G.safetensors"]) }
+        // The reference's fifth epoch is another training's.
+        let mixed = ["5_net_G_A.pth", "5_net_G_B.pth", "epoch-0005_generatorAB.safetensors"]
+        #expect(try files(mixed) == ["generatorAB": "epoch-0005_generatorAB.safetensors"])
+    }
+
+    @Test(arguments: [("epoch-0010", "step-00000400"), ("step-00000400", "epoch-0010")]) func ofARunsEpochsAndStepsTheLastWrittenCount(
+        _ old: String, _ new: String
+    ) throws {
+        try withTemporaryFolder { folder in
+            for (label, seconds) in [(old, 1_000.0), (new, 2_000.0)] {
+                let file = folder.appending(path: "\(label)_generatorAB.safetensors")
+                try Data().write(to: file)
+                let date = Date(timeIntervalSince1970: seconds)
+                try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: file.path)
+            }
+            let found = try KeyMap.networkFiles(in: folder).mapValues(\.lastPathComponent)
+            #expect(found == ["generatorAB": "\(new)_generatorAB.safetensors"])
+        }
+    }
+
     @Test func aFolderWithoutNetworksIsExplained() throws {
         do {
             _ = try files(["model.pth", "notes.txt"], required: ["generatorBA"])
