@@ -50,6 +50,11 @@ struct TrainingSession {
     /// - Returns: What a person should know about it.
     private static func load(pretrained source: URL, into objective: CycleGAN, normalization: Normalization) throws -> [String] {
         let weights = try Self.pretrainedWeights(source)
+        guard weights["generatorAB"] != nil || weights["generatorBA"] != nil else {
+            throw CheckpointError.missingNetworks(
+                folder: source.path, lookedFor: ["generatorAB (latest_net_G_A.pth)", "generatorBA (latest_net_G_B.pth)"],
+                available: weights.values.map { URL(filePath: $0.file).lastPathComponent }.sorted())
+        }
         var missing: [String] = []
         for (name, network) in objective.networks {
             guard let (stateDict, file) = weights[name] else {

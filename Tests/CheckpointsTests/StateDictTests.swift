@@ -29,8 +29,10 @@ import TorchNN
     }
 
     @Test func runningStatisticsCanBeDropped() throws {
-        let names = try StateDict.read(from: Fixture.url("network.pth")).withoutLeftoverStatistics(.instance).names
+        let weights = try StateDict.read(from: Fixture.url("network.pth"))
+        let names = weights.withoutLeftoverStatistics(.instance).names
         #expect(names == ["0.weight", "0.bias", "1.weight", "1.bias", "2.weight", "2.bias"])
+        #expect(weights.withoutLeftoverStatistics(.batch).names == weights.names)
     }
 
     @Test func aNetworkTakesPyTorchsWeights() throws {

@@ -191,6 +191,37 @@ import TorchNN
         }
     }
 
+    @Test func oldFilesOfInstanceNormAreAStartAndDiscriminatorsAloneAreNot() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let nets = folder.appending(path: "nets")
+            try FileManager.default.createDirectory(at: nets, withIntermediateDirectories: true)
+            let discriminator = DiscriminatorConfiguration(filters: 4, layerCount: 1).makeDiscriminator()
+            try discriminator.stateDict().write(to: nets.appending(path: "latest_net_D_A.pth"))
+            let start = ["--max-steps", "1", "--learning-rate", "1e-30", "--pretrained", nets.path]
+            let refused = try CommandRunner.run(arguments(data, run: folder.appending(path: "refused"), start), in: folder)
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains("looked for generatorAB (latest_net_G_A.pth)"), "\(refused.errors)")
+            #expect(refused.errors.contains("found latest_net_D_A.pth"), "\(refused.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "refused").path))
+
+            // PyTorch before 0.4 saved statistics that instance norm does not use.
+            let generator = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 4, usesDropout: true).makeGenerator()
+            var weights = generator.stateDict()
+            weights["model.2.running_mean"] = .zeros([4])
+            weights["model.2.running_var"] = .ones([4])
+            try weights.write(to: nets.appending(path: "latest_net_G_A.pth"))
+            let run = folder.appending(path: "run")
+            let result = try CommandRunner.run(arguments(data, run: run, start), in: folder)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.errors.contains("has no generatorBA, discriminatorA: these networks start anew"), "\(result.errors)")
+            let state = try StateDict.read(from: checkpoint(run))
+            for (key, tensor) in generator.namedTensors {
+                expectClose(try #require(state["networks.generatorAB.\(key)"]), tensor, relative: 0, absolute: 1e-20, key)
+            }
+        }
+    }
+
     @Test func brokenTestImagesDoNotStopTheTraining() throws {
         try withTemporaryFolder { folder in
             let data = try makeData(in: folder)
