@@ -29,11 +29,11 @@ public struct GeneratorFile {
         }
         let weights: StateDict
         if contents.metadata["generatorAB"] != nil {
-            description = try Self.decode(contents.metadata[name], file: self.url)
+            description = try Self.description(contents.metadata[name] ?? "", file: self.url)
             weights = contents.below("networks.\(name)")
             isDescribed = true
         } else if let text = contents.metadata["generator"] {
-            description = try Self.decode(text, file: self.url)
+            description = try Self.description(text, file: self.url)
             guard description.direction == direction else {
                 throw ModelFileError(
                     file: self.url.path,
@@ -71,9 +71,12 @@ public struct GeneratorFile {
         return latest
     }
 
-    private static func decode(_ text: String?, file: URL) throws -> GeneratorDescription {
+    /// Decodes what the metadata of a file say about a generator.
+    ///
+    /// - Throws: `ModelFileError` when the text is damaged or describes an impossible network.
+    package static func description(_ text: String, file: URL) throws -> GeneratorDescription {
         do {
-            let description = try JSONDecoder().decode(GeneratorDescription.self, from: Data((text ?? "").utf8))
+            let description = try JSONDecoder().decode(GeneratorDescription.self, from: Data(text.utf8))
             try description.validate()
             return description
         } catch let error as NetworkConfigurationError {

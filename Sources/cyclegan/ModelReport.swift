@@ -55,9 +55,9 @@ struct ModelReport: Encodable {
             networks = [try Self.network(name, contents.withoutWrapperPrefixes(), description: description, file: url)]
         } else {
             var names: [String] = []
-            for (key, _) in contents where key.hasPrefix("networks.") {
-                let name = String(key.split(separator: ".")[1])
-                if names.last != name { names.append(name) }
+            for key in contents.below("networks").names {
+                let name = key.prefix { $0 != "." }
+                if !names.contains(where: { $0 == name }) { names.append(String(name)) }
             }
             networks = try names.map {
                 try Self.network($0, contents.below("networks.\($0)"), description: contents.metadata[$0], file: url)
@@ -70,13 +70,15 @@ struct ModelReport: Encodable {
     private static func network(_ name: String, _ weights: StateDict, description: String?, file: URL) throws -> Network {
         let parameters = weights.filter { !$0.name.contains("running_") && !$0.name.hasSuffix("num_batches_tracked") }
             .reduce(0) { $0 + $1.tensor.count }
-        let described = description.flatMap { try? JSONDecoder().decode(GeneratorDescription.self, from: Data($0.utf8)) }
+        let described = try description.map { try GeneratorFile.description($0, file: file) }
         switch try described.map({ .generator($0.configuration) }) ?? GeneratorFile.network(of: weights, file: file) {
         case .generator(let generator):
+            // Dropout moves no tensor of a U-Net.
+            let isUnet = if case .unet = generator.architecture { true } else { false }
             return Network(
                 name: name, architecture: generator.architecture.rawValue, inputChannels: generator.inputChannels,
                 outputChannels: generator.outputChannels, filters: generator.filters, normalization: generator.normalization.rawValue,
-                parameters: parameters, dropout: generator.usesDropout, direction: described?.direction,
+                parameters: parameters, dropout: described == nil && isUnet ? nil : generator.usesDropout, direction: described?.direction,
                 inputDomain: described?.inputDomain, outputDomain: described?.outputDomain)
         case .discriminator(let discriminator):
             let kind = discriminator.architecture == .patch ? "patch, \(discriminator.layerCount) layers" : "pixel"
@@ -110,6 +112,9 @@ struct ModelReport: Encodable {
         if let direction = network.direction { facts.append(direction.rawValue) }
         if let input = network.inputDomain, let output = network.outputDomain {
             facts.append("\(input.bitDepth.rawValue) -> \(output.bitDepth.rawValue) bits")
+            if input.valueRange != nil || output.valueRange != nil {
+                facts.append("values \(input.effectiveRange) -> \(output.effectiveRange)")
+            }
         }
         return "  \(network.name): " + (facts + ["\(network.parameters) parameters"]).joined(separator: ", ")
     }

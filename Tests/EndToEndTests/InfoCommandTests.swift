@@ -1,0 +1,78 @@
+import Checkpoints
+import CycleGANModels
+import Foundation
+import Imaging
+import TestSupport
+import Testing
+import Torch
+
+@Suite struct InfoCommandTests {
+    private func info(_ state: StateDict, in folder: URL) throws -> (text: CommandRunner.Result, json: [String: Any]) {
+        let file = folder.appending(path: "net.safetensors")
+        try state.write(to: file)
+        let text = try CommandRunner.run(["info", file.path], in: folder)
+        let json = try CommandRunner.run(["info", file.path, "--json"], in: folder)
+        let object = try? JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+        return (text, object ?? [:])
+    }
+
+    private func described(_ description: GeneratorDescription) throws -> StateDict {
+        var state = description.configuration.makeGenerator().stateDict()
+        state.metadata["generator"] = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
+        return state
+    }
+
+    private let unet = GeneratorConfiguration(
+        architecture: .unet(downsamplings: 5), inputChannels: 1, outputChannels: 1, filters: 2, usesDropout: true)
+
+    private let progress = ["trainer": #"{"step":3,"epoch":1,"batchesDone":3,"plateau":{"factor":1,"badEpochs":0}}"#]
+
+    @Test func aGeneratorsFileTellsItsImages() throws {
+        try withTemporaryFolder { folder in
+            let description = GeneratorDescription(
+                direction: .bToA, configuration: unet, inputDomain: DomainConfiguration(channels: 1, bitDepth: .sixteen),
+                outputDomain: DomainConfiguration(channels: 1, bitDepth: .float, valueRange: 0...4))
+            let (text, json) = try info(described(description), in: folder)
+            #expect(
+                text.output.contains(
+                    "unet32, 1 -> 1 channels, 2 filters, instance norm, dropout, BtoA, 16 -> 32 bits, values 0.0...65535.0 -> 0.0...4.0, "),
+                "\(text)")
+            let network = try #require((json["networks"] as? [[String: Any]])?.first)
+            #expect(network["dropout"] as? Bool == true && network["direction"] as? String == "BtoA")
+            #expect((network["outputDomain"] as? [String: Any])?["valueRange"] as? [Double] == [0, 4])
+        }
+    }
+
+    @Test func whatAFileDoesNotTellIsNotInvented() throws {
+        try withTemporaryFolder { folder in
+            let network = try #require(
+                (info(unet.makeGenerator().stateDict(), in: folder).json["networks"] as? [[String: Any]])?.first)
+            #expect(network["architecture"] as? String == "unet32")
+            for key in ["dropout", "direction", "inputDomain"] { #expect(network[key] == nil, "\(key)") }
+        }
+    }
+
+    @Test func networksOfACheckpointAreNamedByTheFile() throws {
+        try withTemporaryFolder { folder in
+            var state = StateDict(metadata: progress)
+            let tensors = DiscriminatorConfiguration(architecture: .pixel, filters: 2).makeDiscriminator().stateDict()
+            for name in ["teacher", "student"] {
+                for (key, tensor) in tensors { state["networks.\(name).\(key)"] = tensor }
+            }
+            state["poolA.0"] = Tensor(1)
+            let (text, json) = try info(state, in: folder)
+            #expect((json["networks"] as? [[String: Any]])?.map { $0["name"] as? String } == ["teacher", "student"], "\(text)")
+        }
+    }
+
+    @Test func damageIsNamed() throws {
+        try withTemporaryFolder { folder in
+            var state = unet.makeGenerator().stateDict()
+            state.metadata["generator"] = "{"
+            let damaged = try info(state, in: folder).text
+            #expect(damaged.status == 1 && damaged.errors.contains("its description of the generator is damaged"), "\(damaged)")
+            let nameless = try info(StateDict([("networks.", Tensor(1))], metadata: progress), in: folder).text
+            #expect(nameless.status == 1 && nameless.errors.contains("of no known network"), "\(nameless)")
+        }
+    }
+}
