@@ -5,16 +5,16 @@
 #include <dlfcn.h>
 #include <torch/headeronly/version.h>
 
-#include <atomic>
 #include <string>
 
 #include "internal.hpp"
 
 namespace {
-std::atomic<int64_t> live_handles{0};
+// Tensors stay on the thread that made them, so each thread counts its own, and tests can run side by side.
+thread_local int64_t live_handles = 0;
 }
 
-void ctorch::count_handle(int change) noexcept { live_handles.fetch_add(change, std::memory_order_relaxed); }
+void ctorch::count_handle(int change) noexcept { live_handles += change; }
 
 at::Device ctorch::device(ct_device device) {
     switch (device.kind) {
@@ -28,7 +28,7 @@ at::Device ctorch::device(ct_device device) {
 extern "C" {
 
 const char *ct_version(void) { return TORCH_VERSION; }
-int64_t ct_live_handles(void) { return live_handles.load(std::memory_order_relaxed); }
+int64_t ct_live_handles(void) { return live_handles; }
 int ct_thread_count(void) { return at::get_num_threads(); }
 int ct_set_thread_count(int count) {
     return ctorch::guard([&] { at::set_num_threads(count); });

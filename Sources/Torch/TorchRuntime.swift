@@ -14,7 +14,7 @@ public enum TorchRuntime {
         }
     }
 
-    /// The number of tensors alive, for leak tests.
+    /// The number of tensors that this thread has made and that are still alive, for leak tests.
     public static var liveTensorCount: Int { Int(ct_live_handles()) }
 
     /// Waits until the device has finished all work given to it.

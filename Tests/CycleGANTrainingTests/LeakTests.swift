@@ -5,8 +5,7 @@ import Torch
 
 @testable import CycleGANTraining
 
-/// Runs alone (`./scripts/test` runs one test at a time), because it counts all tensors of the process.
-@Suite(.serialized) struct LeakTests {
+@Suite struct LeakTests {
     @Test func stepsAndPicturesLeaveNoTensorsBehind() {
         var configuration = TrainingConfiguration()
         configuration.generator = .resnet(blocks: 1)

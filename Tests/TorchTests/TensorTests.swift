@@ -52,7 +52,6 @@ import Torch
             let x = Tensor([1, 2] as [Float], shape: [2])
             _ = (x * x + 1).sum()
         }
-        // Exact because `./scripts/test` runs one test at a time.
         #expect(TorchRuntime.liveTensorCount == before)
     }
 

@@ -31,7 +31,7 @@ ct_tensor *ct_undefined(void);         // what an operation yields after an erro
 
 // Runtime (runtime.cpp)
 const char *ct_version(void);
-int64_t ct_live_handles(void);
+int64_t ct_live_handles(void);        // made and not yet freed by this thread
 int ct_thread_count(void);
 int ct_set_thread_count(int count);
 int ct_load_cuda(void);                // loads libtorch_cuda.so from libtorch's own folder; before any CUDA query
