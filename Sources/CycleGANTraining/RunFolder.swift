@@ -69,7 +69,7 @@ public enum RunError: Error, CustomStringConvertible {
     /// Another process is using the run folder of this path.
     case locked(String)
     /// A new run was to start in a folder of this path that holds one.
-    case exists(String)
+    case exists(RunFolder)
     /// A folder of this path was to be resumed and holds no run.
     case missing(String)
     /// The run has no checkpoint at this path.
@@ -81,8 +81,10 @@ public enum RunError: Error, CustomStringConvertible {
         switch self {
         case .locked(let path):
             "\(path) is in use by another training process; wait for it, or choose another --run"
-        case .exists(let path):
-            "\(path) already holds a run; continue it with --resume \(path), or choose another --run"
+        case .exists(let run) where FileManager.default.fileExists(atPath: run.latestCheckpoint.path):
+            "\(run.url.path) already holds a run; continue it with --resume \(run.url.path), or choose another --run"
+        case .exists(let run):
+            "\(run.url.path) holds a run that stopped before its first checkpoint; delete that folder, or choose another --run"
         case .missing(let path):
             "\(path) holds no run: there is no config.yaml in it; start one with cyclegan train DATA --run \(path)"
         case .noCheckpoint(let path):

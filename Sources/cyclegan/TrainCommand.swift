@@ -38,7 +38,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let isNew = resume == nil
         let folder = RunFolder(url(resume ?? newRun ?? ""))
-        guard isNew != folder.holdsRun else { throw isNew ? RunError.exists(folder.url.path) : RunError.missing(folder.url.path) }
+        guard isNew != folder.holdsRun else { throw isNew ? RunError.exists(folder) : RunError.missing(folder.url.path) }
         let configuration = try resolvedConfiguration(isNew: isNew, folder: folder)
         let signals = SignalMonitor()
         let session = try TrainingSession(configuration: configuration, folder: folder, resuming: !isNew) { signals.signal != nil }

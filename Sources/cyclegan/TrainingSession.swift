@@ -25,7 +25,7 @@ struct TrainingSession {
         }
         lock = try RunLock(folder)
         // Another process may have come and gone since the first look.
-        if !resuming, folder.holdsRun { throw RunError.exists(folder.url.path) }
+        if !resuming, folder.holdsRun { throw RunError.exists(folder) }
         let ranges: [Character: ClosedRange<Double>] = [
             "A": configuration.domainA.effectiveRange, "B": configuration.domainB.effectiveRange,
         ]

@@ -21,6 +21,9 @@ struct TranslateCommand: ParsableCommand {
     @Option(help: "Threads of one operation on the CPU (default: all cores).") var threads: Int?
 
     func validate() throws {
+        if inputs.contains("") || output.isEmpty || model.isEmpty {
+            throw ValidationError("an input, --model or --output is empty; give a path (. is the current folder)")
+        }
         if inputs.isEmpty { throw ValidationError("give at least one image file or folder") }
         let possible = TrainingConfiguration.possibleThreads
         if let threads, !possible.contains(threads) {

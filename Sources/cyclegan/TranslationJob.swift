@@ -53,11 +53,22 @@ struct TranslationJob: Equatable {
 
     private static var extensions: String { ImageFileFormat.extensions.joined(separator: ", ") }
 
+    /// The path without symbolic links, also of a file that does not exist yet: a result written through a link would hit its target.
+    private static func realPath(_ url: URL) -> String {
+        var existing = url.standardizedFileURL
+        var rest: [String] = []
+        while !FileManager.default.fileExists(atPath: existing.path), existing.path != "/" {
+            rest.insert(existing.lastPathComponent, at: 0)
+            existing.deleteLastPathComponent()
+        }
+        return rest.reduce(existing.resolvingSymlinksInPath()) { $0.appending(path: $1) }.path
+    }
+
     private static func checkTargets(_ jobs: [TranslationJob]) throws {
         var sources: [String: String] = [:]
-        let inputs = Set(jobs.map { $0.input.standardizedFileURL.path })
+        let inputs = Set(jobs.map { realPath($0.input) })
         for job in jobs {
-            let target = job.output.standardizedFileURL.path
+            let target = realPath(job.output)
             if inputs.contains(target) {
                 throw TranslationPlanError(description: "\(target) is an input and would be overwritten; choose another --output")
             }

@@ -222,6 +222,27 @@ import TorchNN
         }
     }
 
+    @Test func aTranslationNeverOverwritesItsInputsAlsoThroughLinks() throws {
+        try withTemporaryFolder { folder in
+            let data = try makeData(in: folder)
+            let run = folder.appending(path: "run")
+            try CommandRunner.run(arguments(data, run: run, ["--max-steps", "1"]), in: folder)
+            let images = data.appending(path: "trainA")
+            let link = folder.appending(path: "link")
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: images)
+            let before = try Data(contentsOf: images.appending(path: "000.png"))
+            for (input, output) in [(images, link), (link, images), (images, images)] {
+                let result = try CommandRunner.run(
+                    ["translate", input.path, "--model", run.path, "--output", output.path], in: folder)
+                #expect(result.status == 1)
+                #expect(result.errors.contains("would be overwritten"))
+            }
+            #expect(try Data(contentsOf: images.appending(path: "000.png")) == before)
+            let empty = try CommandRunner.run(["translate", "", "--model", run.path, "--output", "x"], in: folder)
+            #expect(empty.status == 64)
+        }
+    }
+
     @Test func brokenTestImagesDoNotStopTheTraining() throws {
         try withTemporaryFolder { folder in
             let data = try makeData(in: folder)
