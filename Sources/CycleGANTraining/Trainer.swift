@@ -9,6 +9,7 @@ public final class Trainer {
     private let configuration: TrainingConfiguration
     private let run: RunFolder
     private let dataset: UnpairedImageDataset
+    private let fingerprint: DataFingerprint
     private let samples: [UnpairedBatch]
     private let device: Device
     private let observers: [any TrainingObserver]
@@ -36,6 +37,7 @@ public final class Trainer {
         self.configuration = configuration
         self.run = run
         self.dataset = dataset
+        fingerprint = DataFingerprint(dataset)
         self.samples = samples
         self.device = device
         self.observers = observers
@@ -54,7 +56,7 @@ public final class Trainer {
         let url = run.latestCheckpoint
         guard FileManager.default.fileExists(atPath: url.path) else { throw RunError.noCheckpoint(url.path) }
         let checkpoint = try TrainingCheckpoint(contentsOf: url)
-        try checkpoint.checkFits(configuration, data: DataFingerprint(dataset), file: url.path)
+        try checkpoint.checkFits(configuration, data: fingerprint, file: url.path)
         try checkpoint.restore(objective, file: url.path)
         state = checkpoint.trainer
         epochSums = checkpoint.epochSums.to(device)
@@ -153,7 +155,6 @@ public final class Trainer {
     }
 
     private func finish(_ reason: RunSummary.Reason, since start: ContinuousClock.Instant) throws -> RunSummary {
-        try guardian.check(checkpoint: lastGoodCheckpoint)
         try save()
         if lastPublishedStep != state.step { try publish() }
         if !state.step.isMultiple(of: configuration.sampleEvery) { try showPictures() }
@@ -168,7 +169,7 @@ public final class Trainer {
         guard lastCheckpointStep != state.step else { return }
         try guardian.check(checkpoint: lastGoodCheckpoint)
         let checkpoint = try TrainingCheckpoint(
-            objective: objective, trainer: state, epochSums: epochSums, data: DataFingerprint(dataset), configuration: configuration)
+            objective: objective, trainer: state, epochSums: epochSums, data: fingerprint, configuration: configuration)
         // The losses are those of before the update, so the last update can have spoilt weights that no loss has seen yet.
         if let name = checkpoint.firstNonFiniteTensor {
             throw RunError.notFinite(

@@ -98,8 +98,9 @@ struct TrainingCheckpoint {
             return value
         }
         let before: TrainingConfiguration = try saved("configuration")
-        let changed = zip(before.settings, configuration.fixedPart.settings).filter { $0 != $1 }
-        guard before == configuration.fixedPart else {
+        let fixed = configuration.fixedPart
+        guard before == fixed else {
+            let changed = zip(before.settings, fixed.settings).filter { $0 != $1 }
             let details = changed.map { "\($0.key) was \($0.value) and is \($1.value)" }.joined(separator: ", ")
             throw CheckpointStateError(
                 file: file, problem: "config.yaml was changed since: \(details); put it back, or start a new run with --pretrained")
