@@ -46,7 +46,8 @@ struct TrainCommand: ParsableCommand {
         print("Run: \(folder.url.path)\nReport: \(folder.report.path)")
         switch summary.reason {
         case .interrupted: throw ExitCode(128 + (signals.signal ?? 0))
-        case .timeLimit, .completed: break
+        case .failure: throw ExitCode.failure
+        case .timeLimit, .completed, .earlyStopping: break
         }
     }
 
