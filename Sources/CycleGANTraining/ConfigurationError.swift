@@ -112,10 +112,11 @@ extension TrainingConfiguration {
             .noDoctor, .noTensorboard:
             return "true, false"
         case .seed: return "a whole number from 0"
+        case .colorJitter, .colorJitterA, .colorJitterB: return ColorJitter.allowedValues
         case .data, .pretrained, .device, .bestMetric: return "text"
         case .adversarialWeight, .cycleWeight, .cycleWeightA, .cycleWeightB, .identityWeight, .initGain, .learningRate, .beta1, .beta2,
             .maxMinutes, .learningRateG, .learningRateD, .clipGradient, .ema, .gradientPenaltyWeight, .earlyStoppingMinDelta,
-            .validationFraction:
+            .validationFraction, .rotation, .rotationA, .rotationB, .zoom, .zoomA, .zoomB:
             return "a number"
         default: return TrainingConfiguration().wholeNumbers.first { $0.key == key }.map { Self.text($0.allowed) }
         }

@@ -9,6 +9,7 @@ extension TrainingConfiguration {
     public func validate() throws {
         try validateNumbers()
         try validateSizes()
+        try validateAugmentation()
         try validateDiscriminators()
         try validateMasks()
         for (key, domain) in [("domainA", domainA), ("domainB", domainB)] {
@@ -77,6 +78,17 @@ extension TrainingConfiguration {
         }
         guard (0...0.5).contains(validationFraction) else {
             throw ConfigurationError(key: "validationFraction", value: validationFraction, allowed: "a number from 0 to 0.5")
+        }
+    }
+
+    private func validateAugmentation() throws {
+        for (augmentation, domain, letter) in [(augmentationA, domainA, "A"), (augmentationB, domainB, "B")] {
+            do throws(DatasetError) {
+                try augmentation.validate(channels: domain.channels)
+            } catch {
+                guard case .invalidAugmentation(let key, let value, let allowed) = error else { throw error }
+                throw ConfigurationError(key: "\(key) of domain \(letter)", value: value, allowed: allowed)
+            }
         }
     }
 

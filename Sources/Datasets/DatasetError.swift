@@ -18,6 +18,10 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
     case tooSmall(path: String, size: ImageSize, smallestSide: Int)
     /// A domain's configuration or a size contradicts itself.
     case invalidConfiguration(String)
+    /// An augmentation has an impossible value.
+    case invalidAugmentation(key: String, value: String, allowed: String)
+    /// A folder's files cannot be parted into training and validation images.
+    case invalidHoldOut(path: String, reason: String)
     /// Two fonts have too few characters in common for a sample data set.
     case tooFewCharacters(found: Int, needed: Int)
     /// A folder for a new data set holds a file that is not part of it.
@@ -49,6 +53,10 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(path): \(size.height)x\(size.width) after scaling is smaller than the \(smallestSide) pixels a side that the networks need; "
                 + "use larger images or a preprocess mode that crops"
         case .invalidConfiguration(let reason): "the data set's configuration is not valid: \(reason)"
+        case .invalidAugmentation(let key, let value, let allowed): "the augmentation's \(key): found \(value); allowed: \(allowed)"
+        case .invalidHoldOut(let path, let reason):
+            "\(path): no validation images can be held out: \(reason); "
+                + "give a fraction such as 0.1 and at least two images, or make the folders valA and valB"
         case .tooFewCharacters(let found, let needed):
             "the emoji fonts have \(found) usable characters in common, but \(needed) are needed; ask for fewer images"
         case .foreignFile(let folder, let file):

@@ -33,6 +33,12 @@ public struct ImageFolder: Sendable, Equatable {
         self.files = images.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// Some of the files of a folder.
+    init(root: URL, files: [String]) {
+        self.root = root
+        self.files = files
+    }
+
     /// The location of one of the files.
     public func url(_ index: Int) -> URL {
         root.appending(path: files[index])

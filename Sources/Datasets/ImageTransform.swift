@@ -23,7 +23,7 @@ public enum Preprocess: String, Codable, CaseIterable, Sendable {
     }
 }
 
-/// Scales, crops and mirrors an image, in this order.
+/// Scales and crops an image, then turns, enlarges and mirrors it and changes its colours at random, in this order.
 public struct ImageTransform: Sendable, Equatable {
     /// The mode.
     public let preprocess: Preprocess
@@ -35,13 +35,16 @@ public struct ImageTransform: Sendable, Equatable {
     public let stride: Int
     /// The fewest pixels on a side that the networks can work on; modes without a random crop refuse smaller images.
     public let smallestSide: Int
-    /// Whether to mirror left to right with probability 0.5.
-    public let flip: Bool
+    /// What is changed at random after cropping.
+    public let augmentation: Augmentation
+    /// The levels between which colours are changed; `nil` means the full range of the samples.
+    public let valueRange: ClosedRange<Double>?
 
-    /// - Throws: `DatasetError.invalidConfiguration` where the crop size is no multiple of the stride.
+    /// - Throws: `DatasetError.invalidConfiguration` where the crop size is no multiple of the stride, and
+    ///   `DatasetError.invalidAugmentation`.
     public init(
         preprocess: Preprocess = .resizeAndCrop, loadSize: ImageSize = ImageSize(286), cropSize: ImageSize = ImageSize(256),
-        stride: Int = 4, smallestSide: Int = 1, flip: Bool = true
+        stride: Int = 4, smallestSide: Int = 1, augmentation: Augmentation = Augmentation(), valueRange: ClosedRange<Double>? = nil
     ) throws(DatasetError) {
         precondition(stride > 0, "the stride (\(stride)) must be positive")
         if preprocess.crops, !cropSize.height.isMultiple(of: stride) || !cropSize.width.isMultiple(of: stride) {
@@ -52,7 +55,9 @@ public struct ImageTransform: Sendable, Equatable {
         self.cropSize = cropSize
         self.stride = stride
         self.smallestSide = max(stride, smallestSide)
-        self.flip = flip
+        try augmentation.validate()
+        self.augmentation = augmentation
+        self.valueRange = valueRange
     }
 
     /// What happens to images of one size before chance comes in.
@@ -104,12 +109,21 @@ public struct ImageTransform: Sendable, Equatable {
         var result = image.resized(to: geometry.scaled)
         // Drawn in every mode, so that the flips do not depend on the crop.
         let shares = (generator.uniform(), generator.uniform())
-        let isFlipped = generator.uniform() < 0.5 && flip
+        let isFlipped = generator.uniform() < 0.5 && augmentation.flip
         let (spareWidth, spareHeight) = (result.width - geometry.cropped.width, result.height - geometry.cropped.height)
         let x = preprocess.crops ? Int(shares.0 * Double(spareWidth + 1)) : 0
         let y = preprocess.crops ? Int(shares.1 * Double(spareHeight + 1)) : 0
         result = result.cropped(x: x, y: y, size: geometry.cropped)
+        // From here on only what is asked for is drawn: adding an augmentation changes no crop and no flip.
+        if augmentation.rotation > 0 || augmentation.zoom > 1 {
+            let rotation = augmentation.rotation
+            result = result.rotated(
+                degrees: generator.uniform(in: -rotation...rotation), zoom: generator.uniform(in: 1...augmentation.zoom))
+        }
         if isFlipped { result = result.flippedHorizontally() }
+        if let jitter = augmentation.colorJitter {
+            result = result.adjusted(jitter.adjustments(using: &generator), range: valueRange)
+        }
         return (result, geometry.isEnlarged)
     }
 }

@@ -34,6 +34,9 @@ public struct UnpairedSample: Sendable, Equatable {
 
 /// Two folders of images without correspondence, in the reference implementation's layout: `trainA trainB testA testB [valA valB]`.
 ///
+/// Where a hold-out is given and neither `valA` nor `valB` exists, the validation images are a share of the training images, and the
+/// training images are the others.
+///
 /// Every sample is a function of the files, the seed, the epoch and its position; no state is carried from sample to sample.
 public final class UnpairedImageDataset: Sendable {
     /// The files of both domains.
@@ -55,25 +58,33 @@ public final class UnpairedImageDataset: Sendable {
     /// - Parameters:
     ///   - stride: What the networks need heights and widths to be multiples of.
     ///   - smallestSide: The fewest pixels on a side that the networks can work on; smaller images cannot be used.
+    ///   - augmentationA: What is changed at random in images of domain A; by default they are mirrored where the domain says so.
+    ///   - augmentationB: The same for domain B.
+    ///   - holdOut: The share of the training images that serves as the validation images, where these have no folders.
     ///   - extraPairs: Images of each domain that every sample holds besides its pair; only with a mode that crops.
     /// - Throws: `DatasetError` for missing or empty folders and contradicting values.
     public init(
         root: URL, split: Split = .train, domainA: DomainConfiguration = DomainConfiguration(),
         domainB: DomainConfiguration = DomainConfiguration(), preprocess: Preprocess = .resizeAndCrop,
         loadSize: ImageSize = ImageSize(286), cropSize: ImageSize = ImageSize(256), stride: Int = 4,
-        smallestSide: Int = 1, pairing: Pairing = .random, seed: UInt64 = 0, extraPairs: Int = 0
+        smallestSide: Int = 1, augmentationA: Augmentation? = nil, augmentationB: Augmentation? = nil, pairing: Pairing = .random,
+        holdOut: HoldOut? = nil, seed: UInt64 = 0, extraPairs: Int = 0
     ) throws(DatasetError) {
         precondition(extraPairs == 0 || preprocess.crops, "extra images need a preprocess mode that crops, not \(preprocess.rawValue)")
-        func reader(_ name: String, _ domain: DomainConfiguration) throws(DatasetError) -> DomainReader {
+        func reader(
+            _ folder: ImageFolder, _ domain: DomainConfiguration, _ augmentation: Augmentation?
+        ) throws(DatasetError) -> DomainReader {
             do throws(ImageError) { try domain.validate() } catch { throw .image(error) }
+            let augmentation = augmentation ?? Augmentation(flip: domain.flip)
+            try augmentation.validate(channels: domain.channels)
             let transform = try ImageTransform(
                 preprocess: preprocess, loadSize: loadSize, cropSize: cropSize, stride: stride, smallestSide: smallestSide,
-                flip: domain.flip)
-            return DomainReader(folder: try ImageFolder(root.appending(path: name)), domain: domain, transform: transform)
+                augmentation: augmentation, valueRange: domain.valueRange)
+            return DomainReader(folder: folder, domain: domain, transform: transform)
         }
-        readerA = try reader(split.folders.a, domainA)
-        readerB = try reader(split.folders.b, domainB)
-        (folderA, folderB) = (readerA.folder, readerB.folder)
+        (folderA, folderB) = try split.imageFolders(in: root, holdOut: holdOut)
+        readerA = try reader(folderA, domainA, augmentationA)
+        readerB = try reader(folderB, domainB, augmentationB)
         (self.domainA, self.domainB) = (domainA, domainB)
         self.pairing = pairing
         self.seed = seed

@@ -23,6 +23,12 @@ extension GeneratorArchitecture: ExpressibleByArgument {
 
 extension BitDepth: ExpressibleByArgument {}
 
+extension ColorJitter: ExpressibleByArgument {
+    public init?(argument: String) {
+        try? self.init(argument)
+    }
+}
+
 extension ImageSize: ExpressibleByArgument {
     public init?(argument: String) {
         self.init(argument)

@@ -10,7 +10,7 @@ struct ImageTransformTests {
         _ preprocess: Preprocess, load: String = "286", crop: String = "256", flip: Bool = false
     ) throws -> ImageTransform {
         let (load, crop) = (try #require(ImageSize(load)), try #require(ImageSize(crop)))
-        return try ImageTransform(preprocess: preprocess, loadSize: load, cropSize: crop, flip: flip)
+        return try ImageTransform(preprocess: preprocess, loadSize: load, cropSize: crop, augmentation: Augmentation(flip: flip))
     }
 
     /// Modes, input sizes and the sizes the reference computes: after scaling and after cropping.
