@@ -33,12 +33,6 @@ public protocol TrainingObjective: AnyObject {
     func restoreState(from checkpoint: StateDict) throws
 }
 
-/// One of the two kinds of images.
-public enum Domain: String, CaseIterable, Codable, Sendable {
-    case a = "A"
-    case b = "B"
-}
-
 /// The losses of one step, still on the device.
 public struct StepLosses {
     /// The names in the order of `values`.

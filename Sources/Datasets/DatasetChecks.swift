@@ -1,0 +1,158 @@
+import Foundation
+import Imaging
+
+/// Judges what was found in a data set; a function of the facts alone.
+struct DatasetChecks {
+    typealias Finding = DatasetReport.Finding
+
+    let inspection: DatasetInspection
+    let domainA: DomainConfiguration
+    let domainB: DomainConfiguration
+    let transform: ImageTransform
+
+    /// How many training images a domain should have: the reference's data sets have about a thousand.
+    static let recommendedCount = 1000
+    /// Up to this many images of one domain for one of the other, both are seen often enough.
+    static let balancedRatio = 3.0
+    /// The factor by which height and width may be scaled unlike before shapes count as distorted.
+    static let tolerableDistortion = 2.0
+
+    var findings: [Finding] {
+        let facts = layout + counts + files + sizes
+        return facts + Domain.allCases.flatMap { channels($0) + values($0) } + masks + duplicates
+    }
+
+    func configuration(_ domain: Domain) -> DomainConfiguration {
+        domain == .a ? domainA : domainB
+    }
+
+    /// The images of a folder that the training's reader would replace by others, with reasons.
+    func unusable(_ folder: DatasetInspection.Folder) -> [Finding.Example] {
+        folder.images.compactMap { image in
+            switch image.content {
+            case .failure(let problem): return Finding.Example([image.path], detail: problem.reason)
+            case .success(let facts):
+                let domain = configuration(folder.domain)
+                guard domain.accepts(channels: facts.mode.channels, hasAlpha: facts.mode.hasAlpha) else {
+                    return Finding.Example([image.path], detail: "\(facts.mode) cannot become the domain's \(domain.channels) channels")
+                }
+                do throws(DatasetError) {
+                    _ = try transform.geometry(of: facts.size, name: image.path)
+                    return nil
+                } catch {
+                    return Finding.Example([image.path], detail: error.description.replacing("\(image.path): ", with: ""))
+                }
+            }
+        }
+    }
+
+    private var layout: [Finding] {
+        var findings = inspection.problems.map { Finding($0.split == .train ? .error : .warning, .layout, $0.error.description) }
+        let names = inspection.folders.map(\.name)
+        if !names.isEmpty { findings.append(Finding(.ok, .layout, "found \(names.joined(separator: ", "))")) }
+        for split in [Split.test, .validation] {
+            let (a, b) = split.folders
+            for (present, missing) in [(a, b), (b, a)] where names.contains(present) && !names.contains(missing) {
+                findings.append(Finding(.warning, .layout, "\(present) is not used without \(missing)"))
+            }
+        }
+        if inspection.folders.allSatisfy({ $0.split == .train }), !names.isEmpty {
+            findings.append(Finding(.note, .layout, "no test or validation images: the sample pictures will show training images"))
+        }
+        for folder in inspection.folders where !folder.otherFiles.isEmpty {
+            let extensions = frequencies(folder.otherFiles.map { ($0 as NSString).pathExtension.lowercased() })
+                .map { "\($0.count) \($0.value.isEmpty ? "without extension" : "." + $0.value)" }.joined(separator: ", ")
+            let message = "\(counted(folder.otherFiles.count, "file")) of \(folder.name) left out, being no images by extension: \(extensions)"
+            findings.append(Finding(.note, .layout, message, files: folder.otherFiles.map { .init([$0]) }))
+        }
+        return findings
+    }
+
+    private var counts: [Finding] {
+        let training = inspection.folders.filter { $0.split == .train }
+        var findings = training.map { folder in
+            let count = counted(folder.images.count, "image")
+            return folder.images.count < Self.recommendedCount
+                ? Finding(.warning, .counts, "\(folder.name) has \(count); \(Self.recommendedCount) or more are recommended")
+                : Finding(.ok, .counts, "\(folder.name) has \(count)")
+        }
+        guard training.count == 2 else { return findings }
+        let (a, b) = (Double(training[0].images.count), Double(training[1].images.count))
+        let ratio = a > b ? String(format: "%.1f : 1", a / b) : String(format: "1 : %.1f", b / a)
+        let small = a > b ? "trainB" : "trainA"
+        findings.append(
+            max(a, b) > Self.balancedRatio * min(a, b)
+                ? Finding(
+                    .warning, .counts, "A : B is \(ratio): the images of \(small) repeat often; add images there, or leave out others")
+                : Finding(.ok, .counts, "A : B is \(ratio)"))
+        return findings
+    }
+
+    private var files: [Finding] {
+        var findings: [Finding] = []
+        for folder in inspection.folders {
+            let bad = unusable(folder)
+            if !bad.isEmpty {
+                let isUseless = 2 * bad.count > folder.images.count
+                findings.append(
+                    Finding(
+                        isUseless && folder.split == .train ? .error : .warning, .files,
+                        "\(bad.count) of \(counted(folder.images.count, "image")) of \(folder.name) cannot be used"
+                            + (isUseless ? ", which is more than half" : "; others take their places") + ": replace or remove them",
+                        files: bad))
+            }
+        }
+        if findings.isEmpty, !inspection.folders.isEmpty { findings = [Finding(.ok, .files, "every image can be used")] }
+        for folder in inspection.folders {
+            let turned = folder.images.filter { ($0.facts?.orientation ?? 1) != 1 }
+            if !turned.isEmpty {
+                let message = "\(counted(turned.count, "image")) of \(folder.name) will be turned upright as EXIF says"
+                findings.append(Finding(.note, .files, message, files: turned.map { .init([$0.path]) }))
+            }
+        }
+        return findings
+    }
+
+    private var sizes: [Finding] {
+        let findings = inspection.folders.flatMap { smallImages($0) + distortedImages($0) }
+        if !findings.isEmpty || inspection.folders.isEmpty { return findings }
+        return [Finding(.ok, .sizes, "no image is scaled up or badly distorted by --preprocess \(transform.preprocess.rawValue)")]
+    }
+
+    private func smallImages(_ folder: DatasetInspection.Folder) -> [Finding] {
+        guard transform.preprocess != .none else { return [] }
+        let crop = transform.cropSize
+        let small = folder.images.filter { image in
+            guard let size = image.facts?.size else { return false }
+            return size.height < crop.height || size.width < crop.width
+        }
+        if small.isEmpty { return [] }
+        let message =
+            "\(small.count) of \(counted(folder.images.count, "image")) of \(folder.name) "
+            + "\(small.count == 1 ? "is" : "are") smaller than the crop of \(crop.text) and will be scaled up, which blurs: "
+            + "use larger images or a smaller --crop-size and --load-size"
+        return [Finding(.warning, .sizes, message, files: small.map { .init([$0.path], detail: $0.facts?.size.text) })]
+    }
+
+    private func distortedImages(_ folder: DatasetInspection.Folder) -> [Finding] {
+        guard transform.preprocess == .resizeAndCrop else { return [] }
+        let load = transform.loadSize
+        func distortion(_ image: ImageInspection) -> Double {
+            guard let size = image.facts?.size else { return 1 }
+            let factor = Double(size.width * load.height) / Double(size.height * load.width)
+            return max(factor, 1 / factor)
+        }
+        let remedy = "--preprocess scale-width-and-crop or crop keeps proportions"
+        let bad = folder.images.filter { distortion($0) > Self.tolerableDistortion }
+        if !bad.isEmpty {
+            let message =
+                "\(bad.count) of \(counted(folder.images.count, "image")) of \(folder.name) will be distorted "
+                + "by more than \(Int(Self.tolerableDistortion)) : 1; \(remedy)"
+            return [Finding(.warning, .sizes, message, files: bad.map { .init([$0.path], detail: $0.facts?.size.text) })]
+        }
+        let middle = folder.images.map(distortion).sorted()[folder.images.count / 2]
+        guard middle > 1.2 else { return [] }
+        let text = String(format: "%.2f", middle)
+        return [Finding(.note, .sizes, "most images of \(folder.name) will be distorted, typically by \(text) : 1; \(remedy)")]
+    }
+}
