@@ -15,7 +15,9 @@ extension DatasetChecks {
         if images.isEmpty { return [] }
         let wanted = configuration(domain)
         var findings: [Finding] = []
-        if let (found, odd) = odd(images, of: domain, isRight: { $0.mode.channels == wanted.channels || $0.mode.colours == wanted.channels }) {
+        if let (found, odd) = odd(
+            images, of: domain, isRight: { $0.mode.channels == wanted.channels || $0.mode.colours == wanted.channels })
+        {
             let kinds = frequencies(odd.map(\.facts.mode)).map { "\($0.count) \($0.value)" }.joined(separator: ", ")
             let colours = Set(odd.map(\.facts.mode.colours))
             let remedy =
@@ -27,7 +29,7 @@ extension DatasetChecks {
                     "they will be converted"
                 }
             let message = "\(found) its \(counted(wanted.channels, "channel")) (\(kinds)): \(remedy)"
-            findings.append(Finding(.warning, .channels, message, files: examples(odd)))
+            findings.append(Finding(.warning, .channels, message, files: examples(odd, of: images)))
         }
         if let (found, odd) = odd(images, of: domain, isRight: { $0.mode.bitDepth == wanted.bitDepth }) {
             let kinds = frequencies(odd.map(\.facts.mode.bitDepth.text)).map { "\($0.count) \($0.value)" }.joined(separator: ", ")
@@ -39,14 +41,14 @@ extension DatasetChecks {
                     "they will be converted"
                 }
             let message = "\(found) its depth of \(wanted.bitDepth.text) (\(kinds)): \(remedy)"
-            findings.append(Finding(.warning, .channels, message, files: examples(odd)))
+            findings.append(Finding(.warning, .channels, message, files: examples(odd, of: images)))
         }
         let transparent = images.filter { $0.facts.mode.hasAlpha && $0.facts.mode.channels != wanted.channels }
         if !transparent.isEmpty {
             let message =
-                "\(counted(transparent.count, "image")) of domain \(domain.rawValue) \(transparent.count == 1 ? "has" : "have") "
+                "\(transparent.count) of \(counted(images.count, "image")) of domain \(domain.rawValue) with "
                 + "an alpha channel: what is transparent will show the background (key domain\(domain.rawValue).background)"
-            findings.append(Finding(.note, .channels, message, files: examples(transparent)))
+            findings.append(Finding(.note, .channels, message, files: examples(transparent, of: images)))
         }
         if findings.isEmpty {
             findings = [Finding(.ok, .channels, "all images of domain \(domain.rawValue) are \(images[0].facts.mode)")]
@@ -65,7 +67,7 @@ extension DatasetChecks {
             let message =
                 "\(counted(broken.count, "image")) of domain \(domain.rawValue) with values that are NaN or infinite; "
                 + "NaN and low values will become the low end of the range, others the high end"
-            findings.append(Finding(.warning, .values, message, files: examples(broken)))
+            findings.append(Finding(.warning, .values, message, files: examples(broken, of: deep)))
         }
         guard let used = ValueSample.summary((matching.isEmpty ? deep : matching).compactMap(\.facts.values)) else { return findings }
         let (low, high) = (number(used.percentile0_1), number(used.percentile99_9))
@@ -95,8 +97,9 @@ extension DatasetChecks {
         return ("\(share) images of domain \(domain.rawValue) do not have", odd)
     }
 
-    private func examples(_ images: [DecodedImage]) -> [Finding.Example] {
-        images.map { .init([$0.path], detail: "\($0.facts.mode)") }
+    /// Nothing where the message is about all images, which need no list.
+    private func examples(_ some: [DecodedImage], of all: [DecodedImage]) -> [Finding.Example] {
+        some.count == all.count ? [] : some.map { .init([$0.path], detail: "\($0.facts.mode)") }
     }
 
     private func flag(_ name: String, _ domain: Domain) -> String {

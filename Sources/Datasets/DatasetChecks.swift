@@ -62,7 +62,8 @@ struct DatasetChecks {
         for folder in inspection.folders where !folder.otherFiles.isEmpty {
             let extensions = frequencies(folder.otherFiles.map { ($0 as NSString).pathExtension.lowercased() })
                 .map { "\($0.count) \($0.value.isEmpty ? "without extension" : "." + $0.value)" }.joined(separator: ", ")
-            let message = "\(counted(folder.otherFiles.count, "file")) of \(folder.name) left out, being no images by extension: \(extensions)"
+            let message =
+                "\(counted(folder.otherFiles.count, "file")) of \(folder.name) left out, being no images by extension: \(extensions)"
             findings.append(Finding(.note, .layout, message, files: folder.otherFiles.map { .init([$0]) }))
         }
         return findings
@@ -114,45 +115,53 @@ struct DatasetChecks {
     }
 
     private var sizes: [Finding] {
-        let findings = inspection.folders.flatMap { smallImages($0) + distortedImages($0) }
+        let findings = [smallImages, distortedImages].compactMap { $0 }
         if !findings.isEmpty || inspection.folders.isEmpty { return findings }
-        return [Finding(.ok, .sizes, "no image is scaled up or badly distorted by --preprocess \(transform.preprocess.rawValue)")]
+        return [Finding(.ok, .sizes, "no image is scaled up to the crop or badly distorted")]
     }
 
-    private func smallImages(_ folder: DatasetInspection.Folder) -> [Finding] {
-        guard transform.preprocess != .none else { return [] }
+    private var smallImages: Finding? {
         let crop = transform.cropSize
-        let small = folder.images.filter { image in
-            guard let size = image.facts?.size else { return false }
-            return size.height < crop.height || size.width < crop.width
+        let small = inspection.folders.map { folder in
+            folder.images.filter { image in
+                guard let size = image.facts?.size, transform.preprocess != .none else { return false }
+                return size.height < crop.height || size.width < crop.width
+            }
         }
-        if small.isEmpty { return [] }
+        if small.allSatisfy(\.isEmpty) { return nil }
         let message =
-            "\(small.count) of \(counted(folder.images.count, "image")) of \(folder.name) "
-            + "\(small.count == 1 ? "is" : "are") smaller than the crop of \(crop.text) and will be scaled up, which blurs: "
+            "smaller than the crop of \(crop.text), which scaling up will blur: \(shares(small)); "
             + "use larger images or a smaller --crop-size and --load-size"
-        return [Finding(.warning, .sizes, message, files: small.map { .init([$0.path], detail: $0.facts?.size.text) })]
+        return Finding(.warning, .sizes, message, files: small.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
     }
 
-    private func distortedImages(_ folder: DatasetInspection.Folder) -> [Finding] {
-        guard transform.preprocess == .resizeAndCrop else { return [] }
+    private var distortedImages: Finding? {
+        guard transform.preprocess == .resizeAndCrop else { return nil }
         let load = transform.loadSize
         func distortion(_ image: ImageInspection) -> Double {
             guard let size = image.facts?.size else { return 1 }
             let factor = Double(size.width * load.height) / Double(size.height * load.width)
             return max(factor, 1 / factor)
         }
-        let remedy = "--preprocess scale-width-and-crop or crop keeps proportions"
-        let bad = folder.images.filter { distortion($0) > Self.tolerableDistortion }
-        if !bad.isEmpty {
-            let message =
-                "\(bad.count) of \(counted(folder.images.count, "image")) of \(folder.name) will be distorted "
-                + "by more than \(Int(Self.tolerableDistortion)) : 1; \(remedy)"
-            return [Finding(.warning, .sizes, message, files: bad.map { .init([$0.path], detail: $0.facts?.size.text) })]
+        let remedy = "--preprocess scale-width-and-crop keeps proportions, and so does a --load-size HxW of the images' shape"
+        let bad = inspection.folders.map { $0.images.filter { distortion($0) > Self.tolerableDistortion } }
+        if !bad.allSatisfy(\.isEmpty) {
+            let message = "distorted by more than \(Int(Self.tolerableDistortion)) : 1: \(shares(bad)); \(remedy)"
+            return Finding(.warning, .sizes, message, files: bad.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
         }
-        let middle = folder.images.map(distortion).sorted()[folder.images.count / 2]
-        guard middle > 1.2 else { return [] }
-        let text = String(format: "%.2f", middle)
-        return [Finding(.note, .sizes, "most images of \(folder.name) will be distorted, typically by \(text) : 1; \(remedy)")]
+        let typical = inspection.folders.map { folder in
+            (folder.name, folder.images.map(distortion).sorted()[folder.images.count / 2])
+        }.filter { $0.1 > 1.2 }
+        if typical.isEmpty { return nil }
+        let found = typical.map { "\($0) by \(String(format: "%.2f", $1)) : 1" }.joined(separator: ", ")
+        return Finding(.note, .sizes, "most images are distorted, \(found); \(remedy)")
+    }
+
+    /// Such as `all 10 of trainA, 3 of 20 of trainB`, from the images of every folder that are meant.
+    private func shares(_ images: [[ImageInspection]]) -> String {
+        zip(inspection.folders, images).filter { !$1.isEmpty }.map { folder, images in
+            let total = folder.images.count
+            return images.count == total ? "all \(total) of \(folder.name)" : "\(images.count) of \(total) of \(folder.name)"
+        }.joined(separator: ", ")
     }
 }

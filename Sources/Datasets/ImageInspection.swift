@@ -63,7 +63,7 @@ extension ImageInspection.Facts {
         mode = ImageMode(channels: image.bands, hasAlpha: image.hasAlpha, bitDepth: BitDepth(image.format))
         self.orientation = orientation
         hash = PerceptualHash(image)
-        values = image.format == .uint8 ? nil : ValueSample(image.levels)
+        values = image.format == .uint8 ? nil : ValueSample(image.sampleLevels)
     }
 }
 

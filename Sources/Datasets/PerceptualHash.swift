@@ -42,9 +42,9 @@ struct PerceptualHash: Sendable, Hashable {
     private static func greyLevels(_ image: PixelImage) -> [Float] {
         let small = image.resized(to: ImageSize(side))
         let grey = DomainConfiguration(channels: 1, bitDepth: BitDepth(small.format))
-        if let converted = try? small.converted(to: grey) { return converted.levels }
+        if let converted = try? small.converted(to: grey) { return converted.sampleLevels }
         // Bands that are no colours, such as those of satellites, count alike.
-        let levels = small.levels
+        let levels = small.sampleLevels
         return stride(from: 0, to: levels.count, by: small.bands).map { start in
             levels[start..<start + small.bands].reduce(0, +) / Float(small.bands)
         }
@@ -82,7 +82,7 @@ struct PerceptualHash: Sendable, Hashable {
         var groups = DisjointSets(count: hashes.count)
         for piece in 0...distance {
             let bits = (piece * 64 / (distance + 1))..<((piece + 1) * 64 / (distance + 1))
-            let mask = (UInt64(1) << UInt64(bits.count)) - 1
+            let mask = (UInt64(1) << UInt64(bits.count)) &- 1
             for bucket in Dictionary(grouping: hashes.indices, by: { hashes[$0].bits >> UInt64(bits.lowerBound) & mask }).values {
                 for (position, first) in bucket.enumerated() {
                     for second in bucket[(position + 1)...] where hashes[first].distance(to: hashes[second]) <= distance {

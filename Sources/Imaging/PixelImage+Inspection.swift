@@ -3,7 +3,7 @@ import Foundation
 
 extension PixelImage {
     /// All samples as numbers, interleaved by row: 0...255, 0...65535, or a float image's own values.
-    package var levels: [Float] {
+    package var sampleLevels: [Float] {
         switch format {
         case .uint8: withSamples(of: UInt8.self) { $0.map(Float.init) }
         case .uint16: withSamples(of: UInt16.self) { $0.map(Float.init) }
