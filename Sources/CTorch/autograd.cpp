@@ -1,4 +1,4 @@
-// Gradients and the fused Adam update.
+// Gradients, clipping them and the fused Adam update.
 #include <torch/csrc/autograd/autograd.h>
 
 #include "internal.hpp"
@@ -37,6 +37,20 @@ int ct_gradients(ct_tensor *output, ct_tensor **inputs, int count, bool create_g
         auto result = torch::autograd::grad({output->value}, values(inputs, count), /*grad_outputs=*/{}, /*retain_graph=*/create_graph,
                                             create_graph, /*allow_unused=*/false);
         for (int i = 0; i < count; i++) gradients[i] = wrap(result[static_cast<size_t>(i)]);
+    });
+}
+
+ct_tensor *ct_clip_gradient_norm(ct_tensor **tensors, int count, double max) {
+    return guard_tensor([&] {
+        at::NoGradGuard no_gradients;
+        std::vector<at::Tensor> gradients;
+        for (int i = 0; i < count; i++) {
+            if (const auto &gradient = tensors[i]->value.grad(); gradient.defined()) gradients.push_back(gradient);
+        }
+        if (gradients.empty()) return at::zeros({});
+        auto norm = at::linalg_vector_norm(at::stack(at::_foreach_norm(gradients)), 2);
+        at::_foreach_mul_(gradients, at::clamp_max(max / (norm + 1e-6), 1));
+        return norm;
     });
 }
 

@@ -1,19 +1,21 @@
-// Convolutions, norms, padding, resampling and losses.
+// Convolutions, norms, padding, attention, resampling and losses.
 #include "internal.hpp"
 
 using namespace ctorch;
 
 extern "C" {
 
-ct_tensor *ct_conv2d(ct_tensor *input, ct_tensor *weight, ct_tensor *bias, int64_t stride, int64_t padding) {
-    return guard_tensor([&] { return at::conv2d(input->value, weight->value, optional(bias), {stride, stride}, {padding, padding}); });
+ct_tensor *ct_conv2d(ct_tensor *input, ct_tensor *weight, ct_tensor *bias, int64_t stride, int64_t padding, int64_t groups) {
+    return guard_tensor([&] {
+        return at::conv2d(input->value, weight->value, optional(bias), {stride, stride}, {padding, padding}, {1, 1}, groups);
+    });
 }
 
 ct_tensor *ct_conv_transpose2d(ct_tensor *input, ct_tensor *weight, ct_tensor *bias, int64_t stride, int64_t padding,
-                               int64_t output_padding) {
+                               int64_t output_padding, int64_t groups) {
     return guard_tensor([&] {
         return at::conv_transpose2d(input->value, weight->value, optional(bias), {stride, stride}, {padding, padding},
-                                    {output_padding, output_padding});
+                                    {output_padding, output_padding}, groups);
     });
 }
 
@@ -43,6 +45,24 @@ ct_tensor *ct_pad2d(ct_tensor *input, ct_padding mode, int64_t left, int64_t rig
             case CT_PAD_ZERO: return at::constant_pad_nd(input->value, {left, right, top, bottom}, 0);
         }
         TORCH_CHECK(false, "unknown padding ", static_cast<int>(mode));
+    });
+}
+
+ct_tensor *ct_upsample_nearest2d(ct_tensor *input, int64_t scale) {
+    return guard_tensor([&] {
+        auto &x = input->value;
+        return at::upsample_nearest2d(x, {x.size(-2) * scale, x.size(-1) * scale});
+    });
+}
+
+ct_tensor *ct_pixel_shuffle(ct_tensor *input, int64_t factor) {
+    return guard_tensor([&] { return at::pixel_shuffle(input->value, factor); });
+}
+
+ct_tensor *ct_attention(ct_tensor *query, ct_tensor *key, ct_tensor *value, double scale) {
+    return guard_tensor([&] {
+        return at::scaled_dot_product_attention(query->value, key->value, value->value, /*attn_mask=*/{}, /*dropout_p=*/0,
+                                                /*is_causal=*/false, scale);
     });
 }
 

@@ -72,6 +72,10 @@ ct_tensor *ct_from_storage(void *data, int64_t byte_count, ct_dtype dtype, int64
     });
 }
 
+ct_tensor *ct_share(ct_tensor *tensor) {
+    return guard_tensor([&] { return tensor->value; });
+}
+
 bool ct_is_defined(ct_tensor *tensor) { return tensor->value.defined(); }
 
 int ct_rank(ct_tensor *tensor) {
@@ -176,6 +180,10 @@ int ct_add_(ct_tensor *tensor, ct_tensor *other, double scale) {
 
 int ct_multiply_(ct_tensor *tensor, double factor) {
     return guard([&] { tensor->value.mul_(factor); });
+}
+
+int ct_lerp_(ct_tensor *tensor, ct_tensor *other, double weight) {
+    return guard([&] { tensor->value.lerp_(other->value, weight); });
 }
 
 }  // extern "C"

@@ -1,4 +1,6 @@
 import Imaging
+import Torch
+import TorchNN
 
 /// Which way a generator translates.
 public enum Direction: String, CaseIterable, Codable, Sendable {
@@ -18,14 +20,42 @@ public struct GeneratorDescription: Codable, Equatable, Sendable {
     public var inputDomain: DomainConfiguration
     /// The images that come out.
     public var outputDomain: DomainConfiguration
+    /// How masks are used; `nil` for a generator without.
+    public var masking: GeneratorMasking?
 
     /// A description of a generator for images of two domains.
     public init(
-        direction: Direction, configuration: GeneratorConfiguration, inputDomain: DomainConfiguration, outputDomain: DomainConfiguration
+        direction: Direction, configuration: GeneratorConfiguration, inputDomain: DomainConfiguration, outputDomain: DomainConfiguration,
+        masking: GeneratorMasking? = nil
     ) {
         self.direction = direction
         self.configuration = configuration
         self.inputDomain = inputDomain
         self.outputDomain = outputDomain
+        self.masking = masking
     }
+
+    /// Translates images with a generator of this description.
+    ///
+    /// - Parameters:
+    ///   - images: Of the input domain, shape [N, C, H, W], values in -1...1.
+    ///   - mask: The region of interest, shape [N, 1, H, W], 1 inside and 0 outside; without masking it is not looked at.
+    /// - Returns: Images of the output domain, [N, C', H, W]. Outside the mask they are the input's where the masking composites.
+    public func translate(_ images: Tensor, mask: Tensor?, with generator: any Layer) -> Tensor {
+        guard let masking else { return generator(images) }
+        guard let mask else { preconditionFailure("a generator that was built for masks needs one") }
+        let output = generator(Tensor.concatenated([images, mask], dimension: 1))
+        return masking == .composite ? output * mask + images * (-mask + 1) : output
+    }
+}
+
+/// How a generator uses a mask of the region to change.
+public enum GeneratorMasking: String, CaseIterable, Codable, Sendable {
+    /// As one more channel of its input.
+    case input
+    /// Also to put the input's own pixels back outside the mask: mask · output + (1 - mask) · input.
+    case composite
+
+    /// The channels that it adds to the input.
+    public static let channels = 1
 }

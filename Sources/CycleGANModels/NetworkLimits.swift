@@ -81,7 +81,8 @@ extension GeneratorDescription {
     /// - Throws: `NetworkConfigurationError` naming what was found and what is allowed.
     public func validate() throws(NetworkConfigurationError) {
         try configuration.validate()
-        let (input, output) = (configuration.inputChannels, configuration.outputChannels)
+        let input = configuration.inputChannels - (masking == nil ? 0 : GeneratorMasking.channels)
+        let output = configuration.outputChannels
         try NetworkConfigurationError.check([
             ("channels of the input domain", inputDomain.channels, input...input),
             ("channels of the output domain", outputDomain.channels, output...output),

@@ -16,7 +16,7 @@ public struct ConfigurationError: Error, CustomStringConvertible {
     /// The file it stands in, if it does.
     public var file: String?
 
-    init(key: String, value: Any, allowed: String, file: String? = nil) {
+    package init(key: String, value: Any, allowed: String, file: String? = nil) {
         self.key = key
         self.value = "\(value)"
         self.allowed = allowed
@@ -101,16 +101,21 @@ extension TrainingConfiguration {
             return list(GeneratorArchitecture.presets.map(\.rawValue)) + ", or resnetN with up to \(blocks) blocks, "
                 + "or unetN with a power of two from \(1 << levels.lowerBound) to \(1 << levels.upperBound)"
         case .discriminator: return list(DiscriminatorArchitecture.allCases.map(\.rawValue))
-        case .normalization: return list(Normalization.allCases.map(\.rawValue))
+        case .normalization, .discriminatorNorm: return list(Normalization.allCases.map(\.rawValue))
+        case .gradientPenalty: return list(GradientPenalty.allCases.map(\.rawValue))
+        case .onFailure: return list(FailurePolicy.allCases.map(\.rawValue))
         case .initialization: return list(WeightInitialization.allCases.map(\.rawValue))
         case .ganMode: return list(GANMode.allCases.map(\.rawValue))
         case .learningRatePolicy: return list(LearningRatePolicy.allCases.map(\.rawValue))
         case .loadSize, .cropSize: return "N or HxW, such as 256 or 256x512"
-        case .dropout: return "true, false"
+        case .dropout, .noFlip, .noFlipA, .noFlipB, .masks, .composite, .maskDiscriminator, .maskCycle, .spectralNorm, .diffAugment,
+            .noDoctor, .noTensorboard:
+            return "true, false"
         case .seed: return "a whole number from 0"
-        case .data, .pretrained, .device: return "text"
+        case .data, .pretrained, .device, .bestMetric: return "text"
         case .adversarialWeight, .cycleWeight, .cycleWeightA, .cycleWeightB, .identityWeight, .initGain, .learningRate, .beta1, .beta2,
-            .maxMinutes:
+            .maxMinutes, .learningRateG, .learningRateD, .clipGradient, .ema, .gradientPenaltyWeight, .earlyStoppingMinDelta,
+            .validationFraction:
             return "a number"
         default: return TrainingConfiguration().wholeNumbers.first { $0.key == key }.map { Self.text($0.allowed) }
         }

@@ -1,6 +1,10 @@
+import CycleGANModels
 import Datasets
 import Torch
 import TorchNN
+
+/// Losses by name, each a single number.
+private typealias Losses = [(name: String, value: Tensor)]
 
 extension CycleGAN {
     /// One step as the reference takes it: both generators together, then both discriminators.
@@ -8,82 +12,132 @@ extension CycleGAN {
     /// With weights w and L1 the mean absolute difference, the generators minimise
     /// `w.adversarial · (GAN(D_B(fakeB)) + GAN(D_A(fakeA))) + w.cycleA · L1(reconstructedA, A) + w.cycleB · L1(reconstructedB, B)
     /// + w.identity · (w.cycleB · L1(G_AB(B), B) + w.cycleA · L1(G_BA(A), A))`.
-    public func step(_ batch: UnpairedBatch) -> StepLosses {
-        let (fakes, generatorLosses) = updateGenerators(realA: batch.imagesA, realB: batch.imagesB)
-        let discriminatorLosses = updateDiscriminators(
-            realA: batch.imagesA, realB: batch.imagesB, fakeA: poolA.query(fakes.a), fakeB: poolB.query(fakes.b))
-        return StepLosses(generatorLosses + discriminatorLosses)
+    ///
+    /// The gradients of several batches add up to those of one large batch before the weights change.
+    public func step(_ batches: [UnpairedBatch]) -> StepLosses {
+        let pairs = batches.reduce(0) { $0 + $1.imagesA.shape[0] }
+        let shares = batches.map { Double($0.imagesA.shape[0]) / Double(pairs) }
+        // Frozen: the generators' step needs the gradients that pass through the discriminators, not their own.
+        setDiscriminatorsRequireGrad(false)
+        generatorOptimizer.zeroGrad()
+        var fakes: [(a: Tensor, b: Tensor)] = []
+        var losses: [Losses] = []
+        for (batch, share) in zip(batches, shares) {
+            let (batchFakes, batchLosses) = backpropagateGenerators(batch, share: share)
+            fakes.append(batchFakes)
+            losses.append(batchLosses)
+        }
+        update(generatorOptimizer)
+        updateAverages()
+        setDiscriminatorsRequireGrad(true)
+
+        discriminatorOptimizer.zeroGrad()
+        for (index, share) in shares.enumerated() {
+            losses[index] += backpropagateDiscriminators(batches[index], fakes: fakes[index], share: share)
+        }
+        update(discriminatorOptimizer)
+        return StepLosses(Self.mean(losses, shares: shares))
     }
 
-    private func updateGenerators(
-        realA: Tensor, realB: Tensor
-    ) -> (fakes: (a: Tensor, b: Tensor), losses: [(name: String, value: Tensor)]) {
-        // Frozen: the generators' step needs the gradients that pass through the discriminators, not their own.
-        discriminatorA.setRequiresGrad(false)
-        discriminatorB.setRequiresGrad(false)
-        defer {
-            discriminatorA.setRequiresGrad(true)
-            discriminatorB.setRequiresGrad(true)
-        }
-        let fakeB = generatorAB(realA)
-        let reconstructedA = generatorBA(fakeB)
-        let fakeA = generatorBA(realB)
-        let reconstructedB = generatorAB(fakeA)
+    private func backpropagateGenerators(
+        _ batch: UnpairedBatch, share: Double
+    ) -> (fakes: (a: Tensor, b: Tensor), losses: Losses) {
+        let (realA, realB) = (batch.imagesA, batch.imagesB)
+        let (maskA, maskB) = (batch.masksA, batch.masksB)
+        func translateAB(_ images: Tensor, _ mask: Tensor?) -> Tensor { descriptions.ab.translate(images, mask: mask, with: generatorAB) }
+        func translateBA(_ images: Tensor, _ mask: Tensor?) -> Tensor { descriptions.ba.translate(images, mask: mask, with: generatorBA) }
+        let fakeB = translateAB(realA, maskA)
+        let reconstructedA = translateBA(fakeB, maskA)
+        let fakeA = translateBA(realB, maskB)
+        let reconstructedB = translateAB(fakeA, maskB)
 
-        var losses: [(name: String, value: Tensor)] = [
-            ("adversarialAB", ganMode.generatorLoss(fakeScores: discriminatorB(fakeB)) * weights.adversarial),
-            ("adversarialBA", ganMode.generatorLoss(fakeScores: discriminatorA(fakeA)) * weights.adversarial),
-            ("cycleA", reconstructedA.l1Loss(realA) * weights.cycleA),
-            ("cycleB", reconstructedB.l1Loss(realB) * weights.cycleB),
+        let scoresB = discriminatorB(augmented(judged(fakeB, maskA)))
+        let scoresA = discriminatorA(augmented(judged(fakeA, maskB)))
+        var losses: Losses = [
+            ("adversarialAB", ganMode.generatorLoss(fakeScores: scoresB) * weights.adversarial),
+            ("adversarialBA", ganMode.generatorLoss(fakeScores: scoresA) * weights.adversarial),
+            ("cycleA", cycleLoss(reconstructedA, realA, maskA) * weights.cycleA),
+            ("cycleB", cycleLoss(reconstructedB, realB, maskB) * weights.cycleB),
         ]
         if hasIdentityLoss {
             losses += [
-                ("identityA", generatorBA(realA).l1Loss(realA) * (weights.cycleA * weights.identity)),
-                ("identityB", generatorAB(realB).l1Loss(realB) * (weights.cycleB * weights.identity)),
+                ("identityA", translateBA(realA, maskA).l1Loss(realA) * (weights.cycleA * weights.identity)),
+                ("identityB", translateAB(realB, maskB).l1Loss(realB) * (weights.cycleB * weights.identity)),
             ]
         }
-        generatorOptimizer.zeroGrad()
-        losses.dropFirst().reduce(losses[0].value) { $0 + $1.value }.backward()
-        generatorOptimizer.step()
-        return ((fakeA.detached(), fakeB.detached()), losses.map { ($0.name, $0.value.detached()) })
+        Self.scaled(losses.dropFirst().reduce(losses[0].value) { $0 + $1.value }, by: share).backward()
+        return ((judged(fakeA, maskB).detached(), judged(fakeB, maskA).detached()), losses.map { ($0.name, $0.value.detached()) })
     }
 
-    private func updateDiscriminators(
-        realA: Tensor, realB: Tensor, fakeA: Tensor, fakeB: Tensor
-    ) -> [(name: String, value: Tensor)] {
-        func loss(_ discriminator: any Layer, real: Tensor, fake: Tensor) -> Tensor {
+    private func backpropagateDiscriminators(_ batch: UnpairedBatch, fakes: (a: Tensor, b: Tensor), share: Double) -> Losses {
+        func losses(
+            _ domain: Domain, _ discriminator: any Layer, real: Tensor, extra: Tensor?, mask: Tensor?, fake: Tensor, pool: ImagePool
+        ) -> Losses {
+            let fake = augmented(pool.query(fake, extra: extra?.shape[0] ?? 0))
+            let real = augmented(reals(judged(real, mask), extra: extra, count: fake.shape[0]))
             let loss = ganMode.discriminatorLoss(realScores: discriminator(real), fakeScores: discriminator(fake))
+            var losses: Losses = [("discriminator\(domain.rawValue)", loss)]
+            if gradientPenalty != .none {
+                let points = gradientPenalty.points(real: real, fake: fake) { count in
+                    let shares = Tensor.empty([count, 1, 1, 1])
+                    shares.fillUniform(in: 0..<1, using: judgingRandom)
+                    return shares.to(real.dtype).to(real.device)
+                }
+                let penalty = gradientPenalty.value(of: { discriminator($0) }, at: points)
+                losses.append(("gradientPenalty\(domain.rawValue)", penalty * weights.gradientPenalty))
+            }
             // One discriminator after the other, so that only one graph is alive.
-            loss.backward()
-            return loss.detached()
+            Self.scaled(losses.dropFirst().reduce(losses[0].value) { $0 + $1.value }, by: share).backward()
+            return losses.map { ($0.name, $0.value.detached()) }
         }
-        discriminatorOptimizer.zeroGrad()
-        let losses = [
-            ("discriminatorA", loss(discriminatorA, real: realA, fake: fakeA)),
-            ("discriminatorB", loss(discriminatorB, real: realB, fake: fakeB)),
-        ]
-        discriminatorOptimizer.step()
-        return losses
+        let lossesA = losses(
+            .a, discriminatorA, real: batch.imagesA, extra: batch.extraImagesA, mask: batch.masksA, fake: fakes.a, pool: poolA)
+        let lossesB = losses(
+            .b, discriminatorB, real: batch.imagesB, extra: batch.extraImagesB, mask: batch.masksB, fake: fakes.b, pool: poolB)
+        // In the order of `lossNames`.
+        return zip(lossesA, lossesB).flatMap { [$0, $1] }
     }
 
-    public func pictures(of batch: UnpairedBatch) -> [[(label: String, image: Tensor, domain: Domain)]] {
-        for (_, network) in networks { network.setTraining(false) }
-        defer { for (_, network) in networks { network.setTraining(true) } }
-        return withoutGradients {
-            let (realA, realB) = (batch.imagesA, batch.imagesB)
-            let fakeB = generatorAB(realA)
-            let fakeA = generatorBA(realB)
-            var rowA: [(label: String, image: Tensor, domain: Domain)] = [
-                ("realA", realA, .a), ("fakeB", fakeB, .b), ("reconstructedA", generatorBA(fakeB), .a),
-            ]
-            var rowB: [(label: String, image: Tensor, domain: Domain)] = [
-                ("realB", realB, .b), ("fakeA", fakeA, .a), ("reconstructedB", generatorAB(fakeA), .b),
-            ]
-            if hasIdentityLoss {
-                rowA.append(("identityA", generatorBA(realA), .a))
-                rowB.append(("identityB", generatorAB(realB), .b))
-            }
-            return [rowA, rowB]
+    /// The images of the batch and as many extra ones as there are extra generated ones.
+    private func reals(_ images: Tensor, extra: Tensor?, count: Int) -> Tensor {
+        let missing = count - images.shape[0]
+        guard let extra, missing > 0 else { return images }
+        return Tensor.concatenated([images, extra.narrowed(dimension: 0, start: 0, length: missing)])
+    }
+
+    private func augmented(_ images: Tensor) -> Tensor { diffAugmentation.map { $0(images) } ?? images }
+
+    /// What a discriminator is given: images, with the mask as one more channel where it judges masks too.
+    private func judged(_ images: Tensor, _ mask: Tensor?) -> Tensor {
+        guard masking.isJudged, let mask else { return images }
+        return Tensor.concatenated([images, mask], dimension: 1)
+    }
+
+    /// L1 over all pixels or, where the mask weights it, over those of the mask.
+    private func cycleLoss(_ reconstructed: Tensor, _ real: Tensor, _ mask: Tensor?) -> Tensor {
+        guard masking.weightsCycle, let mask else { return reconstructed.l1Loss(real) }
+        // An empty mask gives zero.
+        let pixels = mask.sum().clamped(to: 1...Double.greatestFiniteMagnitude) * Double(real.shape[1])
+        return ((reconstructed - real).abs() * mask).sum() / pixels
+    }
+
+    private func update(_ optimizer: Adam) {
+        if let gradientLimit { optimizer.clipGradients(toNorm: gradientLimit) }
+        optimizer.step()
+    }
+
+    private func setDiscriminatorsRequireGrad(_ enabled: Bool) {
+        discriminatorA.setRequiresGrad(enabled)
+        discriminatorB.setRequiresGrad(enabled)
+    }
+
+    private static func scaled(_ loss: Tensor, by share: Double) -> Tensor { share == 1 ? loss : loss * share }
+
+    /// The losses of several batches as those of one large batch.
+    private static func mean(_ losses: [Losses], shares: [Double]) -> Losses {
+        losses[0].indices.map { index in
+            let values = zip(losses, shares).map { scaled($0[index].value, by: $1) }
+            return (losses[0][index].name, values.dropFirst().reduce(values[0], +))
         }
     }
 }

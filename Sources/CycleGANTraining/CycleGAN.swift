@@ -21,6 +21,8 @@ public final class CycleGAN: TrainingObjective {
         let cycleB: Double
         /// Relative to the cycle weight of the same domain, as the reference has it: 0.5 × 10 = 5 in effect.
         let identity: Double
+        /// Of both gradient penalties of the discriminators.
+        let gradientPenalty: Double
     }
 
     /// Images of A to images of B.
@@ -39,15 +41,25 @@ public final class CycleGAN: TrainingObjective {
     public let poolA: ImagePool
     /// Earlier generated images of domain B.
     public let poolB: ImagePool
+    let descriptions: (ab: GeneratorDescription, ba: GeneratorDescription)
     let weights: LossWeights
     let ganMode: GANMode
-    private let descriptions: (ab: GeneratorDescription, ba: GeneratorDescription)
+    let gradientPenalty: GradientPenalty
+    let masking: MaskConfiguration
+    /// The largest norm of the gradient of one optimiser's parameters, if there is one.
+    let gradientLimit: Double?
+    let diffAugmentation: DiffAugmentation?
+    /// The slowly following copies of both generators, where they are on.
+    private let averages: [ExponentialMovingAverage]
     private let random: TorchRandom
+    /// For what only the discriminators' update draws: points of gradient penalties, differentiable augmentation.
+    let judgingRandom: TorchRandom
 
     /// Builds the networks on the CPU from the configuration's seed, so that every device starts alike, and moves them to `device`.
     public init(configuration: TrainingConfiguration, device: Device, dtype: DType = .float32) {
         let seed = configuration.seed
         random = TorchRandom(seed: seed)
+        judgingRandom = TorchRandom(seed: SplitMix64(seed: seed, 3).state)
         let initialization = configuration.initialization
         descriptions = configuration.generatorDescriptions
         generatorAB = descriptions.ab.configuration.makeGenerator(initialization: nil, random: random)
@@ -59,19 +71,30 @@ public final class CycleGAN: TrainingObjective {
             network.convert(to: dtype)
             network.move(to: device)
         }
+        let averaged = [(generatorAB, descriptions.ab), (generatorBA, descriptions.ba)]
+        averages = configuration.ema.map { decay in
+            averaged.map { source, description in
+                let copy = description.configuration.makeGenerator(initialization: nil)
+                copy.convert(to: dtype)
+                copy.move(to: device)
+                return ExponentialMovingAverage(of: source, in: copy, decay: decay)
+            }
+        } ?? []
         let betas = (configuration.beta1, configuration.beta2)
-        generatorOptimizer = Adam(
-            groups: [
-                (Self.named("generatorAB", generatorAB) + Self.named("generatorBA", generatorBA), configuration.learningRate)
-            ], betas: betas)
-        discriminatorOptimizer = Adam(
-            groups: [
-                (Self.named("discriminatorA", discriminatorA) + Self.named("discriminatorB", discriminatorB), configuration.learningRate)
-            ], betas: betas)
+        func optimizer(_ networks: [(String, any Layer)], _ rate: Double?) -> Adam {
+            Adam(groups: [(networks.flatMap(Self.named), rate ?? configuration.learningRate)], betas: betas)
+        }
+        generatorOptimizer = optimizer([("generatorAB", generatorAB), ("generatorBA", generatorBA)], configuration.learningRateG)
+        discriminatorOptimizer = optimizer(
+            [("discriminatorA", discriminatorA), ("discriminatorB", discriminatorB)], configuration.learningRateD)
         poolA = ImagePool(capacity: configuration.poolSize, random: SplitMix64(seed: seed, 1))
         poolB = ImagePool(capacity: configuration.poolSize, random: SplitMix64(seed: seed, 2))
         weights = configuration.lossWeights
         ganMode = configuration.ganMode
+        gradientPenalty = configuration.effectiveGradientPenalty
+        masking = configuration.masking
+        gradientLimit = configuration.clipGradient
+        diffAugmentation = configuration.diffAugment ? DiffAugmentation(random: judgingRandom) : nil
     }
 
     private static func named(_ prefix: String, _ network: any Layer) -> [(name: String, tensor: Tensor)] {
@@ -89,18 +112,23 @@ public final class CycleGAN: TrainingObjective {
         [("generators", generatorOptimizer), ("discriminators", discriminatorOptimizer)]
     }
 
+    /// The generators that translate: the averages where they are on, else the trained ones.
+    var translators: (ab: any Layer, ba: any Layer) {
+        averages.isEmpty ? (generatorAB, generatorBA) : (averages[0].network, averages[1].network)
+    }
+
     public var publishedGenerators: [(name: String, module: any Layer, description: GeneratorDescription)] {
-        [("generatorAB", generatorAB, descriptions.ab), ("generatorBA", generatorBA, descriptions.ba)]
+        [("generatorAB", translators.ab, descriptions.ab), ("generatorBA", translators.ba, descriptions.ba)]
     }
 
     /// A generator can be asked to leave an image of its target domain alone only when that image fits its input.
     public var hasIdentityLoss: Bool {
-        weights.identity > 0 && descriptions.ab.configuration.inputChannels == descriptions.ab.configuration.outputChannels
+        weights.identity > 0 && descriptions.ab.inputDomain.channels == descriptions.ab.outputDomain.channels
     }
 
     public var notices: [String] {
         guard weights.identity > 0, !hasIdentityLoss else { return [] }
-        let (a, b) = (descriptions.ab.configuration.inputChannels, descriptions.ab.configuration.outputChannels)
+        let (a, b) = (descriptions.ab.inputDomain.channels, descriptions.ab.outputDomain.channels)
         return ["the identity losses are off: they compare a generator's input and output, and domain A has \(a) channels, B has \(b)"]
     }
 
@@ -109,26 +137,47 @@ public final class CycleGAN: TrainingObjective {
     public var lossNames: [String] {
         ["adversarialAB", "adversarialBA", "cycleA", "cycleB"] + (hasIdentityLoss ? ["identityA", "identityB"] : [])
             + ["discriminatorA", "discriminatorB"]
+            + (gradientPenalty == .none ? [] : ["gradientPenaltyA", "gradientPenaltyB"])
     }
 
+    /// Lets the averages of the generators follow the weights of a step.
+    func updateAverages() {
+        for average in averages { average.update() }
+    }
+
+    /// Starts the averages of the generators anew, after weights were loaded into these.
+    public func synchronizeAverages() {
+        for average in averages { average.synchronize() }
+    }
+}
+
+// MARK: - Checkpoint
+
+extension CycleGAN {
     public func saveState(to checkpoint: inout StateDict) {
         for (name, pool) in [("poolA", poolA), ("poolB", poolB)] {
             for (index, image) in pool.images.enumerated() { checkpoint["\(name).\(index)"] = image }
             checkpoint.metadata["\(name).random"] = String(pool.random.state)
         }
         checkpoint["random.networks"] = random.state
+        checkpoint["random.judging"] = judgingRandom.state
+        for (name, average) in zip(["generatorAB", "generatorBA"], averages) {
+            for (key, tensor) in average.network.namedTensors { checkpoint["averages.\(name).\(key)"] = tensor }
+        }
     }
 
     public func restoreState(from checkpoint: StateDict) throws {
         for (name, pool) in [("poolA", poolA), ("poolB", poolB)] {
             var images: [Tensor] = []
             while let image = checkpoint["\(name).\(images.count)"] {
-                images.append(image.to(device))
+                images.append(image.to(generatorAB.parameters[0].device))
             }
             pool.restore(images: images, random: try checkpoint.randomState("\(name).random"))
         }
         try random.restore(checkpoint.tensor("random.networks"))
+        try judgingRandom.restore(checkpoint.tensor("random.judging"))
+        for (name, average) in zip(["generatorAB", "generatorBA"], averages) {
+            try average.network.load(checkpoint.below("averages.\(name)"), source: "the checkpoint's average of \(name)")
+        }
     }
-
-    private var device: Device { generatorAB.parameters[0].device }
 }

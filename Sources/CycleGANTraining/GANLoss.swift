@@ -8,6 +8,8 @@ public enum GANMode: String, CaseIterable, Codable, Sendable {
     case vanilla
     /// max(0, 1 - D(real)) + max(0, 1 + D(fake)); the generator minimises -D(fake) (Lim and Ye, arXiv 1705.02894).
     case hinge
+    /// D(fake) - D(real); the generator minimises -D(fake). It needs a `GradientPenalty` (Gulrajani et al., arXiv 1704.00028).
+    case wganGP = "wgan-gp"
 
     /// What a generator minimises so that its images count as real.
     ///
@@ -17,17 +19,19 @@ public enum GANMode: String, CaseIterable, Codable, Sendable {
         switch self {
         case .lsgan: fakeScores.mseLoss(.ones(like: fakeScores))
         case .vanilla: fakeScores.bceWithLogitsLoss(.ones(like: fakeScores))
-        case .hinge: -fakeScores.mean()
+        case .hinge, .wganGP: -fakeScores.mean()
         }
     }
 
-    /// What a discriminator minimises: half the sum of its losses on real and on generated images.
+    /// What a discriminator minimises: half the sum of its losses on real and on generated images, or the whole difference for `wganGP`,
+    /// whose penalty was weighted against that.
     public func discriminatorLoss(realScores: Tensor, fakeScores: Tensor) -> Tensor {
         switch self {
         case .lsgan: (realScores.mseLoss(.ones(like: realScores)) + fakeScores.mseLoss(.zeros(like: fakeScores))) * 0.5
         case .vanilla:
             (realScores.bceWithLogitsLoss(.ones(like: realScores)) + fakeScores.bceWithLogitsLoss(.zeros(like: fakeScores))) * 0.5
         case .hinge: ((-realScores + 1).relu().mean() + (fakeScores + 1).relu().mean()) * 0.5
+        case .wganGP: fakeScores.mean() - realScores.mean()
         }
     }
 }

@@ -25,6 +25,20 @@ public final class ImagePool {
         return Tensor.concatenated((0..<batch.shape[0]).map { exchange(batch.narrowed(dimension: 0, start: $0, length: 1)) })
     }
 
+    /// Images for a discriminator that judges more than the generators make: all of the given ones, then different stored ones.
+    ///
+    /// The pool takes in the new images as `query` does. While it fills there may be fewer stored images than wanted.
+    /// - Parameters:
+    ///   - batch: Generated images, shape [N, C, H, W], cut off from the graph.
+    ///   - extra: How many stored images are wanted.
+    public func query(_ batch: Tensor, extra: Int) -> Tensor {
+        guard extra > 0 else { return query(batch) }
+        var stored = images
+        let drawn = (0..<min(extra, stored.count)).map { _ in stored.remove(at: random.integer(below: stored.count)) }
+        _ = query(batch)
+        return Tensor.concatenated([batch] + drawn)
+    }
+
     private func exchange(_ image: Tensor) -> Tensor {
         // Clones: a slice would keep the whole batch alive.
         if images.count < capacity {

@@ -13,8 +13,11 @@ import Support
 /// config.yaml                      the resolved configuration
 /// metrics.jsonl                    one object per logged step
 /// checkpoints/latest.safetensors   the full state
+/// checkpoints/best.safetensors     the full state of the best validation
+/// checkpoints/good.safetensors     the full state to roll back to
 /// models/                          the generators' weights, numbered by epoch
 /// samples/                         contact sheets of real, fake, reconstructed and identity pictures
+/// tensorboard/                     TensorBoard's event files
 /// report.html                      curves and pictures on one page
 /// ```
 public struct RunFolder: Sendable {
@@ -32,6 +35,12 @@ public struct RunFolder: Sendable {
     public var metrics: URL { url.appending(path: "metrics.jsonl") }
     /// The full state that a resume starts from.
     public var latestCheckpoint: URL { url.appending(path: "checkpoints/latest.safetensors") }
+    /// The full state that had the best value of the chosen validation metric.
+    public var bestCheckpoint: URL { url.appending(path: "checkpoints/best.safetensors") }
+    /// The latest full state at which nothing was wrong, kept for a rollback.
+    public var goodCheckpoint: URL { url.appending(path: "checkpoints/good.safetensors") }
+    /// The folder of TensorBoard's event files.
+    public var tensorboard: URL { url.appending(path: "tensorboard") }
     /// The folder of the generators' weights.
     public var models: URL { url.appending(path: "models") }
     /// The folder of contact sheets.
@@ -76,6 +85,8 @@ public enum RunError: Error, CustomStringConvertible {
     case noCheckpoint(String)
     /// A loss or a tensor (`what`) became NaN or infinite; `checkpoint` is the path of the last good state.
     case notFinite(what: String, step: Int, files: [String], checkpoint: String?)
+
+    var isNotFinite: Bool { if case .notFinite = self { true } else { false } }
 
     public var description: String {
         switch self {

@@ -14,6 +14,17 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
     public internal(set) var batchesDone = 0
     /// The state of the `plateau` learning-rate policy.
     public internal(set) var plateau = PlateauState()
+    /// The best validation so far.
+    public internal(set) var best: BestValidation?
+    /// What early stopping has seen, where it is on.
+    public internal(set) var earlyStopping: EarlyStopping?
+    /// The last epoch in which pictures were shown.
+    var picturesEpoch: Int?
+    /// How often the run went back to an earlier checkpoint.
+    public internal(set) var rollbacks: Int?
+
+    /// The factor on the learning rates besides their schedule: half for each rollback.
+    var learningRateScale: Double { pow(0.5, Double(rollbacks ?? 0)) }
 
     init() {}
 
@@ -22,6 +33,18 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
         guard let text = metadata["trainer"], let progress = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
         self = progress
     }
+}
+
+/// The epoch whose networks did best on the validation images.
+public struct BestValidation: Codable, Equatable, Sendable {
+    /// The name of the metric that decides.
+    public var metric: String
+    /// Its value.
+    public var value: Double
+    /// The epoch, from 1.
+    public var epoch: Int
+    /// Optimiser steps taken at its end.
+    public var step: Int
 }
 
 /// The full state of a run in one safetensors file: weights, moments, pools, random states, counters.
@@ -97,7 +120,11 @@ struct TrainingCheckpoint {
             }
             return value
         }
-        let before: TrainingConfiguration = try saved("configuration")
+        // Over the defaults: a file of an earlier version lacks the settings that came later.
+        let text: String = stateDict.metadata["configuration"] ?? ""
+        guard let before = try? TrainingConfiguration(yaml: text, file: file), !text.isEmpty else {
+            throw CheckpointStateError(file: file, problem: "its 'configuration' entry is missing or damaged")
+        }
         let fixed = configuration.fixedPart
         guard before == fixed else {
             let changed = zip(before.settings, fixed.settings).filter { $0 != $1 }

@@ -9,6 +9,8 @@ extension TrainingConfiguration {
     public func validate() throws {
         try validateNumbers()
         try validateSizes()
+        try validateDiscriminators()
+        try validateMasks()
         for (key, domain) in [("domainA", domainA), ("domainB", domainB)] {
             do throws(ImageError) { try domain.validate() } catch { throw ConfigurationError(error, domain: key) }
         }
@@ -28,7 +30,9 @@ extension TrainingConfiguration {
             (.learningRateStepEpochs, learningRateStepEpochs, 1...mostEpochs), (.checkpointEvery, checkpointEvery, 1...mostEpochs),
             (.warmupSteps, warmupSteps, 0...mostSteps), (.logEvery, logEvery, 1...mostSteps), (.sampleEvery, sampleEvery, 1...mostSteps),
             (.checkpointSteps, checkpointSteps, 1...mostSteps), (.maxSteps, maxSteps, 1...mostSteps),
-            (.threads, threads, Self.possibleThreads), (.workers, workers, 1...256),
+            (.threads, threads, Self.possibleThreads), (.workers, workers, 1...256), (.accumulate, accumulate, 1...4096),
+            (.discriminatorBatch, discriminatorBatch, 1...4096), (.validateEvery, validateEvery, 1...mostEpochs),
+            (.earlyStopping, earlyStopping, 1...mostEpochs), (.earlyStoppingAfter, earlyStoppingAfter, 0...mostEpochs),
         ]
     }
 
@@ -49,21 +53,91 @@ extension TrainingConfiguration {
         let weights: [(CodingKeys, Double?)] = [
             (.adversarialWeight, adversarialWeight), (.cycleWeight, cycleWeight), (.cycleWeightA, cycleWeightA),
             (.cycleWeightB, cycleWeightB), (.identityWeight, identityWeight), (.initGain, initGain),
+            (.gradientPenaltyWeight, gradientPenaltyWeight), (.earlyStoppingMinDelta, earlyStoppingMinDelta),
         ]
         for (key, value) in weights {
             if let value, !(value >= 0 && value.isFinite) {
                 throw ConfigurationError(key: key.rawValue, value: value, allowed: "a number from 0")
             }
         }
-        guard learningRate > 0, learningRate.isFinite else {
-            throw ConfigurationError(key: "learningRate", value: learningRate, allowed: "a number above 0")
+        let positive: [(CodingKeys, Double?)] = [
+            (.learningRate, learningRate), (.learningRateG, learningRateG), (.learningRateD, learningRateD), (.clipGradient, clipGradient),
+        ]
+        for (key, value) in positive {
+            if let value, !(value > 0 && value.isFinite) {
+                throw ConfigurationError(key: key.rawValue, value: value, allowed: "a number above 0")
+            }
         }
         let mostMinutes = 10_000_000
         if let maxMinutes, !(maxMinutes > 0 && maxMinutes <= Double(mostMinutes)) {
             throw ConfigurationError(key: "maxMinutes", value: maxMinutes, allowed: "a number above 0, up to \(mostMinutes)")
         }
-        for (key, value) in [(CodingKeys.beta1, beta1), (.beta2, beta2)] where !(0..<1).contains(value) {
+        for (key, value) in [(CodingKeys.beta1, beta1), (.beta2, beta2), (.ema, ema ?? 0)] where !(0..<1).contains(value) {
             throw ConfigurationError(key: key.rawValue, value: value, allowed: "a number from 0, below 1")
+        }
+        guard (0...0.5).contains(validationFraction) else {
+            throw ConfigurationError(key: "validationFraction", value: validationFraction, allowed: "a number from 0 to 0.5")
+        }
+    }
+
+    private func validateDiscriminators() throws {
+        func refuse(_ key: CodingKeys, _ value: Any, _ allowed: String) -> ConfigurationError {
+            ConfigurationError(key: key.rawValue, value: value, allowed: allowed)
+        }
+        if spectralNorm, discriminatorNorm == nil {
+            throw refuse(
+                .discriminatorNorm, "nothing beside spectralNorm",
+                "one of \(Self.allowedValues(["discriminatorNorm"]) ?? ""): say whether the discriminators keep another norm "
+                    + "(instance) or not (none)")
+        }
+        let penalty = effectiveGradientPenalty
+        if ganMode == .wganGP, penalty == .none {
+            throw refuse(.gradientPenalty, penalty.rawValue, "wgan-gp, zero-centered or r1 with ganMode wgan-gp, which is unbounded without")
+        }
+        if penalty != .none, (discriminatorNorm ?? normalization) == .batch {
+            throw refuse(
+                .gradientPenalty, penalty.rawValue,
+                "none with batch norm in the discriminators, which makes the gradient of one image depend on the others; "
+                    + "or discriminatorNorm instance or none")
+        }
+        if penalty == .none, gradientPenaltyWeight != nil {
+            throw refuse(.gradientPenaltyWeight, gradientPenaltyWeight ?? 0, "a weight beside a gradientPenalty only")
+        }
+        if let discriminatorBatch {
+            guard discriminatorBatch.isMultiple(of: batchSize) else {
+                throw refuse(.discriminatorBatch, discriminatorBatch, "a multiple of batchSize (\(batchSize))")
+            }
+            if discriminatorBatch > batchSize, poolSize == 0 {
+                throw refuse(.poolSize, 0, "at least 1 with a discriminatorBatch above batchSize, which takes earlier images from the pool")
+            }
+            if discriminatorBatch > batchSize, !preprocess.crops {
+                throw refuse(
+                    .discriminatorBatch, discriminatorBatch,
+                    "batchSize with preprocess \(preprocess.rawValue), which gives images of different sizes")
+            }
+        }
+        if earlyStopping != nil, lossWeights.cycleA + lossWeights.cycleB == 0 {
+            throw refuse(.earlyStopping, earlyStopping ?? 0, "nothing while cycleWeight is 0: early stopping follows the cycle losses")
+        }
+    }
+
+    private func validateMasks() throws {
+        let (a, b) = (domainA.channels, domainB.channels)
+        for (key, isOn) in [(CodingKeys.composite, composite), (.maskDiscriminator, maskDiscriminator), (.maskCycle, maskCycle)]
+        where isOn && !masks {
+            throw ConfigurationError(key: key.rawValue, value: true, allowed: "false without masks")
+        }
+        if composite, a != b {
+            throw ConfigurationError(
+                key: "composite", value: true, allowed: "false for domains of different channels (A has \(a), B has \(b))")
+        }
+        if maskDiscriminator, diffAugment {
+            throw ConfigurationError(
+                key: "maskDiscriminator", value: true, allowed: "false with diffAugment, whose colours are made for images")
+        }
+        if maskDiscriminator, (discriminatorBatch ?? batchSize) > batchSize {
+            throw ConfigurationError(
+                key: "maskDiscriminator", value: true, allowed: "false with a discriminatorBatch above batchSize, whose images have no masks")
         }
     }
 

@@ -26,6 +26,20 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var pairing = Pairing.random
     /// Never mirror training images, whatever the domains say.
     public var noFlip = false
+    /// Never mirror training images of domain A.
+    public var noFlipA = false
+    /// Never mirror training images of domain B.
+    public var noFlipB = false
+    /// The share of the training images that is held out for validation, where there are no `valA` and `valB`.
+    public var validationFraction = 0.0
+    /// Whether `trainA_mask`, `trainB_mask` and so on say which region of each image to change.
+    public var masks = false
+    /// Whether the generators put their input's own pixels back outside the mask.
+    public var composite = false
+    /// Whether the discriminators see the masks too.
+    public var maskDiscriminator = false
+    /// Whether the cycle losses count the pixels of the mask alone.
+    public var maskCycle = false
 
     // MARK: Networks
 
@@ -41,12 +55,18 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var discriminatorLayers = 3
     /// The normalisation in all four networks; the YAML key is `norm`.
     public var normalization = Normalization.instance
+    /// The normalisation in the discriminators, where it differs; needed beside `spectralNorm`.
+    public var discriminatorNorm: Normalization?
+    /// Whether the convolutions of the discriminators are divided by their spectral norm.
+    public var spectralNorm = false
     /// Whether the generators use dropout.
     public var dropout = false
     /// How weights start; the YAML key is `init`.
     public var initialization = WeightInitialization.normal
     /// The scale of the initial weights; `kaiming` has one of its own.
     public var initGain = 0.02
+    /// The decay of the moving average of the generators that translates and validates; none by default.
+    public var ema: Double?
     /// Nets to start from: a folder of files named as the reference or a run names them, a run, or a checkpoint.
     public var pretrained: String?
 
@@ -66,6 +86,14 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var identityWeight = 0.5
     /// Generated images remembered per domain; 0 for none.
     public var poolSize = 50
+    /// Images of each kind that a discriminator judges per update, a multiple of the batch size; as many as the batch by default.
+    public var discriminatorBatch: Int?
+    /// What bounds the discriminators' gradient; by default `wgan-gp` with that adversarial objective, else `none`.
+    public var gradientPenalty: GradientPenalty?
+    /// The weight of the gradient penalty; the published one by default.
+    public var gradientPenaltyWeight: Double?
+    /// Whether what the discriminators see is augmented, real and generated images alike.
+    public var diffAugment = false
 
     // MARK: Optimisation
 
@@ -77,6 +105,14 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var decayEpochs = 100
     /// The base learning rate of both optimisers.
     public var learningRate = 2e-4
+    /// The base learning rate of the generators, where it differs.
+    public var learningRateG: Double?
+    /// The base learning rate of the discriminators, where it differs.
+    public var learningRateD: Double?
+    /// Batches whose gradients are averaged in one step.
+    public var accumulate = 1
+    /// The largest norm of all gradients of an optimiser together; larger ones are scaled down.
+    public var clipGradient: Double?
     /// Adam's decay of the mean of the gradients.
     public var beta1 = 0.5
     /// Adam's decay of their square.
@@ -87,6 +123,25 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var learningRateStepEpochs = 50
     /// Steps over which the learning rate rises linearly.
     public var warmupSteps = 0
+
+    // MARK: Validation and watching
+
+    /// Epochs between two validations, where there are validation images.
+    public var validateEvery = 1
+    /// The validation metric whose best value `checkpoints/best.safetensors` is of.
+    public var bestMetric = "cycle"
+    /// Epochs without progress of the training's cycle losses after which the run stops; never by default.
+    public var earlyStopping: Int?
+    /// By how much an epoch's cycle losses must fall to count as progress.
+    public var earlyStoppingMinDelta = 0.0
+    /// The epochs before the first that early stopping counts.
+    public var earlyStoppingAfter = 0
+    /// What to do when the training fails.
+    public var onFailure = FailurePolicy.warn
+    /// Whether nobody watches for failures.
+    public var noDoctor = false
+    /// Whether no TensorBoard files are written.
+    public var noTensorboard = false
 
     // MARK: Run
 
@@ -115,85 +170,18 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, domainA, domainB, preprocess, loadSize, cropSize, pairing, noFlip
+        case data, domainA, domainB, preprocess, loadSize, cropSize, pairing, noFlip, noFlipA, noFlipB, validationFraction
+        case masks, composite, maskDiscriminator, maskCycle
         case generator, ngf, discriminator, ndf, discriminatorLayers
         case normalization = "norm"
-        case dropout
+        case discriminatorNorm, spectralNorm, dropout
         case initialization = "init"
-        case initGain, pretrained
-        case ganMode, adversarialWeight, cycleWeight, cycleWeightA, cycleWeightB, identityWeight, poolSize
-        case batchSize, epochs, decayEpochs, learningRate, beta1, beta2, learningRatePolicy, learningRateStepEpochs, warmupSteps
+        case initGain, ema, pretrained
+        case ganMode, adversarialWeight, cycleWeight, cycleWeightA, cycleWeightB, identityWeight, poolSize, discriminatorBatch
+        case gradientPenalty, gradientPenaltyWeight, diffAugment
+        case batchSize, epochs, decayEpochs, learningRate, learningRateG, learningRateD, accumulate, clipGradient, beta1, beta2
+        case learningRatePolicy, learningRateStepEpochs, warmupSteps
+        case validateEvery, bestMetric, earlyStopping, earlyStoppingMinDelta, earlyStoppingAfter, onFailure, noDoctor, noTensorboard
         case seed, device, threads, workers, logEvery, sampleEvery, checkpointEvery, checkpointSteps, maxSteps, maxMinutes
-    }
-}
-
-extension TrainingConfiguration {
-    /// The settings that a run cannot change once it has begun: all but its length, place, device and the periods of logs and checkpoints.
-    var fixedPart: TrainingConfiguration {
-        var fixed = self
-        let defaults = TrainingConfiguration()
-        fixed.data = defaults.data
-        fixed.pretrained = defaults.pretrained
-        fixed.epochs = defaults.epochs
-        fixed.decayEpochs = defaults.decayEpochs
-        fixed.device = defaults.device
-        fixed.threads = defaults.threads
-        fixed.workers = defaults.workers
-        fixed.logEvery = defaults.logEvery
-        fixed.sampleEvery = defaults.sampleEvery
-        fixed.checkpointEvery = defaults.checkpointEvery
-        fixed.checkpointSteps = defaults.checkpointSteps
-        fixed.maxSteps = defaults.maxSteps
-        fixed.maxMinutes = defaults.maxMinutes
-        return fixed
-    }
-
-    /// All epochs, those of decay included.
-    public var totalEpochs: Int { epochs + decayEpochs }
-
-    var schedule: LearningRateSchedule {
-        LearningRateSchedule(
-            policy: learningRatePolicy, constantEpochs: epochs, decayEpochs: decayEpochs, stepEpochs: learningRateStepEpochs,
-            warmupSteps: warmupSteps)
-    }
-
-    var lossWeights: CycleGAN.LossWeights {
-        CycleGAN.LossWeights(
-            adversarial: adversarialWeight, cycleA: cycleWeightA ?? cycleWeight, cycleB: cycleWeightB ?? cycleWeight,
-            identity: identityWeight)
-    }
-
-    /// What both generators are, A to B and B to A.
-    public var generatorDescriptions: (ab: GeneratorDescription, ba: GeneratorDescription) {
-        func description(_ direction: Direction, from input: DomainConfiguration, to output: DomainConfiguration) -> GeneratorDescription {
-            let configuration = GeneratorConfiguration(
-                architecture: generator, inputChannels: input.channels, outputChannels: output.channels, filters: ngf,
-                normalization: normalization, usesDropout: dropout)
-            return GeneratorDescription(direction: direction, configuration: configuration, inputDomain: input, outputDomain: output)
-        }
-        return (description(.aToB, from: domainA, to: domainB), description(.bToA, from: domainB, to: domainA))
-    }
-
-    func discriminatorConfiguration(judging domain: Domain) -> DiscriminatorConfiguration {
-        DiscriminatorConfiguration(
-            architecture: discriminator, inputChannels: (domain == .a ? domainA : domainB).channels, filters: ndf,
-            layerCount: discriminatorLayers, normalization: normalization)
-    }
-}
-
-extension UnpairedImageDataset {
-    /// The images of one split as a run sees them.
-    public convenience init(configuration: TrainingConfiguration, split: Split) throws {
-        func domain(_ domain: DomainConfiguration) -> DomainConfiguration {
-            var domain = domain
-            domain.flip = domain.flip && !configuration.noFlip
-            return domain
-        }
-        try self.init(
-            root: URL(filePath: configuration.data), split: split, domainA: domain(configuration.domainA),
-            domainB: domain(configuration.domainB),
-            preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
-            stride: configuration.generator.stride, smallestSide: configuration.smallestSide, pairing: configuration.pairing,
-            seed: configuration.seed)
     }
 }

@@ -13,6 +13,10 @@ public enum TrainingEvent: Sendable {
     case pictures(SamplePictures)
     /// An epoch ended.
     case epochEnded(EpochSummary)
+    /// The networks were measured on the validation images, after the end of an epoch.
+    case validated(ValidationRecord)
+    /// The run went back to an earlier checkpoint; later steps will be taken again.
+    case rolledBack(Rollback)
     /// The full state was written.
     case checkpointSaved(url: URL, step: Int)
     /// Something that a person should know, said once.
@@ -89,11 +93,46 @@ public struct EpochSummary: Codable, Sendable, Equatable {
     public var meanLosses: [String: Double]
 }
 
+/// The values of the validation metrics after an epoch.
+public struct ValidationRecord: Codable, Sendable, Equatable {
+    /// The epoch that had ended, from 1.
+    public var epoch: Int
+    /// Optimiser steps taken.
+    public var step: Int
+    /// The values by the names of the metrics.
+    public var metrics: [String: Double]
+    /// Whether the metric that chooses the best checkpoint is better than ever before.
+    public var isBest: Bool
+}
+
+/// A return to an earlier checkpoint.
+public struct Rollback: Sendable, Equatable {
+    /// The last step that was taken before the return.
+    public var fromStep: Int
+    /// The step of the checkpoint.
+    public var step: Int
+    /// The epoch in which the run goes on, from 1.
+    public var epoch: Int
+    /// What the learning rates are multiplied by from now on, besides their schedule.
+    public var learningRateScale: Double
+    /// What had happened.
+    public var reason: String
+}
+
 /// How a run ended.
 public struct RunSummary: Sendable, Equatable {
-    /// Why a run ended: all steps taken, the time limit reached, or asked to stop.
+    /// Why a run ended.
     public enum Reason: Sendable, Equatable {
-        case completed, timeLimit, interrupted
+        /// All steps were taken.
+        case completed
+        /// The time was up.
+        case timeLimit
+        /// Someone asked for it.
+        case interrupted
+        /// The monitored losses had stopped falling; the text says since when.
+        case earlyStopping(String)
+        /// The training had failed; the text says how.
+        case failure(String)
     }
 
     /// Why it ended.
@@ -104,6 +143,8 @@ public struct RunSummary: Sendable, Equatable {
     public var epoch: Int
     /// Wall-clock seconds of this process's part of the run.
     public var seconds: Double
+    /// The best validation, where there were any.
+    public var best: BestValidation?
     /// Image files that could not be read, of all domains.
     public var unreadableFiles: [String]
 }

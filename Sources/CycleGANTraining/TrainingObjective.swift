@@ -19,11 +19,13 @@ public protocol TrainingObjective: AnyObject {
     /// Generators to publish as models of their own.
     var publishedGenerators: [(name: String, module: any Layer, description: GeneratorDescription)] { get }
 
-    /// Takes one optimiser step on a batch, which is on the networks' device.
-    func step(_ batch: UnpairedBatch) -> StepLosses
+    /// Takes one optimiser step on some batches, which are on the networks' device.
+    ///
+    /// - Parameter batches: At least one; their gradients are averaged, weighted by their pairs.
+    func step(_ batches: [UnpairedBatch]) -> StepLosses
 
-    /// Pictures of a sample pair in rows of (label, image of shape [1, C, H, W], domain), made without gradients in evaluation mode.
-    func pictures(of batch: UnpairedBatch) -> [[(label: String, image: Tensor, domain: Domain)]]
+    /// What the networks make of a batch, without gradients and in evaluation mode.
+    func translations(of batch: UnpairedBatch) -> TranslatedBatch
 
     /// State besides networks and optimisers, such as image pools, for the checkpoint.
     func saveState(to checkpoint: inout StateDict)
@@ -37,6 +39,18 @@ public protocol TrainingObjective: AnyObject {
 public enum Domain: String, CaseIterable, Codable, Sendable {
     case a = "A"
     case b = "B"
+}
+
+/// What the networks make of a batch: images [N, C, H, W] by what they show.
+public struct TranslatedBatch {
+    /// Images with a label such as `realA`, `fakeB`, `reconstructedA`, `identityA`, and the domain of their channels and values.
+    public typealias Picture = (label: String, images: Tensor, domain: Domain)
+
+    /// One row for each direction.
+    public let rows: [[Picture]]
+
+    /// The images of a label.
+    public subscript(label: String) -> Tensor? { rows.joined().first { $0.label == label }?.images }
 }
 
 /// The losses of one step, still on the device.

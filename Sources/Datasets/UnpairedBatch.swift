@@ -5,7 +5,9 @@ import Torch
 public struct UnpairedBatch {
     /// Images, shape [N, channels, height, width], float32, the domain's value range mapped to -1...1.
     public var imagesA, imagesB: Tensor
-    /// The files the images were read from.
+    /// Further images for the discriminators alone, shape [M, channels, height, width], where the data set draws them.
+    public var extraImagesA, extraImagesB: Tensor?
+    /// The files the images were read from, without the extra ones.
     public var pathsA, pathsB: [String]
     /// Regions of interest, shape [N, 1, height, width], where the data set has them.
     public var masksA, masksB: Tensor?
@@ -34,6 +36,10 @@ public struct UnpairedBatch {
         self.init(
             imagesA: try Self.stack(samples.map(\.imageA), pathsA, domainA),
             imagesB: try Self.stack(samples.map(\.imageB), pathsB, domainB), pathsA: pathsA, pathsB: pathsB)
+        // Data sets with extra images crop, so that all have one size.
+        let (extraA, extraB) = (samples.flatMap(\.extraImagesA), samples.flatMap(\.extraImagesB))
+        if !extraA.isEmpty { extraImagesA = try Self.stack(extraA, [], domainA) }
+        if !extraB.isEmpty { extraImagesB = try Self.stack(extraB, [], domainB) }
     }
 
     private static func stack(_ images: [PixelImage], _ paths: [String], _ domain: DomainConfiguration) throws(DatasetError) -> Tensor {
@@ -57,6 +63,8 @@ public struct UnpairedBatch {
         var batch = self
         batch.imagesA = imagesA.to(device)
         batch.imagesB = imagesB.to(device)
+        batch.extraImagesA = extraImagesA?.to(device)
+        batch.extraImagesB = extraImagesB?.to(device)
         batch.masksA = masksA?.to(device)
         batch.masksB = masksB?.to(device)
         batch.labelsA = labelsA?.to(device)

@@ -24,7 +24,9 @@ public enum Pairing: String, Codable, CaseIterable, Sendable {
 public struct UnpairedSample: Sendable, Equatable {
     /// The images, transformed and of their domain's channels and depth.
     public let imageA, imageB: PixelImage
-    /// The files that were read.
+    /// Further images of both domains, drawn for the discriminators alone.
+    public let extraImagesA, extraImagesB: [PixelImage]
+    /// The files that were read, without those of the extra images.
     public let pathA, pathB: String
     /// What happened on the way, each time anew.
     public let notices: [DatasetNotice]
@@ -45,6 +47,8 @@ public final class UnpairedImageDataset: Sendable {
     public let pairing: Pairing
     /// Decides orders, draws and augmentation.
     public let seed: UInt64
+    /// Images of each domain that every sample holds besides its pair, drawn from a random stream of their own.
+    public let extraPairs: Int
 
     private let readerA, readerB: DomainReader
     private let latestOrder = Mutex<(epoch: Int, order: [Int])?>(nil)
@@ -57,14 +61,16 @@ public final class UnpairedImageDataset: Sendable {
     ///   - augmentationA: What is changed at random in images of domain A; by default they are mirrored where the domain says so.
     ///   - augmentationB: The same for domain B.
     ///   - holdOut: The share of the training images that serves as the validation images, where these have no folders.
+    ///   - extraPairs: Images of each domain that every sample holds besides its pair; only with a mode that crops.
     /// - Throws: `DatasetError` for missing or empty folders and contradicting values.
     public init(
         root: URL, split: Split = .train, domainA: DomainConfiguration = DomainConfiguration(),
         domainB: DomainConfiguration = DomainConfiguration(), preprocess: Preprocess = .resizeAndCrop,
         loadSize: ImageSize = ImageSize(286), cropSize: ImageSize = ImageSize(256), stride: Int = 4,
         smallestSide: Int = 1, augmentationA: Augmentation? = nil, augmentationB: Augmentation? = nil, pairing: Pairing = .random,
-        holdOut: HoldOut? = nil, seed: UInt64 = 0
+        holdOut: HoldOut? = nil, seed: UInt64 = 0, extraPairs: Int = 0
     ) throws(DatasetError) {
+        precondition(extraPairs == 0 || preprocess.crops, "extra images need a preprocess mode that crops, not \(preprocess.rawValue)")
         func reader(
             _ folder: ImageFolder, _ domain: DomainConfiguration, _ augmentation: Augmentation?
         ) throws(DatasetError) -> DomainReader {
@@ -82,6 +88,7 @@ public final class UnpairedImageDataset: Sendable {
         (self.domainA, self.domainB) = (domainA, domainB)
         self.pairing = pairing
         self.seed = seed
+        self.extraPairs = extraPairs
     }
 
     /// The number of samples of one epoch: that of the larger domain.
@@ -115,9 +122,20 @@ public final class UnpairedImageDataset: Sendable {
         let indexB = pairing == .serial ? index % countB : draw.integer(below: countB)
         let readingA = try readerA.read(index % folderA.files.count, using: generator(1))
         let readingB = try readerB.read(indexB, using: generator(2))
+        var readings = [readingA, readingB]
+        var extra: (a: [PixelImage], b: [PixelImage]) = ([], [])
+        for number in 0..<UInt64(extraPairs) {
+            // Streams 0, 1 and 2 are the pair's.
+            var draw = generator(3 + 3 * number)
+            let a = try readerA.read(draw.integer(below: folderA.files.count), using: generator(4 + 3 * number))
+            let b = try readerB.read(draw.integer(below: countB), using: generator(5 + 3 * number))
+            extra.a.append(a.image)
+            extra.b.append(b.image)
+            readings += [a, b]
+        }
         return UnpairedSample(
-            imageA: readingA.image, imageB: readingB.image, pathA: readingA.path, pathB: readingB.path,
-            notices: readingA.notices + readingB.notices)
+            imageA: readingA.image, imageB: readingB.image, extraImagesA: extra.a, extraImagesB: extra.b, pathA: readingA.path,
+            pathB: readingB.path, notices: readings.flatMap(\.notices))
     }
 
     /// Checks before training that both domains can be read: decodes up to 256 files of each, evenly spread, and stops early where

@@ -41,6 +41,17 @@ extension Tensor {
     }
 }
 
+extension Tensor {
+    /// Scales all gradients of `tensors` by one factor so that their common L2 norm is at most `max`, as PyTorch's `clip_grad_norm_`.
+    ///
+    /// The factor is min(1, max / (norm + 10⁻⁶)). Tensors without a gradient are left out.
+    /// - Returns: The norm before, without dimensions; it stays on the device, so nothing waits for it.
+    @discardableResult
+    public static func clipGradientNorm(of tensors: [Tensor], to max: Double) -> Tensor {
+        Tensor(withPointers(tensors) { ct_clip_gradient_norm($0, $1, max) }, "clipGradientNorm", tensors)
+    }
+}
+
 /// Runs `body` without recording gradients on this thread.
 ///
 /// The closure is synchronous because the mode belongs to the thread, and a task may continue on another one.

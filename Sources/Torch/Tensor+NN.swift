@@ -22,18 +22,26 @@ extension Tensor {
     /// Two-dimensional convolution (cross-correlation) of images [N, Cin, H, W].
     ///
     /// - Parameters:
-    ///   - weight: Shape [Cout, Cin, kernel, kernel].
+    ///   - weight: Shape [Cout, Cin / groups, kernel, kernel].
     ///   - bias: Shape [Cout].
-    public func conv2d(weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0) -> Tensor {
-        Tensor(ct_conv2d(pointer, weight.pointer, bias?.pointer, Int64(stride), Int64(padding)), "conv2d", [self, weight])
+    ///   - groups: Equal parts of the channels that are convolved apart from each other; Cin for a depthwise convolution.
+    public func conv2d(weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, groups: Int = 1) -> Tensor {
+        Tensor(
+            ct_conv2d(pointer, weight.pointer, bias?.pointer, Int64(stride), Int64(padding), Int64(groups)), "conv2d", [self, weight])
     }
 
     /// The transpose of a convolution, which enlarges images [N, Cin, H, W].
     ///
-    /// - Parameter weight: Shape [Cin, Cout, kernel, kernel].
-    public func convTranspose2d(weight: Tensor, bias: Tensor?, stride: Int, padding: Int, outputPadding: Int) -> Tensor {
+    /// - Parameters:
+    ///   - weight: Shape [Cin, Cout / groups, kernel, kernel].
+    ///   - bias: Shape [Cout].
+    ///   - groups: Equal parts of the channels that are convolved apart from each other.
+    public func convTranspose2d(
+        weight: Tensor, bias: Tensor?, stride: Int, padding: Int, outputPadding: Int, groups: Int = 1
+    ) -> Tensor {
         Tensor(
-            ct_conv_transpose2d(pointer, weight.pointer, bias?.pointer, Int64(stride), Int64(padding), Int64(outputPadding)),
+            ct_conv_transpose2d(
+                pointer, weight.pointer, bias?.pointer, Int64(stride), Int64(padding), Int64(outputPadding), Int64(groups)),
             "convTranspose2d", [self, weight])
     }
 
@@ -62,6 +70,26 @@ extension Tensor {
         Tensor(
             ct_pad2d(pointer, mode.code, Int64(left), Int64(right), Int64(top), Int64(bottom)),
             "padded(\(mode), left: \(left), right: \(right), top: \(top), bottom: \(bottom))", [self])
+    }
+
+    /// Every pixel of images [N, C, H, W] repeated to a square: [N, C, scale · H, scale · W].
+    public func interpolatedNearest(scale: Int) -> Tensor {
+        Tensor(ct_upsample_nearest2d(pointer, Int64(scale)), "interpolatedNearest(scale: \(scale))", [self])
+    }
+
+    /// Channels rearranged into pixels: [N, C · factor², H, W] to [N, C, factor · H, factor · W].
+    ///
+    /// Channel c · factor² + factor · i + j becomes row i and column j of the squares of channel c (Shi et al., arXiv 1609.05158).
+    public func pixelShuffled(_ factor: Int) -> Tensor {
+        Tensor(ct_pixel_shuffle(pointer, Int64(factor)), "pixelShuffled(\(factor))", [self])
+    }
+
+    /// softmax(scale · Q Kᵀ) V for queries (this tensor), keys and values [N, heads, positions, width].
+    ///
+    /// Tensors whose last dimension lies without gaps and whose widths are all equal take libtorch's fused kernel on the CPU, which never
+    /// holds the matrix of positions × positions; it cannot be differentiated twice.
+    public func attention(keys: Tensor, values: Tensor, scale: Double) -> Tensor {
+        Tensor(ct_attention(pointer, keys.pointer, values.pointer, scale), "attention", [self, keys, values])
     }
 
     /// x where positive, slope · x elsewhere.

@@ -92,4 +92,9 @@ extension Tensor {
     public func multiply(by factor: Double) {
         check(ct_multiply_(pointer, factor), "multiply", [self])
     }
+
+    /// Moves in place towards `other`: x + weight · (other - x), as a moving average does with a weight of 1 - decay.
+    public func interpolate(to other: Tensor, weight: Double) {
+        check(ct_lerp_(pointer, other.pointer, weight), "interpolate", [self, other])
+    }
 }

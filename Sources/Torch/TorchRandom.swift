@@ -35,6 +35,14 @@ public final class TorchRandom {
             throw TorchError("the saved random state does not fit: \(String(cString: ct_last_error()))")
         }
     }
+
+    /// Runs `body` from an earlier state of this generator and then goes on from the present one.
+    func replaying<Result>(from earlier: Tensor, _ body: () -> Result) -> Result {
+        let present = state
+        check(ct_generator_restore(generator, earlier.pointer), "replaying", [earlier])
+        defer { check(ct_generator_restore(generator, present.pointer), "replaying", [present]) }
+        return body()
+    }
 }
 
 extension Tensor {

@@ -52,6 +52,11 @@ public final class Adam {
         }
     }
 
+    /// Scales all gradients down together where the norm of all of them exceeds a limit, as PyTorch's `clip_grad_norm_` does.
+    public func clipGradients(toNorm limit: Double) {
+        Tensor.clipGradientNorm(of: groups.flatMap { $0.parameters.map(\.tensor) }, to: limit)
+    }
+
     /// Updates every parameter that has a gradient.
     public func step() {
         for group in groups {

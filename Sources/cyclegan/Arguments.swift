@@ -8,7 +8,9 @@ import TorchNN
 
 extension Direction: ExpressibleByArgument {}
 extension DiscriminatorArchitecture: ExpressibleByArgument {}
+extension FailurePolicy: ExpressibleByArgument {}
 extension GANMode: ExpressibleByArgument {}
+extension GradientPenalty: ExpressibleByArgument {}
 extension LearningRatePolicy: ExpressibleByArgument {}
 extension Normalization: ExpressibleByArgument {}
 extension Pairing: ExpressibleByArgument {}

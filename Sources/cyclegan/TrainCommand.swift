@@ -29,8 +29,8 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError("--resume takes DATA and settings from the run; leave out DATA and --config")
         default: break
         }
-        if resume != nil, let flag = options.changes.map(\.flag).first(where: { !RunOptions.changeableOnResume.contains($0) }) {
-            let allowed = RunOptions.changeableOnResume.sorted().map { "--\($0)" }.joined(separator: ", ")
+        if resume != nil, let flag = options.changes.map(\.flag).first(where: { !TrainingOptions.changeableOnResume.contains($0) }) {
+            let allowed = TrainingOptions.changeableOnResume.sorted().map { "--\($0)" }.joined(separator: ", ")
             throw ValidationError("--\(flag) cannot change when a run is resumed; possible: \(allowed)")
         }
     }
@@ -46,7 +46,8 @@ struct TrainCommand: ParsableCommand {
         print("Run: \(folder.url.path)\nReport: \(folder.report.path)")
         switch summary.reason {
         case .interrupted: throw ExitCode(128 + (signals.signal ?? 0))
-        case .timeLimit, .completed: break
+        case .failure: throw ExitCode.failure
+        case .timeLimit, .completed, .earlyStopping: break
         }
     }
 

@@ -9,11 +9,18 @@ import TorchNN
 struct TrainingOptions: ParsableArguments {
     @OptionGroup(title: "Data") var data: DataOptions
     @OptionGroup(title: "Networks") var networks: NetworkOptions
-    @OptionGroup(title: "Losses and optimisation") var optimization: OptimizationOptions
+    @OptionGroup(title: "Losses") var losses: LossOptions
+    @OptionGroup(title: "Optimisation") var optimization: OptimizationOptions
+    @OptionGroup(title: "Validation and watching") var watching: WatchingOptions
     @OptionGroup(title: "Run") var run: RunOptions
 
     /// The settings that were given.
-    var changes: [SettingChange] { data.changes + networks.changes + optimization.changes + run.changes }
+    var changes: [SettingChange] { 
+        data.changes + networks.changes + losses.changes + optimization.changes + watching.changes + run.changes
+    }
+
+    /// What may change when a run is resumed.
+    static let changeableOnResume = WatchingOptions.changeableOnResume.union(RunOptions.changeableOnResume)
 }
 
 /// A setting given on the command line.
@@ -43,6 +50,14 @@ struct DataOptions: ParsableArguments {
     @Option(help: "The size of the random crop: N or HxW (default: 256).") var cropSize: ImageSize?
     @Option(help: "B drawn at random, or both in file order (default: random).") var pairing: Pairing?
     @Flag(help: "Never mirror training images left to right.") var noFlip = false
+    @Flag(help: "Never mirror training images of domain A.") var noFlipA = false
+    @Flag(help: "Never mirror training images of domain B.") var noFlipB = false
+    @Option(help: "The share of the training images held out for validation, without valA and valB (default: 0).") var validationFraction:
+        Double?
+    @Flag(help: "Use the masks in trainA_mask, trainB_mask ... : the region of each image to change.") var masks = false
+    @Flag(help: "Keep the input's own pixels outside the mask.") var composite = false
+    @Flag(help: "Show the masks to the discriminators too.") var maskDiscriminator = false
+    @Flag(help: "Count only the pixels of the mask in the cycle losses.") var maskCycle = false
     @Option(help: "Channels of domain A's images (default: 3).") var domainAChannels: Int?
     @Option(help: "Channels of domain B's images (default: 3).") var domainBChannels: Int?
     @Option(help: "Bits per sample of domain A's images (default: 8; 32 is float).") var domainABitDepth: BitDepth?
@@ -52,7 +67,12 @@ struct DataOptions: ParsableArguments {
         [
             SettingChange("preprocess", \.preprocess, preprocess), SettingChange("load-size", \.loadSize, loadSize),
             SettingChange("crop-size", \.cropSize, cropSize), SettingChange("pairing", \.pairing, pairing),
-            SettingChange("no-flip", \.noFlip, noFlip ? true : nil),
+            SettingChange("no-flip", \.noFlip, noFlip ? true : nil), SettingChange("no-flip-a", \.noFlipA, noFlipA ? true : nil),
+            SettingChange("no-flip-b", \.noFlipB, noFlipB ? true : nil),
+            SettingChange("validation-fraction", \.validationFraction, validationFraction),
+            SettingChange("masks", \.masks, masks ? true : nil), SettingChange("composite", \.composite, composite ? true : nil),
+            SettingChange("mask-discriminator", \.maskDiscriminator, maskDiscriminator ? true : nil),
+            SettingChange("mask-cycle", \.maskCycle, maskCycle ? true : nil),
             SettingChange("domain-a-channels", \.domainA.channels, domainAChannels),
             SettingChange("domain-b-channels", \.domainB.channels, domainBChannels),
             SettingChange("domain-a-bit-depth", \.domainA.bitDepth, domainABitDepth),
@@ -68,6 +88,10 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: "Channels after the discriminators' first convolution (default: 64).") var ndf: Int?
     @Option(help: "Strided convolutions of a patch discriminator (default: 3).") var discriminatorLayers: Int?
     @Option(help: "Normalisation in all networks (default: instance).") var norm: Normalization?
+    @Option(help: "Normalisation in the discriminators (default: as --norm; needed beside --spectral-norm).") var discriminatorNorm:
+        Normalization?
+    @Flag(help: "Spectral normalisation of the discriminators' convolutions.") var spectralNorm = false
+    @Option(help: "The decay of a moving average of the generators, such as 0.999, which then validates and translates.") var ema: Double?
     @Flag(help: "Dropout in the generators.") var dropout = false
     @Option(name: .customLong("init"), help: "How weights start (default: normal).") var initialization: WeightInitialization?
     @Option(help: "The scale of the initial weights (default: 0.02).") var initGain: Double?
@@ -79,14 +103,16 @@ struct NetworkOptions: ParsableArguments {
             SettingChange("generator", \.generator, generator), SettingChange("ngf", \.ngf, ngf),
             SettingChange("discriminator", \.discriminator, discriminator), SettingChange("ndf", \.ndf, ndf),
             SettingChange("discriminator-layers", \.discriminatorLayers, discriminatorLayers),
-            SettingChange("norm", \.normalization, norm), SettingChange("dropout", \.dropout, dropout ? true : nil),
+            SettingChange("norm", \.normalization, norm), SettingChange("discriminator-norm", \.discriminatorNorm, discriminatorNorm),
+            SettingChange("spectral-norm", \.spectralNorm, spectralNorm ? true : nil), SettingChange("ema", \.ema, ema),
+            SettingChange("dropout", \.dropout, dropout ? true : nil),
             SettingChange("init", \.initialization, initialization), SettingChange("init-gain", \.initGain, initGain),
             SettingChange("pretrained", \.pretrained, pretrained.map { url($0).path }),
         ].compactMap { $0 }
     }
 }
 
-struct OptimizationOptions: ParsableArguments {
+struct LossOptions: ParsableArguments {
     @Option(help: "The adversarial objective (default: lsgan).") var ganMode: GANMode?
     @Option(help: "The weight of the adversarial losses (default: 1).") var adversarialWeight: Double?
     @Option(help: "The weight of both cycle losses (default: 10).") var cycleWeight: Double?
@@ -94,15 +120,11 @@ struct OptimizationOptions: ParsableArguments {
     @Option(help: "The weight of the cycle loss B -> A -> B alone.") var cycleWeightB: Double?
     @Option(help: "The weight of the identity losses, relative to the cycle weight (default: 0.5).") var identityWeight: Double?
     @Option(help: "Generated images remembered per domain (default: 50).") var poolSize: Int?
-    @Option(help: "Pairs per step (default: 1).") var batchSize: Int?
-    @Option(help: "Epochs at the full learning rate (default: 100).") var epochs: Int?
-    @Option(help: "Epochs of decay after them (default: 100).") var decayEpochs: Int?
-    @Option(help: "The learning rate (default: 0.0002).") var learningRate: Double?
-    @Option(name: .customLong("beta1"), help: "Adam's decay of the mean (default: 0.5).") var beta1: Double?
-    @Option(name: .customLong("beta2"), help: "Adam's decay of the square (default: 0.999).") var beta2: Double?
-    @Option(help: "How the learning rate changes over the epochs (default: linear).") var learningRatePolicy: LearningRatePolicy?
-    @Option(help: "The period of the step policy in epochs (default: 50).") var learningRateStepEpochs: Int?
-    @Option(help: "Steps over which the learning rate rises (default: 0).") var warmupSteps: Int?
+    @Option(help: "Images of each kind that a discriminator judges per update (default: the batch size).") var discriminatorBatch: Int?
+    @Option(help: "What bounds the discriminators' gradient (default: none, but wgan-gp with --gan-mode wgan-gp).") var gradientPenalty:
+        GradientPenalty?
+    @Option(help: "The weight of the gradient penalty (default: wgan-gp 10, zero-centered 1, r1 10).") var gradientPenaltyWeight: Double?
+    @Flag(help: "Augment what the discriminators see: colour, translation, cutout.") var diffAugment = false
 
     var changes: [SettingChange] {
         [
@@ -110,14 +132,68 @@ struct OptimizationOptions: ParsableArguments {
             SettingChange("cycle-weight", \.cycleWeight, cycleWeight), SettingChange("cycle-weight-a", \.cycleWeightA, cycleWeightA),
             SettingChange("cycle-weight-b", \.cycleWeightB, cycleWeightB),
             SettingChange("identity-weight", \.identityWeight, identityWeight), SettingChange("pool-size", \.poolSize, poolSize),
-            SettingChange("batch-size", \.batchSize, batchSize), SettingChange("epochs", \.epochs, epochs),
-            SettingChange("decay-epochs", \.decayEpochs, decayEpochs), SettingChange("learning-rate", \.learningRate, learningRate),
-            SettingChange("beta1", \.beta1, beta1), SettingChange("beta2", \.beta2, beta2),
+            SettingChange("discriminator-batch", \.discriminatorBatch, discriminatorBatch),
+            SettingChange("gradient-penalty", \.gradientPenalty, gradientPenalty),
+            SettingChange("gradient-penalty-weight", \.gradientPenaltyWeight, gradientPenaltyWeight),
+            SettingChange("diff-augment", \.diffAugment, diffAugment ? true : nil),
+        ].compactMap { $0 }
+    }
+}
+
+struct OptimizationOptions: ParsableArguments {
+    @Option(help: "Pairs per batch (default: 1).") var batchSize: Int?
+    @Option(help: "Batches whose gradients are averaged in one step (default: 1).") var accumulate: Int?
+    @Option(help: "Epochs at the full learning rate (default: 100).") var epochs: Int?
+    @Option(help: "Epochs of decay after them (default: 100).") var decayEpochs: Int?
+    @Option(help: "The learning rate (default: 0.0002).") var learningRate: Double?
+    @Option(help: "The learning rate of the generators, where it differs.") var learningRateG: Double?
+    @Option(help: "The learning rate of the discriminators, where it differs.") var learningRateD: Double?
+    @Option(name: .customLong("beta1"), help: "Adam's decay of the mean (default: 0.5).") var beta1: Double?
+    @Option(name: .customLong("beta2"), help: "Adam's decay of the square (default: 0.999).") var beta2: Double?
+    @Option(help: "The largest norm of all gradients of one optimiser together; larger ones are scaled down.") var clipGradient: Double?
+    @Option(help: "How the learning rate changes over the epochs (default: linear).") var learningRatePolicy: LearningRatePolicy?
+    @Option(help: "The period of the step policy in epochs (default: 50).") var learningRateStepEpochs: Int?
+    @Option(help: "Steps over which the learning rate rises, such as 1000 (default: 0).") var warmupSteps: Int?
+
+    var changes: [SettingChange] {
+        [
+            SettingChange("batch-size", \.batchSize, batchSize), SettingChange("accumulate", \.accumulate, accumulate),
+            SettingChange("epochs", \.epochs, epochs), SettingChange("decay-epochs", \.decayEpochs, decayEpochs),
+            SettingChange("learning-rate", \.learningRate, learningRate), SettingChange("learning-rate-g", \.learningRateG, learningRateG),
+            SettingChange("learning-rate-d", \.learningRateD, learningRateD), SettingChange("beta1", \.beta1, beta1),
+            SettingChange("beta2", \.beta2, beta2), SettingChange("clip-gradient", \.clipGradient, clipGradient),
             SettingChange("learning-rate-policy", \.learningRatePolicy, learningRatePolicy),
             SettingChange("learning-rate-step-epochs", \.learningRateStepEpochs, learningRateStepEpochs),
             SettingChange("warmup-steps", \.warmupSteps, warmupSteps),
         ].compactMap { $0 }
     }
+}
+
+struct WatchingOptions: ParsableArguments {
+    @Option(help: "Epochs between two validations, where there are validation images (default: 1).") var validateEvery: Int?
+    @Option(help: "The validation metric that chooses the best checkpoint (default: cycle).") var bestMetric: String?
+    @Option(help: "Stop after so many epochs in which the training's cycle losses have not fallen, such as 10 (default: never).")
+    var earlyStopping: Int?
+    @Option(help: "By how much an epoch's cycle losses must fall to count (default: 0).") var earlyStoppingMinDelta: Double?
+    @Option(help: "Epochs before early stopping counts (default: 0).") var earlyStoppingAfter: Int?
+    @Option(help: "When the training fails: warn, stop, or rollback to the last good checkpoint (default: warn).") var onFailure: FailurePolicy?
+    @Flag(help: "Do not watch for failures.") var noDoctor = false
+    @Flag(help: "Write no TensorBoard files.") var noTensorboard = false
+
+    var changes: [SettingChange] {
+        [
+            SettingChange("validate-every", \.validateEvery, validateEvery), SettingChange("best-metric", \.bestMetric, bestMetric),
+            SettingChange("early-stopping", \.earlyStopping, earlyStopping),
+            SettingChange("early-stopping-min-delta", \.earlyStoppingMinDelta, earlyStoppingMinDelta),
+            SettingChange("early-stopping-after", \.earlyStoppingAfter, earlyStoppingAfter),
+            SettingChange("on-failure", \.onFailure, onFailure), SettingChange("no-doctor", \.noDoctor, noDoctor ? true : nil),
+            SettingChange("no-tensorboard", \.noTensorboard, noTensorboard ? true : nil),
+        ].compactMap { $0 }
+    }
+
+    static let changeableOnResume: Set<String> = [
+        "validate-every", "early-stopping", "early-stopping-min-delta", "early-stopping-after", "on-failure", "no-tensorboard",
+    ]
 }
 
 struct RunOptions: ParsableArguments {
@@ -143,7 +219,6 @@ struct RunOptions: ParsableArguments {
         ].compactMap { $0 }
     }
 
-    /// What may change when a run is resumed.
     static let changeableOnResume: Set<String> = [
         "epochs", "decay-epochs", "max-steps", "max-minutes", "device", "threads", "workers", "log-every", "sample-every",
         "checkpoint-every", "checkpoint-steps",

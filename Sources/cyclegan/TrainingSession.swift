@@ -35,8 +35,9 @@ struct TrainingSession {
                 url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings, ranges: ranges),
         ]
         trainer = Trainer(
-            objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples, device: device,
-            observers: observers, notices: notices, shouldStop: shouldStop)
+            objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples,
+            validator: try Self.validator(configuration, hasIdentity: objective.hasIdentityLoss), device: device, observers: observers,
+            notices: notices, shouldStop: shouldStop)
         if resuming { try trainer.resume() }
         try configuration.write(to: folder.configuration)
     }
@@ -63,6 +64,7 @@ struct TrainingSession {
             }
             try network.load(stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization), source: file)
         }
+        objective.synchronizeAverages()
         return missing.isEmpty ? [] : ["\(source.path) has no \(missing.joined(separator: ", ")): these networks start anew"]
     }
 
@@ -82,17 +84,40 @@ struct TrainingSession {
         return Dictionary(uniqueKeysWithValues: networks.map { ($0.name, ($0.weights, "\(file.path) (\($0.name))")) })
     }
 
+    /// Measures the networks on `valA` and `valB` or on the images that were held out, where there are any.
+    private static func validator(_ configuration: TrainingConfiguration, hasIdentity: Bool) throws -> Validator? {
+        guard configuration.validationFraction > 0 || exists(.validation, in: configuration) else { return nil }
+        let dataset = try UnpairedImageDataset(configuration: withoutChance(configuration), split: .validation)
+        try dataset.checkReadable()
+        let validator = Validator(
+            dataset: dataset, metrics: [ReconstructionMetrics(hasIdentity: hasIdentity)], workers: configuration.workers)
+        guard validator.values.contains(where: { $0.name == configuration.bestMetric }) else {
+            throw ConfigurationError(
+                key: "bestMetric", value: configuration.bestMetric,
+                allowed: validator.values.map(\.name).sorted().joined(separator: ", "))
+        }
+        return validator
+    }
+
+    private static func exists(_ split: Split, in configuration: TrainingConfiguration) -> Bool {
+        let root = url(configuration.data)
+        return [split.folders.a, split.folders.b].allSatisfy { FileManager.default.fileExists(atPath: root.appending(path: $0).path) }
+    }
+
+    /// The same preparation for every look at an image: neither mirrored nor cropped at random from something larger.
+    private static func withoutChance(_ configuration: TrainingConfiguration) -> TrainingConfiguration {
+        var fixed = configuration
+        fixed.noFlip = true
+        fixed.pairing = .serial
+        if fixed.preprocess == .resizeAndCrop { fixed.loadSize = fixed.cropSize }
+        return fixed
+    }
+
     /// Up to four pairs to show while training: from the validation or test images where these can be used, else from the training.
     private static func samples(configuration: TrainingConfiguration) throws -> (batches: [UnpairedBatch], notices: [String]) {
-        var shown = configuration
-        shown.noFlip = true
-        shown.pairing = .serial
-        if shown.preprocess == .resizeAndCrop { shown.loadSize = shown.cropSize }
-        let root = url(configuration.data)
+        let shown = withoutChance(configuration)
         var notices: [String] = []
-        for split in [Split.validation, .test] {
-            let folders = [split.folders.a, split.folders.b]
-            guard folders.allSatisfy({ FileManager.default.fileExists(atPath: root.appending(path: $0).path) }) else { continue }
+        for split in [Split.validation, .test] where exists(split, in: configuration) {
             do {
                 return (try batches(shown, split), notices)
             } catch {

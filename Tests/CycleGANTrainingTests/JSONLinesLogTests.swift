@@ -46,7 +46,7 @@ struct JSONLinesLogTests {
         let values: [Double] = [0, -0.0, 0.1, 1.0 / 3, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1e22, 123_456_789.123, -2.5e-9]
         let records = values.enumerated().map { stepRecord($0 + 1, losses: ["cycleA": $1, "quo\"te\\\n": 1]) }
         for record in records { try log.handle(.logged(record)) }
-        #expect(try StepRecord.read(from: file) == records)
+        #expect(try RunLog(contentsOf: file).steps == records)
         // Foundation's parser as a second opinion on the JSON.
         for line in try text().split(separator: "\n") {
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
@@ -59,7 +59,7 @@ struct JSONLinesLogTests {
         try log.handle(.started(outline()))
         for step in 1...3 {
             try log.handle(.logged(stepRecord(step)))
-            #expect(try StepRecord.read(from: file).count == step)
+            #expect(try RunLog(contentsOf: file).steps.count == step)
         }
     }
 
@@ -72,8 +72,8 @@ struct JSONLinesLogTests {
         let kept = whole.split(separator: "\n").prefix(6).joined(separator: "\n") + "\n"
         #expect(try text() == kept)
         try log.handle(.logged(stepRecord(7, dataWait: 0.5)))
-        #expect(try StepRecord.read(from: file).map(\.step) == [1, 2, 3, 4, 5, 6, 7])
-        #expect(try StepRecord.read(from: file).last?.dataWait == 0.5)
+        #expect(try RunLog(contentsOf: file).steps.map(\.step) == [1, 2, 3, 4, 5, 6, 7])
+        #expect(try RunLog(contentsOf: file).steps.last?.dataWait == 0.5)
         #expect(try FileManager.default.contentsOfDirectory(atPath: file.deletingLastPathComponent().path) == ["metrics.jsonl"])
     }
 
@@ -84,7 +84,7 @@ struct JSONLinesLogTests {
         for length in stride(from: 0, through: whole.count, by: 7) {
             try whole.prefix(length).write(to: file)
             // A line is whole when all of it but its end is there.
-            #expect(try StepRecord.read(from: file).count == ends.filter { $0 <= length }.count)
+            #expect(try RunLog(contentsOf: file).steps.count == ends.filter { $0 <= length }.count)
         }
     }
 
@@ -94,14 +94,14 @@ struct JSONLinesLogTests {
         var lines = try text().split(separator: "\n").map(String.init)
         lines[3] = damage
         try write(lines.joined(separator: "\n") + "\n")
-        let error = #expect(throws: MetricsLogError.self) { try StepRecord.read(from: file) }
+        let error = #expect(throws: MetricsLogError.self) { try RunLog(contentsOf: file).steps }
         #expect(error?.description.hasPrefix("\(file.path): line 4 is not a logged step: ") == true)
         #expect(throws: MetricsLogError.self) { try JSONLinesLog(url: file).handle(.started(outline(completed: 5))) }
         #expect(try text().contains(lines[8]))
     }
 
     @Test func aMissingLogIsNamed() {
-        let error = #expect(throws: MetricsLogError.self) { try StepRecord.read(from: file) }
+        let error = #expect(throws: MetricsLogError.self) { try RunLog(contentsOf: file).steps }
         #expect(error?.description.contains(file.path) == true)
     }
 

@@ -17,8 +17,8 @@ import Torch
         let objective = CycleGAN(configuration: configuration, device: .cpu)
         let batch = UnpairedBatch(imagesA: .ones([1, 3, 16, 16]), imagesB: .zeros([1, 3, 16, 16]), pathsA: [], pathsB: [])
         func count() -> Int {
-            _ = objective.step(batch).read()
-            _ = objective.pictures(of: batch)
+            _ = objective.step([batch]).read()
+            _ = objective.translations(of: batch)
             return TorchRuntime.liveTensorCount
         }
         // The pools fill in the first steps, and gradients appear.

@@ -67,7 +67,7 @@ import TorchNN
     func stepsEqualPyTorchsInDoublePrecision(_ name: String) throws {
         let (run, objective) = try Self.run(name)
         for step in 0..<run.steps {
-            let losses = objective.step(try Self.batch(step, size: run.batchSize, dtype: run.dtype)).read()
+            let losses = objective.step([try Self.batch(step, size: run.batchSize, dtype: run.dtype)]).read()
             #expect(Set(losses.keys) == Set(run.losses[step].filter { run.identityWeight > 0 || !$0.key.hasPrefix("identity") }.keys))
             for (loss, value) in losses {
                 expectClose(value, try #require(run.losses[step][loss]), relative: 1e-6, "\(loss), step \(step + 1)")
@@ -92,7 +92,7 @@ import TorchNN
     @Test func stepsAgreeInSinglePrecision() throws {
         let (run, objective) = try Self.run("float32")
         for step in 0..<run.steps {
-            for (loss, value) in objective.step(try Self.batch(step, size: 1, dtype: .float32)).read() {
+            for (loss, value) in objective.step([try Self.batch(step, size: 1, dtype: .float32)]).read() {
                 expectClose(value, try #require(run.losses[step][loss]), relative: step == 0 ? 1e-5 : 5e-2, "\(loss), step \(step + 1)")
             }
             guard step == 0 else { continue }
@@ -132,7 +132,7 @@ import TorchNN
                 try PixelImage(contentsOf: Golden.url("reference-step/data/train\(domain)/\(step).png")).tensor(for: DomainConfiguration())
             }
             let batch = UnpairedBatch(imagesA: try image("A"), imagesB: try image("B"), pathsA: [], pathsB: [])
-            let losses = objective.step(batch).read()
+            let losses = objective.step([batch]).read()
             for (reference, value) in expected[step] {
                 let name = try #require(KeyMap.lossName(forReference: reference))
                 // The reference ran in float32 with other kernels: the first step agrees, later ones drift.

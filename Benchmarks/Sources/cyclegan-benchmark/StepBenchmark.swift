@@ -43,7 +43,7 @@ import Torch
         while let line = readLine() {
             switch line {
             case "step":
-                let duration = ContinuousClock().measure { _ = objective.step(batch).read() }
+                let duration = ContinuousClock().measure { _ = objective.step([batch]).read() }
                 answer(String(duration / .seconds(1)))
             case "memory": answer(String(try peakMemory()))
             case "quit": return

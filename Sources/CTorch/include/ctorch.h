@@ -47,6 +47,7 @@ ct_tensor *ct_full(const int64_t *sizes, int rank, double value, ct_dtype dtype,
 ct_tensor *ct_from_blob(void *data, const int64_t *sizes, int rank, ct_dtype dtype, ct_deleter deleter, void *context);
 ct_tensor *ct_from_storage(void *data, int64_t byte_count, ct_dtype dtype, int64_t offset, const int64_t *sizes,
                            const int64_t *strides, int rank);  // copies; bounds are checked
+ct_tensor *ct_share(ct_tensor *tensor);  // one more handle of the same tensor
 bool ct_is_defined(ct_tensor *tensor);
 int ct_rank(ct_tensor *tensor);
 int64_t ct_size(ct_tensor *tensor, int dimension);
@@ -73,6 +74,7 @@ int ct_copy_(ct_tensor *destination, ct_tensor *source);
 int ct_fill_(ct_tensor *tensor, double value);
 int ct_add_(ct_tensor *tensor, ct_tensor *other, double scale);
 int ct_multiply_(ct_tensor *tensor, double factor);
+int ct_lerp_(ct_tensor *tensor, ct_tensor *other, double weight);
 
 // Random numbers (random.cpp)
 ct_generator *ct_generator_new(uint64_t seed, ct_device device);
@@ -101,14 +103,17 @@ ct_tensor *ct_qr(ct_tensor *matrix);  // Q with the signs of R's diagonal folded
 // Layers (nn.cpp). A NULL tensor means "none" where the name ends in _or_null.
 typedef enum { CT_PAD_REFLECT, CT_PAD_REPLICATE, CT_PAD_ZERO } ct_padding;
 typedef enum { CT_L1, CT_MSE, CT_BCE_WITH_LOGITS } ct_loss;
-ct_tensor *ct_conv2d(ct_tensor *input, ct_tensor *weight, ct_tensor *bias_or_null, int64_t stride, int64_t padding);
+ct_tensor *ct_conv2d(ct_tensor *input, ct_tensor *weight, ct_tensor *bias_or_null, int64_t stride, int64_t padding, int64_t groups);
 ct_tensor *ct_conv_transpose2d(ct_tensor *input, ct_tensor *weight, ct_tensor *bias_or_null, int64_t stride, int64_t padding,
-                               int64_t output_padding);
+                               int64_t output_padding, int64_t groups);
 ct_tensor *ct_linear(ct_tensor *input, ct_tensor *weight, ct_tensor *bias_or_null);
 ct_tensor *ct_instance_norm(ct_tensor *input, double epsilon);
 ct_tensor *ct_batch_norm(ct_tensor *input, ct_tensor *weight, ct_tensor *bias, ct_tensor *running_mean, ct_tensor *running_variance,
                          bool training, double momentum, double epsilon);
 ct_tensor *ct_pad2d(ct_tensor *input, ct_padding mode, int64_t left, int64_t right, int64_t top, int64_t bottom);
+ct_tensor *ct_upsample_nearest2d(ct_tensor *input, int64_t scale);
+ct_tensor *ct_pixel_shuffle(ct_tensor *input, int64_t factor);
+ct_tensor *ct_attention(ct_tensor *query, ct_tensor *key, ct_tensor *value, double scale);
 ct_tensor *ct_leaky_relu(ct_tensor *input, double slope);
 ct_tensor *ct_mean_loss(ct_loss loss, ct_tensor *input, ct_tensor *target);
 
@@ -122,8 +127,14 @@ int ct_backward(ct_tensor *loss);
 ct_tensor *ct_grad(ct_tensor *tensor);  // an undefined tensor when there is no gradient
 int ct_zero_grad(ct_tensor *tensor);
 int ct_gradients(ct_tensor *output, ct_tensor **inputs, int count, bool create_graph, ct_tensor **gradients);
+ct_tensor *ct_clip_gradient_norm(ct_tensor **tensors, int count, double max);  // the norm before
 int ct_fused_adam(ct_tensor **parameters, ct_tensor **means, ct_tensor **squares, ct_tensor **steps, int count, double learning_rate,
                   double beta1, double beta2, double epsilon);
+
+// Checkpointed segments (checkpoint.cpp). A segment takes over its input and gives its caller the output.
+typedef ct_tensor *(*ct_segment)(void *context, ct_tensor *input);
+// Runs without recording and again in the backward pass; release(context) is called once, however this ends.
+ct_tensor *ct_checkpoint(ct_tensor *input, ct_segment segment, void *context, ct_deleter release);
 
 #ifdef __cplusplus
 }

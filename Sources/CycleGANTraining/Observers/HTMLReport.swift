@@ -53,14 +53,14 @@ public final class HTMLReport: TrainingObserver {
         case .logged(let record): page.append(record)
         case .pictures(let pictures): try take(pictures)
         case .epochEnded(let summary): page.epochs.append(summary)
-        case .checkpointSaved: break
+        case .validated, .rolledBack, .checkpointSaved: break
         case .warning(let message): page.warnings.append(message)
         case .finished(let summary): page.summary = summary
         case .failed(let message): page.failure = message
         }
         switch event {
         case .started, .finished, .failed: try write()
-        case .pictures, .epochEnded, .logged, .warning: isOutdated = true
+        case .pictures, .epochEnded, .validated, .rolledBack, .logged, .warning: isOutdated = true
         case .stepped, .checkpointSaved: break
         }
         if isOutdated, seconds() - lastWrite >= Self.interval { try write() }
@@ -70,7 +70,7 @@ public final class HTMLReport: TrainingObserver {
         page.progress = RunProgress(outline, at: seconds())
         page.lossNames = outline.lossNames
         guard outline.completedSteps > 0, FileManager.default.fileExists(atPath: metrics.path) else { return }
-        let records = try StepRecord.read(from: metrics).filter { $0.step <= outline.completedSteps }
+        let records = try RunLog(contentsOf: metrics).steps.filter { $0.step <= outline.completedSteps }
         for record in records { page.append(record) }
         page.recallEpochs(of: records)
     }

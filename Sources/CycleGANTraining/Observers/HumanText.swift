@@ -63,12 +63,25 @@ func printable(_ text: String) -> String {
 }
 
 extension RunSummary.Reason {
+    /// One word for logs.
+    var name: String {
+        switch self {
+        case .completed: "completed"
+        case .timeLimit: "time-limit"
+        case .interrupted: "interrupted"
+        case .earlyStopping: "early-stopping"
+        case .failure: "failure"
+        }
+    }
+
     /// Why the run ended, as the start of a sentence.
     var text: String {
         switch self {
         case .completed: "Completed"
         case .timeLimit: "Time limit reached"
         case .interrupted: "Interrupted"
+        case .earlyStopping(let why): "Stopped early, since \(why)"
+        case .failure(let what): "Stopped because the training failed: \(what)"
         }
     }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Support
 
-/// Appends every logged step to a file, one JSON object per line.
+/// Appends every logged step, and what else is worth keeping, to a file, one JSON object per line.
 ///
-/// When a run goes on from a checkpoint, the lines of later steps, which will be taken again, are dropped first.
+/// When a run goes on from a checkpoint or goes back to one, the lines of later steps, which will be taken again, are dropped first.
 public final class JSONLinesLog: TrainingObserver {
     private let url: URL
     private var lossNames: [String] = []
@@ -21,21 +21,33 @@ public final class JSONLinesLog: TrainingObserver {
         switch event {
         case .started(let outline):
             lossNames = outline.lossNames
-            try keepLines(upTo: outline.completedSteps)
-            file = try open()
+            try reopen(keepingUpTo: outline.completedSteps)
         case .logged(let record):
-            try append(record)
+            try append(record.jsonLine(lossNames: lossNames))
+        case .validated(let record):
+            try append(
+                LoggedEvent(
+                    event: .validated, step: record.step, epoch: record.epoch, metrics: record.metrics, isBest: record.isBest))
+        case .rolledBack(let rollback):
+            try reopen(keepingUpTo: rollback.step)
+            try append(LoggedEvent(event: .rolledBack, step: rollback.step, epoch: rollback.epoch, message: rollback.reason))
+        case .finished(let summary) where summary.reason != .completed:
+            try append(
+                LoggedEvent(
+                    event: .stopped, step: summary.step, epoch: summary.epoch, reason: summary.reason.name, message: summary.reason.text))
         case .stepped, .pictures, .epochEnded, .checkpointSaved, .warning, .finished, .failed:
             break
         }
     }
 
-    private func keepLines(upTo step: Int) throws {
+    private func reopen(keepingUpTo step: Int) throws {
+        try? file?.close()
         try AtomicFile.createFolder(url.deletingLastPathComponent())
         let exists = FileManager.default.fileExists(atPath: url.path)
-        let kept = exists ? try StepRecord.lines(of: url).filter { $0.record.step <= step } : []
+        let kept = exists ? try RunLog.lines(of: url).filter { $0.holds(after: step) } : []
         let newline = Data("\n".utf8)
         try AtomicFile.write(kept.reduce(into: Data()) { $0 += $1.text + newline }, to: url)
+        file = try open()
     }
 
     private func open() throws(MetricsLogError) -> FileHandle {
@@ -48,11 +60,14 @@ public final class JSONLinesLog: TrainingObserver {
         }
     }
 
-    private func append(_ record: StepRecord) throws(MetricsLogError) {
-        let line = try record.jsonLine(lossNames: lossNames) + "\n"
+    private func append(_ event: LoggedEvent) throws {
+        try append(event.jsonLine())
+    }
+
+    private func append(_ line: String) throws(MetricsLogError) {
         do {
             // Unbuffered: whoever follows the file sees every line at once, and a crash loses none.
-            try file?.write(contentsOf: Data(line.utf8))
+            try file?.write(contentsOf: Data((line + "\n").utf8))
         } catch {
             throw .unwritable(path: url.path, reason: error.localizedDescription)
         }

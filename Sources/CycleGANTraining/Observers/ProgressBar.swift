@@ -51,6 +51,15 @@ public final class ProgressBar: TrainingObserver {
         case .finished(let summary):
             if !terminal.isInteractive, isRecordPending { printRecord() }
             print(Self.text(of: summary, checkpoint: checkpoint))
+        case .validated(let record):
+            print(Self.text(of: record))
+            draw()
+        case .rolledBack(let rollback):
+            progress?.advance(to: rollback.step, epoch: rollback.epoch, at: seconds())
+            let rate = shortNumber(rollback.learningRateScale)
+            print("back from step \(grouped(rollback.fromStep)) to \(grouped(rollback.step)), learning rates times \(rate): "
+                + printable(rollback.reason))
+            draw()
         case .pictures, .epochEnded, .failed:
             break
         }
@@ -60,7 +69,15 @@ public final class ProgressBar: TrainingObserver {
     static func text(of summary: RunSummary, checkpoint: String?) -> String {
         let run = "\(counted(summary.step, "step")), \(counted(summary.epoch, "epoch")), \(durationText(summary.seconds))"
         let files = counted(summary.unreadableFiles.count, "unreadable file")
-        return "\(summary.reason.text): \(run), \(files)" + (checkpoint.map { ", checkpoint \(printable($0))" } ?? "")
+        let best = summary.best.map { ", best \($0.metric) \(shortNumber($0.value)) in epoch \(grouped($0.epoch))" } ?? ""
+        return "\(summary.reason.text): \(run), \(files)\(best)" + (checkpoint.map { ", checkpoint \(printable($0))" } ?? "")
+    }
+
+    /// The line of a validation.
+    static func text(of record: ValidationRecord) -> String {
+        let values = record.metrics.sorted { $0.key < $1.key }.filter { $0.key.last?.isUppercase != true }
+            .map { "\($0.key) \(shortNumber($0.value))" }
+        return "validation after epoch \(grouped(record.epoch)): \(values.joined(separator: ", "))\(record.isBest ? " (best)" : "")"
     }
 
     private func line(_ progress: RunProgress) -> ProgressLine {

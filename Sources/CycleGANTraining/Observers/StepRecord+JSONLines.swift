@@ -40,47 +40,6 @@ extension StepRecord {
         return "{" + parts.joined(separator: ",") + "}"
     }
 
-    /// Reads the log of a run; a last line that was cut off while being written is left out.
-    ///
-    /// - Throws: `MetricsLogError` naming the file and, for damage, the line.
-    public static func read(from url: URL) throws(MetricsLogError) -> [StepRecord] {
-        try lines(of: url).map(\.record)
-    }
-
-    /// The records with the lines that they were read from, without line ends.
-    static func lines(of url: URL) throws(MetricsLogError) -> [(record: StepRecord, text: Data)] {
-        let data: Data
-        do {
-            data = try Data(contentsOf: url)
-        } catch {
-            throw .unreadable(path: url.path, reason: error.localizedDescription)
-        }
-        let decoder = JSONDecoder()
-        var lines: [(StepRecord, Data)] = []
-        let texts = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, text) in texts.enumerated() {
-            // What follows the last line end is nothing, or a line that was cut off, perhaps just before its end.
-            let isLast = index == texts.count - 1
-            if isLast && text.isEmpty { break }
-            do {
-                lines.append((try decoder.decode(StepRecord.self, from: text), text))
-            } catch {
-                if isLast { break }
-                throw .corrupt(path: url.path, line: index + 1, reason: reason(for: error))
-            }
-        }
-        return lines
-    }
-
-    private static func reason(for error: any Error) -> String {
-        switch error {
-        case DecodingError.keyNotFound(let key, _): "the key “\(key.stringValue)” is missing"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            "“\(context.codingPath.map(\.stringValue).joined(separator: "."))” has a value of the wrong type"
-        default: "it is not a JSON object"
-        }
-    }
-
     private func object(_ values: [String: Double], order: [String]) throws(MetricsLogError) -> String {
         var members: [String] = []
         for key in order {

@@ -1,0 +1,78 @@
+import Foundation
+import Torch
+
+extension Trainer {
+    /// Continues from the run's latest checkpoint.
+    ///
+    /// - Throws: `RunError.noCheckpoint`, or a checkpoint error naming the file and what does not fit.
+    public func resume() throws {
+        let url = run.latestCheckpoint
+        guard FileManager.default.fileExists(atPath: url.path) else { throw RunError.noCheckpoint(url.path) }
+        let checkpoint = try TrainingCheckpoint(contentsOf: url)
+        try checkpoint.checkFits(configuration, data: fingerprint, file: url.path)
+        try restore(checkpoint, file: url)
+        lastCheckpointStep = state.step
+        lastPublishedStep = state.step
+    }
+
+    func restore(_ checkpoint: TrainingCheckpoint, file: URL) throws {
+        try checkpoint.restore(objective, file: file.path)
+        state = checkpoint.trainer
+        epochSums = checkpoint.epochSums.to(device)
+    }
+
+    /// Writes the full state, unless that of this step is written already.
+    func save() throws {
+        guard lastCheckpointStep != state.step else { return }
+        try checkFinite()
+        let checkpoint = try checkpoint()
+        try checkpoint.write(to: run.latestCheckpoint)
+        if configuration.onFailure == .rollback { try checkpoint.write(to: run.goodCheckpoint) }
+        lastCheckpointStep = state.step
+        try emit(.checkpointSaved(url: run.latestCheckpoint, step: state.step))
+    }
+
+    /// Writes the full state and the generators of the best validation.
+    func saveBest() throws {
+        try checkpoint().write(to: run.bestCheckpoint)
+        try publish(as: "best")
+    }
+
+    private func checkpoint() throws -> TrainingCheckpoint {
+        let checkpoint = try TrainingCheckpoint(
+            objective: objective, trainer: state, epochSums: epochSums, data: fingerprint, configuration: configuration)
+        // The losses are those of before the update, so the last update can have spoilt weights that no loss has seen yet.
+        if let name = checkpoint.firstNonFiniteTensor {
+            throw RunError.notFinite(
+                what: "tensor \(name)", step: state.step, files: guardian.latestFiles, checkpoint: lastGoodCheckpoint)
+        }
+        return checkpoint
+    }
+
+    /// Writes the generators alone, named after the epoch that they have completed, or after the step in mid-epoch.
+    func publish() throws {
+        lastPublishedStep = state.step
+        try publish(as: state.batchesDone == 0 ? "epoch-" + padded(state.epoch - 1, 4) : "step-" + padded(state.step, 8))
+    }
+
+    private func publish(as label: String) throws {
+        for (name, network, description) in objective.publishedGenerators {
+            let url = run.models.appending(path: "\(label)_\(name).safetensors")
+            try TrainingCheckpoint.publish(network, description: description, to: url)
+        }
+    }
+
+    /// Waits for the device.
+    ///
+    /// - Throws: `RunError.notFinite` naming the first loss that became NaN or infinite.
+    func checkFinite() throws {
+        try guardian.check(checkpoint: lastGoodCheckpoint)
+    }
+
+    private var lastGoodCheckpoint: String? { lastCheckpointStep == nil ? nil : run.latestCheckpoint.path }
+
+    private func padded(_ number: Int, _ width: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+}

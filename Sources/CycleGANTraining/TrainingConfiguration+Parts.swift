@@ -1,0 +1,112 @@
+import CycleGANModels
+import Datasets
+import Foundation
+import Imaging
+import TorchNN
+
+extension TrainingConfiguration {
+    /// The settings that a run cannot change once it has begun: all but its length, place, device and the periods of logs and checkpoints.
+    var fixedPart: TrainingConfiguration {
+        var fixed = self
+        let defaults = TrainingConfiguration()
+        fixed.data = defaults.data
+        fixed.pretrained = defaults.pretrained
+        fixed.epochs = defaults.epochs
+        fixed.decayEpochs = defaults.decayEpochs
+        fixed.device = defaults.device
+        fixed.threads = defaults.threads
+        fixed.workers = defaults.workers
+        fixed.logEvery = defaults.logEvery
+        fixed.sampleEvery = defaults.sampleEvery
+        fixed.checkpointEvery = defaults.checkpointEvery
+        fixed.checkpointSteps = defaults.checkpointSteps
+        fixed.validateEvery = defaults.validateEvery
+        fixed.earlyStopping = defaults.earlyStopping
+        fixed.earlyStoppingMinDelta = defaults.earlyStoppingMinDelta
+        fixed.earlyStoppingAfter = defaults.earlyStoppingAfter
+        fixed.onFailure = defaults.onFailure
+        fixed.noTensorboard = defaults.noTensorboard
+        fixed.maxSteps = defaults.maxSteps
+        fixed.maxMinutes = defaults.maxMinutes
+        return fixed
+    }
+
+    /// All epochs, those of decay included.
+    public var totalEpochs: Int { epochs + decayEpochs }
+
+    var schedule: LearningRateSchedule {
+        LearningRateSchedule(
+            policy: learningRatePolicy, constantEpochs: epochs, decayEpochs: decayEpochs, stepEpochs: learningRateStepEpochs,
+            warmupSteps: warmupSteps)
+    }
+
+    var lossWeights: CycleGAN.LossWeights {
+        CycleGAN.LossWeights(
+            adversarial: adversarialWeight, cycleA: cycleWeightA ?? cycleWeight, cycleB: cycleWeightB ?? cycleWeight,
+            identity: identityWeight, gradientPenalty: gradientPenaltyWeight ?? effectiveGradientPenalty.publishedWeight)
+    }
+
+    /// The penalty that is in force: `wgan-gp` has its own unless another is given.
+    var effectiveGradientPenalty: GradientPenalty { gradientPenalty ?? (ganMode == .wganGP ? .wganGP : .none) }
+
+    var masking: MaskConfiguration { MaskConfiguration(isJudged: masks && maskDiscriminator, weightsCycle: masks && maskCycle) }
+
+    /// Images of each domain that are drawn for the discriminators alone, for each pair of a batch.
+    var extraPairs: Int { (discriminatorBatch ?? batchSize) / batchSize - 1 }
+
+    /// What both generators are, A to B and B to A.
+    public var generatorDescriptions: (ab: GeneratorDescription, ba: GeneratorDescription) {
+        func description(_ direction: Direction, from input: DomainConfiguration, to output: DomainConfiguration) -> GeneratorDescription {
+            let masking: GeneratorMasking? = masks ? (composite ? .composite : .input) : nil
+            let configuration = GeneratorConfiguration(
+                architecture: generator, inputChannels: input.channels + (masks ? GeneratorMasking.channels : 0),
+                outputChannels: output.channels, filters: ngf, normalization: normalization, usesDropout: dropout)
+            return GeneratorDescription(
+                direction: direction, configuration: configuration, inputDomain: input, outputDomain: output, masking: masking)
+        }
+        return (description(.aToB, from: domainA, to: domainB), description(.bToA, from: domainB, to: domainA))
+    }
+
+    func discriminatorConfiguration(judging domain: Domain) -> DiscriminatorConfiguration {
+        DiscriminatorConfiguration(
+            architecture: discriminator,
+            inputChannels: (domain == .a ? domainA : domainB).channels + (masking.isJudged ? GeneratorMasking.channels : 0),
+            filters: ndf, layerCount: discriminatorLayers, normalization: discriminatorNorm ?? normalization)
+    }
+}
+
+/// What masks do besides going into the generators.
+struct MaskConfiguration {
+    /// Whether the discriminators see them.
+    let isJudged: Bool
+    /// Whether the cycle losses count their pixels alone.
+    let weightsCycle: Bool
+}
+
+/// What to do when the training fails: when the doctor finds a failure, or a loss becomes NaN or infinite.
+public enum FailurePolicy: String, CaseIterable, Codable, Sendable {
+    /// Say so and go on; a loss that is no number ends the run all the same.
+    case warn
+    /// Save and stop.
+    case stop
+    /// Go back to the last checkpoint from before the failure, with half the learning rate.
+    case rollback
+}
+
+extension UnpairedImageDataset {
+    /// The images of one split as a run sees them.
+    public convenience init(configuration: TrainingConfiguration, split: Split) throws {
+        func domain(_ domain: DomainConfiguration, isMirrored: Bool) -> DomainConfiguration {
+            var domain = domain
+            domain.flip = domain.flip && isMirrored
+            return domain
+        }
+        try self.init(
+            root: URL(filePath: configuration.data), split: split,
+            domainA: domain(configuration.domainA, isMirrored: !configuration.noFlip && !configuration.noFlipA),
+            domainB: domain(configuration.domainB, isMirrored: !configuration.noFlip && !configuration.noFlipB),
+            preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
+            stride: configuration.generator.stride, smallestSide: configuration.smallestSide, pairing: configuration.pairing,
+            seed: configuration.seed, extraPairs: split == .train ? configuration.extraPairs : 0)
+    }
+}
