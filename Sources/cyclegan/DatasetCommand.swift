@@ -4,7 +4,7 @@ import Foundation
 
 struct DatasetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dataset", abstract: "Make data sets.", subcommands: [SampleCommand.self])
+        commandName: "dataset", abstract: "Make and look at data sets.", subcommands: [SampleCommand.self, DatasetPreviewCommand.self])
 
     struct SampleCommand: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -56,15 +56,6 @@ struct TrainCommand: ParsableCommand {
         var configuration = try file.map(TrainingConfiguration.init(contentsOf:)) ?? TrainingConfiguration()
         // A time limit holds for one process.
         if !isNew { configuration.maxMinutes = nil }
-        for change in options.changes { change.apply(&configuration) }
-        if let data { configuration.data = data }
-        // Absolute, so that the run can go on from any folder.
-        configuration.data = configuration.data.isEmpty ? "" : url(configuration.data).path
-        configuration.pretrained = configuration.pretrained.map { url($0).path }
-        guard !configuration.data.isEmpty else {
-            throw ValidationError("give DATA, the folder with trainA and trainB, or the key 'data' in the --config file")
-        }
-        try configuration.validate()
-        return configuration
+        return try options.applied(to: configuration, data: data)
     }
 }
