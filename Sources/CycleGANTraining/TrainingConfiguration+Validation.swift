@@ -104,7 +104,8 @@ extension TrainingConfiguration {
         }
         let penalty = effectiveGradientPenalty
         if ganMode == .wganGP, penalty == .none {
-            throw refuse(.gradientPenalty, penalty.rawValue, "wgan-gp, zero-centered or r1 with ganMode wgan-gp, which is unbounded without")
+            throw refuse(
+                .gradientPenalty, penalty.rawValue, "wgan-gp, zero-centered or r1 with ganMode wgan-gp, which is unbounded without")
         }
         if penalty != .none, (discriminatorNorm ?? normalization) == .batch {
             throw refuse(
@@ -149,7 +150,8 @@ extension TrainingConfiguration {
         }
         if maskDiscriminator, (discriminatorBatch ?? batchSize) > batchSize {
             throw ConfigurationError(
-                key: "maskDiscriminator", value: true, allowed: "false with a discriminatorBatch above batchSize, whose images have no masks")
+                key: "maskDiscriminator", value: true,
+                allowed: "false with a discriminatorBatch above batchSize, whose images have no masks")
         }
     }
 

@@ -30,8 +30,7 @@ struct DatasetCheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let base = try config.map { try TrainingConfiguration(contentsOf: url($0)) } ?? TrainingConfiguration()
-        let configuration = try options.configuration(over: base, data: data)
+        let configuration = try options.configuration(config: config, data: data)
         let progress = StatusLine()
         let inspection = DatasetInspection(root: url(configuration.data), workers: configuration.workers) { done, total in
             progress.show("Reading \(done)/\(total)")

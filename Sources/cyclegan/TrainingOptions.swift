@@ -15,7 +15,7 @@ struct TrainingOptions: ParsableArguments {
     @OptionGroup(title: "Run") var run: RunOptions
 
     /// The settings that were given.
-    var changes: [SettingChange] { 
+    var changes: [SettingChange] {
         data.changes + networks.changes + losses.changes + optimization.changes + watching.changes + run.changes
     }
 
@@ -139,7 +139,8 @@ struct WatchingOptions: ParsableArguments {
     var earlyStopping: Int?
     @Option(help: "By how much an epoch's cycle losses must fall to count (default: 0).") var earlyStoppingMinDelta: Double?
     @Option(help: "Epochs before early stopping counts (default: 0).") var earlyStoppingAfter: Int?
-    @Option(help: "When the training fails: warn, stop, or rollback to the last good checkpoint (default: warn).") var onFailure: FailurePolicy?
+    @Option(help: "When the training fails: warn, stop, or rollback to the last good checkpoint (default: warn).") var onFailure:
+        FailurePolicy?
     @Flag(help: "Do not watch for failures.") var noDoctor = false
     @Flag(help: "Write no TensorBoard files.") var noTensorboard = false
 
