@@ -76,7 +76,7 @@ extension TrainingConfiguration {
             throw ConfigurationError(key: key, value: size, allowed: "at most \(largest) pixels a side")
         }
         guard preprocess.crops else { return try validateWithoutCrop() }
-        let stride = generator.stride
+        let stride = generatorDescriptions.ab.configuration.stride
         if !cropSize.height.isMultiple(of: stride) || !cropSize.width.isMultiple(of: stride) {
             func nearest(_ side: Int) -> Int { max(stride, (side + stride / 2) / stride * stride) }
             throw ConfigurationError(
@@ -113,8 +113,8 @@ extension TrainingConfiguration {
     var smallestSide: Int {
         // After n halvings two convolutions take one pixel each, and the map between them must be larger than a single pixel.
         let discriminatorSide = discriminator == .patch ? 3 << discriminatorLayers : 1
-        // Residual blocks mirror a border of one pixel at a quarter of the size.
-        let side = max(discriminatorSide, 8)
-        return (side + generator.stride - 1) / generator.stride * generator.stride
+        let network = generatorDescriptions.ab.configuration
+        let side = max(discriminatorSide, network.smallestSide)
+        return (side + network.stride - 1) / network.stride * network.stride
     }
 }

@@ -193,7 +193,8 @@ extension UnpairedImageDataset {
             root: URL(filePath: configuration.data), split: split, domainA: domain(configuration.domainA),
             domainB: domain(configuration.domainB),
             preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
-            stride: configuration.generator.stride, smallestSide: configuration.smallestSide, pairing: configuration.pairing,
+            stride: configuration.generatorDescriptions.ab.configuration.stride, smallestSide: configuration.smallestSide,
+            pairing: configuration.pairing,
             seed: configuration.seed)
     }
 }
