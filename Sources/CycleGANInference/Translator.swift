@@ -24,9 +24,11 @@ public final class Translator {
     /// The image is mirrored outwards to the generator's stride and the result cut back to the image's size. An image deeper or
     /// shallower than those of the training keeps its depth, unless the domains map a value range of their own.
     /// - Parameter name: The image's file name, for messages.
-    /// - Throws: `ImageError` when the image cannot be of the input domain, `TorchError` when memory runs out.
+    /// - Throws: `ImageError` when the image cannot be of the input domain, `NetworkConfigurationError` when it is too large for the
+    ///   generator's attention, `TorchError` when memory runs out.
     public func translate(_ image: PixelImage, name: String = "the image") throws -> PixelImage {
         let (input, output) = domains(for: image)
+        try description.configuration.checkImageSize(height: paddedSide(image.height), width: paddedSide(image.width))
         let pixels = try image.converted(to: input, name: name).tensor(for: input)
         let translated = try withTorchErrors {
             withoutGradients { translate(pixels.to(device), height: image.height, width: image.width).to(.cpu) }
@@ -56,10 +58,8 @@ public final class Translator {
     }
 
     private func paddedSide(_ side: Int) -> Int {
-        let stride = description.configuration.architecture.stride
-        // Reflection padding inside the network mirrors 3 pixels of the input and 1 pixel at a quarter of the size.
-        let smallest = max(stride, 8)
-        return max((side + stride - 1) / stride * stride, smallest)
+        let stride = description.configuration.stride
+        return max((side + stride - 1) / stride * stride, description.configuration.smallestSide)
     }
 
     /// Extends images to the right and downwards by mirroring, again and again where they are smaller than what is added.
