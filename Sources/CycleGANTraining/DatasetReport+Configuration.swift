@@ -7,7 +7,7 @@ extension DatasetReport {
     public init(_ inspection: DatasetInspection, configuration: TrainingConfiguration) throws {
         let transform = try ImageTransform(
             preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
-            stride: configuration.generator.stride, smallestSide: configuration.smallestSide)
+            stride: configuration.generatorDescriptions.ab.configuration.stride, smallestSide: configuration.smallestSide)
         self.init(inspection, domainA: configuration.domainA, domainB: configuration.domainB, transform: transform)
     }
 }

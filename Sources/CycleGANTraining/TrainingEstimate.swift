@@ -48,7 +48,7 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
                 }
                 guard let batch else { return 0 }
                 // Reading the losses waits for the device.
-                _ = objective.step(batch.moved(to: device)).read()
+                _ = objective.step([batch.moved(to: device)]).read()
                 return (batch.imagesA.count + batch.imagesB.count) / batch.pathsA.count
             }
             let valuesPerPair = try step()

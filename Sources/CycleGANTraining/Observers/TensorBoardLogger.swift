@@ -11,9 +11,10 @@ import TensorBoard
 /// | `learningRate/generators`, ... | the learning rates of the step | every logged step |
 /// | `speed/imagesPerSecond`, `speed/dataWait` | the speed; the share of time spent waiting for data, in 0...1 | every logged step |
 /// | `epoch/cycleA`, ... | the mean losses of an epoch | at its end |
+/// | `validation/cycle`, ... | the validation metrics | after a validation |
 /// | `images/AtoB`, `images/BtoA` | a row for each sample: real, translated, reconstructed and identity picture | the first, and the last of every epoch |
 ///
-/// A run that goes on gets a second event file; what the first one holds of steps that are taken again is dropped by TensorBoard.
+/// A run that goes on or goes back gets another event file; what the earlier ones hold of steps that are taken again is dropped by TensorBoard.
 public final class TensorBoardLogger: TrainingObserver {
     private let folder: URL
     private let settings: [(name: String, value: String)]
@@ -54,6 +55,10 @@ public final class TensorBoardLogger: TrainingObserver {
         case .epochEnded(let summary):
             try writer?.add(scalars: tagged(summary.meanLosses, "epoch"), step: summary.step)
             try writePictures()
+        case .validated(let record):
+            try writer?.add(scalars: tagged(record.metrics, "validation"), step: record.step)
+        case .rolledBack(let rollback):
+            writer = try EventWriter(folder: folder, firstStep: rollback.step + 1, clock: clock)
         case .finished(let summary):
             try writePictures()
             if summary.reason == .completed { try writer?.endSession() }
