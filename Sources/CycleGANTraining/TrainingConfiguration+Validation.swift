@@ -7,15 +7,15 @@ extension TrainingConfiguration {
     ///
     /// - Throws: `ConfigurationError` naming the key, the value and the allowed ones.
     public func validate() throws {
+        for (key, domain) in [("domainA", domainA), ("domainB", domainB)] {
+            do throws(ImageError) { try domain.validate() } catch { throw ConfigurationError(error, domain: key) }
+        }
         try validateNumbers()
         try validateGenerators()
         try validateSizes()
         try validateAugmentation()
         try validateDiscriminators()
         try validateMasks()
-        for (key, domain) in [("domainA", domainA), ("domainB", domainB)] {
-            do throws(ImageError) { try domain.validate() } catch { throw ConfigurationError(error, domain: key) }
-        }
     }
 
     /// How many threads one operation may have.

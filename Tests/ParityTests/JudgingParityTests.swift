@@ -37,22 +37,19 @@ import TorchNN
         return (golden, discriminator)
     }
 
-    private static func value(
-        _ kind: GradientPenalty, _ golden: StateDict, _ discriminator: PatchDiscriminator
-    ) throws -> Tensor {
+    private static func points(_ kind: GradientPenalty, _ golden: StateDict) throws -> Tensor {
         let shares = try golden.golden("shares")
-        let points = kind.points(real: try golden.golden("real"), fake: try golden.golden("fake")) { count in
+        return kind.points(real: try golden.golden("real"), fake: try golden.golden("fake")) { count in
             #expect(count == shares.shape[0])
             return shares
         }
-        return kind.value(of: { discriminator($0) }, at: points)
     }
 
     /// Values and the gradients of the discriminator's parameters, which need a second differentiation.
     @Test(arguments: [GradientPenalty.wganGP, .zeroCentered, .r1])
     func gradientPenaltiesEqualPyTorchs(_ kind: GradientPenalty) throws {
         let (golden, discriminator) = try Self.penalised()
-        let value = try Self.value(kind, golden, discriminator)
+        let value = kind.value(of: { discriminator($0) }, at: try Self.points(kind, golden))
         expectClose(value, try golden.golden("\(kind.rawValue).value"), relative: 1e-10, "value")
         value.backward()
         for (name, parameter) in discriminator.namedParameters {
@@ -65,8 +62,13 @@ import TorchNN
     @Test(arguments: [GradientPenalty.wganGP, .zeroCentered, .r1])
     func theGradientOfAPenaltyIsItsSlope(_ kind: GradientPenalty) throws {
         let (golden, discriminator) = try Self.penalised()
-        try Self.value(kind, golden, discriminator).backward()
         let random = TorchRandom(seed: 4)
+        // Away from the round numbers of the file, at which activations lie exactly on their kinks.
+        let noise = Tensor.empty([2, 3, 16, 24], dtype: .float64)
+        noise.fillNormal(standardDeviation: 0.1, using: random)
+        let points = try Self.points(kind, golden) + noise
+        func value() -> Tensor { kind.value(of: { discriminator($0) }, at: points) }
+        value().backward()
         let parameters = discriminator.parameters
         let directions = parameters.map { parameter in
             let direction = Tensor.empty(parameter.shape, dtype: .float64)
@@ -77,13 +79,13 @@ import TorchNN
         for (parameter, direction) in zip(parameters, directions) {
             if let gradient = parameter.grad { slope += (gradient * direction).sum().item() }
         }
-        func moved(by step: Double) throws -> Double {
+        func moved(by step: Double) -> Double {
             withoutGradients { for (parameter, direction) in zip(parameters, directions) { parameter.add(direction, scaledBy: step) } }
-            return try Self.value(kind, golden, discriminator).item()
+            return value().item()
         }
-        let step = 1e-6
-        let above = try moved(by: step)
-        let below = try moved(by: -2 * step)
-        expectClose((above - below) / (2 * step), slope, relative: 1e-5, "\(kind)")
+        let step = 1e-7
+        let above = moved(by: step)
+        let below = moved(by: -2 * step)
+        expectClose((above - below) / (2 * step), slope, relative: 1e-4, "\(kind)")
     }
 }
