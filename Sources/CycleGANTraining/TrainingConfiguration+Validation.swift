@@ -34,7 +34,8 @@ extension TrainingConfiguration {
             (.checkpointSteps, checkpointSteps, 1...mostSteps), (.maxSteps, maxSteps, 1...mostSteps),
             (.threads, threads, Self.possibleThreads), (.workers, workers, 1...256), (.accumulate, accumulate, 1...4096),
             (.discriminatorBatch, discriminatorBatch, 1...4096), (.validateEvery, validateEvery, 1...mostEpochs),
-            (.downsamplings, downsamplings, NetworkLimits.resnetDownsamplings), (.earlyStopping, earlyStopping, 1...mostEpochs), (.earlyStoppingAfter, earlyStoppingAfter, 0...mostEpochs),
+            (.downsamplings, downsamplings, NetworkLimits.resnetDownsamplings), (.earlyStopping, earlyStopping, 1...mostEpochs),
+            (.earlyStoppingAfter, earlyStoppingAfter, 0...mostEpochs),
         ]
     }
 
@@ -90,7 +91,8 @@ extension TrainingConfiguration {
         let sides = (0...max(0, downsamplings)).map { side >> $0 }
         if !attention.isEmpty, !preprocess.crops {
             throw ConfigurationError(
-                key: "attention", value: attention, allowed: "nothing with preprocess \(preprocess.rawValue), whose images have no one size")
+                key: "attention", value: attention, allowed: "nothing with preprocess \(preprocess.rawValue), whose images have no one size"
+            )
         }
         if let impossible = attention.first(where: { !sides.contains($0) || $0 * (side / max(1, $0)) != side }) {
             throw ConfigurationError(
@@ -103,7 +105,8 @@ extension TrainingConfiguration {
             try network.validate()
             try network.checkImageSize(height: cropSize.height, width: cropSize.width)
         } catch {
-            throw ConfigurationError(key: error.name.contains("attention") ? "attention" : error.name, value: error.found, allowed: error.allowed)
+            throw ConfigurationError(
+                key: error.name.contains("attention") ? "attention" : error.name, value: error.found, allowed: error.allowed)
         }
         if checkpointActivations, normalization == .batch {
             throw ConfigurationError(

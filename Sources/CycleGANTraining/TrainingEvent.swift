@@ -15,6 +15,8 @@ public enum TrainingEvent: Sendable {
     case epochEnded(EpochSummary)
     /// The networks were measured on the validation images, after the end of an epoch.
     case validated(ValidationRecord)
+    /// The doctor saw a failure begin or end.
+    case finding(Finding)
     /// The run went back to an earlier checkpoint; later steps will be taken again.
     case rolledBack(Rollback)
     /// The full state was written.

@@ -37,7 +37,8 @@ import TorchNN
     }
 
     private static func weights(_ objective: CycleGAN) -> [(name: String, tensor: Tensor)] {
-        objective.networks.flatMap { network, module in module.namedTensors.map { ("\(network).\($0.name)", $0.tensor.detached().cloned()) } }
+        objective.networks.flatMap { network, module in module.namedTensors.map { ("\(network).\($0.name)", $0.tensor.detached().cloned()) }
+        }
     }
 
     /// Several small batches change the weights as one large batch does, also where the last one is smaller.
@@ -82,7 +83,9 @@ import TorchNN
 
     @Test func clippedGradientsHaveTheGivenNorm() {
         // The rate is so low that the gradients of the discriminators hardly depend on the generators' step.
-        let (free, clipped) = (Self.objective { $0.learningRate = 1e-12 }, Self.objective { ($0.learningRate, $0.clipGradient) = (1e-12, 0.01) })
+        let (free, clipped) = (
+            Self.objective { $0.learningRate = 1e-12 }, Self.objective { ($0.learningRate, $0.clipGradient) = (1e-12, 0.01) }
+        )
         for objective in [free, clipped] { _ = objective.step([Self.batch()]) }
         func norm(_ optimizer: Adam) -> Double {
             let squares = optimizer.groups.flatMap(\.parameters).compactMap { $0.tensor.grad?.square().sum().item() }

@@ -62,7 +62,7 @@ public final class TensorBoardLogger: TrainingObserver {
         case .finished(let summary):
             try writePictures()
             if summary.reason == .completed { try writer?.endSession() }
-        case .stepped, .checkpointSaved, .warning, .failed:
+        case .stepped, .finding, .checkpointSaved, .warning, .failed:
             break
         }
     }
