@@ -59,6 +59,21 @@ import TorchNN
         #expect(made.map(\.tensor.shape) == tensors.map(\.shape))
     }
 
+    @Test(arguments: [DiscriminatorArchitecture.patch, .pixel])
+    func spectralNormIsRecognisedInBothOfPyTorchsLayouts(_ architecture: DiscriminatorArchitecture) throws {
+        let configuration = DiscriminatorConfiguration(architecture: architecture, filters: 4, normalization: .none, spectralNorm: true)
+        let tensors = configuration.makeDiscriminator(initialization: nil).namedTensors.map { (name: $0.name, shape: $0.tensor.shape) }
+        #expect(try InferredNetwork(tensors: tensors) == .discriminator(configuration))
+        let parametrized = tensors.map { name, shape in
+            (
+                name: name.replacing("weight_orig", with: "parametrizations.weight.original")
+                    .replacing("weight_u", with: "parametrizations.weight.0._u")
+                    .replacing("weight_v", with: "parametrizations.weight.0._v"), shape: shape
+            )
+        }
+        #expect(try InferredNetwork(tensors: parametrized) == .discriminator(configuration))
+    }
+
     @Test func impossibleOptionsAreErrors() {
         func problem(_ change: (inout GeneratorConfiguration) -> Void) -> String? {
             var configuration = GeneratorConfiguration()
@@ -84,7 +99,7 @@ import TorchNN
         #expect(error?.description.contains("scale 4 in an image of 516 x 512 pixels: found 16512; allowed: at most 16384") == true)
     }
 
-    @Test func foreignStackOfBlocksIsNoKnownNetwork() {
+    @Test func foreignStacksOfBlocksAreNoKnownNetwork() {
         for name in ["model.99999999999999.conv_block.1.weight", "a.model.conv_block.1.weight", "model.11.conv_block.1.weight"] {
             #expect(throws: (any Error).self) {
                 try InferredNetwork(tensors: [("model.1.weight", [4, 3, 7, 7]), (name, [16, 16, 3, 3])])
