@@ -72,7 +72,9 @@ public final class Translator {
         func padded(_ tensor: Tensor) -> Tensor {
             Self.mirror(tensor, from: (height, width), to: (paddedSide(height), paddedSide(width)))
         }
-        return description.translate(padded(images), mask: mask.map(padded), with: file.generator).narrowed(dimension: 2, start: 0, length: height).narrowed(dimension: 3, start: 0, length: width)
+        return description.translate(padded(images), mask: mask.map(padded), with: file.generator).narrowed(
+            dimension: 2, start: 0, length: height
+        ).narrowed(dimension: 3, start: 0, length: width)
     }
 
     private func domains(for image: PixelImage) -> (input: DomainConfiguration, output: DomainConfiguration) {

@@ -44,7 +44,8 @@ struct TranslationJob: Equatable {
         }
         if jobs.count > 1, case .file(let file) = masks {
             throw TranslationPlanError(
-                description: "--masks: found the file \(file.path) for \(jobs.count) images; give a folder of masks under the images' paths")
+                description: "--masks: found the file \(file.path) for \(jobs.count) images; give a folder of masks under the images' paths"
+            )
         }
         try checkTargets(jobs)
         return (jobs, folder)
