@@ -142,5 +142,8 @@ extension GeneratorDescription {
             ("channels of the input domain", inputDomain.channels, input...input),
             ("channels of the output domain", outputDomain.channels, output...output),
         ])
+        if masking == .composite {
+            try NetworkConfigurationError.check([("output channels with the input's pixels outside a mask", output, input...input)])
+        }
     }
 }

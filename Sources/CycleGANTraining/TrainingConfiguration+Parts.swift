@@ -134,6 +134,6 @@ extension UnpairedImageDataset {
             stride: configuration.generatorDescriptions.ab.configuration.stride, smallestSide: configuration.smallestSide,
             augmentationA: configuration.augmentationA, augmentationB: configuration.augmentationB, pairing: configuration.pairing,
             holdOut: fraction > 0 ? HoldOut(fraction: fraction, seed: configuration.seed) : nil, seed: configuration.seed,
-            extraPairs: split == .train ? configuration.extraPairs : 0)
+            masks: configuration.masks, extraPairs: split == .train ? configuration.extraPairs : 0)
     }
 }

@@ -69,7 +69,7 @@ public struct StepRecord: Codable, Sendable, Equatable {
 
 /// The networks' pictures of fixed sample images.
 public struct SamplePictures: Sendable {
-    /// A picture and what it shows, such as `realA`, `fakeB`, `reconstructedA`, `identityA`.
+    /// A picture and what it shows, such as `realA`, `maskA`, `fakeB`, `reconstructedA`, `identityA`.
     public struct Picture: Sendable {
         /// What the picture shows.
         public var label: String
