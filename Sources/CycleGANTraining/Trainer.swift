@@ -163,8 +163,8 @@ public final class Trainer {
             state.earlyStopping = state.earlyStopping ?? EarlyStopping()
             state.earlyStopping?.observe(monitored, epoch: epoch, minDelta: configuration.earlyStoppingMinDelta)
         }
-        try emit(.epochEnded(EpochSummary(epoch: epoch, step: state.step, meanLosses: meanLosses)))
         if state.picturesEpoch != epoch { try showPictures() }
+        try emit(.epochEnded(EpochSummary(epoch: epoch, step: state.step, meanLosses: meanLosses)))
         let isBest = try validate()
         state.epoch += 1
         state.batchesDone = 0
