@@ -108,7 +108,7 @@ import TorchNN
         batch.masksA = mask { _, _ in false }
         let losses = objective.step([batch]).read()
         #expect(losses["cycleA"] == 0 && losses["cycleB"] ?? 0 > 0)
-        #expect(losses.values.allSatisfy(\.isFinite))
+        #expect(losses.values.allSatisfy { $0.isFinite })
     }
 
     @Test func thePicturesShowTheMasksInTheChannelsOfTheirDomain() throws {
