@@ -71,6 +71,22 @@ public struct GeneratorFile {
         return latest
     }
 
+    /// Checks that masks are given where the generator was trained with masks, and nowhere else.
+    ///
+    /// - Throws: `ModelFileError` saying what to give or to leave out.
+    public func checkMasks(areGiven: Bool) throws(ModelFileError) {
+        if areGiven, description.masking == nil {
+            throw ModelFileError(
+                file: url.path, problem: "this generator was trained without masks; leave out --masks, or use a model trained with masks")
+        }
+        if !areGiven, description.masking != nil {
+            throw ModelFileError(
+                file: url.path,
+                problem: "this generator was trained with masks, and none are given; add --masks with a folder that holds a mask for every "
+                    + "image under the same path, or with one file for one image")
+        }
+    }
+
     /// Decodes what the metadata of a file say about a generator.
     ///
     /// - Throws: `ModelFileError` when the text is damaged or describes an impossible network.

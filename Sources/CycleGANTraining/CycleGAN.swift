@@ -71,6 +71,9 @@ public final class CycleGAN: TrainingObjective {
             network.convert(to: dtype)
             network.move(to: device)
         }
+        for case let generator as ResnetGenerator in [generatorAB, generatorBA] {
+            generator.checkpointsActivations = configuration.checkpointActivations
+        }
         let averaged = [(generatorAB, descriptions.ab), (generatorBA, descriptions.ba)]
         averages =
             configuration.ema.map { decay in

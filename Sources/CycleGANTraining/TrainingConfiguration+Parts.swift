@@ -54,13 +54,43 @@ extension TrainingConfiguration {
     /// Images of each domain that are drawn for the discriminators alone, for each pair of a batch.
     var extraPairs: Int { (discriminatorBatch ?? batchSize) / batchSize - 1 }
 
+    /// What is changed at random in training images of domain A.
+    var augmentationA: Augmentation {
+        Augmentation(
+            flip: domainA.flip && !noFlip && !noFlipA, colorJitter: colorJitterA ?? colorJitter, rotation: rotationA ?? rotation,
+            zoom: zoomA ?? zoom)
+    }
+
+    /// What is changed at random in training images of domain B.
+    var augmentationB: Augmentation {
+        Augmentation(
+            flip: domainB.flip && !noFlip && !noFlipB, colorJitter: colorJitterB ?? colorJitter, rotation: rotationB ?? rotation,
+            zoom: zoomB ?? zoom)
+    }
+
+    /// The same preparation for every look at an image: nothing is left to chance but the crop of modes that take it from more.
+    public var withoutChance: TrainingConfiguration {
+        var fixed = self
+        fixed.noFlip = true
+        fixed.pairing = .serial
+        (fixed.colorJitter, fixed.colorJitterA, fixed.colorJitterB) = (nil, nil, nil)
+        (fixed.rotation, fixed.rotationA, fixed.rotationB) = (0, nil, nil)
+        (fixed.zoom, fixed.zoomA, fixed.zoomB) = (1, nil, nil)
+        if fixed.preprocess == .resizeAndCrop { fixed.loadSize = fixed.cropSize }
+        return fixed
+    }
+
     /// What both generators are, A to B and B to A.
     public var generatorDescriptions: (ab: GeneratorDescription, ba: GeneratorDescription) {
         func description(_ direction: Direction, from input: DomainConfiguration, to output: DomainConfiguration) -> GeneratorDescription {
             let masking: GeneratorMasking? = masks ? (composite ? .composite : .input) : nil
-            let configuration = GeneratorConfiguration(
+            var configuration = GeneratorConfiguration(
                 architecture: generator, inputChannels: input.channels + (masks ? GeneratorMasking.channels : 0),
                 outputChannels: output.channels, filters: ngf, normalization: normalization, usesDropout: dropout)
+            configuration.downsamplings = downsamplings
+            configuration.upsampling = upsampling
+            configuration.antialias = antialias
+            configuration.attentionScales = attention.map { min(cropSize.height, cropSize.width) / max(1, $0) }
             return GeneratorDescription(
                 direction: direction, configuration: configuration, inputDomain: input, outputDomain: output, masking: masking)
         }
@@ -71,7 +101,8 @@ extension TrainingConfiguration {
         DiscriminatorConfiguration(
             architecture: discriminator,
             inputChannels: (domain == .a ? domainA : domainB).channels + (masking.isJudged ? GeneratorMasking.channels : 0),
-            filters: ndf, layerCount: discriminatorLayers, normalization: discriminatorNorm ?? normalization)
+            filters: ndf, layerCount: discriminatorLayers, normalization: discriminatorNorm ?? normalization,
+            spectralNorm: spectralNorm)
     }
 }
 
@@ -96,17 +127,13 @@ public enum FailurePolicy: String, CaseIterable, Codable, Sendable {
 extension UnpairedImageDataset {
     /// The images of one split as a run sees them.
     public convenience init(configuration: TrainingConfiguration, split: Split) throws {
-        func domain(_ domain: DomainConfiguration, isMirrored: Bool) -> DomainConfiguration {
-            var domain = domain
-            domain.flip = domain.flip && isMirrored
-            return domain
-        }
+        let fraction = configuration.validationFraction
         try self.init(
-            root: URL(filePath: configuration.data), split: split,
-            domainA: domain(configuration.domainA, isMirrored: !configuration.noFlip && !configuration.noFlipA),
-            domainB: domain(configuration.domainB, isMirrored: !configuration.noFlip && !configuration.noFlipB),
+            root: URL(filePath: configuration.data), split: split, domainA: configuration.domainA, domainB: configuration.domainB,
             preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
-            stride: configuration.generator.stride, smallestSide: configuration.smallestSide, pairing: configuration.pairing,
-            seed: configuration.seed, extraPairs: split == .train ? configuration.extraPairs : 0)
+            stride: configuration.generatorDescriptions.ab.configuration.stride, smallestSide: configuration.smallestSide,
+            augmentationA: configuration.augmentationA, augmentationB: configuration.augmentationB, pairing: configuration.pairing,
+            holdOut: fraction > 0 ? HoldOut(fraction: fraction, seed: configuration.seed) : nil, seed: configuration.seed,
+            masks: configuration.masks, extraPairs: split == .train ? configuration.extraPairs : 0)
     }
 }

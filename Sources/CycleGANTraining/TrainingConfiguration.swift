@@ -30,6 +30,24 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var noFlipA = false
     /// Never mirror training images of domain B.
     public var noFlipB = false
+    /// Random changes of the colours of training images; none by default.
+    public var colorJitter: ColorJitter?
+    /// The same for domain A, where it differs.
+    public var colorJitterA: ColorJitter?
+    /// The same for domain B, where it differs.
+    public var colorJitterB: ColorJitter?
+    /// The largest angle in degrees by which training images are turned.
+    public var rotation = 0.0
+    /// The same for domain A, where it differs.
+    public var rotationA: Double?
+    /// The same for domain B, where it differs.
+    public var rotationB: Double?
+    /// The largest factor by which training images are enlarged about their centre.
+    public var zoom = 1.0
+    /// The same for domain A, where it differs.
+    public var zoomA: Double?
+    /// The same for domain B, where it differs.
+    public var zoomB: Double?
     /// The share of the training images that is held out for validation, where there are no `valA` and `valB`.
     public var validationFraction = 0.0
     /// Whether `trainA_mask`, `trainB_mask` and so on say which region of each image to change.
@@ -47,6 +65,16 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var generator = GeneratorArchitecture.resnet(blocks: 9)
     /// Channels after the generators' first convolution.
     public var ngf = 64
+    /// Halvings before the residual blocks of a ResNet generator.
+    public var downsamplings = 2
+    /// How a ResNet generator doubles the size of its maps.
+    public var upsampling = Upsampling.deconv
+    /// Whether a ResNet generator blurs where it halves and, with `deconv`, where it doubles.
+    public var antialias = false
+    /// The sides of the maps of a ResNet generator that get self-attention, in pixels of a training image's shorter side.
+    public var attention: [Int] = []
+    /// Whether the residual blocks are computed again for the gradients instead of being kept in memory.
+    public var checkpointActivations = false
     /// What the discriminators judge: patches or pixels.
     public var discriminator = DiscriminatorArchitecture.patch
     /// Channels after the discriminators' first convolution.
@@ -170,9 +198,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, domainA, domainB, preprocess, loadSize, cropSize, pairing, noFlip, noFlipA, noFlipB, validationFraction
+        case data, domainA, domainB, preprocess, loadSize, cropSize, pairing, noFlip, noFlipA, noFlipB
+        case colorJitter, colorJitterA, colorJitterB, rotation, rotationA, rotationB, zoom, zoomA, zoomB, validationFraction
         case masks, composite, maskDiscriminator, maskCycle
-        case generator, ngf, discriminator, ndf, discriminatorLayers
+        case generator, ngf, downsamplings, upsampling, antialias, attention, checkpointActivations, discriminator, ndf, discriminatorLayers
         case normalization = "norm"
         case discriminatorNorm, spectralNorm, dropout
         case initialization = "init"

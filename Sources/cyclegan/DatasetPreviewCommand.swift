@@ -36,9 +36,7 @@ struct DatasetPreviewCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = config.map(url)
-        var configuration = try options.applied(
-            to: file.map(TrainingConfiguration.init(contentsOf:)) ?? TrainingConfiguration(), data: data)
+        var configuration = try options.configuration(config: config, data: data)
         configuration.pairing = .serial
         let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
         let preview = try DatasetPreview(dataset, samples: samples, variants: variants)

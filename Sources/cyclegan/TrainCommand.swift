@@ -52,10 +52,10 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func resolvedConfiguration(isNew: Bool, folder: RunFolder) throws -> TrainingConfiguration {
-        let file = isNew ? config.map(url) : folder.configuration
-        var configuration = try file.map(TrainingConfiguration.init(contentsOf:)) ?? TrainingConfiguration()
+        if isNew { return try options.configuration(config: config, data: data) }
+        var configuration = try TrainingConfiguration(contentsOf: folder.configuration)
         // A time limit holds for one process.
-        if !isNew { configuration.maxMinutes = nil }
+        configuration.maxMinutes = nil
         return try options.applied(to: configuration, data: data)
     }
 }

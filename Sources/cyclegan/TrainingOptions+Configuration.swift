@@ -1,16 +1,22 @@
 import ArgumentParser
 import CycleGANTraining
-import Foundation
 
 extension TrainingOptions {
-    /// Lays the flags and DATA over a configuration, makes its paths absolute and checks it.
+    /// The settings of a file, or the defaults, with the flags that were given laid over them.
     ///
-    /// - Throws: `ValidationError` where no data is given at all, and `ConfigurationError`.
+    /// - Parameter config: The path of a YAML file.
+    /// - Throws: `ValidationError` when no data folder is named, `ConfigurationError` for impossible values.
+    func configuration(config: String?, data: String?) throws -> TrainingConfiguration {
+        try applied(to: config.map { try TrainingConfiguration(contentsOf: url($0)) } ?? TrainingConfiguration(), data: data)
+    }
+
+    /// The flags and the data folder laid over settings; paths become absolute, so that they hold in any folder.
+    ///
+    /// - Throws: `ValidationError` when no data folder is named, `ConfigurationError` for impossible values.
     func applied(to base: TrainingConfiguration, data: String?) throws -> TrainingConfiguration {
         var configuration = base
         for change in changes { change.apply(&configuration) }
         if let data { configuration.data = data }
-        // Absolute, so that the run can go on from any folder.
         configuration.data = configuration.data.isEmpty ? "" : url(configuration.data).path
         configuration.pretrained = configuration.pretrained.map { url($0).path }
         guard !configuration.data.isEmpty else {

@@ -44,46 +44,15 @@ struct SettingChange {
     }
 }
 
-struct DataOptions: ParsableArguments {
-    @Option(help: "How images are brought to one size (default: resize-and-crop).") var preprocess: Preprocess?
-    @Option(help: "The size that images are resized to before the crop: N or HxW (default: 286).") var loadSize: ImageSize?
-    @Option(help: "The size of the random crop: N or HxW (default: 256).") var cropSize: ImageSize?
-    @Option(help: "B drawn at random, or both in file order (default: random).") var pairing: Pairing?
-    @Flag(help: "Never mirror training images left to right.") var noFlip = false
-    @Flag(help: "Never mirror training images of domain A.") var noFlipA = false
-    @Flag(help: "Never mirror training images of domain B.") var noFlipB = false
-    @Option(help: "The share of the training images held out for validation, without valA and valB (default: 0).") var validationFraction:
-        Double?
-    @Flag(help: "Use the masks in trainA_mask, trainB_mask ... : the region of each image to change.") var masks = false
-    @Flag(help: "Keep the input's own pixels outside the mask.") var composite = false
-    @Flag(help: "Show the masks to the discriminators too.") var maskDiscriminator = false
-    @Flag(help: "Count only the pixels of the mask in the cycle losses.") var maskCycle = false
-    @Option(help: "Channels of domain A's images (default: 3).") var domainAChannels: Int?
-    @Option(help: "Channels of domain B's images (default: 3).") var domainBChannels: Int?
-    @Option(help: "Bits per sample of domain A's images (default: 8; 32 is float).") var domainABitDepth: BitDepth?
-    @Option(help: "Bits per sample of domain B's images (default: 8; 32 is float).") var domainBBitDepth: BitDepth?
-
-    var changes: [SettingChange] {
-        [
-            SettingChange("preprocess", \.preprocess, preprocess), SettingChange("load-size", \.loadSize, loadSize),
-            SettingChange("crop-size", \.cropSize, cropSize), SettingChange("pairing", \.pairing, pairing),
-            SettingChange("no-flip", \.noFlip, noFlip ? true : nil), SettingChange("no-flip-a", \.noFlipA, noFlipA ? true : nil),
-            SettingChange("no-flip-b", \.noFlipB, noFlipB ? true : nil),
-            SettingChange("validation-fraction", \.validationFraction, validationFraction),
-            SettingChange("masks", \.masks, masks ? true : nil), SettingChange("composite", \.composite, composite ? true : nil),
-            SettingChange("mask-discriminator", \.maskDiscriminator, maskDiscriminator ? true : nil),
-            SettingChange("mask-cycle", \.maskCycle, maskCycle ? true : nil),
-            SettingChange("domain-a-channels", \.domainA.channels, domainAChannels),
-            SettingChange("domain-b-channels", \.domainB.channels, domainBChannels),
-            SettingChange("domain-a-bit-depth", \.domainA.bitDepth, domainABitDepth),
-            SettingChange("domain-b-bit-depth", \.domainB.bitDepth, domainBBitDepth),
-        ].compactMap { $0 }
-    }
-}
-
 struct NetworkOptions: ParsableArguments {
     @Option(help: "The generators (default: resnet9; resnetN has N blocks).") var generator: GeneratorArchitecture?
     @Option(help: "Channels after the generators' first convolution (default: 64).") var ngf: Int?
+    @Option(help: "Halvings before a ResNet generator's residual blocks: 1, 2 or 3 (default: 2).") var downsamplings: Int?
+    @Option(help: "How a ResNet generator doubles sizes; resize avoids checkerboards (default: deconv).") var upsampling: Upsampling?
+    @Flag(help: "A ResNet generator that blurs where it halves and doubles, as CUT's.") var antialias = false
+    @Option(help: "Self-attention on a ResNet generator's maps of these sides, such as 64 or 64,32 (default: none).") var attention:
+        IntegerList?
+    @Flag(help: "Compute residual blocks again for the gradients: less memory, more time.") var checkpointActivations = false
     @Option(help: "What the discriminators judge: patches or pixels (default: patch).") var discriminator: DiscriminatorArchitecture?
     @Option(help: "Channels after the discriminators' first convolution (default: 64).") var ndf: Int?
     @Option(help: "Strided convolutions of a patch discriminator (default: 3).") var discriminatorLayers: Int?
@@ -101,6 +70,9 @@ struct NetworkOptions: ParsableArguments {
     var changes: [SettingChange] {
         [
             SettingChange("generator", \.generator, generator), SettingChange("ngf", \.ngf, ngf),
+            SettingChange("downsamplings", \.downsamplings, downsamplings), SettingChange("upsampling", \.upsampling, upsampling),
+            SettingChange("antialias", \.antialias, antialias ? true : nil), SettingChange("attention", \.attention, attention?.values),
+            SettingChange("checkpoint-activations", \.checkpointActivations, checkpointActivations ? true : nil),
             SettingChange("discriminator", \.discriminator, discriminator), SettingChange("ndf", \.ndf, ndf),
             SettingChange("discriminator-layers", \.discriminatorLayers, discriminatorLayers),
             SettingChange("norm", \.normalization, norm), SettingChange("discriminator-norm", \.discriminatorNorm, discriminatorNorm),

@@ -29,11 +29,14 @@ struct TrainingSession {
         let ranges: [Character: ClosedRange<Double>] = [
             "A": configuration.domainA.effectiveRange, "B": configuration.domainB.effectiveRange,
         ]
-        let observers: [any TrainingObserver] = [
+        var observers: [any TrainingObserver] = [
             ProgressBar(), JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
             HTMLReport(
                 url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings, ranges: ranges),
         ]
+        if !configuration.noTensorboard {
+            observers.append(TensorBoardLogger(folder: folder.tensorboard, settings: configuration.settings, ranges: ranges))
+        }
         trainer = Trainer(
             objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples,
             validator: try Self.validator(configuration, hasIdentity: objective.hasIdentityLoss), device: device, observers: observers,
@@ -86,8 +89,8 @@ struct TrainingSession {
 
     /// Measures the networks on `valA` and `valB` or on the images that were held out, where there are any.
     private static func validator(_ configuration: TrainingConfiguration, hasIdentity: Bool) throws -> Validator? {
-        guard configuration.validationFraction > 0 || exists(.validation, in: configuration) else { return nil }
-        let dataset = try UnpairedImageDataset(configuration: withoutChance(configuration), split: .validation)
+        guard exists(.validation, in: configuration) else { return nil }
+        let dataset = try UnpairedImageDataset(configuration: configuration.withoutChance, split: .validation)
         try dataset.checkReadable()
         let validator = Validator(
             dataset: dataset, metrics: [ReconstructionMetrics(hasIdentity: hasIdentity)], workers: configuration.workers)
@@ -100,22 +103,14 @@ struct TrainingSession {
     }
 
     private static func exists(_ split: Split, in configuration: TrainingConfiguration) -> Bool {
+        if split == .validation, configuration.validationFraction > 0 { return true }
         let root = url(configuration.data)
         return [split.folders.a, split.folders.b].allSatisfy { FileManager.default.fileExists(atPath: root.appending(path: $0).path) }
     }
 
-    /// The same preparation for every look at an image: neither mirrored nor cropped at random from something larger.
-    private static func withoutChance(_ configuration: TrainingConfiguration) -> TrainingConfiguration {
-        var fixed = configuration
-        fixed.noFlip = true
-        fixed.pairing = .serial
-        if fixed.preprocess == .resizeAndCrop { fixed.loadSize = fixed.cropSize }
-        return fixed
-    }
-
     /// Up to four pairs to show while training: from the validation or test images where these can be used, else from the training.
     private static func samples(configuration: TrainingConfiguration) throws -> (batches: [UnpairedBatch], notices: [String]) {
-        let shown = withoutChance(configuration)
+        let shown = configuration.withoutChance
         var notices: [String] = []
         for split in [Split.validation, .test] where exists(split, in: configuration) {
             do {

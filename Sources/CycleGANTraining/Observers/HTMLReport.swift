@@ -53,6 +53,7 @@ public final class HTMLReport: TrainingObserver {
         case .logged(let record): page.append(record)
         case .pictures(let pictures): try take(pictures)
         case .epochEnded(let summary): page.epochs.append(summary)
+        case .finding(let finding): page.warnings.append(finding.description)
         case .validated, .rolledBack, .checkpointSaved: break
         case .warning(let message): page.warnings.append(message)
         case .finished(let summary): page.summary = summary
@@ -60,7 +61,7 @@ public final class HTMLReport: TrainingObserver {
         }
         switch event {
         case .started, .finished, .failed: try write()
-        case .pictures, .epochEnded, .validated, .rolledBack, .logged, .warning: isOutdated = true
+        case .pictures, .epochEnded, .validated, .finding, .rolledBack, .logged, .warning: isOutdated = true
         case .stepped, .checkpointSaved: break
         }
         if isOutdated, seconds() - lastWrite >= Self.interval { try write() }
