@@ -107,7 +107,7 @@ extension UnpairedImageDataset {
 extension PixelImage {
     fileprivate func shrunk(toFit room: ImageSize) -> PixelImage {
         let scale = min(1, Double(room.height) / Double(height), Double(room.width) / Double(width))
-        return resized(
-            to: ImageSize(height: max(1, Int(Double(height) * scale)), width: max(1, Int(Double(width) * scale))))
+        let (height, width) = (Int((Double(height) * scale).rounded()), Int((Double(width) * scale).rounded()))
+        return resized(to: ImageSize(height: max(1, height), width: max(1, width)))
     }
 }

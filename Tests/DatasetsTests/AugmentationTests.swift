@@ -89,7 +89,7 @@ struct AugmentationTests {
     }
 
     @Test func fourNumbersAreReadAndWritten() throws {
-        let jitter = try ColorJitter("0.2,0.3, 0,0.05".replacing(" ", with: ""))
+        let jitter = try ColorJitter("0.2,0.3,0,0.05")
         #expect(jitter == (try ColorJitter(brightness: 0.2, contrast: 0.3, hue: 0.05)))
         #expect(jitter.description == "0.2,0.3,0.0,0.05")
         #expect(try ColorJitter(jitter.description) == jitter)
