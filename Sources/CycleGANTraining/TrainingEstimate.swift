@@ -26,7 +26,8 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
         self.peakMemory = peakMemory
     }
 
-    /// Takes steps on the configuration's images with networks that are thrown away: one to warm up, then those that are measured.
+    /// Takes steps on the configuration's images with networks that are thrown away: one to warm up, then those that are measured, fewer
+    /// where these take long.
     ///
     /// - Throws: Errors of the device, the data and of libtorch, such as too little memory on a GPU.
     public init(measuring configuration: TrainingConfiguration, steps: Int = 3) throws {
@@ -53,9 +54,13 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
             }
             let valuesPerPair = try step()
             let start = ContinuousClock.now
-            for _ in 0..<steps { _ = try step() }
-            let seconds = start.duration(to: .now) / .seconds(1) / Double(steps)
-            return (seconds, device == .cpu ? configuration.poolSize * valuesPerPair * MemoryLayout<Float>.size : 0)
+            var measured = 0
+            while measured == 0 || (measured < steps && start.duration(to: .now) < .seconds(20)) {
+                _ = try step()
+                measured += 1
+            }
+            let seconds = start.duration(to: .now) / .seconds(1)
+            return (seconds / Double(measured), device == .cpu ? configuration.poolSize * valuesPerPair * MemoryLayout<Float>.size : 0)
         }
         self.init(
             configuration: configuration, device: "\(device)", secondsPerStep: seconds, stepsPerEpoch: loader.batchCount,

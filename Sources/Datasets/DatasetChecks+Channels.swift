@@ -66,20 +66,20 @@ extension DatasetChecks {
         if !broken.isEmpty {
             let message =
                 "\(counted(broken.count, "image")) of domain \(domain.rawValue) with values that are NaN or infinite; "
-                + "NaN and low values will become the low end of the range, others the high end"
+                + "NaN and -infinity will become the low end of the range, infinity the high end"
             findings.append(Finding(.warning, .values, message, files: examples(broken, of: deep)))
         }
         guard let used = ValueSample.summary((matching.isEmpty ? deep : matching).compactMap(\.facts.values)) else { return findings }
-        let (low, high) = (number(used.percentile0_1), number(used.percentile99_9))
+        let (low, high) = (number(used.lowPercentile), number(used.highPercentile))
         let found =
             "values of domain \(domain.rawValue) lie in \(number(used.minimum))...\(number(used.maximum)), 99.8 % of them in \(low)...\(high)"
         guard !matching.isEmpty else { return findings + [Finding(.note, .values, found)] }
         let range = wanted.effectiveRange
         let remedy = "set valueRange: [\(number(used.minimum)), \(number(used.maximum))] of domain\(domain.rawValue) in the --config file"
         let mapped = "the domain's range is \(number(range.lowerBound))...\(number(range.upperBound))"
-        if used.percentile0_1 < range.lowerBound || used.percentile99_9 > range.upperBound {
+        if used.lowPercentile < range.lowerBound || used.highPercentile > range.upperBound {
             findings.append(Finding(.warning, .values, "\(found), but \(mapped) and cuts off the others: \(remedy)"))
-        } else if used.maximum > used.minimum, used.percentile99_9 - used.percentile0_1 < (range.upperBound - range.lowerBound) / 2 {
+        } else if used.maximum > used.minimum, used.highPercentile - used.lowPercentile < (range.upperBound - range.lowerBound) / 2 {
             findings.append(Finding(.warning, .values, "\(found), but \(mapped), of which they use less than half: \(remedy)"))
         } else {
             findings.append(Finding(.ok, .values, "\(found); \(mapped)"))

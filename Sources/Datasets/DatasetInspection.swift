@@ -72,24 +72,33 @@ extension DatasetInspection {
     }
 
     private static func inspect(
-        _ paths: [String], _ root: URL, _ workers: Int, _ progress: @Sendable (Int, Int) -> Void
+        _ paths: [String], _ root: URL, _ workers: Int, _ progress: @escaping @Sendable (Int, Int) -> Void
     ) -> [String: ImageInspection] {
         let next = Mutex(0)
         let results = Mutex<[String: ImageInspection]>([:])
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
-            while true {
-                let index = next.withLock { next in
-                    defer { next += 1 }
-                    return next
+        // Threads of its own, as in DataLoader: on a busy machine Dispatch gives one.
+        let running = DispatchGroup()
+        for _ in 0..<workers {
+            running.enter()
+            let thread = Thread {
+                while true {
+                    let index = next.withLock { next in
+                        defer { next += 1 }
+                        return next
+                    }
+                    guard index < paths.count else { break }
+                    let inspection = ImageInspection(of: paths[index], in: root)
+                    results.withLock { results in
+                        results[paths[index]] = inspection
+                        progress(results.count, paths.count)
+                    }
                 }
-                guard index < paths.count else { return }
-                let inspection = ImageInspection(of: paths[index], in: root)
-                results.withLock { results in
-                    results[paths[index]] = inspection
-                    progress(results.count, paths.count)
-                }
+                running.leave()
             }
+            thread.name = "cyclegan data set check"
+            thread.start()
         }
+        running.wait()
         return results.withLock { $0 }
     }
 

@@ -125,8 +125,8 @@ struct ValueSample: Sendable, Equatable {
             sorted.isEmpty ? nil : Double(sorted[Int((share * Double(sorted.count - 1)).rounded())])
         }
         return ValueSummary(
-            minimum: Double(low), maximum: Double(high), percentile0_1: percentile(0.001) ?? Double(low),
-            percentile99_9: percentile(0.999) ?? Double(high), nonFiniteCount: images.reduce(0) { $0 + $1.nonFiniteCount })
+            minimum: Double(low), maximum: Double(high), lowPercentile: percentile(0.001) ?? Double(low),
+            highPercentile: percentile(0.999) ?? Double(high), nonFiniteCount: images.reduce(0) { $0 + $1.nonFiniteCount })
     }
 }
 
@@ -135,7 +135,7 @@ public struct ValueSummary: Sendable, Equatable, Codable {
     /// The least and the greatest value of all pixels.
     public let minimum, maximum: Double
     /// The values below which 0.1 % and 99.9 % of up to 1000 pixels of every image lie.
-    public let percentile0_1, percentile99_9: Double
+    public let lowPercentile, highPercentile: Double
     /// How many values are NaN or infinite.
     public let nonFiniteCount: Int
 }

@@ -106,7 +106,7 @@ struct DatasetReportTests {
         let values = try #require(report.folders[0].values)
         #expect(values.minimum == 0 && values.maximum == 4000)
         // Every fifth of 0...4000, so percentiles are right within 5.
-        #expect(abs(values.percentile0_1 - 4) <= 5 && abs(values.percentile99_9 - 3996) <= 5)
+        #expect(abs(values.lowPercentile - 4) <= 5 && abs(values.highPercentile - 3996) <= 5)
     }
 
     @Test func valuesThatAreNotFiniteAreCounted() throws {
