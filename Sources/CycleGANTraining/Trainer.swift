@@ -233,7 +233,7 @@ extension Trainer {
 
     private var batchesPerEpoch: Int { (dataset.count + configuration.batchSize - 1) / configuration.batchSize }
 
-    private var stepsPerEpoch: Int { (batchesPerEpoch + configuration.accumulate - 1) / configuration.accumulate }
+    private var stepsPerEpoch: Int { configuration.stepsPerEpoch(of: dataset) }
 
     private var totalSteps: Int {
         let all = configuration.totalEpochs * stepsPerEpoch

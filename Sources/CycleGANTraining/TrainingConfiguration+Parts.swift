@@ -34,6 +34,12 @@ extension TrainingConfiguration {
     /// All epochs, those of decay included.
     public var totalEpochs: Int { epochs + decayEpochs }
 
+    /// Optimiser steps of an epoch, the last of which may take fewer images.
+    func stepsPerEpoch(of dataset: UnpairedImageDataset) -> Int {
+        let batches = (dataset.count + batchSize - 1) / batchSize
+        return (batches + accumulate - 1) / accumulate
+    }
+
     var schedule: LearningRateSchedule {
         LearningRateSchedule(
             policy: learningRatePolicy, constantEpochs: epochs, decayEpochs: decayEpochs, stepEpochs: learningRateStepEpochs,

@@ -41,16 +41,18 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
             let objective = CycleGAN(configuration: configuration, device: device)
             var epoch = 0
             func step() throws -> Int {
-                var batch = try loader.next()
-                while batch == nil {
-                    epoch += 1
-                    loader.start(epoch: epoch)
-                    batch = try loader.next()
+                var batches: [UnpairedBatch] = []
+                while batches.count < configuration.accumulate {
+                    if let batch = try loader.next() {
+                        batches.append(batch.moved(to: device))
+                    } else {
+                        epoch += 1
+                        loader.start(epoch: epoch)
+                    }
                 }
-                guard let batch else { return 0 }
                 // Reading the losses waits for the device.
-                _ = objective.step([batch.moved(to: device)]).read()
-                return (batch.imagesA.count + batch.imagesB.count) / batch.pathsA.count
+                _ = objective.step(batches).read()
+                return (batches[0].imagesA.count + batches[0].imagesB.count) / batches[0].pathsA.count
             }
             let valuesPerPair = try step()
             let start = ContinuousClock.now
@@ -63,7 +65,7 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
             return (seconds / Double(measured), device == .cpu ? configuration.poolSize * valuesPerPair * MemoryLayout<Float>.size : 0)
         }
         self.init(
-            configuration: configuration, device: "\(device)", secondsPerStep: seconds, stepsPerEpoch: loader.batchCount,
+            configuration: configuration, device: "\(device)", secondsPerStep: seconds, stepsPerEpoch: configuration.stepsPerEpoch(of: dataset),
             peakMemory: ProcessMemory.peak.map { $0 + pools })
     }
 
