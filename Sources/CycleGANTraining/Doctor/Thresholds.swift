@@ -47,8 +47,8 @@ extension TrainingDoctor {
         public var guessing = 0.98...1.05
         /// The recent mean of a cycle loss relative to its best one.
         public var explodingCycleLoss = Limit(begin: 3, end: 1.5, observations: 5)
-        /// The mean absolute difference, images in -1...1, that an exploded cycle loss is above. Reconstructions are better than this soon after
-        /// the start, and the very small loss of a generator that still does nothing may well grow.
+        /// The mean absolute difference, images in -1...1, that an exploded cycle loss is above. Healthy runs get below it
+        /// in their first epochs, and the very small loss of a generator that still does nothing may well grow.
         public var poorReconstruction = 0.2
         /// Steps before pictures say anything. Grids and idle generators wait for the end of the first epoch too, where that is later.
         public var warmUpSteps = 1000
