@@ -9,10 +9,10 @@ import Testing
 struct DatasetPreviewTests {
     @Test func rowsAreTheFilesAndWhatTrainingSeesOfThem() throws {
         try withTemporaryFolder { root in
-            try writeSyntheticImages(["trainA": 5, "trainB": 3], to: root, width: 20, height: 24)
+            try writeSyntheticImages(["trainA": 5, "trainB": 3], to: root, width: 80, height: 96)
             let (still, jitter) = (Augmentation(flip: false), try ColorJitter(brightness: 0.5, hue: 0.3))
             let dataset = try UnpairedImageDataset(
-                root: root, preprocess: .crop, cropSize: ImageSize(16), augmentationA: still,
+                root: root, preprocess: .crop, cropSize: ImageSize(64), augmentationA: still,
                 augmentationB: Augmentation(flip: true, colorJitter: jitter), pairing: .serial, seed: 4)
             let preview = try DatasetPreview(dataset, samples: 4, variants: 3)
             // Four of five evenly spread, and all three.
@@ -24,16 +24,16 @@ struct DatasetPreviewTests {
                 // 8-bit images go to -1...1 and back without loss.
                 #expect(row.variants == samples.map { row.domain == .a ? $0.imageA : $0.imageB })
                 let file = try PixelImage(contentsOf: URL(filePath: row.path))
-                // 20x24 fits into 16x16 at two thirds.
-                #expect(row.original == file.resized(to: ImageSize(height: 16, width: 13)))
+                // 80x96 fits into 64x64 at two thirds.
+                #expect(row.original == file.resized(to: ImageSize(height: 64, width: 53)))
             }
             #expect(Set(preview.rows[4].variants.map(\.bytes)).count == 3)
             #expect(preview.notices.isEmpty)
 
             let sheet = preview.sheet
             #expect(sheet.bands == 3 && sheet.format == .uint8)
-            // The last picture lies in the lower right corner, inside the gutter of 4 pixels.
-            let corner = sheet.cropped(x: sheet.width - 20, y: sheet.height - 20, size: ImageSize(16))
+            // The last picture, wider than the words above it, lies in the lower right corner, inside the gutter of 4 pixels.
+            let corner = sheet.cropped(x: sheet.width - 68, y: sheet.height - 68, size: ImageSize(64))
             #expect(corner == preview.rows[6].variants[2])
         }
     }
