@@ -65,7 +65,8 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
             return (seconds / Double(measured), device == .cpu ? configuration.poolSize * valuesPerPair * MemoryLayout<Float>.size : 0)
         }
         self.init(
-            configuration: configuration, device: "\(device)", secondsPerStep: seconds, stepsPerEpoch: configuration.stepsPerEpoch(of: dataset),
+            configuration: configuration, device: "\(device)", secondsPerStep: seconds,
+            stepsPerEpoch: configuration.stepsPerEpoch(of: dataset),
             peakMemory: ProcessMemory.peak.map { $0 + pools })
     }
 

@@ -1,9 +1,11 @@
+import Foundation
+
 extension DatasetChecks {
-    /// Whether every image of a folder with masks has one of its own name and size.
+    /// Whether every image of a folder with masks has one of its own size, and of its own name but for the extension.
     var masks: [Finding] {
         inspection.folders.flatMap { folder -> [Finding] in
             guard let masks = folder.masks else { return [] }
-            func name(_ image: ImageInspection) -> Substring { image.path.drop { $0 != "/" } }
+            func name(_ image: ImageInspection) -> String { (String(image.path.drop { $0 != "/" }) as NSString).deletingPathExtension }
             let maskOf = Dictionary(masks.map { (name($0), $0) }) { first, _ in first }
             let names = Set(folder.images.map(name))
             let missing = folder.images.filter { maskOf[name($0)] == nil }

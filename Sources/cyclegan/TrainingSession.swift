@@ -32,7 +32,8 @@ struct TrainingSession {
         var observers: [any TrainingObserver] = [
             ProgressBar(), JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
             HTMLReport(
-                url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings, ranges: ranges),
+                url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings,
+                bestMetric: configuration.bestMetric, ranges: ranges),
         ]
         if !configuration.noTensorboard {
             observers.append(TensorBoardLogger(folder: folder.tensorboard, settings: configuration.settings, ranges: ranges))

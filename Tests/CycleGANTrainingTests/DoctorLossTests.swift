@@ -69,7 +69,8 @@ import Testing
         #expect(finding.message.hasPrefix("discriminator B recognises every generated image"))
         #expect(
             finding.advice == [
-                "--spectral-norm --discriminator-norm none", "--diff-augment", "--learning-rate-d 0.0001", "--ndf 32", "more training images",
+                "--spectral-norm --discriminator-norm none", "--diff-augment", "--learning-rate-d 0.0001", "--ndf 32",
+                "more training images",
             ])
     }
 
