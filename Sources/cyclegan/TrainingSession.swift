@@ -32,7 +32,8 @@ struct TrainingSession {
         let observers: [any TrainingObserver] = [
             ProgressBar(), JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
             HTMLReport(
-                url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings, ranges: ranges),
+                url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings,
+                bestMetric: configuration.bestMetric, ranges: ranges),
         ]
         trainer = Trainer(
             objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples,

@@ -22,7 +22,7 @@ struct SampleSheetTests {
         let rows = [[coloured(5, 3, seed: 1), coloured(2, 4, seed: 2)], [coloured(3, 6, seed: 3)]]
         let pictures = SamplePictures(epoch: 1, step: 400, rows: rows.map { $0.map { .init(label: "realA", image: $0) } })
         try SampleSheets(folder: samples).handle(.pictures(pictures))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: samples.path) == ["step-00000400.png"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: samples.path).sorted() == ["layout.json", "step-00000400.png"])
         let sheet = try PixelImage(contentsOf: samples.appending(path: "step-00000400.png"))
         // Columns of 5 and 2 pixels, rows of 4 and 6, and gutters of 4.
         #expect(sheet.size == ImageSize(height: 4 + 4 + 4 + 6 + 4, width: 4 + 5 + 4 + 2 + 4))

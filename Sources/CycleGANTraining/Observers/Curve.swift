@@ -19,6 +19,11 @@ struct Curve: Equatable {
         points.append(Point(step: Double(step), value: value))
     }
 
+    /// Removes the values of the steps after one.
+    mutating func removeAll(after step: Int) {
+        points.removeAll { $0.step > Double(step) }
+    }
+
     /// The smallest and the largest value of at most `limit` stretches of the curve, so that no spike gets lost.
     ///
     /// - Parameter limit: At least 1.

@@ -24,6 +24,21 @@ struct EmbeddedPicture {
         source = "data:image/\(format.rawValue);base64,\(try image.encoded(as: format).base64EncodedString())"
     }
 
+    /// The picture as an element of the page.
+    ///
+    /// - Parameter alternative: What it shows, in words.
+    func html(alternative: String) -> String {
+        let style = isEnlarged ? " class=\"pixels\"" : ""
+        let size = "width=\"\(shownSize.width)\" height=\"\(shownSize.height)\""
+        return "<img\(style) src=\"\(source)\" \(size) alt=\"\(escaped(alternative))\"/>"
+    }
+
+    /// A picture that takes about `budget` bytes at most.
+    static func embedded(label: String, image: PixelImage, budget: Int) throws(ImageError) -> EmbeddedPicture {
+        if let picture = try embedded([[(label, image)]], budget: budget).first?.first { return picture }
+        return try EmbeddedPicture(label: label, image: image)
+    }
+
     /// Pictures that together take about `budget` bytes at most: PNG without loss where that is enough, else JPEG of quality 95, else
     /// JPEG of smaller pictures.
     static func embedded(

@@ -74,6 +74,15 @@ extension RunSummary.Reason {
         }
     }
 
+    /// A few words for a badge.
+    var title: String {
+        switch self {
+        case .completed, .timeLimit, .interrupted: text
+        case .earlyStopping: "Stopped early"
+        case .failure: "Training failed"
+        }
+    }
+
     /// Why the run ended, as the start of a sentence.
     var text: String {
         switch self {
@@ -83,5 +92,12 @@ extension RunSummary.Reason {
         case .earlyStopping(let why): "Stopped early, since \(why)"
         case .failure(let what): "Stopped because the training failed: \(what)"
         }
+    }
+}
+
+extension Rollback {
+    /// What happened, for people.
+    var text: String {
+        "back from step \(grouped(fromStep)) to \(grouped(step)), learning rates times \(shortNumber(learningRateScale)): \(reason)"
     }
 }

@@ -1,4 +1,4 @@
-/// Losses that differ only in their domain or direction, such as `cycleA` and `cycleB`.
+/// Losses, or validation metrics, that differ only in their domain or direction, such as `cycleA` and `cycleB`.
 struct LossGroup: Equatable {
     /// What the losses constrain, such as `cycle`.
     let name: String
@@ -19,6 +19,13 @@ struct LossGroup: Equatable {
         return groups
     }
 
+    /// Groups validation metrics by name: the group of the metric that decides first, in each the means of both domains last.
+    static func groups(ofMetrics metrics: Set<String>, first: String?) -> [LossGroup] {
+        let decisive = first.map(stem)
+        let groups = groups(of: metrics.sorted { ($0.last?.isUppercase == true ? 0 : 1, $0) < ($1.last?.isUppercase == true ? 0 : 1, $1) })
+        return groups.sorted { ($0.name == decisive ? 0 : 1, $0.name) < ($1.name == decisive ? 0 : 1, $1.name) }
+    }
+
     /// A word of at most four letters for a progress line.
     var abbreviation: String {
         switch name {
@@ -36,7 +43,17 @@ struct LossGroup: Equatable {
         case "adversarial", "generator": "Generators"
         case "discriminator": "Discriminators"
         case "cycle": "Cycle consistency"
+        case "ssim", "psnr", "fid", "kid", "lpips": name.uppercased()
         default: humanReadable(name)
+        }
+    }
+
+    /// Which way is better, of the well-known validation metrics; empty for others.
+    var betterDirection: String {
+        switch name.lowercased() {
+        case "cycle", "identity", "fid", "kid", "lpips": "lower is better"
+        case "ssim", "psnr": "higher is better"
+        default: ""
         }
     }
 

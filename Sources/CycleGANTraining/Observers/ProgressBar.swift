@@ -56,9 +56,7 @@ public final class ProgressBar: TrainingObserver {
             draw()
         case .rolledBack(let rollback):
             progress?.advance(to: rollback.step, epoch: rollback.epoch, at: seconds())
-            let rate = shortNumber(rollback.learningRateScale)
-            print("back from step \(grouped(rollback.fromStep)) to \(grouped(rollback.step)), learning rates times \(rate): "
-                + printable(rollback.reason))
+            print(printable(rollback.text))
             draw()
         case .pictures, .epochEnded, .failed:
             break

@@ -21,6 +21,7 @@ enum ReportStyle {
         .quiet { color:var(--quiet); max-width:72ch; margin-bottom:18px }
         .title { display:flex; flex-wrap:wrap; align-items:center; gap:6px 14px }
         .state { font-size:13px; font-weight:600; padding:2px 10px; border-radius:99px; border:1px solid var(--rule); color:var(--quiet) }
+        .reason { margin-top:10px; max-width:72ch; overflow-wrap:anywhere }
         .state.running { color:var(--accent); border-color:currentColor }
         .bar { height:6px; margin:18px 0 20px; border-radius:3px; background:var(--rule); overflow:hidden }
         .bar div { height:100%; border-radius:3px; background:var(--accent) }
@@ -35,9 +36,10 @@ enum ReportStyle {
         figcaption { font-size:13px; color:var(--quiet); margin-top:5px }
         .rows { display:flex; flex-wrap:wrap; gap:22px 44px }
         .row { display:grid; grid-template-columns:repeat(var(--n),minmax(0,var(--w))); gap:12px }
-        .strip { display:grid; grid-template-columns:repeat(auto-fill,minmax(76px,1fr)); gap:12px 8px; margin-top:12px }
-        .strip figure { max-width:96px } .strip figcaption { font-size:11px; margin-top:3px; line-height:1.3 }
-        .strip .input figcaption { color:var(--ink); font-weight:600 }
+        table.history { table-layout:fixed; width:min(100%,calc(var(--n)*102px)); min-width:calc(var(--n)*68px) }
+        .history th, .history td { padding:3px; text-align:center } .history thead th { font-size:11px; line-height:1.3 }
+        .history td:first-child, .history thead th:first-child { position:sticky; left:0; background:var(--ground); padding-left:0 }
+        table.history tbody tr { border:0; font-weight:400 } .history .kind th { text-align:left; font-size:13px; padding:10px 0 2px; font-weight:600 }
         section h3 { margin-top:26px }
         .charts { display:grid; grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr)); gap:20px }
         .chart { background:var(--card); border:1px solid var(--rule); border-radius:8px; padding:16px 18px 12px 14px; min-width:0;
@@ -45,25 +47,32 @@ enum ReportStyle {
         .chart figcaption { display:flex; flex-wrap:wrap; justify-content:space-between; gap:2px 18px; margin:0 0 12px; color:var(--ink) }
         .chart h3 { margin:0 }
         .legend { list-style:none; display:flex; flex-wrap:wrap; gap:0 16px }
-        .legend i { display:inline-block; width:14px; height:3px; border-radius:2px; margin-right:6px; vertical-align:middle;
+        .legend i, th i { display:inline-block; width:14px; height:3px; border-radius:2px; margin-right:6px; vertical-align:middle;
           background:currentColor }
         .legend b { font-weight:600 }
         .plot { position:relative; height:236px; margin-top:auto; padding:6px 6px 24px 44px }
         .plot svg { display:block; width:100%; height:100%; overflow:visible }
         .plot path { fill:none; stroke:currentColor; vector-effect:non-scaling-stroke; stroke-linejoin:round; stroke-linecap:round }
         .plot .grid { color:var(--rule); stroke-width:1 }
+        .plot path.mark { color:var(--quiet); stroke-width:1; stroke-dasharray:3 4 } .plot .dot { stroke-width:10 }
+        .plot .top span { position:absolute; top:0; padding:0 5px; white-space:nowrap; background:var(--card) }
+        .plot .line.dashed { stroke-dasharray:7 5 }
         .plot .single { stroke-width:2.5; opacity:.24 } .plot .line { stroke-width:2.2 }
         .c0 { color:var(--c0) } .c1 { color:var(--c1) } .c2 { color:var(--c2) } .c3 { color:var(--c3) } .c4 { color:var(--c4) } .c5 { color:var(--c5) }
-        .plot .y, .plot .x, .plot .note { position:absolute; font-size:12px; line-height:1; color:var(--quiet) }
-        .plot .y { left:0; top:6px; bottom:24px; width:36px } .plot .x { left:44px; right:6px; bottom:0; height:14px }
+        .plot .y, .plot .x, .plot .top, .plot .note { position:absolute; font-size:12px; line-height:1; color:var(--quiet) }
+        .plot .y { left:0; top:6px; bottom:24px; width:36px } .plot .x, .plot .top { left:44px; right:6px } .plot .x { bottom:0; height:14px } .plot .top { top:6px }
         .plot .y span { position:absolute; right:0; transform:translateY(50%) }
         .plot .x span { position:absolute; transform:translateX(-50%) }
         .plot .note { right:6px; top:2px; padding:3px 0 3px 6px; background:var(--card) }
-        .scroll { overflow-x:auto }
+        .scroll { overflow-x:auto } .charts + .scroll { margin-top:24px }
         table { border-collapse:collapse; font-size:14px }
         th, td { text-align:right; font-weight:400; padding:5px 0 5px 26px; white-space:nowrap }
         thead th { color:var(--quiet); font-size:13px } tbody tr { border-top:1px solid var(--rule) }
         tbody th { text-align:left; padding-left:0 } tbody tr:first-child { font-weight:600 } tbody tr:first-child th { font-weight:600 }
+        .runs .text { text-align:left } .runs td.text { white-space:normal; overflow-wrap:anywhere; min-width:190px; max-width:44ch }
+        .runs tbody tr:first-child th, .pictures tbody tr:first-child th { font-weight:400 }
+        .pictures { table-layout:fixed } .pictures th, .pictures td { padding:4px 5px; text-align:left; vertical-align:top; white-space:normal }
+        .pictures td { width:var(--w) } .pictures tbody tr { border:0 } .pictures tbody th { width:104px; color:var(--quiet); font-size:13px }
         .settings { columns:340px 3; column-gap:44px; font-size:14px }
         .settings div { display:flex; justify-content:space-between; gap:16px; padding:4px 0; border-bottom:1px solid var(--rule);
           break-inside:avoid }
@@ -74,7 +83,7 @@ enum ReportStyle {
           section { margin-top:34px } h1 { font-size:22px }
           .facts { display:grid; grid-template-columns:1fr 1fr; gap:10px 16px }
           .rows { display:grid; grid-template-columns:minmax(0,1fr) } .row { grid-template-columns:repeat(2,minmax(0,1fr)) } .row img { width:100% }
-          .strip { grid-template-columns:repeat(4,1fr) } .plot { height:200px }
+          .plot { height:200px }
         }
         """
 }

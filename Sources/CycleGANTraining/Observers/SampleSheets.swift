@@ -4,10 +4,11 @@ import Support
 
 /// Writes the sample pictures of a run as contact sheets, one PNG file for each time they are made.
 ///
-/// The sheets are for looking: 8-bit RGB whatever the images are, see `init`.
+/// `layout.json` beside them says what lies where. The sheets are for looking: 8-bit RGB whatever the images are, see `init`.
 public final class SampleSheets: TrainingObserver {
     private let folder: URL
     private let ranges: [Character: ClosedRange<Double>]
+    private var writtenLayout: SheetLayout?
 
     /// - Parameters:
     ///   - folder: Where the sheets go, as `step-00000400.png`; made when it is missing.
@@ -23,7 +24,20 @@ public final class SampleSheets: TrainingObserver {
         let rows = pictures.rows.map { row in row.map { $0.displayed(ranges) } }
         let sheet = ContactSheet(sizes: rows.map { $0.map(\.size) })
         try AtomicFile.createFolder(folder)
+        try write(SheetLayout(of: pictures))
         try sheet.drawn(rows).write(to: folder.appending(path: Self.fileName(step: pictures.step)))
+    }
+
+    private func write(_ layout: SheetLayout) throws {
+        guard layout != writtenLayout else { return }
+        try layout.write(to: folder)
+        writtenLayout = layout
+    }
+
+    /// The steps of which a folder holds sheets, in order; none where there is no such folder.
+    static func steps(in folder: URL) -> [Int] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.compactMap(step).sorted()
     }
 
     /// The file name of the sheet of a step.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CycleGANTraining
 
-struct LossChartTests {
+struct CurveChartTests {
     private func curve(_ values: [Double]) -> Curve {
         var curve = Curve()
         for (index, value) in values.enumerated() { curve.append(step: (index + 1) * 10, value: value) }
@@ -66,9 +66,9 @@ struct LossChartTests {
     @Test func aSpikeIsToldOfWhereItDoesNotFit() {
         var values = [Double](repeating: 1, count: 1000)
         values[500] = 40
-        let html = LossChart(title: "Cycle", curves: [("cycleA", curve(values))]).html
+        let html = CurveChart(title: "Cycle", curves: [("cycleA", curve(values))]).html
         #expect(html.contains("single values up to 40.00"))
-        #expect(!LossChart(title: "Cycle", curves: [("cycleA", curve([1, 2, 1.5]))]).html.contains("single values"))
-        #expect(LossChart(title: "Cycle", curves: [("cycleA", Curve())]).html.isEmpty)
+        #expect(!CurveChart(title: "Cycle", curves: [("cycleA", curve([1, 2, 1.5]))]).html.contains("single values"))
+        #expect(CurveChart(title: "Cycle", curves: [("cycleA", Curve())]).html.isEmpty)
     }
 }
