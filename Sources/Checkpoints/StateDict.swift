@@ -45,6 +45,12 @@ public struct StateDict {
             compactMap { $0.name.hasPrefix(start) ? (String($0.name.dropFirst(start.count)), $0.tensor) : nil }, metadata: metadata)
     }
 
+    /// The elements of all trained parameters whose names begin with `prefix`: running statistics do not count.
+    package func parameterCount(prefix: String = "") -> Int {
+        filter { $0.name.hasPrefix(prefix) && !$0.name.contains("running_") && !$0.name.hasSuffix("num_batches_tracked") }
+            .reduce(0) { $0 + $1.tensor.count }
+    }
+
     /// The same tensors without the `module.` that DataParallel and the `_orig_mod.` that torch.compile put before every name.
     public func withoutWrapperPrefixes() -> StateDict {
         for wrapper in ["module", "_orig_mod"] where !isEmpty && names.allSatisfy({ $0.hasPrefix(wrapper + ".") }) {

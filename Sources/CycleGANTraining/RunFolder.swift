@@ -16,7 +16,7 @@ import Support
 /// checkpoints/best.safetensors     the full state of the best validation
 /// checkpoints/good.safetensors     the full state to roll back to
 /// models/                          the generators' weights, numbered by epoch
-/// samples/                         contact sheets of real, fake, reconstructed and identity pictures
+/// samples/                         contact sheets of real, fake, reconstructed and identity pictures, and their layout
 /// tensorboard/                     TensorBoard's event files
 /// report.html                      curves and pictures on one page
 /// ```
@@ -50,6 +50,17 @@ public struct RunFolder: Sendable {
 
     /// Whether a run was started here.
     public var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration.path) }
+
+    /// Whether a training process is using the folder now.
+    var isInUse: Bool {
+        let descriptor = open(lock.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        // Closing gives back the lock that was free.
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
+    fileprivate var lock: URL { url.appending(path: ".lock") }
 }
 
 /// Keeps everyone else out of a run folder while this value lives; the system releases it when the process ends in any way.
@@ -59,7 +70,7 @@ public final class RunLock {
     /// - Throws: `RunError.locked` when the run is in use, or `FileError` naming what cannot be made.
     public init(_ run: RunFolder) throws {
         try AtomicFile.createFolder(run.url)
-        let path = run.url.appending(path: ".lock").path
+        let path = run.lock.path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError(path: path, operation: "open") }
         // Unlike lockf's, this lock belongs to the open file: closing another descriptor of the same file does not end it.

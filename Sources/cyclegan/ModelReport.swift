@@ -68,8 +68,7 @@ struct ModelReport: Encodable {
     }
 
     private static func network(_ name: String, _ weights: StateDict, description: String?, file: URL) throws -> Network {
-        let parameters = weights.filter { !$0.name.contains("running_") && !$0.name.hasSuffix("num_batches_tracked") }
-            .reduce(0) { $0 + $1.tensor.count }
+        let parameters = weights.parameterCount()
         let described = try description.map { try GeneratorFile.description($0, file: file) }
         switch try described.map({ .generator($0.configuration) }) ?? GeneratorFile.network(of: weights, file: file) {
         case .generator(let generator):

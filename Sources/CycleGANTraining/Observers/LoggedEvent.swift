@@ -46,6 +46,9 @@ public struct RunLog: Sendable {
     /// Everything else, in order.
     public private(set) var events: [LoggedEvent] = []
 
+    /// The log of a run that has not logged anything.
+    init() {}
+
     /// Reads a log; a last line that was cut off while being written is left out.
     ///
     /// - Throws: `MetricsLogError` naming the file and, for damage, the line.

@@ -1,0 +1,51 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct RunsCommandTests {
+    @Test func runsAreComparedOnOnePage() throws {
+        try withTemporaryFolder { folder in
+            let data = folder.appending(path: "data")
+            try writeSyntheticImages(["trainA": 5, "trainB": 4], to: data, width: 24, height: 20)
+            func train(_ run: String, _ more: [String]) throws {
+                let arguments = [
+                    "train", data.path, "--run", run, "--generator", "resnet1", "--ngf", "4", "--ndf", "4", "--discriminator-layers", "1",
+                    "--load-size", "20", "--crop-size", "16", "--device", "cpu", "--log-every", "1",
+                ]
+                let result = try CommandRunner.run(arguments.map { $0 == run ? folder.appending(path: run).path : $0 } + more, in: folder)
+                #expect(result.status == 0, "\(result.errors)")
+            }
+            try train("first", ["--validation-fraction", "0.2", "--max-steps", "8"])
+            try train("second", ["--learning-rate", "0.001", "--max-steps", "5"])
+            let (first, second) = (folder.appending(path: "first").path, folder.appending(path: "second").path)
+            let page = folder.appending(path: "page.html")
+            let result = try CommandRunner.run(["runs", "compare", second, first, "--output", page.path], in: folder)
+            #expect(result.status == 0, "\(result.errors)")
+            let lines = result.output.split(separator: "\n").map {
+                $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+            }
+            #expect(lines[1].prefix(3) == ["second", "5", "1"] && lines[1].last == "completed", "\(result.output)")
+            #expect(lines[2].prefix(2) == ["first", "8"] && lines[2].contains("cycle") && lines[2].last == "completed", "\(result.output)")
+            #expect(result.output.contains("settings: validationFraction, learningRate, maxSteps differ, "))
+            #expect(result.output.contains("Page: \(page.path)"))
+            let text = try String(contentsOf: page, encoding: .utf8)
+            #expect(text.contains("learningRate") && text.contains("data:image/png;base64,") && text.contains("cycleA"))
+
+            /// (arguments, exit code, words of the message).
+            let calls: [([String], Int32, String)] = [
+                ([first], 64, "give two or more runs; found 1"),
+                ([first, second, first + "/"], 64, "first twice"),
+                ([first, data.path], 1, "data holds no run: there is no config.yaml in it"),
+                ([first, second, "--output", folder.path], 1, folder.path),
+            ]
+            for (arguments, status, words) in calls {
+                let result = try CommandRunner.run(["runs", "compare"] + arguments, in: folder)
+                #expect(result.status == status, "\(arguments): \(result.errors)")
+                #expect(result.errors.contains(words), "\(arguments): \(result.errors)")
+            }
+            try Data("damage\nmore\n".utf8).write(to: folder.appending(path: "second/metrics.jsonl"))
+            let damaged = try CommandRunner.run(["runs", "compare", first, second], in: folder)
+            #expect(damaged.status == 1 && damaged.errors.contains("second/metrics.jsonl: line 1"), "\(damaged.errors)")
+        }
+    }
+}
