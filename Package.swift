@@ -24,6 +24,7 @@ let libtorchLibraries: [LinkerSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let swiftProtobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let libraries: [Target] = [
     .target(name: "CTorch", cxxSettings: libtorchHeaders, linkerSettings: libtorchLibraries),
@@ -35,8 +36,10 @@ let libraries: [Target] = [
     .target(name: "Checkpoints", dependencies: ["TorchNN", "Support"]),
     .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
     .target(name: "CycleGANModels", dependencies: ["TorchNN", "Imaging"]),
+    .target(name: "TensorBoard", dependencies: ["Support", swiftProtobuf], exclude: ["Protos"]),
     .target(
-        name: "CycleGANTraining", dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "Support", yams]),
+        name: "CycleGANTraining",
+        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "TensorBoard", "Support", yams]),
     .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging"]),
     .executableTarget(
         name: "cyclegan",
@@ -54,7 +57,10 @@ let tests: [Target] = [
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(
         name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "TestSupport"]),
+    .testTarget(
+        name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport", swiftProtobuf], exclude: ["scripts"],
+        resources: [.copy("Golden")]),
+    .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "TensorBoard", "TestSupport"]),
     .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
     .testTarget(name: "EndToEndTests", dependencies: ["cyclegan", "Checkpoints", "CycleGANModels", "Imaging", "TestSupport"]),
     .testTarget(
@@ -70,6 +76,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // Without its extras: only messages are written.
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
     targets: libraries + [testSupport] + tests,
     swiftLanguageModes: [.v6],

@@ -12,7 +12,7 @@ extension Module {
 
     /// Copies weights into this network's tensors, which keep their device and precision.
     ///
-    /// The wrapper prefixes `module.` and `_orig_mod.` are removed first. Every name and shape is checked before any tensor changes.
+    /// The wrapper prefixes `module.` and `_orig_mod.` are removed first, and spectral norm is understood in both of PyTorch's layouts. Every name and shape is checked before any tensor changes.
     ///
     /// - Parameters:
     ///   - source: Where the weights come from, for messages.
@@ -21,7 +21,7 @@ extension Module {
     public func load(_ stateDict: StateDict, source: String, strict: Bool = true) throws(CheckpointError) {
         let targets = namedTensors
         let isWrapped = targets.contains { $0.name.hasPrefix("module.") || $0.name.hasPrefix("_orig_mod.") }
-        let stateDict = isWrapped ? stateDict : stateDict.withoutWrapperPrefixes()
+        let stateDict = (isWrapped ? stateDict : stateDict.withoutWrapperPrefixes()).withHookNames()
         let known = Set(targets.map(\.name))
         let mismatch = StateDictMismatch(
             missing: strict ? targets.map(\.name).filter { stateDict[$0] == nil } : [],

@@ -59,6 +59,12 @@ public struct StateDict {
         return self
     }
 
+    /// The same tensors with those of spectral norm under the names of PyTorch's older hook (`weight_orig`, `weight_u`, `weight_v`), also
+    /// where the newer `parametrizations.weight.original`, `.0._u` and `.0._v` stand.
+    func withHookNames() -> StateDict {
+        StateDict(map { (SpectralNormConv2d.hookName($0.name), $0.tensor) }, metadata: metadata)
+    }
+
     /// The same tensors without the running statistics that instance norm left in files of PyTorch before 0.4.
     ///
     /// - Parameter normalization: That of the network; batch norm needs its statistics and keeps them.

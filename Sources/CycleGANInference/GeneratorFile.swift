@@ -22,15 +22,17 @@ public struct GeneratorFile {
     /// - Throws: `ModelFileError`, or a checkpoint error naming the file.
     public init(_ url: URL, direction: Direction = .aToB) throws {
         self.url = try Self.file(at: url)
-        // Of a run's checkpoint only one of four networks is needed, and no optimiser.
+        // Of a run's checkpoint only one of four networks is needed, or the average that translates in its place, and no optimiser.
         let name = direction == .aToB ? "generatorAB" : "generatorBA"
         let contents = try StateDict.read(from: self.url) { key in
-            !key.hasPrefix("optimizers.") && (!key.hasPrefix("networks.") || key.hasPrefix("networks.\(name)."))
+            let owner = ["networks.", "averages."].first { key.hasPrefix($0) }
+            return !key.hasPrefix("optimizers.") && (owner.map { key.hasPrefix("\($0)\(name).") } ?? true)
         }
         let weights: StateDict
         if contents.metadata["generatorAB"] != nil {
             description = try Self.description(contents.metadata[name] ?? "", file: self.url)
-            weights = contents.below("networks.\(name)")
+            let average = contents.below("averages.\(name)")
+            weights = average.isEmpty ? contents.below("networks.\(name)") : average
             isDescribed = true
         } else if let text = contents.metadata["generator"] {
             description = try Self.description(text, file: self.url)
@@ -69,6 +71,22 @@ public struct GeneratorFile {
                     "this folder has no checkpoints/latest.safetensors; give a run folder, or one network file such as latest_net_G_A.pth")
         }
         return latest
+    }
+
+    /// Checks that masks are given where the generator was trained with masks, and nowhere else.
+    ///
+    /// - Throws: `ModelFileError` saying what to give or to leave out.
+    public func checkMasks(areGiven: Bool) throws(ModelFileError) {
+        if areGiven, description.masking == nil {
+            throw ModelFileError(
+                file: url.path, problem: "this generator was trained without masks; leave out --masks, or use a model trained with masks")
+        }
+        if !areGiven, description.masking != nil {
+            throw ModelFileError(
+                file: url.path,
+                problem: "this generator was trained with masks, and none are given; add --masks with a folder that holds a mask for every "
+                    + "image under the same path, or with one file for one image")
+        }
     }
 
     /// Decodes what the metadata of a file say about a generator.

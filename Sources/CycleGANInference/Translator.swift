@@ -1,43 +1,82 @@
 import CycleGANModels
+import Foundation
 import Imaging
 import Torch
 import TorchNN
 
 /// Translates images of any size with one generator, deterministically, at their own size and bit depth.
 public final class Translator {
-    /// What the generator is and which images it takes and gives.
-    public let description: GeneratorDescription
     /// Where the generator runs.
     public let device: Device
-    private let generator: any Layer
+    private let file: GeneratorFile
 
     /// - Parameter device: Where the generator runs.
     public init(_ file: GeneratorFile, device: Device) {
-        description = file.description
-        generator = file.generator
+        self.file = file
         self.device = device
-        generator.move(to: device)
+        file.generator.move(to: device)
+    }
+
+    /// What the generator is and which images it takes and gives.
+    public var description: GeneratorDescription { file.description }
+
+    /// Translates an image file.
+    ///
+    /// - Parameter maskFile: The image's mask, for a generator that was trained with masks.
+    /// - Throws: As `translate(_:mask:name:)`, naming the files.
+    public func translate(contentsOf imageFile: URL, mask maskFile: URL? = nil) throws -> PixelImage {
+        let image = try PixelImage(contentsOf: imageFile)
+        let mask = try maskFile.map {
+            try PixelImage(contentsOf: $0).asMask(of: image.size, name: $0.path, imageName: imageFile.path)
+        }
+        return try translate(image, mask: mask, name: imageFile.path)
     }
 
     /// Translates one image.
     ///
     /// The image is mirrored outwards to the generator's stride and the result cut back to the image's size. An image deeper or
     /// shallower than those of the training keeps its depth, unless the domains map a value range of their own.
-    /// - Parameter name: The image's file name, for messages.
-    /// - Throws: `ImageError` when the image cannot be of the input domain, `TorchError` when memory runs out.
-    public func translate(_ image: PixelImage, name: String = "the image") throws -> PixelImage {
+    ///
+    /// Where the generator puts its input's own pixels back outside the mask, the result has exactly the image's samples there, as far
+    /// as both domains give a sample the same meaning; otherwise they go through the domains' value ranges.
+    /// - Parameters:
+    ///   - mask: The region to change, a picture of the image's size as `PixelImage.asMask(of:name:imageName:)` takes it; for a
+    ///     generator that was trained with masks, and for no other.
+    ///   - name: The image's file name, for messages.
+    /// - Throws: `ImageError` when the image cannot be of the input domain or the mask does not fit the image, `ModelFileError` for a
+    ///   missing or needless mask, `NetworkConfigurationError` when the image is too large for the generator's attention, `TorchError`
+    ///   when memory runs out.
+    public func translate(_ image: PixelImage, mask: PixelImage? = nil, name: String = "the image") throws -> PixelImage {
+        try file.checkMasks(areGiven: mask != nil)
+        let mask = try mask?.asMask(of: image.size, name: "the mask", imageName: name)
         let (input, output) = domains(for: image)
+        try description.configuration.checkImageSize(height: paddedSide(image.height), width: paddedSide(image.width))
         let pixels = try image.converted(to: input, name: name).tensor(for: input)
         let translated = try withTorchErrors {
-            withoutGradients { translate(pixels.to(device), height: image.height, width: image.width).to(.cpu) }
+            withoutGradients {
+                translate(pixels.to(device), mask?.tensor(for: .mask).to(device), height: image.height, width: image.width).to(.cpu)
+            }
         }
-        return PixelImage(tensor: translated, domain: output)
+        let result = PixelImage(tensor: translated, domain: output)
+        guard let mask, description.masking == .composite, Self.samplesMeanTheSame(input, output) else { return result }
+        var domain = output
+        domain.background = input.background
+        return result.masked(by: mask, over: try image.converted(to: domain, name: name))
+    }
+
+    private static func samplesMeanTheSame(_ input: DomainConfiguration, _ output: DomainConfiguration) -> Bool {
+        if input.valueRange == nil, output.valueRange == nil { return true }
+        return input.bitDepth == output.bitDepth && input.effectiveRange == output.effectiveRange
     }
 
     // The size is passed on, because a tensor of a failed operation has none.
-    private func translate(_ images: Tensor, height: Int, width: Int) -> Tensor {
-        let padded = Self.mirror(images, from: (height, width), to: (paddedSide(height), paddedSide(width)))
-        return generator(padded).narrowed(dimension: 2, start: 0, length: height).narrowed(dimension: 3, start: 0, length: width)
+    private func translate(_ images: Tensor, _ mask: Tensor?, height: Int, width: Int) -> Tensor {
+        func padded(_ tensor: Tensor) -> Tensor {
+            Self.mirror(tensor, from: (height, width), to: (paddedSide(height), paddedSide(width)))
+        }
+        return description.translate(padded(images), mask: mask.map(padded), with: file.generator).narrowed(
+            dimension: 2, start: 0, length: height
+        ).narrowed(dimension: 3, start: 0, length: width)
     }
 
     private func domains(for image: PixelImage) -> (input: DomainConfiguration, output: DomainConfiguration) {
@@ -56,10 +95,8 @@ public final class Translator {
     }
 
     private func paddedSide(_ side: Int) -> Int {
-        let stride = description.configuration.architecture.stride
-        // Reflection padding inside the network mirrors 3 pixels of the input and 1 pixel at a quarter of the size.
-        let smallest = max(stride, 8)
-        return max((side + stride - 1) / stride * stride, smallest)
+        let stride = description.configuration.stride
+        return max((side + stride - 1) / stride * stride, description.configuration.smallestSide)
     }
 
     /// Extends images to the right and downwards by mirroring, again and again where they are smaller than what is added.

@@ -13,23 +13,26 @@ public enum InferredNetwork: Equatable, Sendable {
     /// - Parameter tensors: Names and shapes.
     /// - Throws: `ArchitectureError` that says what was looked for, or `NetworkConfigurationError` for a network that cannot run.
     public init(tensors: [(name: String, shape: [Int])]) throws {
-        let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }) { first, _ in first }
+        let shapes = Dictionary(tensors.map { (SpectralNormConv2d.hookName($0.name), $0.shape) }) { first, _ in first }
         func shape(_ name: String) -> [Int]? { shapes[name].flatMap { $0.count == 4 ? $0 : nil } }
+        func discriminatorWeight(_ layer: String) -> [Int]? { shape("\(layer).weight") ?? shape("\(layer).weight_orig") }
         if let first = shape("model.1.weight"), first[2] == 7 {
             self = .generator(try Self.resnet(first: first, shapes: shapes))
         } else if let first = shape("model.model.0.weight"), first[2] == 4, let last = shape("model.model.3.weight") {
             self = .generator(Self.unet(first: first, last: last, shapes: shapes))
-        } else if let first = shape("model.0.weight"), first[2] == 4 {
+        } else if let first = discriminatorWeight("model.0"), first[2] == 4 {
             let convolutions = shapes.values.count { $0.count == 4 }
             self = .discriminator(
                 DiscriminatorConfiguration(
                     inputChannels: first[1], filters: first[0], layerCount: convolutions - 2,
-                    normalization: Self.normalization(convolution: "model.2", norm: "model.3", shapes: shapes)))
-        } else if let first = shape("net.0.weight") {
+                    normalization: Self.normalization(convolution: "model.2", norm: "model.3", shapes: shapes),
+                    spectralNorm: shapes["model.0.weight_orig"] != nil))
+        } else if let first = discriminatorWeight("net.0") {
             self = .discriminator(
                 DiscriminatorConfiguration(
                     architecture: .pixel, inputChannels: first[1], filters: first[0],
-                    normalization: Self.normalization(convolution: "net.2", norm: "net.3", shapes: shapes)))
+                    normalization: Self.normalization(convolution: "net.2", norm: "net.3", shapes: shapes),
+                    spectralNorm: shapes["net.0.weight_orig"] != nil))
         } else {
             throw ArchitectureError(names: tensors.map(\.name))
         }
@@ -40,16 +43,45 @@ public enum InferredNetwork: Equatable, Sendable {
     }
 
     private static func resnet(first: [Int], shapes: [String: [Int]]) throws -> GeneratorConfiguration {
-        let blocks = shapes.keys.count { $0.hasSuffix(".conv_block.1.weight") }
-        // Block 10 is the first after the head; the tail is two upsamplings of three layers each, padding and the last convolution.
-        guard blocks > 0, let last = shapes["model.\(10 + blocks + 7).weight"], last.count == 4 else {
+        let blockIndices = shapes.keys.filter { $0.hasSuffix(".conv_block.1.weight") }.map { Int($0.split(separator: ".")[1]) }
+        let blocks = blockIndices.count
+        let antialias = shapes["model.7.filt"] != nil
+        // The head has four layers; so has a downsampling with a blur, and one less without.
+        let head = 4
+        let perDownsampling = antialias ? 4 : 3
+        guard let start = blockIndices.compactMap({ $0 }).min(), start >= head, (start - head).isMultiple(of: perDownsampling) else {
             throw ArchitectureError(names: Array(shapes.keys))
         }
-        return GeneratorConfiguration(
-            architecture: .resnet(blocks: blocks), inputChannels: first[1], outputChannels: last[0], filters: first[0],
+        var configuration = GeneratorConfiguration(
+            architecture: .resnet(blocks: blocks), inputChannels: first[1], filters: first[0],
             normalization: normalization(convolution: "model.1", norm: "model.2", shapes: shapes),
             // Dropout shifts the second convolution of a block from 5 to 6.
-            usesDropout: shapes["model.10.conv_block.6.weight"]?.count == 4)
+            usesDropout: shapes["model.\(start).conv_block.6.weight"]?.count == 4)
+        configuration.downsamplings = (start - head) / perDownsampling
+        configuration.antialias = antialias
+        try configuration.validate()
+
+        var position = start + blocks
+        func passAttention(atScale scale: Int) {
+            guard shapes["model.\(position).gamma"] != nil else { return }
+            configuration.attentionScales.append(scale)
+            position += 1
+        }
+        passAttention(atScale: configuration.stride)
+        let hasBlur = shapes["model.\(position).filt"] != nil
+        let found = Upsampling.allCases.first { shapes["model.\(position + $0.convolutionIndex(antialias: hasBlur)).weight"]?.count == 4 }
+        configuration.upsampling = found ?? .deconv
+        for level in (0..<configuration.downsamplings).reversed() {
+            // Norm and activation follow the convolution.
+            position += configuration.upsampling.convolutionIndex(antialias: antialias) + 3
+            passAttention(atScale: 1 << level)
+        }
+        // After one layer of padding.
+        guard let last = shapes["model.\(position + 1).weight"], last.count == 4 else {
+            throw ArchitectureError(names: Array(shapes.keys))
+        }
+        configuration.outputChannels = last[0]
+        return configuration
     }
 
     private static func unet(first: [Int], last: [Int], shapes: [String: [Int]]) -> GeneratorConfiguration {

@@ -8,6 +8,10 @@ public enum NetworkLimits {
     public static let filters = 1...2048
     /// Residual blocks of a ResNet generator.
     public static let residualBlocks = 1...100
+    /// Halvings of a ResNet generator.
+    public static let resnetDownsamplings = 1...3
+    /// Positions (height × width) of a map with self-attention, whose time grows with their square.
+    public static let attentionPositions = 128 * 128
     /// Halvings of a U-Net: the four levels around the innermost one have fixed widths, and 12 stand for images of 4096 pixels.
     public static let downsamplings = 5...12
     /// Convolutions of stride 2 of a patch discriminator: 8 already judge patches of more than 2000 pixels.
@@ -19,12 +23,22 @@ public struct NetworkConfigurationError: Error, CustomStringConvertible, Equatab
     /// What the value is of, such as `filters`.
     public let name: String
     /// The value.
-    public let found: Int
+    public let found: String
     /// The values that are possible.
-    public let allowed: ClosedRange<Int>
+    public let allowed: String
 
-    public var description: String {
-        "\(name): found \(found); allowed: \(allowed.count == 1 ? "" : "\(allowed.lowerBound) to ")\(allowed.upperBound)"
+    public var description: String { "\(name): found \(found); allowed: \(allowed)" }
+
+    init(name: String, found: String, allowed: String) {
+        self.name = name
+        self.found = found
+        self.allowed = allowed
+    }
+
+    init(name: String, found: Int, allowed: ClosedRange<Int>) {
+        self.init(
+            name: name, found: "\(found)",
+            allowed: "\(allowed.count == 1 ? "" : "\(allowed.lowerBound) to ")\(allowed.upperBound)")
     }
 
     static func check(_ values: [(name: String, value: Int, allowed: ClosedRange<Int>)]) throws(NetworkConfigurationError) {
@@ -58,6 +72,47 @@ extension GeneratorConfiguration {
             ("input channels", inputChannels, NetworkLimits.channels), ("output channels", outputChannels, NetworkLimits.channels),
             ("filters", filters, NetworkLimits.filters),
         ])
+        switch architecture {
+        case .resnet: try validateResnetOptions()
+        case .unet: try refuseResnetOptions()
+        }
+    }
+
+    private func validateResnetOptions() throws(NetworkConfigurationError) {
+        try NetworkConfigurationError.check([("downsamplings", downsamplings, NetworkLimits.resnetDownsamplings)])
+        let possible = (0...downsamplings).map { 1 << $0 }
+        guard Set(attentionScales).isSubset(of: possible), Set(attentionScales).count == attentionScales.count else {
+            throw NetworkConfigurationError(
+                name: "scales of attention", found: "\(attentionScales)", allowed: "each of \(possible) once")
+        }
+    }
+
+    private func refuseResnetOptions() throws(NetworkConfigurationError) {
+        let plain = GeneratorConfiguration()
+        let options: [(name: String, isPlain: Bool, found: String, allowed: String)] = [
+            ("downsamplings", downsamplings == plain.downsamplings, "\(downsamplings)", "\(plain.downsamplings)"),
+            ("upsampling", upsampling == plain.upsampling, upsampling.rawValue, plain.upsampling.rawValue),
+            ("antialias", antialias == plain.antialias, "\(antialias)", "\(plain.antialias)"),
+            ("scales of attention", attentionScales.isEmpty, "\(attentionScales)", "none"),
+        ]
+        for option in options where !option.isPlain {
+            throw NetworkConfigurationError(
+                name: option.name, found: option.found,
+                allowed: "\(option.allowed) with \(architecture.rawValue), other values with a ResNet such as resnet9")
+        }
+    }
+
+    /// Checks that attention can work on images of a size, in pixels; height and width are multiples of `stride`.
+    ///
+    /// - Throws: `NetworkConfigurationError` naming the number of positions and the limit.
+    public func checkImageSize(height: Int, width: Int) throws(NetworkConfigurationError) {
+        for scale in attentionScales {
+            let positions = (height / scale) * (width / scale)
+            guard positions > NetworkLimits.attentionPositions else { continue }
+            throw NetworkConfigurationError(
+                name: "positions of attention at scale \(scale) in an image of \(width) x \(height) pixels", found: "\(positions)",
+                allowed: "at most \(NetworkLimits.attentionPositions); use smaller images, or a network with attention at a larger scale")
+        }
     }
 }
 
@@ -87,5 +142,8 @@ extension GeneratorDescription {
             ("channels of the input domain", inputDomain.channels, input...input),
             ("channels of the output domain", outputDomain.channels, output...output),
         ])
+        if masking == .composite {
+            try NetworkConfigurationError.check([("output channels with the input's pixels outside a mask", output, input...input)])
+        }
     }
 }

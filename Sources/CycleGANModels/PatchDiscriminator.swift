@@ -12,14 +12,16 @@ public final class PatchDiscriminator: Module, Layer {
     /// - Parameters:
     ///   - layerCount: Convolutions of stride 2 (`n_layers`): patches of 16, 34, 70, 142 and 286 pixels for 1 to 5.
     ///   - filters: Channels after the first convolution (`ndf`), doubled per layer up to 8 times.
+    ///   - spectralNorm: Whether every convolution is a `SpectralNormConv2d`.
     ///   - initialization: How weights start; nil leaves them zero, to be loaded.
     public init(
-        inputChannels: Int, layerCount: Int = 3, filters: Int = 64, normalization: Normalization = .instance,
+        inputChannels: Int, layerCount: Int = 3, filters: Int = 64, normalization: Normalization = .instance, spectralNorm: Bool = false,
         initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
     ) {
         precondition(layerCount > 0, "a patch discriminator needs at least one layer, not \(layerCount)")
-        func convolution(from input: Int, to output: Int, stride: Int, hasBias: Bool = true) -> Conv2d {
-            Conv2d(inputChannels: input, outputChannels: output, kernelSize: 4, stride: stride, padding: 1, hasBias: hasBias)
+        func convolution(from input: Int, to output: Int, stride: Int, hasBias: Bool = true) -> any Layer {
+            discriminatorConvolution(
+                from: input, to: output, kernelSize: 4, stride: stride, padding: 1, hasBias: hasBias, spectralNorm: spectralNorm)
         }
         var layers: [any Layer] = [convolution(from: inputChannels, to: filters, stride: 2), LeakyReLU()]
         var channels = filters
@@ -47,19 +49,32 @@ public final class PixelDiscriminator: Module, Layer {
 
     /// A discriminator whose weights start by `initialization`, or zero for nil, to be loaded.
     public init(
-        inputChannels: Int, filters: Int = 64, normalization: Normalization = .instance,
+        inputChannels: Int, filters: Int = 64, normalization: Normalization = .instance, spectralNorm: Bool = false,
         initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
     ) {
+        func convolution(from input: Int, to output: Int, hasBias: Bool) -> any Layer {
+            discriminatorConvolution(from: input, to: output, kernelSize: 1, hasBias: hasBias, spectralNorm: spectralNorm)
+        }
         let hasBias = normalization == .instance
         super.init()
         model = Sequential([
-            Conv2d(inputChannels: inputChannels, outputChannels: filters, kernelSize: 1), LeakyReLU(),
-            Conv2d(inputChannels: filters, outputChannels: 2 * filters, kernelSize: 1, hasBias: hasBias),
-            normalization.layer(channels: 2 * filters), LeakyReLU(),
-            Conv2d(inputChannels: 2 * filters, outputChannels: 1, kernelSize: 1, hasBias: hasBias),
+            convolution(from: inputChannels, to: filters, hasBias: true), LeakyReLU(),
+            convolution(from: filters, to: 2 * filters, hasBias: hasBias), normalization.layer(channels: 2 * filters), LeakyReLU(),
+            convolution(from: 2 * filters, to: 1, hasBias: hasBias),
         ])
         initialization?.apply(to: self, using: random)
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor { model(input) }
+}
+
+private func discriminatorConvolution(
+    from input: Int, to output: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool, spectralNorm: Bool
+) -> any Layer {
+    if spectralNorm {
+        SpectralNormConv2d(
+            inputChannels: input, outputChannels: output, kernelSize: kernelSize, stride: stride, padding: padding, hasBias: hasBias)
+    } else {
+        Conv2d(inputChannels: input, outputChannels: output, kernelSize: kernelSize, stride: stride, padding: padding, hasBias: hasBias)
+    }
 }

@@ -1,46 +1,66 @@
 import Torch
 import TorchNN
 
-/// The reference's generator: two strided convolutions, residual blocks, two transposed convolutions.
+/// The reference's generator: strided convolutions, residual blocks, transposed convolutions.
 ///
 /// `c7s1-f, d2f, d4f, R4f × blocks, u2f, uf, c7s1-out, tanh` (Zhu et al., arXiv 1703.10593, after Johnson et al., arXiv 1603.08155).
-/// Images [N, Cin, H, W] in -1...1 become [N, Cout, H, W] in -1...1; H and W must be multiples of 4.
+/// Images [N, Cin, H, W] in -1...1 become [N, Cout, H, W] in -1...1; H and W must be multiples of 2^downsamplings.
 public final class ResnetGenerator: Module, Layer {
     /// All layers, under the reference's key `model`.
     public let model: Sequential
 
+    /// Whether the inner results of the residual blocks are computed again in the backward pass instead of being kept.
+    ///
+    /// Gradients stay the same; see `checkpointed`. Not with batch norm, whose running statistics would move twice in each step.
+    public var checkpointsActivations = false {
+        didSet {
+            for case let block as ResnetBlock in model.layers { block.checkpointsActivations = checkpointsActivations }
+        }
+    }
+
     /// - Parameters:
     ///   - residualBlocks: 9 for images of 256 pixels and more, 6 for 128.
     ///   - filters: Channels after the first convolution (`ngf`).
+    ///   - downsamplings: Halvings before the residual blocks, each of which doubles the channels.
+    ///   - upsampling: How the size is doubled behind the residual blocks.
+    ///   - antialias: Downsampling with a blur; with `deconv` upsampling too, which gives the layers and keys of CUT's generator.
+    ///   - attentionScales: 1, 2, ... 2^downsamplings: where maps are that much smaller than the image, self-attention follows the residual
+    ///     blocks or the upsampling.
     ///   - initialization: How weights start; nil leaves them zero, to be loaded.
     ///   - random: The source of the initial weights and of dropout masks.
     public init(
         inputChannels: Int, outputChannels: Int, residualBlocks: Int = 9, filters: Int = 64, normalization: Normalization = .instance,
-        usesDropout: Bool = false, initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
+        usesDropout: Bool = false, downsamplings: Int = 2, upsampling: Upsampling = .deconv, antialias: Bool = false,
+        attentionScales: [Int] = [], initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
     ) {
         // A bias before batch norm would be cancelled by it; with instance norm the reference keeps it.
         let hasBias = normalization == .instance
+        func attention(atScale scale: Int) -> [any Layer] {
+            attentionScales.contains(scale) ? [SelfAttention2d(channels: scale * filters)] : []
+        }
         var layers: [any Layer] = [
             ReflectionPad2d(3), Conv2d(inputChannels: inputChannels, outputChannels: filters, kernelSize: 7, hasBias: hasBias),
             normalization.layer(channels: filters), ReLU(),
         ]
-        for channels in [filters, 2 * filters] {
+        for scale in (0..<downsamplings).map({ 1 << $0 }) {
+            let (channels, next) = (scale * filters, 2 * scale * filters)
             layers += [
                 Conv2d(
-                    inputChannels: channels, outputChannels: 2 * channels, kernelSize: 3, stride: 2, padding: 1, hasBias: hasBias),
-                normalization.layer(channels: 2 * channels), ReLU(),
+                    inputChannels: channels, outputChannels: next, kernelSize: 3, stride: antialias ? 1 : 2, padding: 1, hasBias: hasBias),
+                normalization.layer(channels: next), ReLU(),
             ]
+            if antialias { layers.append(AntialiasedDownsample2d(channels: next)) }
         }
+        let bottleneck = 1 << downsamplings
         for _ in 0..<residualBlocks {
-            layers.append(ResnetBlock(channels: 4 * filters, normalization: normalization, usesDropout: usesDropout, random: random))
+            layers.append(
+                ResnetBlock(channels: bottleneck * filters, normalization: normalization, usesDropout: usesDropout, random: random))
         }
-        for channels in [4 * filters, 2 * filters] {
-            layers += [
-                ConvTranspose2d(
-                    inputChannels: channels, outputChannels: channels / 2, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
-                    hasBias: hasBias),
-                normalization.layer(channels: channels / 2), ReLU(),
-            ]
+        layers += attention(atScale: bottleneck)
+        for scale in (0..<downsamplings).reversed().map({ 1 << $0 }) {
+            layers += upsampling.layers(from: 2 * scale * filters, antialias: antialias, hasBias: hasBias)
+            layers += [normalization.layer(channels: scale * filters), ReLU()]
+            layers += attention(atScale: scale)
         }
         layers += [ReflectionPad2d(3), Conv2d(inputChannels: filters, outputChannels: outputChannels, kernelSize: 7), Tanh()]
         model = Sequential(layers)
@@ -55,6 +75,8 @@ public final class ResnetGenerator: Module, Layer {
 public final class ResnetBlock: Module, Layer {
     /// The layers whose output is added, under the reference's key `conv_block`.
     @Child("conv_block") public private(set) var convolutions: Sequential
+    var checkpointsActivations = false
+    private let dropoutRandom: TorchRandom?
 
     /// A block that keeps the number of channels and the size; its weights are zero.
     public init(channels: Int, normalization: Normalization, usesDropout: Bool, random: TorchRandom) {
@@ -65,9 +87,13 @@ public final class ResnetBlock: Module, Layer {
                 normalization.layer(channels: channels),
             ]
         }
+        dropoutRandom = usesDropout ? random : nil
         super.init()
         convolutions = Sequential(convolution() + [ReLU()] + (usesDropout ? [Dropout(random: random)] : []) + convolution())
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor { input + convolutions(input) }
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        guard checkpointsActivations else { return input + convolutions(input) }
+        return checkpointed(input, random: dropoutRandom) { [convolutions] input in input + convolutions(input) }
+    }
 }

@@ -102,6 +102,8 @@ extension TrainingConfiguration {
                 + "or unetN with a power of two from \(1 << levels.lowerBound) to \(1 << levels.upperBound)"
         case .discriminator: return list(DiscriminatorArchitecture.allCases.map(\.rawValue))
         case .normalization, .discriminatorNorm: return list(Normalization.allCases.map(\.rawValue))
+        case .upsampling: return list(Upsampling.allCases.map(\.rawValue))
+        case .attention: return "a list of sides in pixels, such as [64]"
         case .gradientPenalty: return list(GradientPenalty.allCases.map(\.rawValue))
         case .onFailure: return list(FailurePolicy.allCases.map(\.rawValue))
         case .initialization: return list(WeightInitialization.allCases.map(\.rawValue))
@@ -109,7 +111,7 @@ extension TrainingConfiguration {
         case .learningRatePolicy: return list(LearningRatePolicy.allCases.map(\.rawValue))
         case .loadSize, .cropSize: return "N or HxW, such as 256 or 256x512"
         case .dropout, .noFlip, .noFlipA, .noFlipB, .masks, .composite, .maskDiscriminator, .maskCycle, .spectralNorm, .diffAugment,
-            .noDoctor, .noTensorboard:
+            .noDoctor, .noTensorboard, .antialias, .checkpointActivations:
             return "true, false"
         case .seed: return "a whole number from 0"
         case .colorJitter, .colorJitterA, .colorJitterB: return ColorJitter.allowedValues

@@ -117,7 +117,7 @@ extension CycleGAN {
     private func cycleLoss(_ reconstructed: Tensor, _ real: Tensor, _ mask: Tensor?) -> Tensor {
         guard masking.weightsCycle, let mask else { return reconstructed.l1Loss(real) }
         // An empty mask gives zero.
-        let pixels = mask.sum().clamped(to: 1...Double.greatestFiniteMagnitude) * Double(real.shape[1])
+        let pixels = mask.sum().clamped(to: 1...Double(mask.count)) * Double(real.shape[1])
         return ((reconstructed - real).abs() * mask).sum() / pixels
     }
 

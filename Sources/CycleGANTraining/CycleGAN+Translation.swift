@@ -21,12 +21,14 @@ extension CycleGAN {
             }
             let fakeB = translateAB(realA, batch.masksA)
             let fakeA = translateBA(realB, batch.masksB)
-            var rowA: [TranslatedBatch.Picture] = [
-                ("realA", realA, .a), ("fakeB", fakeB, .b), ("reconstructedA", translateBA(fakeB, batch.masksA), .a),
-            ]
-            var rowB: [TranslatedBatch.Picture] = [
-                ("realB", realB, .b), ("fakeA", fakeA, .a), ("reconstructedB", translateAB(fakeA, batch.masksB), .b),
-            ]
+            // White inside and black outside, in the channels of the domain.
+            func picture(_ label: String, _ mask: Tensor?, _ images: Tensor, _ domain: Domain) -> [TranslatedBatch.Picture] {
+                mask.map { [(label, ($0 * 2 - 1).expanded(to: images.shape), domain)] } ?? []
+            }
+            var rowA: [TranslatedBatch.Picture] = [("realA", realA, .a)] + picture("maskA", batch.masksA, realA, .a)
+            rowA += [("fakeB", fakeB, .b), ("reconstructedA", translateBA(fakeB, batch.masksA), .a)]
+            var rowB: [TranslatedBatch.Picture] = [("realB", realB, .b)] + picture("maskB", batch.masksB, realB, .b)
+            rowB += [("fakeA", fakeA, .a), ("reconstructedB", translateAB(fakeA, batch.masksB), .b)]
             if hasIdentityLoss {
                 rowA.append(("identityA", translateBA(realA, batch.masksA), .a))
                 rowB.append(("identityB", translateAB(realB, batch.masksB), .b))

@@ -71,15 +71,19 @@ public final class CycleGAN: TrainingObjective {
             network.convert(to: dtype)
             network.move(to: device)
         }
+        for case let generator as ResnetGenerator in [generatorAB, generatorBA] {
+            generator.checkpointsActivations = configuration.checkpointActivations
+        }
         let averaged = [(generatorAB, descriptions.ab), (generatorBA, descriptions.ba)]
-        averages = configuration.ema.map { decay in
-            averaged.map { source, description in
-                let copy = description.configuration.makeGenerator(initialization: nil)
-                copy.convert(to: dtype)
-                copy.move(to: device)
-                return ExponentialMovingAverage(of: source, in: copy, decay: decay)
-            }
-        } ?? []
+        averages =
+            configuration.ema.map { decay in
+                averaged.map { source, description in
+                    let copy = description.configuration.makeGenerator(initialization: nil)
+                    copy.convert(to: dtype)
+                    copy.move(to: device)
+                    return ExponentialMovingAverage(of: source, in: copy, decay: decay)
+                }
+            } ?? []
         let betas = (configuration.beta1, configuration.beta2)
         func optimizer(_ networks: [(String, any Layer)], _ rate: Double?) -> Adam {
             Adam(groups: [(networks.flatMap(Self.named), rate ?? configuration.learningRate)], betas: betas)

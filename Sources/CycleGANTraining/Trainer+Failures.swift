@@ -23,6 +23,7 @@ extension Trainer {
         let fromStep = state.step
         try restore(TrainingCheckpoint(contentsOf: url), file: url)
         state.rollbacks = rollbacks
+        failure = nil
         guardian = FiniteGuard(names: objective.lossNames, device: device)
         lastPublishedStep = state.step
         // Written anew, so that a resumed run has the lower learning rate too.

@@ -19,6 +19,7 @@ extension Trainer {
         try checkpoint.restore(objective, file: file.path)
         state = checkpoint.trainer
         epochSums = checkpoint.epochSums.to(device)
+        if let examined = checkpoint.doctor { doctor?.state = examined }
     }
 
     /// Writes the full state, unless that of this step is written already.
@@ -27,7 +28,7 @@ extension Trainer {
         try checkFinite()
         let checkpoint = try checkpoint()
         try checkpoint.write(to: run.latestCheckpoint)
-        if configuration.onFailure == .rollback { try checkpoint.write(to: run.goodCheckpoint) }
+        if configuration.onFailure == .rollback, doctor?.hasSuspicion != true { try checkpoint.write(to: run.goodCheckpoint) }
         lastCheckpointStep = state.step
         try emit(.checkpointSaved(url: run.latestCheckpoint, step: state.step))
     }
@@ -40,7 +41,8 @@ extension Trainer {
 
     private func checkpoint() throws -> TrainingCheckpoint {
         let checkpoint = try TrainingCheckpoint(
-            objective: objective, trainer: state, epochSums: epochSums, data: fingerprint, configuration: configuration)
+            objective: objective, trainer: state, epochSums: epochSums, doctor: doctor?.state, data: fingerprint,
+            configuration: configuration)
         // The losses are those of before the update, so the last update can have spoilt weights that no loss has seen yet.
         if let name = checkpoint.firstNonFiniteTensor {
             throw RunError.notFinite(

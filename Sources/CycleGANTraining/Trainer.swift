@@ -21,6 +21,10 @@ public final class Trainer {
     // Shape [number of losses]: the sums over the steps of the current epoch, which the epoch's means come from.
     var epochSums: Tensor
     var guardian: FiniteGuard
+    /// Watches for failures; `nil` when nobody should.
+    var doctor: TrainingDoctor?
+    /// A failure that the doctor has just found, where the run must react to it.
+    var failure: String?
     var lastCheckpointStep: Int?
     var lastPublishedStep: Int?
     private var clock = IntervalClock()
@@ -50,6 +54,7 @@ public final class Trainer {
         // MPS has no float64.
         epochSums = Tensor.zeros([names.count], dtype: device == .mps ? .float32 : .float64, device: device)
         guardian = FiniteGuard(names: names, device: device)
+        if !configuration.noDoctor { doctor = TrainingDoctor(configuration: configuration, stepsPerEpoch: stepsPerEpoch) }
     }
 
     /// Trains until all epochs or steps are done, the time is up, early stopping or `shouldStop` says so; then saves.
@@ -99,6 +104,10 @@ public final class Trainer {
                 // The end of an epoch belongs to the step that completes it, so that a checkpoint never lies between them.
                 if state.batchesDone == batchesPerEpoch { try endEpoch() }
                 if let period = configuration.checkpointSteps, state.step.isMultiple(of: period) { try save() }
+                if let failure {
+                    if configuration.onFailure == .rollback { throw TrainingFailure(reason: failure) }
+                    return .failure(failure)
+                }
                 if let reason = reasonToStop(since: start) { return reason }
             }
         }
@@ -126,7 +135,8 @@ public final class Trainer {
         // Also the last step, so that the log and the curves reach the end.
         if state.step.isMultiple(of: configuration.logEvery) || isComplete {
             try checkFinite()
-            try emit(.logged(record(losses, waited: waited)))
+            // A last step between two others would not be logged in a longer run, and so must not change what the doctor knows.
+            try emit(.logged(record(losses, waited: waited)), isExamined: state.step.isMultiple(of: configuration.logEvery))
         }
         if state.step.isMultiple(of: configuration.sampleEvery) { try showPictures() }
     }
@@ -153,8 +163,8 @@ public final class Trainer {
             state.earlyStopping = state.earlyStopping ?? EarlyStopping()
             state.earlyStopping?.observe(monitored, epoch: epoch, minDelta: configuration.earlyStoppingMinDelta)
         }
-        try emit(.epochEnded(EpochSummary(epoch: epoch, step: state.step, meanLosses: meanLosses)))
         if state.picturesEpoch != epoch { try showPictures() }
+        try emit(.epochEnded(EpochSummary(epoch: epoch, step: state.step, meanLosses: meanLosses)))
         let isBest = try validate()
         state.epoch += 1
         state.batchesDone = 0
@@ -207,8 +217,14 @@ public final class Trainer {
         try emit(.pictures(SamplePictures(epoch: state.epoch, step: state.step, rows: rows)))
     }
 
-    func emit(_ event: TrainingEvent) throws {
+    /// Tells the observers, and then lets the doctor look.
+    func emit(_ event: TrainingEvent, isExamined: Bool = true) throws {
         for observer in observers { try observer.handle(event) }
+        guard isExamined, let findings = doctor?.observe(event) else { return }
+        for finding in findings {
+            try emit(.finding(finding))
+            if finding.isFailure, finding.endedStep == nil, configuration.onFailure != .warn { failure = failure ?? finding.description }
+        }
     }
 }
 
@@ -217,7 +233,7 @@ extension Trainer {
 
     private var batchesPerEpoch: Int { (dataset.count + configuration.batchSize - 1) / configuration.batchSize }
 
-    private var stepsPerEpoch: Int { (batchesPerEpoch + configuration.accumulate - 1) / configuration.accumulate }
+    private var stepsPerEpoch: Int { configuration.stepsPerEpoch(of: dataset) }
 
     private var totalSteps: Int {
         let all = configuration.totalEpochs * stepsPerEpoch

@@ -58,11 +58,13 @@ struct TrainingCheckpoint {
     let stateDict: StateDict
     let trainer: TrainingProgress
     let epochSums: Tensor
+    /// What the doctor had seen; `nil` in a run without one.
+    let doctor: TrainingDoctor.State?
 
     /// Takes the state of a run; the tensors stay the run's own until they are written.
     init(
-        objective: any TrainingObjective, trainer: TrainingProgress, epochSums: Tensor, data: DataFingerprint,
-        configuration: TrainingConfiguration
+        objective: any TrainingObjective, trainer: TrainingProgress, epochSums: Tensor, doctor: TrainingDoctor.State?,
+        data: DataFingerprint, configuration: TrainingConfiguration
     ) throws {
         var state = StateDict()
         for (name, network) in objective.networks {
@@ -75,12 +77,14 @@ struct TrainingCheckpoint {
         state["trainer.epochSums"] = epochSums
         state.metadata[Self.versionKey] = Self.formatVersion
         state.metadata["trainer"] = try Self.json(trainer)
+        if let doctor { state.metadata["doctor"] = try Self.json(doctor) }
         state.metadata["data"] = try Self.json(data)
         state.metadata["configuration"] = try Self.json(configuration.fixedPart)
         for (name, _, description) in objective.publishedGenerators { state.metadata[name] = try Self.json(description) }
         stateDict = state
         self.trainer = trainer
         self.epochSums = epochSums
+        self.doctor = doctor
     }
 
     /// - Throws: `CheckpointError` when the file is damaged, or of another kind or format version.
@@ -99,6 +103,13 @@ struct TrainingCheckpoint {
         }
         self.trainer = trainer
         epochSums = try stateDict.tensor("trainer.epochSums")
+        doctor = try stateDict.metadata["doctor"].map { text in
+            do {
+                return try JSONDecoder().decode(TrainingDoctor.State.self, from: Data(text.utf8))
+            } catch {
+                throw CheckpointStateError(file: url.path, problem: "its 'doctor' entry is damaged")
+            }
+        }
     }
 
     /// The name of a tensor that holds NaN or infinity.

@@ -34,6 +34,12 @@ extension TrainingConfiguration {
     /// All epochs, those of decay included.
     public var totalEpochs: Int { epochs + decayEpochs }
 
+    /// Optimiser steps of an epoch, the last of which may take fewer images.
+    func stepsPerEpoch(of dataset: UnpairedImageDataset) -> Int {
+        let batches = (dataset.count + batchSize - 1) / batchSize
+        return (batches + accumulate - 1) / accumulate
+    }
+
     var schedule: LearningRateSchedule {
         LearningRateSchedule(
             policy: learningRatePolicy, constantEpochs: epochs, decayEpochs: decayEpochs, stepEpochs: learningRateStepEpochs,
@@ -84,9 +90,13 @@ extension TrainingConfiguration {
     public var generatorDescriptions: (ab: GeneratorDescription, ba: GeneratorDescription) {
         func description(_ direction: Direction, from input: DomainConfiguration, to output: DomainConfiguration) -> GeneratorDescription {
             let masking: GeneratorMasking? = masks ? (composite ? .composite : .input) : nil
-            let configuration = GeneratorConfiguration(
+            var configuration = GeneratorConfiguration(
                 architecture: generator, inputChannels: input.channels + (masks ? GeneratorMasking.channels : 0),
                 outputChannels: output.channels, filters: ngf, normalization: normalization, usesDropout: dropout)
+            configuration.downsamplings = downsamplings
+            configuration.upsampling = upsampling
+            configuration.antialias = antialias
+            configuration.attentionScales = attention.map { min(cropSize.height, cropSize.width) / max(1, $0) }
             return GeneratorDescription(
                 direction: direction, configuration: configuration, inputDomain: input, outputDomain: output, masking: masking)
         }
@@ -97,7 +107,8 @@ extension TrainingConfiguration {
         DiscriminatorConfiguration(
             architecture: discriminator,
             inputChannels: (domain == .a ? domainA : domainB).channels + (masking.isJudged ? GeneratorMasking.channels : 0),
-            filters: ndf, layerCount: discriminatorLayers, normalization: discriminatorNorm ?? normalization)
+            filters: ndf, layerCount: discriminatorLayers, normalization: discriminatorNorm ?? normalization,
+            spectralNorm: spectralNorm)
     }
 }
 
@@ -126,9 +137,9 @@ extension UnpairedImageDataset {
         try self.init(
             root: URL(filePath: configuration.data), split: split, domainA: configuration.domainA, domainB: configuration.domainB,
             preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
-            stride: configuration.generator.stride, smallestSide: configuration.smallestSide,
+            stride: configuration.generatorDescriptions.ab.configuration.stride, smallestSide: configuration.smallestSide,
             augmentationA: configuration.augmentationA, augmentationB: configuration.augmentationB, pairing: configuration.pairing,
             holdOut: fraction > 0 ? HoldOut(fraction: fraction, seed: configuration.seed) : nil, seed: configuration.seed,
-            extraPairs: split == .train ? configuration.extraPairs : 0)
+            masks: configuration.masks, extraPairs: split == .train ? configuration.extraPairs : 0)
     }
 }

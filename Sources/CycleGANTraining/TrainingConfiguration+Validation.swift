@@ -7,14 +7,15 @@ extension TrainingConfiguration {
     ///
     /// - Throws: `ConfigurationError` naming the key, the value and the allowed ones.
     public func validate() throws {
+        for (key, domain) in [("domainA", domainA), ("domainB", domainB)] {
+            do throws(ImageError) { try domain.validate() } catch { throw ConfigurationError(error, domain: key) }
+        }
         try validateNumbers()
+        try validateGenerators()
         try validateSizes()
         try validateAugmentation()
         try validateDiscriminators()
         try validateMasks()
-        for (key, domain) in [("domainA", domainA), ("domainB", domainB)] {
-            do throws(ImageError) { try domain.validate() } catch { throw ConfigurationError(error, domain: key) }
-        }
     }
 
     /// How many threads one operation may have.
@@ -33,7 +34,8 @@ extension TrainingConfiguration {
             (.checkpointSteps, checkpointSteps, 1...mostSteps), (.maxSteps, maxSteps, 1...mostSteps),
             (.threads, threads, Self.possibleThreads), (.workers, workers, 1...256), (.accumulate, accumulate, 1...4096),
             (.discriminatorBatch, discriminatorBatch, 1...4096), (.validateEvery, validateEvery, 1...mostEpochs),
-            (.earlyStopping, earlyStopping, 1...mostEpochs), (.earlyStoppingAfter, earlyStoppingAfter, 0...mostEpochs),
+            (.downsamplings, downsamplings, NetworkLimits.resnetDownsamplings), (.earlyStopping, earlyStopping, 1...mostEpochs),
+            (.earlyStoppingAfter, earlyStoppingAfter, 0...mostEpochs),
         ]
     }
 
@@ -81,6 +83,42 @@ extension TrainingConfiguration {
         }
     }
 
+    private func validateGenerators() throws {
+        do throws(NetworkConfigurationError) { try generator.validate() } catch {
+            throw ConfigurationError(key: "generator", value: generator.rawValue, allowed: Self.allowedValues(["generator"]) ?? "")
+        }
+        let side = min(cropSize.height, cropSize.width)
+        let sides = (0...max(0, downsamplings)).map { side >> $0 }
+        if !attention.isEmpty, !preprocess.crops {
+            throw ConfigurationError(
+                key: "attention", value: attention, allowed: "nothing with preprocess \(preprocess.rawValue), whose images have no one size"
+            )
+        }
+        if let impossible = attention.first(where: { !sides.contains($0) || $0 * (side / max(1, $0)) != side }) {
+            throw ConfigurationError(
+                key: "attention", value: impossible,
+                allowed: "the sides of the generator's maps with cropSize \(cropSize) and downsamplings \(downsamplings): "
+                    + sides.map { "\($0)" }.joined(separator: ", "))
+        }
+        let network = generatorDescriptions.ab.configuration
+        do throws(NetworkConfigurationError) {
+            try network.validate()
+            try network.checkImageSize(height: cropSize.height, width: cropSize.width)
+        } catch {
+            throw ConfigurationError(
+                key: error.name.contains("attention") ? "attention" : error.name, value: error.found, allowed: error.allowed)
+        }
+        if checkpointActivations, normalization == .batch {
+            throw ConfigurationError(
+                key: "checkpointActivations", value: true,
+                allowed: "false with norm batch, whose statistics would count every image twice")
+        }
+        if checkpointActivations, case .unet = generator {
+            throw ConfigurationError(
+                key: "checkpointActivations", value: true, allowed: "false with \(generator.rawValue), which has no residual blocks")
+        }
+    }
+
     private func validateAugmentation() throws {
         for (augmentation, domain, letter) in [(augmentationA, domainA, "A"), (augmentationB, domainB, "B")] {
             do throws(DatasetError) {
@@ -104,7 +142,8 @@ extension TrainingConfiguration {
         }
         let penalty = effectiveGradientPenalty
         if ganMode == .wganGP, penalty == .none {
-            throw refuse(.gradientPenalty, penalty.rawValue, "wgan-gp, zero-centered or r1 with ganMode wgan-gp, which is unbounded without")
+            throw refuse(
+                .gradientPenalty, penalty.rawValue, "wgan-gp, zero-centered or r1 with ganMode wgan-gp, which is unbounded without")
         }
         if penalty != .none, (discriminatorNorm ?? normalization) == .batch {
             throw refuse(
@@ -149,20 +188,18 @@ extension TrainingConfiguration {
         }
         if maskDiscriminator, (discriminatorBatch ?? batchSize) > batchSize {
             throw ConfigurationError(
-                key: "maskDiscriminator", value: true, allowed: "false with a discriminatorBatch above batchSize, whose images have no masks")
+                key: "maskDiscriminator", value: true,
+                allowed: "false with a discriminatorBatch above batchSize, whose images have no masks")
         }
     }
 
     private func validateSizes() throws {
-        do throws(NetworkConfigurationError) { try generator.validate() } catch {
-            throw ConfigurationError(key: "generator", value: generator.rawValue, allowed: Self.allowedValues(["generator"]) ?? "")
-        }
         let largest = 16384
         for (key, size) in [("loadSize", loadSize), ("cropSize", cropSize)] where max(size.height, size.width) > largest {
             throw ConfigurationError(key: key, value: size, allowed: "at most \(largest) pixels a side")
         }
         guard preprocess.crops else { return try validateWithoutCrop() }
-        let stride = generator.stride
+        let stride = generatorDescriptions.ab.configuration.stride
         if !cropSize.height.isMultiple(of: stride) || !cropSize.width.isMultiple(of: stride) {
             func nearest(_ side: Int) -> Int { max(stride, (side + stride / 2) / stride * stride) }
             throw ConfigurationError(
@@ -199,8 +236,8 @@ extension TrainingConfiguration {
     var smallestSide: Int {
         // After n halvings two convolutions take one pixel each, and the map between them must be larger than a single pixel.
         let discriminatorSide = discriminator == .patch ? 3 << discriminatorLayers : 1
-        // Residual blocks mirror a border of one pixel at a quarter of the size.
-        let side = max(discriminatorSide, 8)
-        return (side + generator.stride - 1) / generator.stride * generator.stride
+        let network = generatorDescriptions.ab.configuration
+        let side = max(discriminatorSide, network.smallestSide)
+        return (side + network.stride - 1) / network.stride * network.stride
     }
 }

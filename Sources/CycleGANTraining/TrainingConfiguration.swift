@@ -65,6 +65,16 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var generator = GeneratorArchitecture.resnet(blocks: 9)
     /// Channels after the generators' first convolution.
     public var ngf = 64
+    /// Halvings before the residual blocks of a ResNet generator.
+    public var downsamplings = 2
+    /// How a ResNet generator doubles the size of its maps.
+    public var upsampling = Upsampling.deconv
+    /// Whether a ResNet generator blurs where it halves and, with `deconv`, where it doubles.
+    public var antialias = false
+    /// The sides of the maps of a ResNet generator that get self-attention, in pixels of a training image's shorter side.
+    public var attention: [Int] = []
+    /// Whether the residual blocks are computed again for the gradients instead of being kept in memory.
+    public var checkpointActivations = false
     /// What the discriminators judge: patches or pixels.
     public var discriminator = DiscriminatorArchitecture.patch
     /// Channels after the discriminators' first convolution.
@@ -191,7 +201,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         case data, domainA, domainB, preprocess, loadSize, cropSize, pairing, noFlip, noFlipA, noFlipB
         case colorJitter, colorJitterA, colorJitterB, rotation, rotationA, rotationB, zoom, zoomA, zoomB, validationFraction
         case masks, composite, maskDiscriminator, maskCycle
-        case generator, ngf, discriminator, ndf, discriminatorLayers
+        case generator, ngf, downsamplings, upsampling, antialias, attention, checkpointActivations, discriminator, ndf, discriminatorLayers
         case normalization = "norm"
         case discriminatorNorm, spectralNorm, dropout
         case initialization = "init"

@@ -15,6 +15,8 @@ public enum TrainingEvent: Sendable {
     case epochEnded(EpochSummary)
     /// The networks were measured on the validation images, after the end of an epoch.
     case validated(ValidationRecord)
+    /// The doctor saw a failure begin or end.
+    case finding(Finding)
     /// The run went back to an earlier checkpoint; later steps will be taken again.
     case rolledBack(Rollback)
     /// The full state was written.
@@ -67,7 +69,7 @@ public struct StepRecord: Codable, Sendable, Equatable {
 
 /// The networks' pictures of fixed sample images.
 public struct SamplePictures: Sendable {
-    /// A picture and what it shows, such as `realA`, `fakeB`, `reconstructedA`, `identityA`.
+    /// A picture and what it shows, such as `realA`, `maskA`, `fakeB`, `reconstructedA`, `identityA`.
     public struct Picture: Sendable {
         /// What the picture shows.
         public var label: String

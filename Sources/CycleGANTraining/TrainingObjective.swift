@@ -35,15 +35,9 @@ public protocol TrainingObjective: AnyObject {
     func restoreState(from checkpoint: StateDict) throws
 }
 
-/// One of the two kinds of images.
-public enum Domain: String, CaseIterable, Codable, Sendable {
-    case a = "A"
-    case b = "B"
-}
-
 /// What the networks make of a batch: images [N, C, H, W] by what they show.
 public struct TranslatedBatch {
-    /// Images with a label such as `realA`, `fakeB`, `reconstructedA`, `identityA`, and the domain of their channels and values.
+    /// Images with a label such as `realA`, `maskA` (1 inside, -1 outside), `fakeB`, `reconstructedA`, `identityA`, and the domain of their channels and values.
     public typealias Picture = (label: String, images: Tensor, domain: Domain)
 
     /// One row for each direction.

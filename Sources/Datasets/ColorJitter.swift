@@ -85,10 +85,3 @@ public struct ColorJitter: Sendable, Equatable, Codable, CustomStringConvertible
         return order.compactMap { drawn[$0] }
     }
 }
-
-extension SplitMix64 {
-    /// A number drawn uniformly from an interval.
-    mutating func uniform(in range: ClosedRange<Double>) -> Double {
-        range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
-    }
-}

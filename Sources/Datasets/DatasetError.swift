@@ -8,6 +8,10 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
     case unreadableFolder(path: String, reason: String)
     /// A folder holds no image files; `otherFiles` is how many files it holds.
     case noImages(path: String, otherFiles: Int)
+    /// The folder with the masks of the images of a folder is missing.
+    case missingMaskFolder(path: String, images: String)
+    /// An image has no mask; `path` is where it should be in its folder, without an extension.
+    case missingMask(image: String, path: String, folder: String)
     /// Too many files of a domain cannot be used.
     case mostlyUnreadable(folder: String, unreadable: Int, checked: Int, examples: [String])
     /// No file of a domain can be used.
@@ -41,6 +45,11 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
         case .noImages(let path, let otherFiles):
             "\(path): holds no images\(otherFiles == 0 ? "" : " (\(otherFiles) other files)"); "
                 + "files are taken by their extension: \(ImageFileFormat.extensions.map { "." + $0 }.joined(separator: ", "))"
+        case .missingMaskFolder(let path, let images):
+            "\(path): there is no such folder; with masks, it holds one for each image of \(images): a file of the same path, with any "
+                + "image extension, that is white where the image is to change and black elsewhere"
+        case .missingMask(let image, let path, let folder):
+            "\(image): has no mask: \(folder) holds no \(path) with an image extension, such as \(path).png; add it, or remove the image"
         case .mostlyUnreadable(let folder, let unreadable, let checked, let examples):
             "\(folder): \(unreadable) of \(checked) checked images cannot be used, which is more than half; "
                 + "replace or remove them, for example:\n" + examples.map { "  " + $0 }.joined(separator: "\n")

@@ -8,6 +8,7 @@ final class DomainReader: Sendable {
     /// One image, ready for a batch.
     struct Reading {
         let image: PixelImage
+        let mask: PixelImage?
         let path: String
         let notices: [DatasetNotice]
     }
@@ -15,13 +16,16 @@ final class DomainReader: Sendable {
     let folder: ImageFolder
     let domain: DomainConfiguration
     let transform: ImageTransform
+    let masks: MaskFolder?
     // Only saves decoding a bad file again: which files are bad is a property of the files.
     private let unusable = Mutex<[Int: String]>([:])
 
-    init(folder: ImageFolder, domain: DomainConfiguration, transform: ImageTransform) {
+    /// - Parameter masks: Where the images' masks are; an image without one counts as unusable.
+    init(folder: ImageFolder, domain: DomainConfiguration, transform: ImageTransform, masks: MaskFolder? = nil) {
         self.folder = folder
         self.domain = domain
         self.transform = transform
+        self.masks = masks
     }
 
     /// The paths of the files found unusable so far, sorted.
@@ -39,15 +43,15 @@ final class DomainReader: Sendable {
             let path = folder.url(file).path
             switch load(file) {
             case .failure(let failure): failures.append((path, failure.reason))
-            case .success(let image):
+            case .success(let (image, mask)):
                 var generator = generator
-                let result = try transform(image, name: path, using: &generator)
+                let result = try transform(image, mask: mask, name: path, using: &generator)
                 var notices = failures.map { DatasetNotice.unusable(path: $0.path, reason: $0.reason, replacement: path) }
                 if result.wasEnlarged {
                     notices.append(
                         .enlarged(path: path, size: image.size, cropSize: transform.cropSize, folder: folder.root.path))
                 }
-                return Reading(image: result.image, path: path, notices: notices)
+                return Reading(image: result.image, mask: result.mask, path: path, notices: notices)
             }
         }
         throw .nothingReadable(folder: folder.root.path, example: failures.first?.reason ?? "")
@@ -76,15 +80,19 @@ final class DomainReader: Sendable {
         let reason: String
     }
 
-    /// Decodes a file and converts it to the domain, or says why it cannot be used.
-    private func load(_ index: Int) -> Result<PixelImage, Failure> {
+    /// Decodes a file and its mask and converts the image to the domain, or says why they cannot be used.
+    private func load(_ index: Int) -> Result<(image: PixelImage, mask: PixelImage?), Failure> {
         if let reason = unusable.withLock({ $0[index] }) { return .failure(Failure(reason: reason)) }
         let url = folder.url(index)
         let reason: String
         do {
             let image = try PixelImage(contentsOf: url).converted(to: domain, name: url.path)
             _ = try transform.geometry(of: image.size, name: url.path)
-            return .success(image)
+            let mask = try masks.map { masks in
+                let file = try masks.url(of: url, path: folder.files[index])
+                return try PixelImage(contentsOf: file).asMask(of: image.size, name: file.path, imageName: url.path)
+            }
+            return .success((image, mask))
         } catch {
             reason = "\(error)"
         }

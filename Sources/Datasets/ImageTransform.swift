@@ -97,33 +97,39 @@ public struct ImageTransform: Sendable, Equatable {
         }
     }
 
-    /// Transforms an image; crop positions are uniform over all that fit.
+    /// Transforms an image and its mask alike, but for the colours; crop positions are uniform over all that fit.
     ///
-    /// - Parameter name: The file, for the error.
-    /// - Returns: The image, and whether it had to be scaled up to hold the crop.
+    /// - Parameters:
+    ///   - mask: Of the image's size, 255 inside and 0 outside. It is scaled and turned as the image is; what is more than half inside
+    ///     then is inside.
+    ///   - name: The file, for the error.
+    /// - Returns: The image, its mask, and whether the image had to be scaled up to hold the crop.
     /// - Throws: `DatasetError.tooSmall` naming the image.
     package func callAsFunction(
-        _ image: PixelImage, name: String = "the image", using generator: inout SplitMix64
-    ) throws(DatasetError) -> (image: PixelImage, wasEnlarged: Bool) {
+        _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", using generator: inout SplitMix64
+    ) throws(DatasetError) -> (image: PixelImage, mask: PixelImage?, wasEnlarged: Bool) {
         let geometry = try geometry(of: image.size, name: name)
-        var result = image.resized(to: geometry.scaled)
+        let (scaled, cropped) = (geometry.scaled, geometry.cropped)
         // Drawn in every mode, so that the flips do not depend on the crop.
         let shares = (generator.uniform(), generator.uniform())
         let isFlipped = generator.uniform() < 0.5 && augmentation.flip
-        let (spareWidth, spareHeight) = (result.width - geometry.cropped.width, result.height - geometry.cropped.height)
-        let x = preprocess.crops ? Int(shares.0 * Double(spareWidth + 1)) : 0
-        let y = preprocess.crops ? Int(shares.1 * Double(spareHeight + 1)) : 0
-        result = result.cropped(x: x, y: y, size: geometry.cropped)
+        let x = preprocess.crops ? Int(shares.0 * Double(scaled.width - cropped.width + 1)) : 0
+        let y = preprocess.crops ? Int(shares.1 * Double(scaled.height - cropped.height + 1)) : 0
         // From here on only what is asked for is drawn: adding an augmentation changes no crop and no flip.
+        var turn: (degrees: Double, zoom: Double)?
         if augmentation.rotation > 0 || augmentation.zoom > 1 {
             let rotation = augmentation.rotation
-            result = result.rotated(
-                degrees: generator.uniform(in: -rotation...rotation), zoom: generator.uniform(in: 1...augmentation.zoom))
+            turn = (generator.uniform(in: -rotation...rotation), generator.uniform(in: 1...augmentation.zoom))
         }
-        if isFlipped { result = result.flippedHorizontally() }
+        func placed(_ image: PixelImage) -> PixelImage {
+            var result = image.resized(to: scaled).cropped(x: x, y: y, size: cropped)
+            if let turn { result = result.rotated(degrees: turn.degrees, zoom: turn.zoom) }
+            return isFlipped ? result.flippedHorizontally() : result
+        }
+        var result = placed(image)
         if let jitter = augmentation.colorJitter {
             result = result.adjusted(jitter.adjustments(using: &generator), range: valueRange)
         }
-        return (result, geometry.isEnlarged)
+        return (result, mask.map { placed($0).withHardEdges() }, geometry.isEnlarged)
     }
 }

@@ -9,7 +9,7 @@ public struct UnpairedBatch {
     public var extraImagesA, extraImagesB: Tensor?
     /// The files the images were read from, without the extra ones.
     public var pathsA, pathsB: [String]
-    /// Regions of interest, shape [N, 1, height, width], where the data set has them.
+    /// Regions of interest, shape [N, 1, height, width], float32, 1 inside and 0 outside, where the data set has them.
     public var masksA, masksB: Tensor?
     /// Class labels, shape [N], where the data set has them.
     public var labelsA, labelsB: Tensor?
@@ -36,6 +36,9 @@ public struct UnpairedBatch {
         self.init(
             imagesA: try Self.stack(samples.map(\.imageA), pathsA, domainA),
             imagesB: try Self.stack(samples.map(\.imageB), pathsB, domainB), pathsA: pathsA, pathsB: pathsB)
+        let (masksA, masksB) = (samples.compactMap(\.maskA), samples.compactMap(\.maskB))
+        if !masksA.isEmpty { self.masksA = try Self.stack(masksA, pathsA, .mask) }
+        if !masksB.isEmpty { self.masksB = try Self.stack(masksB, pathsB, .mask) }
         // Data sets with extra images crop, so that all have one size.
         let (extraA, extraB) = (samples.flatMap(\.extraImagesA), samples.flatMap(\.extraImagesB))
         if !extraA.isEmpty { extraImagesA = try Self.stack(extraA, [], domainA) }

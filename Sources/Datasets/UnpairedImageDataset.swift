@@ -24,6 +24,8 @@ public enum Pairing: String, Codable, CaseIterable, Sendable {
 public struct UnpairedSample: Sendable, Equatable {
     /// The images, transformed and of their domain's channels and depth.
     public let imageA, imageB: PixelImage
+    /// The regions of interest, where the data set has masks: transformed as their images, 8-bit grey, 255 inside and 0 outside.
+    public let maskA, maskB: PixelImage?
     /// Further images of both domains, drawn for the discriminators alone.
     public let extraImagesA, extraImagesB: [PixelImage]
     /// The files that were read, without those of the extra images.
@@ -36,6 +38,8 @@ public struct UnpairedSample: Sendable, Equatable {
 ///
 /// Where a hold-out is given and neither `valA` nor `valB` exists, the validation images are a share of the training images, and the
 /// training images are the others.
+///
+/// With masks, `trainA_mask` holds a mask for every image of `trainA`, and so on; held-out images have theirs there, too.
 ///
 /// Every sample is a function of the files, the seed, the epoch and its position; no state is carried from sample to sample.
 public final class UnpairedImageDataset: Sendable {
@@ -61,6 +65,8 @@ public final class UnpairedImageDataset: Sendable {
     ///   - augmentationA: What is changed at random in images of domain A; by default they are mirrored where the domain says so.
     ///   - augmentationB: The same for domain B.
     ///   - holdOut: The share of the training images that serves as the validation images, where these have no folders.
+    ///   - masks: Whether every image has a mask in the folder of its folder's name and `_mask`, see `MaskFolder`; an image without
+    ///     one cannot be used.
     ///   - extraPairs: Images of each domain that every sample holds besides its pair; only with a mode that crops.
     /// - Throws: `DatasetError` for missing or empty folders and contradicting values.
     public init(
@@ -68,7 +74,7 @@ public final class UnpairedImageDataset: Sendable {
         domainB: DomainConfiguration = DomainConfiguration(), preprocess: Preprocess = .resizeAndCrop,
         loadSize: ImageSize = ImageSize(286), cropSize: ImageSize = ImageSize(256), stride: Int = 4,
         smallestSide: Int = 1, augmentationA: Augmentation? = nil, augmentationB: Augmentation? = nil, pairing: Pairing = .random,
-        holdOut: HoldOut? = nil, seed: UInt64 = 0, extraPairs: Int = 0
+        holdOut: HoldOut? = nil, seed: UInt64 = 0, masks: Bool = false, extraPairs: Int = 0
     ) throws(DatasetError) {
         precondition(extraPairs == 0 || preprocess.crops, "extra images need a preprocess mode that crops, not \(preprocess.rawValue)")
         func reader(
@@ -80,7 +86,8 @@ public final class UnpairedImageDataset: Sendable {
             let transform = try ImageTransform(
                 preprocess: preprocess, loadSize: loadSize, cropSize: cropSize, stride: stride, smallestSide: smallestSide,
                 augmentation: augmentation, valueRange: domain.valueRange)
-            return DomainReader(folder: folder, domain: domain, transform: transform)
+            return DomainReader(
+                folder: folder, domain: domain, transform: transform, masks: masks ? try MaskFolder(of: folder) : nil)
         }
         (folderA, folderB) = try split.imageFolders(in: root, holdOut: holdOut)
         readerA = try reader(folderA, domainA, augmentationA)
@@ -134,8 +141,8 @@ public final class UnpairedImageDataset: Sendable {
             readings += [a, b]
         }
         return UnpairedSample(
-            imageA: readingA.image, imageB: readingB.image, extraImagesA: extra.a, extraImagesB: extra.b, pathA: readingA.path,
-            pathB: readingB.path, notices: readings.flatMap(\.notices))
+            imageA: readingA.image, imageB: readingB.image, maskA: readingA.mask, maskB: readingB.mask, extraImagesA: extra.a,
+            extraImagesB: extra.b, pathA: readingA.path, pathB: readingB.path, notices: readings.flatMap(\.notices))
     }
 
     /// Checks before training that both domains can be read: decodes up to 256 files of each, evenly spread, and stops early where

@@ -6,7 +6,10 @@ struct ColorPlanes {
     let values: UnsafeMutableBufferPointer<Float>
     let bands: Int
 
-    private var area: Int { values.count / bands }
+    private func plane(_ band: Int) -> UnsafeMutableBufferPointer<Float> {
+        let area = values.count / bands
+        return UnsafeMutableBufferPointer(rebasing: values[band * area..<(band + 1) * area])
+    }
 
     func apply(_ adjustment: ColorAdjustment) {
         switch adjustment {
@@ -28,12 +31,11 @@ struct ColorPlanes {
     }
 
     private var greyMean: Float {
-        // In double precision, because the values of a large image sum up far beyond float32's whole numbers.
-        var sums = [Double](repeating: 0, count: bands)
-        for band in 0..<bands {
-            for index in band * area..<(band + 1) * area { sums[band] += Double(values[index]) }
+        // In double precision: float32 would lose the last values of a large sum.
+        let means = (0..<bands).map { band in
+            let plane = plane(band)
+            return Float(plane.reduce(0) { $0 + Double($1) } / Double(plane.count))
         }
-        let means = sums.map { Float($0 / Double(area)) }
         return bands == 3 ? Self.grey(means[0], means[1], means[2]) : means.reduce(0, +) / Float(bands)
     }
 
@@ -43,13 +45,13 @@ struct ColorPlanes {
     }
 
     private func saturate(_ factor: Float) {
-        let area = area
-        for index in 0..<area {
-            let (red, green, blue) = (values[index], values[area + index], values[2 * area + index])
+        let (reds, greens, blues) = (plane(0), plane(1), plane(2))
+        for index in reds.indices {
+            let (red, green, blue) = (reds[index], greens[index], blues[index])
             let offset = Self.grey(red, green, blue) * (1 - factor)
-            values[index] = Self.clamped(red * factor + offset)
-            values[area + index] = Self.clamped(green * factor + offset)
-            values[2 * area + index] = Self.clamped(blue * factor + offset)
+            reds[index] = Self.clamped(red * factor + offset)
+            greens[index] = Self.clamped(green * factor + offset)
+            blues[index] = Self.clamped(blue * factor + offset)
         }
     }
 
@@ -57,21 +59,23 @@ struct ColorPlanes {
     /// v - minimum = c, a band is v - c * clamp(min(k, 4 - k)), where k is (5 + h) mod 6 for red, (3 + h) mod 6 for green and
     /// (1 + h) mod 6 for blue.
     private func turnHue(_ shift: Float) {
-        let area = area
+        let (reds, greens, blues) = (plane(0), plane(1), plane(2))
         let turn = 6 * shift
-        for index in 0..<area {
-            let (red, green, blue) = (values[index], values[area + index], values[2 * area + index])
-            let value = max(red, max(green, blue))
-            let chroma = value - min(red, min(green, blue))
+        for index in reds.indices {
+            let (red, green, blue) = (reds[index], greens[index], blues[index])
+            // Comparisons: the library's `min` and `max` vectorise worse.
+            let larger = green > blue ? green : blue
+            let smaller = green > blue ? blue : green
+            let value = red > larger ? red : larger
+            let chroma = value - (red < smaller ? red : smaller)
             let scale = 1 / (chroma > 0 ? chroma : 1)
             // -1...1 around red, 1...3 around green, 3...5 around blue.
             let besideRed = (green - blue) * scale
-            let besideGreen = 2 + (blue - red) * scale
-            let besideBlue = 4 + (red - green) * scale
-            let hue = turn + (value == red ? besideRed : value == green ? besideGreen : besideBlue)
-            values[index] = value - chroma * Self.distance(5 + hue)
-            values[area + index] = value - chroma * Self.distance(3 + hue)
-            values[2 * area + index] = value - chroma * Self.distance(1 + hue)
+            let besideOther = value == green ? 2 + (blue - red) * scale : 4 + (red - green) * scale
+            let hue = turn + (value == red ? besideRed : besideOther)
+            reds[index] = value - chroma * Self.distance(5 + hue)
+            greens[index] = value - chroma * Self.distance(3 + hue)
+            blues[index] = value - chroma * Self.distance(1 + hue)
         }
     }
 

@@ -40,11 +40,7 @@ package final class GlyphRenderer {
             _ = Vips.takeError()
             return nil
         }
-        var size = 0
-        guard let memory = cvips_pixels(image.pointer, &size) else { return nil }
-        defer { g_free(memory) }
-        let bytes = [UInt8](UnsafeRawBufferPointer(start: memory, count: size))
-        return PixelImage(width: image.width, height: image.height, bands: 4, hasAlpha: true, bytes: bytes).croppedToInk()
+        return PixelImage(rgba: image)?.croppedToInk()
     }
 }
 

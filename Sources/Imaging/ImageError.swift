@@ -14,6 +14,10 @@ public enum ImageError: Error, CustomStringConvertible, Equatable, Sendable {
     case tooLarge(path: String, width: Int, height: Int, bands: Int, limit: Int)
     /// The image has a number of channels that cannot become the domain's.
     case channelMismatch(path: String, found: Int, expected: Int)
+    /// A mask is not of its image's size.
+    case maskSizeDiffers(mask: String, maskSize: ImageSize, image: String, imageSize: ImageSize)
+    /// A picture of a mask is neither grey nor RGB.
+    case notAMask(path: String, bands: Int)
     /// The file name's extension is none of the formats that are written.
     case unknownExtension(path: String)
     /// The format cannot hold the image.
@@ -42,6 +46,11 @@ public enum ImageError: Error, CustomStringConvertible, Equatable, Sendable {
         case .channelMismatch(let path, let found, let expected):
             "\(path): has \(found) channel\(found == 1 ? "" : "s"), which cannot become the \(expected) of its domain; "
                 + "set the domain's channels to \(found) or convert the file"
+        case .maskSizeDiffers(let mask, let maskSize, let image, let imageSize):
+            "\(mask): the mask is \(maskSize.height)x\(maskSize.width) (height x width), but its image \(image) is "
+                + "\(imageSize.height)x\(imageSize.width); give a mask of the image's size"
+        case .notAMask(let path, let bands):
+            "\(path): has \(bands) channels; a mask is grey or RGB, with or without transparency: save it as one of these"
         case .unknownExtension(let path):
             "\(path): the extension names no image format that can be written; "
                 + "use \(ImageFileFormat.extensions.map { "." + $0 }.joined(separator: ", "))"

@@ -8,13 +8,11 @@ extension PixelImage {
     /// - Parameter name: The file, for the error.
     /// - Throws: `ImageError.channelMismatch` where the channels cannot become the domain's.
     public func converted(to domain: DomainConfiguration, name: String = "the image") throws(ImageError) -> PixelImage {
-        let colours = hasAlpha ? bands - 1 : bands
-        let channels = domain.channels
-        guard bands == channels || colours == channels || (colours == 3 && channels == 1) || (colours == 1 && channels == 3) else {
-            throw .channelMismatch(path: name, found: bands, expected: channels)
+        guard domain.accepts(channels: bands, hasAlpha: hasAlpha) else {
+            throw .channelMismatch(path: name, found: bands, expected: domain.channels)
         }
         let format = domain.bitDepth.format
-        if bands == channels {
+        if bands == domain.channels {
             let image = PixelImage(width: width, height: height, bands: bands, format: self.format, bytes: bytes)
             return image.converted(to: format)
         }
@@ -102,7 +100,24 @@ extension PixelImage {
     }
 }
 
+extension DomainConfiguration {
+    /// Whether images with this number of channels, an alpha channel included, can become the domain's.
+    package func accepts(channels found: Int, hasAlpha: Bool) -> Bool {
+        let colours = hasAlpha ? found - 1 : found
+        return found == channels || colours == channels || (colours == 3 && channels == 1) || (colours == 1 && channels == 3)
+    }
+}
+
 extension BitDepth {
+    /// The depth of images whose samples are of a type.
+    package init(_ format: PixelImage.Format) {
+        switch format {
+        case .uint8: self = .eight
+        case .uint16: self = .sixteen
+        case .float32: self = .float
+        }
+    }
+
     /// The type of the samples of images of this depth.
     var format: PixelImage.Format {
         switch self {

@@ -13,7 +13,7 @@ extension PixelImage {
     ///
     /// - Throws: `ImageError` naming the file.
     public init(contentsOf url: URL, pixelLimit: Int = defaultPixelLimit) throws(ImageError) {
-        let data = try Self.read(url)
+        let data = try Self.encodedData(at: url)
         try self.init(encoded: data, name: url.path, pixelLimit: pixelLimit)
     }
 
@@ -31,7 +31,10 @@ extension PixelImage {
         }.get()
     }
 
-    private static func read(_ url: URL) throws(ImageError) -> Data {
+    /// The bytes of an image file, not decoded.
+    ///
+    /// - Throws: `ImageError.unreadable` naming the file.
+    package static func encodedData(at url: URL) throws(ImageError) -> Data {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
             throw .unreadable(path: url.path, reason: "there is no such file")

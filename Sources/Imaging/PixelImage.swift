@@ -47,7 +47,7 @@ public struct PixelImage: Sendable, Equatable {
     public var size: ImageSize { ImageSize(height: height, width: width) }
 
     /// Bytes per pixel.
-    private var pixelStride: Int { bands * format.byteCount }
+    var pixelStride: Int { bands * format.byteCount }
 
     /// The part of `size` whose top left pixel is (`x`, `y`); it must lie inside the image.
     public func cropped(x: Int, y: Int, size: ImageSize) -> PixelImage {

@@ -34,6 +34,11 @@ package struct SplitMix64: RandomNumberGenerator, Codable, Equatable, Sendable {
         Double(next() >> 11) * 0x1p-53
     }
 
+    /// A number drawn uniformly from an interval.
+    package mutating func uniform(in range: ClosedRange<Double>) -> Double {
+        range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+    }
+
     /// An integer drawn uniformly from `0..<bound`, without bias (Lemire 2019, arXiv:1805.10941).
     package mutating func integer(below bound: Int) -> Int {
         precondition(bound > 0, "the bound (\(bound)) of a random integer must be positive")

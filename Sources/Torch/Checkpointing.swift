@@ -3,8 +3,9 @@ import CTorch
 /// Runs `body` on `input` without keeping its inner results, which backward computes again: less memory for more time.
 ///
 /// Chen et al., "Training Deep Nets with Sublinear Memory Cost", arXiv 1604.06174. Gradients are those of `body(input)`, also of the
-/// parameters that `body` uses, but only `backward()` gives them: `gradients(withRespectTo:)` and second derivatives are errors. Without
-/// gradients being recorded this is `body(input)`. On a GPU, `body` runs a second time on libtorch's own thread while the caller waits.
+/// parameters that `body` uses (to the last bit when it uses each once), but only `backward()` gives them: `gradients(withRespectTo:)` and
+/// second derivatives are errors. Without gradients being recorded this is `body(input)`. On a GPU, `body` runs a second time on
+/// libtorch's own thread while the caller waits.
 /// - Parameters:
 ///   - random: The source of random numbers in `body`, which draws the same ones again.
 ///   - body: Must do the same each time, and must not change any state, such as running statistics.

@@ -17,6 +17,7 @@ public enum WeightInitialization: String, CaseIterable, Codable, Sendable {
                 if let layer = module as? any WeightedLayer {
                     fill(layer.weight, gain: gain, using: random)
                     layer.bias?.fill(0)
+                    layer.finishInitialization(using: random)
                 } else if let norm = module as? BatchNorm2d {
                     norm.weight.fillNormal(mean: 1, standardDeviation: gain, using: random)
                     norm.bias.fill(0)

@@ -15,6 +15,7 @@ extension LearningRatePolicy: ExpressibleByArgument {}
 extension Normalization: ExpressibleByArgument {}
 extension Pairing: ExpressibleByArgument {}
 extension Preprocess: ExpressibleByArgument {}
+extension Upsampling: ExpressibleByArgument {}
 extension WeightInitialization: ExpressibleByArgument {}
 
 extension GeneratorArchitecture: ExpressibleByArgument {
@@ -32,6 +33,17 @@ extension ColorJitter: ExpressibleByArgument {
 extension ImageSize: ExpressibleByArgument {
     public init?(argument: String) {
         self.init(argument)
+    }
+}
+
+/// Whole numbers with commas between them.
+struct IntegerList: ExpressibleByArgument {
+    let values: [Int]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        values = parts.compactMap { Int($0) }
+        if values.count != parts.count { return nil }
     }
 }
 

@@ -4,7 +4,8 @@ import Foundation
 
 struct DatasetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dataset", abstract: "Make data sets.", subcommands: [SampleCommand.self])
+        commandName: "dataset", abstract: "Make, check and look at data sets.",
+        subcommands: [SampleCommand.self, DatasetCheckCommand.self, DatasetPreviewCommand.self])
 
     struct SampleCommand: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -20,6 +20,7 @@ struct ModelReport: Encodable {
         var direction: Direction?
         var inputDomain: DomainConfiguration?
         var outputDomain: DomainConfiguration?
+        var masking: GeneratorMasking?
     }
 
     /// What a run was started with.
@@ -78,7 +79,7 @@ struct ModelReport: Encodable {
                 name: name, architecture: generator.architecture.rawValue, inputChannels: generator.inputChannels,
                 outputChannels: generator.outputChannels, filters: generator.filters, normalization: generator.normalization.rawValue,
                 parameters: parameters, dropout: described == nil && isUnet ? nil : generator.usesDropout, direction: described?.direction,
-                inputDomain: described?.inputDomain, outputDomain: described?.outputDomain)
+                inputDomain: described?.inputDomain, outputDomain: described?.outputDomain, masking: described?.masking)
         case .discriminator(let discriminator):
             let kind = discriminator.architecture == .patch ? "patch, \(discriminator.layerCount) layers" : "pixel"
             return Network(
@@ -109,6 +110,11 @@ struct ModelReport: Encodable {
         ]
         if network.dropout == true { facts.append("dropout") }
         if let direction = network.direction { facts.append(direction.rawValue) }
+        switch network.masking {
+        case .composite: facts.append("masks (outside them the input's own pixels)")
+        case .input: facts.append("masks")
+        case nil: break
+        }
         if let input = network.inputDomain, let output = network.outputDomain {
             facts.append("\(input.bitDepth.rawValue) -> \(output.bitDepth.rawValue) bits")
             if input.valueRange != nil || output.valueRange != nil {

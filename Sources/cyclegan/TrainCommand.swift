@@ -52,19 +52,10 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func resolvedConfiguration(isNew: Bool, folder: RunFolder) throws -> TrainingConfiguration {
-        let file = isNew ? config.map(url) : folder.configuration
-        var configuration = try file.map(TrainingConfiguration.init(contentsOf:)) ?? TrainingConfiguration()
+        if isNew { return try options.configuration(config: config, data: data) }
+        var configuration = try TrainingConfiguration(contentsOf: folder.configuration)
         // A time limit holds for one process.
-        if !isNew { configuration.maxMinutes = nil }
-        for change in options.changes { change.apply(&configuration) }
-        if let data { configuration.data = data }
-        // Absolute, so that the run can go on from any folder.
-        configuration.data = configuration.data.isEmpty ? "" : url(configuration.data).path
-        configuration.pretrained = configuration.pretrained.map { url($0).path }
-        guard !configuration.data.isEmpty else {
-            throw ValidationError("give DATA, the folder with trainA and trainB, or the key 'data' in the --config file")
-        }
-        try configuration.validate()
-        return configuration
+        configuration.maxMinutes = nil
+        return try options.applied(to: configuration, data: data)
     }
 }

@@ -15,7 +15,7 @@ struct TrainingOptions: ParsableArguments {
     @OptionGroup(title: "Run") var run: RunOptions
 
     /// The settings that were given.
-    var changes: [SettingChange] { 
+    var changes: [SettingChange] {
         data.changes + networks.changes + losses.changes + optimization.changes + watching.changes + run.changes
     }
 
@@ -47,6 +47,12 @@ struct SettingChange {
 struct NetworkOptions: ParsableArguments {
     @Option(help: "The generators (default: resnet9; resnetN has N blocks).") var generator: GeneratorArchitecture?
     @Option(help: "Channels after the generators' first convolution (default: 64).") var ngf: Int?
+    @Option(help: "Halvings before a ResNet generator's residual blocks: 1, 2 or 3 (default: 2).") var downsamplings: Int?
+    @Option(help: "How a ResNet generator doubles sizes; resize avoids checkerboards (default: deconv).") var upsampling: Upsampling?
+    @Flag(help: "A ResNet generator that blurs where it halves and doubles, as CUT's.") var antialias = false
+    @Option(help: "Self-attention on a ResNet generator's maps of these sides, such as 64 or 64,32 (default: none).") var attention:
+        IntegerList?
+    @Flag(help: "Compute residual blocks again for the gradients: less memory, more time.") var checkpointActivations = false
     @Option(help: "What the discriminators judge: patches or pixels (default: patch).") var discriminator: DiscriminatorArchitecture?
     @Option(help: "Channels after the discriminators' first convolution (default: 64).") var ndf: Int?
     @Option(help: "Strided convolutions of a patch discriminator (default: 3).") var discriminatorLayers: Int?
@@ -64,6 +70,9 @@ struct NetworkOptions: ParsableArguments {
     var changes: [SettingChange] {
         [
             SettingChange("generator", \.generator, generator), SettingChange("ngf", \.ngf, ngf),
+            SettingChange("downsamplings", \.downsamplings, downsamplings), SettingChange("upsampling", \.upsampling, upsampling),
+            SettingChange("antialias", \.antialias, antialias ? true : nil), SettingChange("attention", \.attention, attention?.values),
+            SettingChange("checkpoint-activations", \.checkpointActivations, checkpointActivations ? true : nil),
             SettingChange("discriminator", \.discriminator, discriminator), SettingChange("ndf", \.ndf, ndf),
             SettingChange("discriminator-layers", \.discriminatorLayers, discriminatorLayers),
             SettingChange("norm", \.normalization, norm), SettingChange("discriminator-norm", \.discriminatorNorm, discriminatorNorm),
@@ -139,7 +148,8 @@ struct WatchingOptions: ParsableArguments {
     var earlyStopping: Int?
     @Option(help: "By how much an epoch's cycle losses must fall to count (default: 0).") var earlyStoppingMinDelta: Double?
     @Option(help: "Epochs before early stopping counts (default: 0).") var earlyStoppingAfter: Int?
-    @Option(help: "When the training fails: warn, stop, or rollback to the last good checkpoint (default: warn).") var onFailure: FailurePolicy?
+    @Option(help: "When the training fails: warn, stop, or rollback to the last good checkpoint (default: warn).") var onFailure:
+        FailurePolicy?
     @Flag(help: "Do not watch for failures.") var noDoctor = false
     @Flag(help: "Write no TensorBoard files.") var noTensorboard = false
 

@@ -29,12 +29,15 @@ struct TrainingSession {
         let ranges: [Character: ClosedRange<Double>] = [
             "A": configuration.domainA.effectiveRange, "B": configuration.domainB.effectiveRange,
         ]
-        let observers: [any TrainingObserver] = [
+        var observers: [any TrainingObserver] = [
             ProgressBar(), JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
             HTMLReport(
                 url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings,
                 bestMetric: configuration.bestMetric, ranges: ranges),
         ]
+        if !configuration.noTensorboard {
+            observers.append(TensorBoardLogger(folder: folder.tensorboard, settings: configuration.settings, ranges: ranges))
+        }
         trainer = Trainer(
             objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples,
             validator: try Self.validator(configuration, hasIdentity: objective.hasIdentityLoss), device: device, observers: observers,

@@ -17,12 +17,14 @@ struct TranslateCommand: ParsableCommand {
     @Option(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
     @Option(help: "Which way to translate with a run or a checkpoint.") var direction: Direction = .aToB
     @Option(help: "A file for one input file, else a folder.") var output: String
+    @Option(help: "For a model trained with masks: a folder of masks under the images' paths, or a file for one image.")
+    var masks: String?
     @Option(help: "auto, cpu, cuda, cuda:N or mps.") var device = "auto"
     @Option(help: "Threads of one operation on the CPU (default: all cores).") var threads: Int?
 
     func validate() throws {
-        if inputs.contains("") || output.isEmpty || model.isEmpty {
-            throw ValidationError("an input, --model or --output is empty; give a path (. is the current folder)")
+        if inputs.contains("") || output.isEmpty || model.isEmpty || masks == "" {
+            throw ValidationError("an input, --model, --masks or --output is empty; give a path (. is the current folder)")
         }
         if inputs.isEmpty { throw ValidationError("give at least one image file or folder") }
         let possible = TrainingConfiguration.possibleThreads
@@ -32,10 +34,12 @@ struct TranslateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (jobs, folder) = try TranslationJob.plan(inputs: inputs.map(url), output: url(output))
+        let (jobs, folder) = try TranslationJob.plan(inputs: inputs.map(url), output: url(output), masks: masks.map(url))
         if let threads { TorchRuntime.threadCount = threads }
         let device = try Device.named(device)
-        let translator = Translator(try GeneratorFile(url(model), direction: direction), device: device)
+        let file = try GeneratorFile(url(model), direction: direction)
+        try file.checkMasks(areGiven: masks != nil)
+        let translator = Translator(file, device: device)
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(folder)
         var failures = 0
@@ -43,8 +47,7 @@ struct TranslateCommand: ParsableCommand {
         for (index, job) in jobs.enumerated() {
             do {
                 try AtomicFile.createFolder(job.output.deletingLastPathComponent())
-                let image = try PixelImage(contentsOf: job.input)
-                try translator.translate(image, name: job.input.path).write(to: job.output)
+                try translator.translate(contentsOf: job.input, mask: job.mask?.get()).write(to: job.output)
             } catch {
                 failures += 1
                 standardError("\(isTerminal ? "\r\u{1B}[K" : "")\(error)\n")

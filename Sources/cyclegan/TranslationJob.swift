@@ -6,13 +6,16 @@ import Imaging
 struct TranslationJob: Equatable {
     let input: URL
     let output: URL
+    /// The input's mask, or why it has none; `nil` where no masks are given.
+    let mask: Result<URL, DatasetError>?
 
     /// Finds all images and their outputs before any work starts.
     ///
     /// - Returns: The jobs, and the folder that holds all results.
     /// - Throws: `TranslationPlanError` when an input is missing, there is nothing to do, the output's extension names no format,
-    ///   or a result would overwrite an input or another result.
-    static func plan(inputs: [URL], output: URL) throws -> (jobs: [TranslationJob], folder: URL) {
+    ///   the masks cannot be those of the inputs, or a result would overwrite an input, a mask or another result.
+    static func plan(inputs: [URL], output: URL, masks: URL? = nil) throws -> (jobs: [TranslationJob], folder: URL) {
+        let masks = try masks.map(MaskSource.init)
         var jobs: [TranslationJob] = []
         var folder = output
         for input in inputs {
@@ -22,17 +25,27 @@ struct TranslationJob: Equatable {
             }
             if isFolder.boolValue {
                 for path in try ImageFolder(input).files {
-                    jobs.append(TranslationJob(input: input.appending(path: path), output: output.appending(path: path)))
+                    let image = input.appending(path: path)
+                    jobs.append(
+                        TranslationJob(input: image, output: output.appending(path: path), mask: masks?.mask(of: image, path: path)))
                 }
             } else {
                 let namesFile = try inputs.count == 1 && namesFile(output)
                 if namesFile { folder = output.deletingLastPathComponent() }
-                jobs.append(TranslationJob(input: input, output: namesFile ? output : output.appending(path: input.lastPathComponent)))
+                let name = input.lastPathComponent
+                jobs.append(
+                    TranslationJob(
+                        input: input, output: namesFile ? output : output.appending(path: name), mask: masks?.mask(of: input, path: name)))
             }
         }
         if jobs.isEmpty {
             throw TranslationPlanError(
                 description: "no images in \(inputs.map(\.path).joined(separator: ", ")); readable are \(extensions)")
+        }
+        if jobs.count > 1, case .file(let file) = masks {
+            throw TranslationPlanError(
+                description: "--masks: found the file \(file.path) for \(jobs.count) images; give a folder of masks under the images' paths"
+            )
         }
         try checkTargets(jobs)
         return (jobs, folder)
@@ -66,11 +79,11 @@ struct TranslationJob: Equatable {
 
     private static func checkTargets(_ jobs: [TranslationJob]) throws {
         var sources: [String: String] = [:]
-        let inputs = Set(jobs.map { realPath($0.input) })
+        let inputs = Set(jobs.flatMap { job in [job.input] + [try? job.mask?.get()].compactMap { $0 } }.map(realPath))
         for job in jobs {
             let target = realPath(job.output)
             if inputs.contains(target) {
-                throw TranslationPlanError(description: "\(target) is an input and would be overwritten; choose another --output")
+                throw TranslationPlanError(description: "\(target) is an input or a mask and would be overwritten; choose another --output")
             }
             if let other = sources.updateValue(job.input.path, forKey: target) {
                 throw TranslationPlanError(

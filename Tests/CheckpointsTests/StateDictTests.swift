@@ -53,6 +53,20 @@ import TorchNN
         #expect(network.stateDict()["2.weight"].map { bytes(of: $0) } == expected.map { bytes(of: $0) })
     }
 
+    @Test func spectralNormLoadsFromBothOfPyTorchsLayouts() throws {
+        let network = Sequential([SpectralNormConv2d(inputChannels: 2, outputChannels: 3, kernelSize: 1)])
+        #expect(network.stateDict().names == ["0.bias", "0.weight_orig", "0.weight_u", "0.weight_v"])
+        let weights = StateDict([
+            ("0.bias", .ones([3])), ("0.parametrizations.weight.original", .full([3, 2, 1, 1], 2)),
+            ("0.parametrizations.weight.0._u", .full([3], 3)), ("0.parametrizations.weight.0._v", .full([2], 4)),
+        ])
+        try network.load(weights, source: "parametrized")
+        #expect(network.stateDict().map { $0.tensor.max().item() } == [1, 2, 3, 4])
+        #expect(throws: CheckpointError.self) {
+            try network.load(StateDict([("0.parametrizations.weight.other", Tensor(1))]), source: "foreign")
+        }
+    }
+
     @Test func everyDifferenceIsReportedBeforeAnythingChanges() throws {
         var weights = try StateDict.read(from: Fixture.url("network.pth"))
         weights["1.running_mean"] = nil

@@ -104,6 +104,32 @@ import Testing
         ("cropSize: 16388\nloadSize: 16388", ["found 16388; allowed: at most 16384"]),
         ("preprocess: scale-width\nloadSize: 16", ["loadSize: found 16; allowed: at least 24 ", "discriminatorLayers 3"]),
         ("preprocess: none\nbatchSize: 2", ["batchSize: found 2; allowed: 1 with preprocess none", "resize-and-crop, crop"]),
+        ("spectralNorm: true", ["discriminatorNorm: found nothing beside spectralNorm", "instance, batch, none"]),
+        ("gradientPenalty: r1\ndiscriminatorNorm: batch", ["gradientPenalty: found r1", "none with batch norm"]),
+        ("gradientPenalty: wgan-gp\nnorm: batch", ["gradientPenalty: found wgan-gp"]),
+        ("ganMode: wgan-gp\ngradientPenalty: none", ["gradientPenalty: found none", "unbounded without"]),
+        ("gradientPenaltyWeight: 3", ["gradientPenaltyWeight: found 3.0"]),
+        ("discriminatorBatch: 3\nbatchSize: 2", ["discriminatorBatch: found 3", "a multiple of batchSize (2)"]),
+        ("discriminatorBatch: 4\npoolSize: 0", ["poolSize: found 0", "discriminatorBatch above batchSize"]),
+        ("discriminatorBatch: 4\npreprocess: none", ["discriminatorBatch: found 4", "images of different sizes"]),
+        ("attention: [48]", ["attention: found 48", "cropSize 256 and downsamplings 2: 256, 128, 64"]),
+        ("attention: [256]", ["attention: found 65536", "at most 16384"]),
+        ("attention: [64]\npreprocess: none", ["attention: found [64]", "preprocess none"]),
+        ("attention: 64", ["attention: found 64", "a list of sides"]),
+        ("downsamplings: 4", ["downsamplings: found 4; allowed: a whole number from 1 to 3"]),
+        ("downsamplings: 3\ncropSize: 252", ["cropSize: found 252", "multiples of 8"]),
+        ("generator: unet256\nupsampling: resize", ["upsampling: found resize", "deconv with unet256"]),
+        ("generator: unet256\ncheckpointActivations: true", ["checkpointActivations: found true", "no residual blocks"]),
+        ("checkpointActivations: true\nnorm: batch", ["checkpointActivations: found true", "norm batch"]),
+        ("ema: 1", ["ema: found 1.0", "below 1"]), ("clipGradient: 0", ["clipGradient: found 0.0", "above 0"]),
+        ("composite: true", ["composite: found true", "false without masks"]),
+        ("masks: true\ncomposite: true\ndomainA:\n  channels: 1", ["composite: found true", "A has 1, B has 3"]),
+        ("masks: true\nmaskDiscriminator: true\ndiffAugment: true", ["maskDiscriminator: found true", "diffAugment"]),
+        ("validationFraction: 0.7", ["validationFraction: found 0.7", "from 0 to 0.5"]),
+        ("colorJitter: [1, 2]", ["colorJitter", "brightness, contrast, saturation"]),
+        ("rotation: 90", ["rotation of domain A: found 90.0", "degrees from 0 to 45"]),
+        ("earlyStopping: 5\ncycleWeight: 0", ["earlyStopping: found 5", "cycle losses"]),
+        ("onFailure: panic", ["onFailure: found panic; allowed: warn, stop, rollback"]),
         ("preprocess: scale-width\nbatchSize: 2", ["batchSize: found 2; allowed: 1 with preprocess scale-width"]),
     ])
     func impossibleValuesAreNamed(_ yaml: String, _ words: [String]) {
@@ -141,14 +167,23 @@ import Testing
         #expect(try parse("preprocess: none\ncropSize: 250").preprocess == .none)
     }
 
-    @Test func noFlipHoldsForBothDomains() throws {
-        try withTemporaryFolder { folder in
-            try writeSyntheticImages(["trainA": 1, "trainB": 1], to: folder)
-            var configuration = try parse("noFlip: true")
-            configuration.data = folder.path
-            let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
-            #expect((dataset.domainA.flip, dataset.domainB.flip) == (false, false))
-        }
+    @Test func augmentationHoldsForBothDomainsUnlessOneDiffers() throws {
+        let configuration = try parse(
+            """
+            noFlipA: true
+            colorJitter: [0.2, 0.1, 0, 0.05]
+            colorJitterB: [0, 0, 0, 0]
+            rotation: 5
+            zoomB: 1.5
+            """)
+        let jitter = try ColorJitter([0.2, 0.1, 0, 0.05])
+        #expect(configuration.augmentationA == Augmentation(flip: false, colorJitter: jitter, rotation: 5))
+        #expect(configuration.augmentationB == Augmentation(flip: true, colorJitter: try ColorJitter(), rotation: 5, zoom: 1.5))
+        let still = configuration.withoutChance
+        #expect(still.augmentationA == Augmentation(flip: false))
+        #expect(still.augmentationB == Augmentation(flip: false))
+        let unflipped = try parse("noFlip: true")
+        #expect(!unflipped.augmentationA.flip && !unflipped.augmentationB.flip)
     }
 
     @Test func settingsListEveryKeyWithItsValue() {

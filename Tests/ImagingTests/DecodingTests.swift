@@ -24,6 +24,8 @@ struct DecodingTests {
         let image = try Fixture.image("orientation_\(orientation).jpg")
         #expect(image.size == (orientation < 5 ? ImageSize(height: 16, width: 24) : ImageSize(height: 24, width: 16)))
         expectSimilar(image, try Fixture.image("orientation_\(orientation).png"), maximum: 2, mean: 0.1)
+        #expect(PixelImage.orientation(ofEncoded: try Fixture.data("orientation_\(orientation).jpg")) == orientation)
+        #expect(PixelImage.orientation(ofEncoded: try Fixture.data("orientation_\(orientation).png")) == 1)
     }
 
     @Test(arguments: ["palette.png", "palette.bmp"])

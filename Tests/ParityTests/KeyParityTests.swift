@@ -23,23 +23,24 @@ struct GoldenNetwork: Decodable, Sendable {
     }
 }
 
+/// A tensor's name and shape, stored as a list of two.
+struct GoldenKey: Decodable, Sendable {
+    let name: String
+    let shape: [Int]
+
+    init(from decoder: any Decoder) throws {
+        var container = try decoder.unkeyedContainer()
+        name = try container.decode(String.self)
+        shape = try container.decode([Int].self)
+    }
+}
+
 @Suite struct KeyParityTests {
     private struct Entry: Decodable {
-        struct Key: Decodable {
-            let name: String
-            let shape: [Int]
-
-            init(from decoder: any Decoder) throws {
-                var container = try decoder.unkeyedContainer()
-                name = try container.decode(String.self)
-                shape = try container.decode([Int].self)
-            }
-        }
-
         let kind: String
         let dropout: Bool
         let parameters: Int
-        let keys: [Key]
+        let keys: [GoldenKey]
     }
 
     @Test func everyArchitectureHasTheReferencesKeysAndShapesInOrder() throws {

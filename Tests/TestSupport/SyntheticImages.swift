@@ -25,6 +25,31 @@ extension PixelImage {
         }
         return PixelImage(width: width, height: height, bands: bands, bytes: bytes)
     }
+
+    /// An 8-bit mask: a white ellipse on black, whose place differs between variants.
+    public static func ellipse(variant: Int, width: Int = 32, height: Int = 32, bands: Int = 1) -> PixelImage {
+        var bytes: [UInt8] = []
+        let (centerX, centerY) = (0.4 + 0.05 * Double(variant % 4), 0.55 - 0.05 * Double(variant % 3))
+        for y in 0..<height {
+            for x in 0..<width {
+                let (right, down) = ((Double(x) + 0.5) / Double(width) - centerX, (Double(y) + 0.5) / Double(height) - centerY)
+                let isInside = right * right / 0.09 + down * down / 0.04 < 1
+                bytes.append(contentsOf: repeatElement(isInside ? 255 : 0, count: bands))
+            }
+        }
+        return PixelImage(width: width, height: height, bands: bands, bytes: bytes)
+    }
+}
+
+/// Adds to each folder of synthetic images of that size, such as `trainA`, a folder of masks for them, `trainA_mask`.
+public func writeMasks(for counts: [String: Int], to root: URL, width: Int = 32, height: Int = 32) throws {
+    for (name, count) in counts {
+        let folder = root.appending(path: name + "_mask")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for number in 0..<count {
+            try PixelImage.ellipse(variant: number, width: width, height: height).write(to: folder.appending(path: "00\(number).png"))
+        }
+    }
 }
 
 /// Fills folders named after the keys with that many synthetic PNG images `000.png`, `001.png` and so on.

@@ -57,6 +57,7 @@ public final class HTMLReport: TrainingObserver {
         case .pictures(let pictures): try take(pictures)
         case .epochEnded(let summary): page.epochs.append(summary)
         case .validated(let record): page.validations.append(record)
+        case .finding(let finding): page.warnings.append(finding.description)
         case .rolledBack(let rollback): page.goBack(rollback, at: seconds())
         case .checkpointSaved: break
         case .warning(let message): page.warnings.append(message)
@@ -65,7 +66,7 @@ public final class HTMLReport: TrainingObserver {
         }
         switch event {
         case .started, .finished, .failed: try write()
-        case .pictures, .epochEnded, .validated, .rolledBack, .logged, .warning: isOutdated = true
+        case .pictures, .epochEnded, .validated, .finding, .rolledBack, .logged, .warning: isOutdated = true
         case .stepped, .checkpointSaved: break
         }
         if isOutdated, seconds() - lastWrite >= Self.interval { try write() }

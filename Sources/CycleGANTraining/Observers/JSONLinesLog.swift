@@ -7,6 +7,7 @@ import Support
 public final class JSONLinesLog: TrainingObserver {
     private let url: URL
     private var lossNames: [String] = []
+    private var epoch = 1
     private var file: FileHandle?
 
     /// - Parameter url: The file, made when the run starts.
@@ -22,12 +23,18 @@ public final class JSONLinesLog: TrainingObserver {
         case .started(let outline):
             lossNames = outline.lossNames
             try reopen(keepingUpTo: outline.completedSteps)
+        case .stepped(let epoch, _):
+            self.epoch = epoch
         case .logged(let record):
             try append(record.jsonLine(lossNames: lossNames))
         case .validated(let record):
             try append(
                 LoggedEvent(
                     event: .validated, step: record.step, epoch: record.epoch, metrics: record.metrics, isBest: record.isBest))
+        case .finding(let finding):
+            let step = finding.endedStep ?? finding.detectedStep
+            try append(
+                LoggedEvent(event: .finding, step: step, epoch: epoch, reason: finding.kind.rawValue, message: finding.description))
         case .rolledBack(let rollback):
             try reopen(keepingUpTo: rollback.step)
             try append(LoggedEvent(event: .rolledBack, step: rollback.step, epoch: rollback.epoch, message: rollback.reason))
@@ -35,7 +42,7 @@ public final class JSONLinesLog: TrainingObserver {
             try append(
                 LoggedEvent(
                     event: .stopped, step: summary.step, epoch: summary.epoch, reason: summary.reason.name, message: summary.reason.text))
-        case .stepped, .pictures, .epochEnded, .checkpointSaved, .warning, .finished, .failed:
+        case .pictures, .epochEnded, .checkpointSaved, .warning, .finished, .failed:
             break
         }
     }

@@ -51,6 +51,9 @@ public final class ProgressBar: TrainingObserver {
         case .finished(let summary):
             if !terminal.isInteractive, isRecordPending { printRecord() }
             print(Self.text(of: summary, checkpoint: checkpoint))
+        case .finding(let finding):
+            print(printable(finding.description))
+            draw()
         case .validated(let record):
             print(Self.text(of: record))
             draw()

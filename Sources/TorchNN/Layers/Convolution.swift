@@ -6,6 +6,13 @@ public protocol WeightedLayer: Layer {
     var weight: Tensor { get }
     /// The tensor that is added, if there is one.
     var bias: Tensor? { get }
+    /// Called when the weight has been drawn anew, for layers that keep more than weight and bias or tie parts of the weight.
+    func finishInitialization(using random: TorchRandom)
+}
+
+extension WeightedLayer {
+    /// Nothing is left to do for most layers.
+    public func finishInitialization(using random: TorchRandom) {}
 }
 
 /// Two-dimensional convolution: [N, Cin, H, W] to [N, Cout, H', W'] with H' = (H + 2·padding - kernel) / stride + 1.

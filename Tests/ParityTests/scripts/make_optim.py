@@ -123,7 +123,7 @@ def losses() -> dict:
     # One equal pair: the gradient of |x| at 0 is 0.
     target = fake.clone()
     target.view(-1)[5] = real.view(-1)[5]
-    modes = ("lsgan", "vanilla", "hinge")
+    modes = ("lsgan", "vanilla", "hinge", "wgan-gp")
     return dict(
         shape=list(real.shape), onReal=real.flatten().tolist(), onFake=fake.flatten().tolist(),
         modes=[entry(mode, real, fake) for mode in modes],

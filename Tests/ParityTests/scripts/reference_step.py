@@ -31,13 +31,15 @@ def generator_loss(mode: str, on_fake: Tensor) -> Tensor:
         return F.mse_loss(on_fake, torch.ones_like(on_fake))
     if mode == "vanilla":
         return F.binary_cross_entropy_with_logits(on_fake, torch.ones_like(on_fake))
-    if mode == "hinge":
+    if mode in ("hinge", "wgan-gp"):
         return -on_fake.mean()
-    raise ValueError(f"unknown GAN mode {mode!r}: use lsgan, vanilla or hinge")
+    raise ValueError(f"unknown GAN mode {mode!r}: use lsgan, vanilla, hinge or wgan-gp")
 
 
 def discriminator_loss(mode: str, on_real: Tensor, on_fake: Tensor) -> Tensor:
-    """Half the sum of the losses on real and on generated images."""
+    """Half the sum of the losses on real and on generated images; of wgan-gp, whose penalty comes on top, the whole difference."""
+    if mode == "wgan-gp":
+        return on_fake.mean() - on_real.mean()
     if mode == "lsgan":
         real, fake = F.mse_loss(on_real, torch.ones_like(on_real)), F.mse_loss(on_fake, torch.zeros_like(on_fake))
     elif mode == "vanilla":
@@ -46,7 +48,7 @@ def discriminator_loss(mode: str, on_real: Tensor, on_fake: Tensor) -> Tensor:
     elif mode == "hinge":
         real, fake = F.relu(1 - on_real).mean(), F.relu(1 + on_fake).mean()
     else:
-        raise ValueError(f"unknown GAN mode {mode!r}: use lsgan, vanilla or hinge")
+        raise ValueError(f"unknown GAN mode {mode!r}: use lsgan, vanilla, hinge or wgan-gp")
     return 0.5 * (real + fake)
 
 

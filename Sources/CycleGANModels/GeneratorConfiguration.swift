@@ -12,14 +12,6 @@ public enum GeneratorArchitecture: Hashable, Sendable {
     public static let presets: [GeneratorArchitecture] = [
         .resnet(blocks: 9), .resnet(blocks: 6), .unet(downsamplings: 8), .unet(downsamplings: 7),
     ]
-
-    /// Heights and widths must be multiples of this.
-    public var stride: Int {
-        switch self {
-        case .resnet: 4
-        case .unet(let downsamplings): 1 << downsamplings
-        }
-    }
 }
 
 extension GeneratorArchitecture: RawRepresentable, Codable {
@@ -59,8 +51,16 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
     public var normalization: Normalization
     /// Whether dropout of 0.5 is used in training.
     public var usesDropout: Bool
+    /// Halvings before the residual blocks of a ResNet; a U-Net's are part of its architecture.
+    public var downsamplings = 2
+    /// How a ResNet doubles the size of its maps.
+    public var upsampling = Upsampling.deconv
+    /// Whether a ResNet blurs where it halves and, with `deconv`, where it doubles, as CUT's generator does.
+    public var antialias = false
+    /// The factors (1, 2, ... 2^downsamplings) by which maps are smaller than the image where a ResNet has self-attention.
+    public var attentionScales: [Int] = []
 
-    /// The reference's nine-block generator for RGB images unless told otherwise.
+    /// The reference's nine-block generator for RGB images unless told otherwise; the other properties are set afterwards.
     public init(
         architecture: GeneratorArchitecture = .resnet(blocks: 9), inputChannels: Int = 3, outputChannels: Int = 3, filters: Int = 64,
         normalization: Normalization = .instance, usesDropout: Bool = false
@@ -73,64 +73,51 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
         self.usesDropout = usesDropout
     }
 
+    /// Reads a description, in which the properties that older files lack may be missing.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            architecture: try values.decode(GeneratorArchitecture.self, forKey: .architecture),
+            inputChannels: try values.decode(Int.self, forKey: .inputChannels),
+            outputChannels: try values.decode(Int.self, forKey: .outputChannels),
+            filters: try values.decode(Int.self, forKey: .filters),
+            normalization: try values.decode(Normalization.self, forKey: .normalization),
+            usesDropout: try values.decode(Bool.self, forKey: .usesDropout))
+        downsamplings = try values.decodeIfPresent(Int.self, forKey: .downsamplings) ?? downsamplings
+        upsampling = try values.decodeIfPresent(Upsampling.self, forKey: .upsampling) ?? upsampling
+        antialias = try values.decodeIfPresent(Bool.self, forKey: .antialias) ?? antialias
+        attentionScales = try values.decodeIfPresent([Int].self, forKey: .attentionScales) ?? attentionScales
+    }
+
+    /// Heights and widths must be multiples of this.
+    public var stride: Int {
+        switch architecture {
+        case .resnet: 1 << downsamplings
+        case .unet(let levels): 1 << levels
+        }
+    }
+
+    /// The smallest height and width, a multiple of `stride`.
+    public var smallestSide: Int {
+        switch architecture {
+        // Reflection padding mirrors 3 pixels of the image and 1 pixel of the smallest maps.
+        case .resnet: max(4, 2 * stride)
+        case .unet: stride
+        }
+    }
+
     /// Builds the network on the CPU.
     public func makeGenerator(initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)) -> any Layer {
         switch architecture {
         case .resnet(let blocks):
             ResnetGenerator(
                 inputChannels: inputChannels, outputChannels: outputChannels, residualBlocks: blocks, filters: filters,
-                normalization: normalization, usesDropout: usesDropout, initialization: initialization, random: random)
+                normalization: normalization, usesDropout: usesDropout, downsamplings: downsamplings, upsampling: upsampling,
+                antialias: antialias, attentionScales: attentionScales, initialization: initialization, random: random)
         case .unet(let downsamplings):
             UnetGenerator(
                 inputChannels: inputChannels, outputChannels: outputChannels, downsamplings: downsamplings, filters: filters,
                 normalization: normalization, usesDropout: usesDropout, initialization: initialization, random: random)
-        }
-    }
-}
-
-/// The kind of a discriminator: `patch` judges patches, `pixel` single pixels.
-public enum DiscriminatorArchitecture: String, CaseIterable, Codable, Sendable {
-    case patch, pixel
-}
-
-/// Everything that fixes a discriminator's layers.
-public struct DiscriminatorConfiguration: Hashable, Codable, Sendable {
-    /// The kind.
-    public var architecture: DiscriminatorArchitecture
-    /// Channels of the images that are judged.
-    public var inputChannels: Int
-    /// Channels after the first convolution (`ndf`).
-    public var filters: Int
-    /// Convolutions of stride 2 of a patch discriminator (`n_layers`).
-    public var layerCount: Int
-    /// What stands between convolutions and activations.
-    public var normalization: Normalization
-
-    /// The reference's three-layer patch discriminator for RGB images unless told otherwise.
-    public init(
-        architecture: DiscriminatorArchitecture = .patch, inputChannels: Int = 3, filters: Int = 64, layerCount: Int = 3,
-        normalization: Normalization = .instance
-    ) {
-        self.architecture = architecture
-        self.inputChannels = inputChannels
-        self.filters = filters
-        self.layerCount = layerCount
-        self.normalization = normalization
-    }
-
-    /// Builds the network on the CPU.
-    public func makeDiscriminator(
-        initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
-    ) -> any Layer {
-        switch architecture {
-        case .patch:
-            PatchDiscriminator(
-                inputChannels: inputChannels, layerCount: layerCount, filters: filters, normalization: normalization,
-                initialization: initialization, random: random)
-        case .pixel:
-            PixelDiscriminator(
-                inputChannels: inputChannels, filters: filters, normalization: normalization, initialization: initialization,
-                random: random)
         }
     }
 }

@@ -1,0 +1,44 @@
+import TorchNN
+
+/// How a ResNet generator doubles the size of its maps.
+public enum Upsampling: String, CaseIterable, Codable, Sendable {
+    /// A transposed convolution, as in the reference.
+    case deconv
+    /// Every pixel repeated, then a 3×3 convolution: no checkerboards (Odena et al., "Deconvolution and Checkerboard Artifacts", 2016).
+    case resize
+    /// A 3×3 convolution to four times the channels, which become pixels (Shi et al., arXiv 1609.05158).
+    case pixelshuffle
+
+    /// The layers that turn [N, C, H, W] into [N, C/2, 2H, 2W], the convolution last.
+    ///
+    /// - Parameter antialias: Whether `deconv` is CUT's fixed filter with a convolution behind it; the others stay as they are.
+    func layers(from channels: Int, antialias: Bool, hasBias: Bool) -> [any Layer] {
+        func convolution(padding: Int) -> Conv2d {
+            Conv2d(inputChannels: channels, outputChannels: channels / 2, kernelSize: 3, padding: padding, hasBias: hasBias)
+        }
+        switch self {
+        case .deconv where antialias: return [AntialiasedUpsample2d(channels: channels), convolution(padding: 1)]
+        case .deconv:
+            return [
+                ConvTranspose2d(
+                    inputChannels: channels, outputChannels: channels / 2, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
+                    hasBias: hasBias)
+            ]
+        case .resize: return [NearestUpsample2d(), ReflectionPad2d(1), convolution(padding: 0)]
+        case .pixelshuffle:
+            return [
+                ReflectionPad2d(1),
+                PixelShuffleConv2d(inputChannels: channels, outputChannels: channels / 2, kernelSize: 3, hasBias: hasBias),
+            ]
+        }
+    }
+
+    /// Which of `layers` is the convolution.
+    func convolutionIndex(antialias: Bool) -> Int {
+        switch self {
+        case .deconv: antialias ? 1 : 0
+        case .resize: 2
+        case .pixelshuffle: 1
+        }
+    }
+}

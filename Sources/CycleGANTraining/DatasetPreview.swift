@@ -1,0 +1,113 @@
+import Datasets
+import Foundation
+import Imaging
+import Torch
+
+/// Some training images of both domains, each as its file is and as the networks see it in several epochs.
+package struct DatasetPreview {
+    /// One image.
+    struct Row {
+        let domain: Domain
+        let path: String
+        /// The file, at most as large as the variants; 8-bit RGB.
+        let original: PixelImage
+        /// What the networks see, 8-bit RGB with the domain's value range from black to white.
+        let variants: [PixelImage]
+        /// The least and the greatest value that the networks see.
+        let values: ClosedRange<Double>
+    }
+
+    private static let textHeight = 14
+
+    let rows: [Row]
+    /// What happened to files on the way, in words and without repetitions.
+    package let notices: [String]
+    private let dataset: UnpairedImageDataset
+
+    /// Reads images evenly spread over both folders, the way that training does.
+    ///
+    /// - Parameters:
+    ///   - dataset: With serial pairing, so that a position is the same file in every epoch; how an image is prepared does not depend on it.
+    ///   - samples: The images per domain; all of a smaller folder.
+    ///   - variants: The epochs that are shown.
+    /// - Throws: `DatasetError` or `ImageError` naming the file or folder.
+    package init(_ dataset: UnpairedImageDataset, samples: Int, variants: Int) throws {
+        precondition(samples > 0 && variants > 0, "a preview needs samples (\(samples)) and variants (\(variants))")
+        precondition(dataset.pairing == .serial, "a preview needs serial pairing")
+        var rows: [Row] = []
+        var notices: [String] = []
+        for domain in Domain.allCases {
+            let fileCount = dataset.files(domain).count
+            let count = min(samples, fileCount)
+            for number in 0..<count {
+                let shown = try (1...variants).map { try dataset.sample(epoch: $0, position: number * fileCount / count) }
+                for notice in shown.flatMap(\.notices).map(\.description) where !notices.contains(notice) { notices.append(notice) }
+                rows.append(try Row(shown, dataset, domain))
+            }
+        }
+        (self.dataset, self.rows, self.notices) = (dataset, rows, notices)
+    }
+
+    /// The sheet: a row for each image with its name, its file and its variants.
+    package var sheet: PixelImage {
+        let blank = PixelImage(width: 1, height: 1, bands: 3, bytes: [255, 255, 255])
+        func label(_ text: String) -> PixelImage { .text(text, height: Self.textHeight) ?? blank }
+        let variantCount = rows.map(\.variants.count).max() ?? 0
+        let header = ([" ", "file"] + (0..<variantCount).map { "epoch \($0 + 1)" }).map(label)
+        let pictures = [header] + rows.map { [label($0.label), $0.original] + $0.variants }
+        return ContactSheet(sizes: pictures.map { $0.map(\.size) }).drawn(pictures)
+    }
+
+    /// One line for each domain: how many images, their size, and their values before and after the map to -1...1.
+    package var summary: [String] {
+        Domain.allCases.map { domain in
+            let rows = rows.filter { $0.domain == domain }
+            let sizes = Set(rows.flatMap(\.variants).map { "\($0.height)x\($0.width)" }).sorted()
+            let range = dataset.configuration(domain).effectiveRange
+            let lowest = rows.map(\.values.lowerBound).min() ?? .nan
+            let highest = rows.map(\.values.upperBound).max() ?? .nan
+            return "\(domain.rawValue): \(rows.count) of \(counted(dataset.files(domain).count, "image")), "
+                + "\(sizes.joined(separator: " and ")) pixels; \(range.lowerBound)...\(range.upperBound) become -1...1, "
+                + String(format: "found %.2f...%.2f", lowest, highest)
+        }
+    }
+}
+
+extension DatasetPreview.Row {
+    fileprivate init(_ samples: [UnpairedSample], _ dataset: UnpairedImageDataset, _ domain: Domain) throws {
+        let configuration = dataset.configuration(domain)
+        let batches = try samples.map { try UnpairedBatch([$0], domainA: dataset.domainA, domainB: dataset.domainB) }
+        let tensors = batches.map { domain == .a ? $0.imagesA : $0.imagesB }
+        self.domain = domain
+        path = domain == .a ? samples[0].pathA : samples[0].pathB
+        variants = tensors.map { PixelImage(tensor: $0, domain: configuration).displayed(range: configuration.effectiveRange) }
+        let extremes = tensors.flatMap { [Double($0.min().item()), Double($0.max().item())] }
+        values = (extremes.min() ?? 0)...(extremes.max() ?? 0)
+
+        let file = try PixelImage(contentsOf: URL(filePath: path))
+        // The file's own colours, on white: what becomes of them is seen beside.
+        let own = DomainConfiguration(channels: file.bands - (file.hasAlpha ? 1 : 0), bitDepth: configuration.bitDepth)
+        original = try file.converted(to: own, name: path).displayed(range: configuration.effectiveRange)
+            .shrunk(toFit: variants[0].size)
+    }
+
+    /// The domain, the file's name and, of longer ones, its end.
+    fileprivate var label: String {
+        let name = URL(filePath: path).lastPathComponent
+        return "\(domain.rawValue): \(name.count > 24 ? "…" + name.suffix(23) : name)"
+    }
+}
+
+extension UnpairedImageDataset {
+    fileprivate func files(_ domain: Domain) -> [String] { (domain == .a ? folderA : folderB).files }
+
+    fileprivate func configuration(_ domain: Domain) -> DomainConfiguration { domain == .a ? domainA : domainB }
+}
+
+extension PixelImage {
+    fileprivate func shrunk(toFit room: ImageSize) -> PixelImage {
+        let scale = min(1, Double(room.height) / Double(height), Double(room.width) / Double(width))
+        let (height, width) = (Int((Double(height) * scale).rounded()), Int((Double(width) * scale).rounded()))
+        return resized(to: ImageSize(height: max(1, height), width: max(1, width)))
+    }
+}

@@ -1,0 +1,31 @@
+extension DatasetChecks {
+    /// Whether every image of a folder with masks has one of its own name and size.
+    var masks: [Finding] {
+        inspection.folders.flatMap { folder -> [Finding] in
+            guard let masks = folder.masks else { return [] }
+            func name(_ image: ImageInspection) -> Substring { image.path.drop { $0 != "/" } }
+            let maskOf = Dictionary(masks.map { (name($0), $0) }) { first, _ in first }
+            let names = Set(folder.images.map(name))
+            let missing = folder.images.filter { maskOf[name($0)] == nil }
+            let broken = masks.compactMap { mask -> Finding.Example? in
+                guard case .failure(let problem) = mask.content else { return nil }
+                return Finding.Example([mask.path], detail: problem.reason)
+            }
+            let unlike = folder.images.compactMap { image -> Finding.Example? in
+                guard let size = image.facts?.size, let mask = maskOf[name(image)], let maskSize = mask.facts?.size, size != maskSize
+                else { return nil }
+                return Finding.Example([mask.path], detail: "\(maskSize.text), but the image is \(size.text)")
+            }
+            let unused = masks.filter { !names.contains(name($0)) }
+            let total = counted(folder.images.count, "image")
+            let found: [(severity: DatasetReport.Severity, message: String, files: [Finding.Example])] = [
+                (.warning, "\(missing.count) of \(total) of \(folder.name) without a mask", missing.map { .init([$0.path]) }),
+                (.warning, "\(counted(broken.count, "mask")) of \(folder.name) cannot be decoded", broken),
+                (.warning, "\(counted(unlike.count, "mask")) of \(folder.name) not of the image's size", unlike),
+                (.note, "\(counted(unused.count, "mask")) of \(folder.name) without an image", unused.map { .init([$0.path]) }),
+            ]
+            let findings = found.filter { !$0.files.isEmpty }.map { Finding($0.severity, .masks, $0.message, files: $0.files) }
+            return findings.isEmpty ? [Finding(.ok, .masks, "every image of \(folder.name) has a mask")] : findings
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import Imaging
+
+/// Judges what was found in a data set; a function of the facts alone.
+struct DatasetChecks {
+    typealias Finding = DatasetReport.Finding
+
+    let inspection: DatasetInspection
+    let domainA: DomainConfiguration
+    let domainB: DomainConfiguration
+    let transform: ImageTransform
+
+    /// How many training images a domain should have: the reference's data sets have about a thousand.
+    static let recommendedCount = 1000
+    /// Up to this many images of one domain for one of the other, both are seen often enough.
+    static let balancedRatio = 3.0
+    /// The factor by which height and width may be scaled unlike before shapes count as distorted.
+    static let tolerableDistortion = 2.0
+
+    var findings: [Finding] {
+        let facts = layout + counts + files + sizes
+        return facts + Domain.allCases.flatMap { channels($0) + values($0) } + masks + duplicates
+    }
+
+    func configuration(_ domain: Domain) -> DomainConfiguration {
+        domain == .a ? domainA : domainB
+    }
+
+    /// The images of a folder that the training's reader would replace by others, with reasons.
+    func unusable(_ folder: DatasetInspection.Folder) -> [Finding.Example] {
+        folder.images.compactMap { image in
+            switch image.content {
+            case .failure(let problem): return Finding.Example([image.path], detail: problem.reason)
+            case .success(let facts):
+                let domain = configuration(folder.domain)
+                guard domain.accepts(channels: facts.mode.channels, hasAlpha: facts.mode.hasAlpha) else {
+                    return Finding.Example([image.path], detail: "\(facts.mode) cannot become the domain's \(domain.channels) channels")
+                }
+                do throws(DatasetError) {
+                    _ = try transform.geometry(of: facts.size, name: image.path)
+                    return nil
+                } catch {
+                    return Finding.Example([image.path], detail: error.description.replacing("\(image.path): ", with: ""))
+                }
+            }
+        }
+    }
+
+    private var layout: [Finding] {
+        var findings = inspection.problems.map { Finding($0.split == .train ? .error : .warning, .layout, $0.error.description) }
+        let names = inspection.folders.map(\.name)
+        if !names.isEmpty { findings.append(Finding(.ok, .layout, "found \(names.joined(separator: ", "))")) }
+        for split in [Split.test, .validation] {
+            let (a, b) = split.folders
+            for (present, missing) in [(a, b), (b, a)] where names.contains(present) && !names.contains(missing) {
+                findings.append(Finding(.warning, .layout, "\(present) is not used without \(missing)"))
+            }
+        }
+        if inspection.folders.allSatisfy({ $0.split == .train }), !names.isEmpty {
+            findings.append(Finding(.note, .layout, "no test or validation images: the sample pictures will show training images"))
+        }
+        for folder in inspection.folders where !folder.otherFiles.isEmpty {
+            let extensions = frequencies(folder.otherFiles.map { ($0 as NSString).pathExtension.lowercased() })
+                .map { "\($0.count) \($0.value.isEmpty ? "without extension" : "." + $0.value)" }.joined(separator: ", ")
+            let message =
+                "\(counted(folder.otherFiles.count, "file")) of \(folder.name) left out, being no images by extension: \(extensions)"
+            findings.append(Finding(.note, .layout, message, files: folder.otherFiles.map { .init([$0]) }))
+        }
+        return findings
+    }
+
+    private var counts: [Finding] {
+        let training = inspection.folders.filter { $0.split == .train }
+        var findings = training.map { folder in
+            let count = counted(folder.images.count, "image")
+            return folder.images.count < Self.recommendedCount
+                ? Finding(.warning, .counts, "\(folder.name) has \(count); \(Self.recommendedCount) or more are recommended")
+                : Finding(.ok, .counts, "\(folder.name) has \(count)")
+        }
+        guard training.count == 2 else { return findings }
+        let (a, b) = (Double(training[0].images.count), Double(training[1].images.count))
+        let ratio = a > b ? String(format: "%.1f : 1", a / b) : String(format: "1 : %.1f", b / a)
+        let small = a > b ? "trainB" : "trainA"
+        findings.append(
+            max(a, b) > Self.balancedRatio * min(a, b)
+                ? Finding(
+                    .warning, .counts, "A : B is \(ratio): the images of \(small) repeat often; add images there, or leave out others")
+                : Finding(.ok, .counts, "A : B is \(ratio)"))
+        return findings
+    }
+
+    private var files: [Finding] {
+        var findings: [Finding] = []
+        for folder in inspection.folders {
+            let bad = unusable(folder)
+            if !bad.isEmpty {
+                let isUseless = 2 * bad.count > folder.images.count
+                findings.append(
+                    Finding(
+                        isUseless && folder.split == .train ? .error : .warning, .files,
+                        "\(bad.count) of \(counted(folder.images.count, "image")) of \(folder.name) cannot be used"
+                            + (isUseless ? ", which is more than half" : "; others take their places") + ": replace or remove them",
+                        files: bad))
+            }
+        }
+        if findings.isEmpty, !inspection.folders.isEmpty { findings = [Finding(.ok, .files, "every image can be used")] }
+        for folder in inspection.folders {
+            let turned = folder.images.filter { ($0.facts?.orientation ?? 1) != 1 }
+            if !turned.isEmpty {
+                let message = "\(counted(turned.count, "image")) of \(folder.name) will be turned upright as EXIF says"
+                findings.append(Finding(.note, .files, message, files: turned.map { .init([$0.path]) }))
+            }
+        }
+        return findings
+    }
+
+    private var sizes: [Finding] {
+        let findings = [smallImages, distortedImages].compactMap { $0 }
+        if !findings.isEmpty || inspection.folders.isEmpty { return findings }
+        return [Finding(.ok, .sizes, "no image is scaled up to the crop or badly distorted")]
+    }
+
+    private var smallImages: Finding? {
+        let crop = transform.cropSize
+        let small = inspection.folders.map { folder in
+            folder.images.filter { image in
+                guard let size = image.facts?.size, transform.preprocess != .none else { return false }
+                return size.height < crop.height || size.width < crop.width
+            }
+        }
+        if small.allSatisfy(\.isEmpty) { return nil }
+        let message =
+            "smaller than the crop of \(crop.text), which scaling up will blur: \(shares(small)); "
+            + "use larger images or a smaller --crop-size and --load-size"
+        return Finding(.warning, .sizes, message, files: small.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
+    }
+
+    private var distortedImages: Finding? {
+        guard transform.preprocess == .resizeAndCrop else { return nil }
+        let load = transform.loadSize
+        func distortion(_ image: ImageInspection) -> Double {
+            guard let size = image.facts?.size else { return 1 }
+            let factor = Double(size.width * load.height) / Double(size.height * load.width)
+            return max(factor, 1 / factor)
+        }
+        let remedy = "--preprocess scale-width-and-crop keeps proportions, and so does a --load-size HxW of the images' shape"
+        let bad = inspection.folders.map { $0.images.filter { distortion($0) > Self.tolerableDistortion } }
+        if !bad.allSatisfy(\.isEmpty) {
+            let message = "distorted by more than \(Int(Self.tolerableDistortion)) : 1: \(shares(bad)); \(remedy)"
+            return Finding(.warning, .sizes, message, files: bad.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
+        }
+        let typical = inspection.folders.map { folder in
+            (folder.name, folder.images.map(distortion).sorted()[folder.images.count / 2])
+        }.filter { $0.1 > 1.2 }
+        if typical.isEmpty { return nil }
+        let found = typical.map { "\($0) by \(String(format: "%.2f", $1)) : 1" }.joined(separator: ", ")
+        return Finding(.note, .sizes, "most images are distorted, \(found); \(remedy)")
+    }
+
+    /// Such as `all 10 of trainA, 3 of 20 of trainB`, from the images of every folder that are meant.
+    private func shares(_ images: [[ImageInspection]]) -> String {
+        zip(inspection.folders, images).filter { !$1.isEmpty }.map { folder, images in
+            let total = folder.images.count
+            return images.count == total ? "all \(total) of \(folder.name)" : "\(images.count) of \(total) of \(folder.name)"
+        }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Imaging
+
+/// What was found in one image file.
+struct ImageInspection: Sendable, Equatable {
+    /// What a decoded image is.
+    struct Facts: Sendable, Equatable {
+        /// Upright, in pixels.
+        let size: ImageSize
+        let mode: ImageMode
+        /// EXIF orientation, 1 for upright.
+        var orientation = 1
+        /// `nil` for images that are nearly of one colour.
+        var hash: PerceptualHash?
+        /// Of 16-bit and float images.
+        var values: ValueSample?
+    }
+
+    /// Path from the data set's folder: `trainA/1.png`.
+    let path: String
+    let byteCount: Int
+    /// Equal for equal files; meaningful within one process.
+    let contentHash: Int
+    /// What the image is, or why it cannot be decoded.
+    let content: Result<Facts, Problem>
+
+    /// Why a file cannot be used.
+    struct Problem: Error, Sendable, Equatable {
+        let reason: String
+    }
+
+    var facts: Facts? { try? content.get() }
+
+    init(path: String, byteCount: Int = 0, contentHash: Int = 0, content: Result<Facts, Problem>) {
+        self.path = path
+        self.byteCount = byteCount
+        self.contentHash = contentHash
+        self.content = content
+    }
+
+    /// Reads and decodes a file; never fails, since what is wrong with a file is a fact about it.
+    init(of path: String, in root: URL) {
+        let url = root.appending(path: path)
+        var data = Data()
+        do throws(ImageError) {
+            data = try PixelImage.encodedData(at: url)
+            let image = try PixelImage(encoded: data, name: url.path)
+            content = .success(Facts(image, orientation: PixelImage.orientation(ofEncoded: data)))
+        } catch {
+            content = .failure(Problem(reason: error.description.replacing("\(url.path): ", with: "")))
+        }
+        var hasher = Hasher()
+        data.withUnsafeBytes { hasher.combine(bytes: $0) }
+        self.path = path
+        byteCount = data.count
+        contentHash = hasher.finalize()
+    }
+}
+
+extension ImageInspection.Facts {
+    init(_ image: PixelImage, orientation: Int) {
+        size = image.size
+        mode = ImageMode(channels: image.bands, hasAlpha: image.hasAlpha, bitDepth: BitDepth(image.format))
+        self.orientation = orientation
+        hash = PerceptualHash(image)
+        values = image.format == .uint8 ? nil : ValueSample(image.sampleLevels)
+    }
+}
+
+/// The channels and depth that a file holds.
+public struct ImageMode: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// Samples per pixel, an alpha channel included.
+    public let channels: Int
+    /// Whether the last channel is opacity.
+    public let hasAlpha: Bool
+    /// The type of the samples.
+    public let bitDepth: BitDepth
+
+    /// Channels without opacity.
+    var colours: Int { hasAlpha ? channels - 1 : channels }
+
+    /// Such as `RGB 8 bit`, `grey with alpha 16 bit` and `5 channels float`.
+    public var description: String {
+        let colours =
+            switch colours {
+            case 1: "grey"
+            case 3: "RGB"
+            default: "\(colours) channels"
+            }
+        return colours + (hasAlpha ? " with alpha " : " ") + bitDepth.text
+    }
+}
+
+extension BitDepth {
+    var text: String { self == .float ? "float" : "\(rawValue) bit" }
+}
+
+/// The values of an image, or of several: the extremes, and some of them spread evenly.
+struct ValueSample: Sendable, Equatable {
+    /// The least and the greatest finite value; `nil` where there is none.
+    private(set) var range: ClosedRange<Float>?
+    /// How many values are NaN or infinite.
+    private(set) var nonFiniteCount = 0
+    private(set) var samples: [Float] = []
+
+    /// Keeps at most 1000 samples, so that a large data set fits in memory.
+    init(_ values: [Float]) {
+        let step = max(1, (values.count + 999) / 1000)
+        for (index, value) in values.enumerated() {
+            guard value.isFinite else {
+                nonFiniteCount += 1
+                continue
+            }
+            range = range.map { min($0.lowerBound, value)...max($0.upperBound, value) } ?? value...value
+            if index.isMultiple(of: step) { samples.append(value) }
+        }
+    }
+
+    /// The values of several images together; `nil` where no image has a finite one.
+    static func summary(_ images: [ValueSample]) -> ValueSummary? {
+        let ranges = images.compactMap(\.range)
+        guard let low = ranges.map(\.lowerBound).min(), let high = ranges.map(\.upperBound).max() else { return nil }
+        let sorted = images.flatMap(\.samples).sorted()
+        func percentile(_ share: Double) -> Double? {
+            sorted.isEmpty ? nil : Double(sorted[Int((share * Double(sorted.count - 1)).rounded())])
+        }
+        return ValueSummary(
+            minimum: Double(low), maximum: Double(high), lowPercentile: percentile(0.001) ?? Double(low),
+            highPercentile: percentile(0.999) ?? Double(high), nonFiniteCount: images.reduce(0) { $0 + $1.nonFiniteCount })
+    }
+}
+
+/// The values that the 16-bit and float images of a folder use.
+public struct ValueSummary: Sendable, Equatable, Codable {
+    /// The least and the greatest value of all pixels.
+    public let minimum, maximum: Double
+    /// The values below which 0.1 % and 99.9 % of up to 1000 pixels of every image lie.
+    public let lowPercentile, highPercentile: Double
+    /// How many values are NaN or infinite.
+    public let nonFiniteCount: Int
+}

@@ -1,0 +1,25 @@
+import CVips
+import Foundation
+
+extension PixelImage {
+    /// All samples as numbers, interleaved by row: 0...255, 0...65535, or a float image's own values.
+    package var sampleLevels: [Float] {
+        switch format {
+        case .uint8: withSamples(of: UInt8.self) { $0.map(Float.init) }
+        case .uint16: withSamples(of: UInt16.self) { $0.map(Float.init) }
+        case .float32: withSamples(of: Float.self) { Array($0) }
+        }
+    }
+
+    /// The EXIF orientation that decoding undoes: 1 (upright, also where the file names none) to 8. Reads the header only.
+    package static func orientation(ofEncoded data: Data) -> Int {
+        guard let format = ImageFileFormat(signature: data), Vips.start() == nil else { return 1 }
+        return data.withUnsafeBytes { bytes in
+            guard let image = Vips.Image(cvips_open(bytes.baseAddress, bytes.count, format.code)) else {
+                _ = Vips.takeError()
+                return 1
+            }
+            return image.integer(VIPS_META_ORIENTATION, default: 1)
+        }
+    }
+}

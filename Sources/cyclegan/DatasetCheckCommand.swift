@@ -1,0 +1,84 @@
+import ArgumentParser
+import CycleGANTraining
+import Datasets
+import Foundation
+
+struct DatasetCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Look for what is wrong with a data set, and say how long training on it would take.",
+        discussion: """
+            Reads every image of DATA, which training takes from trainA and trainB, and judges it for the settings of a run: the same \
+            --config and flags as for train. Takes four training steps for an estimate of time and memory. The exit status is 1 when \
+            there are errors, with which training cannot start or makes no sense; warnings do not change it.
+            """)
+
+    @Argument(help: "The folder with trainA and trainB.") var data: String?
+    @Option(help: "A YAML file with settings.") var config: String?
+    @Flag(help: "Print one JSON object with everything.") var json = false
+    @Flag(help: "List all files of every finding.") var all = false
+    @Flag(help: "Leave out the estimate of time and memory.") var noEstimate = false
+    @OptionGroup var options: TrainingOptions
+
+    /// What `--json` prints.
+    struct Output: Encodable {
+        let data: String
+        let folders: [DatasetReport.FolderSummary]
+        let findings: [DatasetReport.Finding]
+        let estimate: TrainingEstimate?
+        let errors, warnings: Int
+    }
+
+    func run() throws {
+        let configuration = try options.configuration(config: config, data: data)
+        let progress = StatusLine()
+        let inspection = DatasetInspection(root: url(configuration.data), workers: configuration.workers) { done, total in
+            progress.show("Reading \(done)/\(total)")
+        }
+        var report = try DatasetReport(inspection, configuration: configuration)
+        let estimate = noEstimate ? nil : estimate(configuration, &report, progress)
+        progress.clear()
+        if json {
+            let output = Output(
+                data: configuration.data, folders: report.folders, findings: report.findings, estimate: estimate,
+                errors: report.count(.error), warnings: report.count(.warning))
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(output), as: UTF8.self))
+        } else {
+            print("\(configuration.data)\n\(report.text(listing: all ? nil : 3))")
+        }
+        if report.count(.error) > 0 { throw ExitCode.failure }
+    }
+
+    private func estimate(
+        _ configuration: TrainingConfiguration, _ report: inout DatasetReport, _ progress: StatusLine
+    ) -> TrainingEstimate? {
+        guard report.count(.error) == 0 else {
+            report.add([.init(.note, .estimate, "none while there are errors")])
+            return nil
+        }
+        progress.show("Taking four training steps")
+        do {
+            let estimate = try TrainingEstimate(measuring: configuration)
+            report.add(estimate.findings(for: configuration))
+            return estimate
+        } catch {
+            report.add([.init(.error, .estimate, "no training step can be taken: \(error)")])
+            return nil
+        }
+    }
+}
+
+/// A line on standard error that is redrawn in place, where that is a terminal.
+private struct StatusLine: Sendable {
+    private let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
+
+    func show(_ text: String) {
+        if isTerminal { try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(text)".utf8)) }
+    }
+
+    func clear() {
+        show("")
+    }
+}

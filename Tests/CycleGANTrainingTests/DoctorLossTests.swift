@@ -1,0 +1,154 @@
+import Foundation
+import Support
+import Testing
+
+@testable import CycleGANTraining
+
+@Suite struct DoctorLossTests {
+    /// Losses of a run that goes well: noisy scores, cycle losses that fall and sometimes spike.
+    private struct Run {
+        var random = SplitMix64(seed: 7)
+        let mode: GANMode
+
+        mutating func noise() -> Double { Double(random.next() >> 11) / 9_007_199_254_740_992 * 2 - 1 }
+
+        mutating func losses(_ index: Int) -> [String: Double] {
+            let cycle = 1.5 + 2.5 * exp(-Double(index) / 150)
+            let spike = random.next() % 60 == 0 ? 3.0 : 1
+            let adversarial: Double
+            let discriminator: Double
+            switch mode {
+            case .lsgan: (adversarial, discriminator) = (0.28, 0.18)
+            case .vanilla: (adversarial, discriminator) = (1.1, 0.5)
+            case .hinge: (adversarial, discriminator) = (0.3, 0.75)
+            // Scores without a scale.
+            case .wganGP: (adversarial, discriminator) = (2, -3)
+            }
+            return [
+                "adversarialAB": adversarial * (1 + 0.3 * noise()), "adversarialBA": adversarial * (1 + 0.3 * noise()),
+                "cycleA": cycle * (1 + 0.3 * noise()) * spike, "cycleB": cycle * (1 + 0.3 * noise()) * spike,
+                "discriminatorA": discriminator * (1 + 0.4 * noise()), "discriminatorB": discriminator * (1 + 0.4 * noise()),
+            ]
+        }
+    }
+
+    private func doctor(_ mode: GANMode = .lsgan, adversarialWeight: Double = 1) -> TrainingDoctor {
+        var configuration = TrainingConfiguration()
+        configuration.ganMode = mode
+        configuration.adversarialWeight = adversarialWeight
+        return TrainingDoctor(configuration: configuration, stepsPerEpoch: 500)
+    }
+
+    /// Findings of 600 logged steps, every 20th step, with what `change` makes of healthy losses.
+    private func findings(
+        _ mode: GANMode = .lsgan, adversarialWeight: Double = 1, change: (_ losses: inout [String: Double], _ index: Int) -> Void
+    ) -> [Finding] {
+        var run = Run(mode: mode)
+        var doctor = doctor(mode, adversarialWeight: adversarialWeight)
+        return (1...600).flatMap { index in
+            var losses = run.losses(index)
+            change(&losses, index)
+            return doctor.observe(.logged(stepRecord(index * 20, losses: losses)))
+        }
+    }
+
+    @Test(arguments: GANMode.allCases) func healthyLossesAreLeftAlone(_ mode: GANMode) {
+        #expect(findings(mode) { _, _ in } == [])
+    }
+
+    @Test(arguments: [(GANMode.lsgan, 0.96), (.vanilla, 4.1), (.hinge, 1.3)])
+    func aDiscriminatorThatKnowsAllFakes(_ mode: GANMode, adversarial: Double) throws {
+        let findings = findings(mode, adversarialWeight: 2) { losses, index in
+            guard index > 150 else { return }
+            losses["adversarialAB"] = 2 * adversarial
+            losses["discriminatorB"] = 0.004
+        }
+        #expect(findings.map(\.kind) == [.discriminatorWon])
+        let finding = try #require(findings.first)
+        #expect(finding.subject == "discriminatorB" && finding.isFailure && finding.sinceStep > 3000)
+        #expect(finding.message.hasPrefix("discriminator B recognises every generated image"))
+        #expect(
+            finding.advice == [
+                "--spectral-norm --discriminator-norm none", "--diff-augment", "--learning-rate-d 0.0001", "--ndf 32", "more training images",
+            ])
+    }
+
+    @Test func aStrongDiscriminatorWhoseGeneratorStillFoolsItHasNotWon() {
+        #expect(
+            findings { losses, _ in
+                losses["adversarialAB"] = 0.6
+                losses["discriminatorB"] = 0.01
+            } == [])
+    }
+
+    @Test(arguments: [(GANMode.lsgan, 0.25), (.vanilla, log(2)), (.hinge, 1)])
+    func aDiscriminatorThatGuesses(_ mode: GANMode, guessing: Double) throws {
+        let findings = findings(mode) { losses, index in
+            losses["discriminatorA"] = guessing * (1 + (index.isMultiple(of: 2) ? 0.01 : 0))
+        }
+        #expect(findings.map(\.kind) == [.discriminatorLost])
+        let finding = try #require(findings.first)
+        #expect(finding.subject == "discriminatorA" && !finding.isFailure)
+        #expect(finding.value < finding.threshold)
+    }
+
+    @Test func aCycleLossThatExplodesAndRecovers() throws {
+        let findings = findings { losses, index in
+            if (301..<360).contains(index) { losses["cycleB"] = 9 }
+        }
+        #expect(findings.map(\.kind) == [.explodingCycleLoss, .explodingCycleLoss])
+        let (begun, ended) = (try #require(findings.first), try #require(findings.last))
+        #expect(begun.subject == "cycleB" && begun.isFailure && begun.endedStep == nil)
+        #expect((6000...6600).contains(begun.detectedStep) && begun.value > 3)
+        let endedStep = try #require(ended.endedStep)
+        #expect((7200...8400).contains(endedStep))
+        #expect(ended.description.hasPrefix("doctor: over at step \(grouped(endedStep)): loss cycleB is a multiple of what it was"))
+    }
+
+    @Test func aGoodReconstructionMayGetWorse() {
+        // 0.03 to 0.15 of -1...1 at the default weight of 10.
+        #expect(findings { losses, index in losses["cycleA"] = index < 300 ? 0.3 : 1.5 } == [])
+    }
+
+    @Test func aLossThatIsNotFinite() throws {
+        var doctor = doctor()
+        #expect(doctor.observe(.logged(stepRecord(20))) == [])
+        let findings = doctor.observe(.logged(stepRecord(40, losses: ["cycleA": .nan, "cycleB": .infinity, "adversarialAB": 0.3])))
+        #expect(findings.map(\.subject) == ["cycleA", "cycleB"])
+        #expect(findings.allSatisfy { $0.kind == .notFinite && $0.isFailure && $0.sinceStep == 40 })
+        #expect(findings.first?.message == "loss cycleA is not a finite number (nan, since step 40)")
+        #expect(doctor.active == findings)
+        // The state can still be saved.
+        _ = try JSONEncoder().encode(doctor.state)
+        #expect(
+            doctor.observe(.epochEnded(EpochSummary(epoch: 1, step: 500, meanLosses: ["identityA": .nan]))).map(\.subject) == ["identityA"])
+    }
+
+    @Test func aRestoredDoctorGoesOnAsIfNeverInterrupted() throws {
+        var run = Run(mode: .lsgan)
+        let records = (1...400).map { index in
+            var losses = run.losses(index)
+            if index > 200 { losses["cycleA"] = 12 }
+            return stepRecord(index * 20, losses: losses)
+        }
+        let whole = Self.observe(doctor(), records)
+        for cut in [90, 203, 212, 300] {
+            let first = Self.observe(doctor(), records[..<cut])
+            var restored = doctor()
+            restored.state = try JSONDecoder().decode(TrainingDoctor.State.self, from: JSONEncoder().encode(first.doctor.state))
+            #expect(restored == first.doctor)
+            let second = Self.observe(restored, records[cut...])
+            #expect(first.findings + second.findings == whole.findings)
+            #expect(second.doctor == whole.doctor)
+        }
+        #expect(whole.doctor.active.map(\.subject) == ["cycleA"])
+    }
+
+    private static func observe(_ doctor: TrainingDoctor, _ records: some Sequence<StepRecord>) -> (
+        doctor: TrainingDoctor, findings: [Finding]
+    ) {
+        var doctor = doctor
+        let findings = records.flatMap { doctor.observe(.logged($0)) }
+        return (doctor, findings)
+    }
+}

@@ -1,0 +1,192 @@
+import Checkpoints
+import CycleGANModels
+import Datasets
+import Support
+import TestSupport
+import Testing
+import Torch
+import TorchNN
+
+@testable import CycleGANTraining
+
+/// Options of the step, against formulas and against each other, in float64.
+@Suite struct StepOptionsTests {
+    private static func objective(_ change: (inout TrainingConfiguration) -> Void = { _ in }) -> CycleGAN {
+        var configuration = TrainingConfiguration()
+        configuration.generator = .resnet(blocks: 1)
+        configuration.ngf = 2
+        configuration.ndf = 2
+        configuration.discriminatorLayers = 1
+        configuration.poolSize = 0
+        configuration.initGain = 0.3
+        change(&configuration)
+        return CycleGAN(configuration: configuration, device: .cpu, dtype: .float64)
+    }
+
+    private static func images(_ count: Int, seed: UInt64) -> Tensor {
+        let images = Tensor.empty([count, 3, 16, 16], dtype: .float64)
+        images.fillUniform(in: -1..<1, using: TorchRandom(seed: seed))
+        return images
+    }
+
+    private static func batch(_ count: Int = 1, seed: UInt64 = 1, extra: Int = 0) -> UnpairedBatch {
+        var batch = UnpairedBatch(
+            imagesA: images(count, seed: seed), imagesB: images(count, seed: seed + 100), pathsA: [], pathsB: [])
+        if extra > 0 { (batch.extraImagesA, batch.extraImagesB) = (images(extra, seed: seed + 200), images(extra, seed: seed + 300)) }
+        return batch
+    }
+
+    private static func weights(_ objective: CycleGAN) -> [(name: String, tensor: Tensor)] {
+        objective.networks.flatMap { network, module in module.namedTensors.map { ("\(network).\($0.name)", $0.tensor.detached().cloned()) }
+        }
+    }
+
+    /// Several small batches change the weights as one large batch does, also where the last one is smaller.
+    @Test func accumulatedBatchesAreOneLargeBatch() {
+        let (whole, parts) = (Self.objective(), Self.objective())
+        let large = Self.batch(3)
+        func part(_ start: Int, _ length: Int) -> UnpairedBatch {
+            UnpairedBatch(
+                imagesA: large.imagesA.narrowed(dimension: 0, start: start, length: length),
+                imagesB: large.imagesB.narrowed(dimension: 0, start: start, length: length), pathsA: [], pathsB: [])
+        }
+        for step in 1...2 {
+            let expected = whole.step([large]).read()
+            for (name, value) in parts.step([part(0, 2), part(2, 1)]).read() {
+                expectClose(value, expected[name] ?? .nan, relative: 1e-9, "\(name), step \(step)")
+            }
+        }
+        for (mine, theirs) in zip(Self.weights(parts), Self.weights(whole)) where !mine.name.hasSuffix("bias") {
+            expectClose(mine.tensor, theirs.tensor, relative: 1e-5, absolute: 1e-7, mine.name)
+        }
+    }
+
+    @Test func theAverageFollowsByItsFormula() throws {
+        let objective = Self.objective { $0.ema = 0.75 }
+        var expected = Self.weights(objective)
+        for step in 0..<3 {
+            _ = objective.step([Self.batch(seed: UInt64(step))])
+            expected = zip(expected, Self.weights(objective)).map { ($0.name, $0.tensor * 0.75 + $1.tensor * 0.25) }
+        }
+        let published = objective.publishedGenerators.flatMap { name, module, _ in
+            module.namedTensors.map { ("\(name).\($0.name)", $0.tensor) }
+        }
+        #expect(!published.isEmpty)
+        for (name, tensor) in published {
+            expectClose(tensor, try #require(expected.first { $0.name == name }).tensor, relative: 1e-12, name)
+        }
+        // What is shown is what the averages make.
+        let shown = try #require(objective.translations(of: Self.batch())["fakeB"])
+        let average = withoutGradients { objective.publishedGenerators[0].module(Self.batch().imagesA) }
+        expectClose(shown, average, "fakeB")
+    }
+
+    @Test func clippedGradientsHaveTheGivenNorm() {
+        // The rate is so low that the gradients of the discriminators hardly depend on the generators' step.
+        let (free, clipped) = (
+            Self.objective { $0.learningRate = 1e-12 }, Self.objective { ($0.learningRate, $0.clipGradient) = (1e-12, 0.01) }
+        )
+        for objective in [free, clipped] { _ = objective.step([Self.batch()]) }
+        func norm(_ optimizer: Adam) -> Double {
+            let squares = optimizer.groups.flatMap(\.parameters).compactMap { $0.tensor.grad?.square().sum().item() }
+            return squares.reduce(0, +).squareRoot()
+        }
+        #expect(norm(free.generatorOptimizer) > 0.01)
+        #expect(norm(free.discriminatorOptimizer) > 0.01)
+        expectClose(norm(clipped.generatorOptimizer), 0.01, relative: 1e-3)
+        expectClose(norm(clipped.discriminatorOptimizer), 0.01, relative: 1e-3)
+    }
+
+    @Test func eachOptimiserHasItsOwnRate() {
+        let objective = Self.objective { ($0.learningRateG, $0.learningRateD) = (1e-4, 4e-4) }
+        #expect(objective.generatorOptimizer.groups.map(\.learningRate) == [1e-4])
+        #expect(objective.discriminatorOptimizer.groups.map(\.learningRate) == [4e-4])
+        #expect(Self.objective { $0.learningRateD = 1e-3 }.generatorOptimizer.groups.map(\.learningRate) == [2e-4])
+    }
+
+    /// A pool of stored images: all new ones, then different stored ones, fewer while there are not enough.
+    @Test func aLargerDiscriminatorBatchDrawsFromThePool() {
+        let pool = ImagePool(capacity: 5, random: SplitMix64(seed: 1))
+        func image(_ value: Int) -> Tensor { .full([1, 1, 1, 1], Double(value)) }
+        for number in 1...40 {
+            let stored = Set(pool.images.map { $0.item() })
+            let drawn = pool.query(image(number), extra: 3).to(.float64).array(of: Double.self)
+            #expect(drawn.first == Double(number))
+            #expect(drawn.count == 1 + min(3, number - 1))
+            #expect(Set(drawn).count == drawn.count)
+            #expect(Set(drawn.dropFirst()).isSubset(of: stored))
+            #expect(pool.images.count == min(number, 5))
+        }
+    }
+
+    /// The loss over the newest image, all stored ones and as many real ones, while the pool fills and when it is full.
+    @Test func theDiscriminatorJudgesAsManyRealAsGeneratedImages() {
+        let objective = Self.objective { ($0.poolSize, $0.discriminatorBatch) = (3, 4) }
+        for step in 0..<4 {
+            let batch = Self.batch(seed: UInt64(step), extra: 3)
+            let stored = objective.poolA.images
+            #expect(stored.count == step)
+            let expected = withoutGradients {
+                let fakes = Tensor.concatenated([objective.generatorBA(batch.imagesB)] + stored)
+                let reals = Tensor.concatenated([batch.imagesA, batch.extraImagesA ?? batch.imagesA])
+                    .narrowed(dimension: 0, start: 0, length: 1 + step)
+                return GANMode.lsgan.discriminatorLoss(
+                    realScores: objective.discriminatorA(reals), fakeScores: objective.discriminatorA(fakes))
+            }
+            expectClose(objective.step([batch]).read()["discriminatorA"] ?? .nan, expected.item(), relative: 1e-9, "step \(step)")
+        }
+    }
+
+    @Test func aPenaltyIsALossOfItsOwn() {
+        for kind in [GradientPenalty.wganGP, .zeroCentered, .r1] {
+            let objective = Self.objective { $0.gradientPenalty = kind }
+            #expect(objective.lossNames.suffix(2) == ["gradientPenaltyA", "gradientPenaltyB"])
+            let losses = objective.step([Self.batch()])
+            #expect(losses.names == objective.lossNames)
+            #expect(!losses.read().values.contains { !$0.isFinite })
+        }
+        let wasserstein = Self.objective { $0.ganMode = .wganGP }
+        #expect(wasserstein.gradientPenalty == .wganGP)
+        #expect(wasserstein.weights.gradientPenalty == 10)
+    }
+
+    /// Both sides see augmented images, and the generators get gradients through the augmentation.
+    @Test func augmentationReachesBothSides() {
+        let (plain, augmented) = (Self.objective(), Self.objective { $0.diffAugment = true })
+        let (plainLosses, losses) = (plain.step([Self.batch()]).read(), augmented.step([Self.batch()]).read())
+        #expect(losses["cycleA"] == plainLosses["cycleA"])
+        #expect(losses["adversarialAB"] != plainLosses["adversarialAB"])
+        #expect(losses["discriminatorA"] != plainLosses["discriminatorA"])
+        #expect(!augmented.generatorAB.parameters.contains { $0.grad == nil })
+    }
+
+    /// Everything that has a state goes on as if nothing had happened.
+    @Test func aRestoredObjectiveGoesOnAlike() throws {
+        func make() -> CycleGAN {
+            Self.objective {
+                ($0.poolSize, $0.discriminatorBatch, $0.ema, $0.diffAugment, $0.gradientPenalty) = (3, 4, 0.9, true, .zeroCentered)
+            }
+        }
+        let first = make()
+        for step in 0..<4 { _ = first.step([Self.batch(seed: UInt64(step), extra: 3)]) }
+        var saved = StateDict()
+        first.saveState(to: &saved)
+        let second = make()
+        for (mine, theirs) in zip(second.networks, first.networks) { try mine.module.load(theirs.module.stateDict(), source: mine.name) }
+        withoutGradients {
+            for (mine, theirs) in zip(second.optimizers, first.optimizers) {
+                for (to, from) in zip(mine.optimizer.namedState, theirs.optimizer.namedState) { to.tensor.copy(from: from.tensor) }
+            }
+        }
+        try second.restoreState(from: saved)
+        for step in 4..<7 {
+            let batch = Self.batch(seed: UInt64(step), extra: 3)
+            #expect(first.step([batch]).read() == second.step([batch]).read())
+        }
+        for (mine, theirs) in zip(second.publishedGenerators, first.publishedGenerators) {
+            for (a, b) in zip(mine.module.namedTensors, theirs.module.namedTensors) {
+                #expect(a.tensor.array(of: Double.self) == b.tensor.array(of: Double.self), "\(mine.name).\(a.name)")
+            }
+        }
+    }
+}

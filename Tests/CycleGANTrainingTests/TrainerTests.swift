@@ -1,0 +1,225 @@
+import Checkpoints
+import CycleGANModels
+import Datasets
+import Foundation
+import TestSupport
+import Testing
+import Torch
+import TorchNN
+
+@testable import CycleGANTraining
+
+/// An objective whose losses are a function of its step and of the learning rate.
+private final class ScriptedObjective: TrainingObjective {
+    let network = Conv2d(inputChannels: 1, outputChannels: 1, kernelSize: 1)
+    let optimizer: Adam
+    let loss: (_ step: Int, _ rateFactor: Double) -> Double
+    var validation: (_ step: Int) -> Double = { _ in 0 }
+    var steps = 0
+    var batchCounts: [Int] = []
+
+    init(loss: @escaping (Int, Double) -> Double = { _, _ in 1 }) {
+        self.loss = loss
+        optimizer = Adam(groups: [(network.namedParameters, 1e-3)])
+    }
+
+    var networks: [(name: String, module: any Layer)] { [("network", network)] }
+    var optimizers: [(name: String, optimizer: Adam)] { [("optimizer", optimizer)] }
+    var lossNames: [String] { ["cycleA", "cycleB"] }
+    var monitoredLosses: [String] { lossNames }
+    var notices: [String] { [] }
+    var publishedGenerators: [(name: String, module: any Layer, description: GeneratorDescription)] { [] }
+
+    func step(_ batches: [UnpairedBatch]) -> StepLosses {
+        steps += 1
+        batchCounts.append(batches.count)
+        let value = loss(steps, optimizer.learningRateFactor)
+        return StepLosses(lossNames.map { ($0, Tensor(value)) })
+    }
+
+    func translations(of batch: UnpairedBatch) -> TranslatedBatch {
+        TranslatedBatch(rows: [[("realA", batch.imagesA, .a), ("reconstructedA", batch.imagesA + validation(steps), .a)]])
+    }
+
+    func saveState(to checkpoint: inout StateDict) { checkpoint["steps"] = Tensor(Double(steps), dtype: .float64) }
+    func restoreState(from checkpoint: StateDict) throws { steps = Int(try checkpoint.tensor("steps").item()) }
+}
+
+private final class Recorder: TrainingObserver {
+    var events: [TrainingEvent] = []
+    func handle(_ event: TrainingEvent) { events.append(event) }
+    var validations: [ValidationRecord] { events.compactMap { if case .validated(let record) = $0 { record } else { nil } } }
+    var rollbacks: [Rollback] { events.compactMap { if case .rolledBack(let rollback) = $0 { rollback } else { nil } } }
+}
+
+@Suite struct TrainerTests {
+    private struct Outcome {
+        let summary: RunSummary
+        let recorder: Recorder
+        let run: RunFolder
+        let log: RunLog
+    }
+
+    /// Four images of each domain, a batch size of 1: epochs of four steps.
+    private func train(
+        _ objective: ScriptedObjective, in folder: URL, resuming: Bool = false, validating: Bool = false,
+        _ change: (inout TrainingConfiguration) -> Void
+    ) throws -> Outcome {
+        let data = folder.appending(path: "data")
+        if !resuming { try writeSyntheticImages(["trainA": 4, "trainB": 4, "valA": 2, "valB": 2], to: data) }
+        var configuration = TrainingConfiguration()
+        configuration.data = data.path
+        (configuration.loadSize, configuration.cropSize) = (.init(24), .init(24))
+        (configuration.epochs, configuration.decayEpochs, configuration.learningRatePolicy) = (5, 0, .constant)
+        (configuration.logEvery, configuration.checkpointEvery, configuration.workers) = (1, 1, 1)
+        change(&configuration)
+        let run = RunFolder(folder.appending(path: "run"))
+        let recorder = Recorder()
+        let validator =
+            try validating
+            ? Validator(
+                dataset: UnpairedImageDataset(configuration: configuration.withoutChance, split: .validation),
+                metrics: [ReconstructionMetrics(hasIdentity: false)], workers: 1) : nil
+        let trainer = Trainer(
+            objective: objective, configuration: configuration, run: run,
+            dataset: try UnpairedImageDataset(configuration: configuration, split: .train), samples: [], validator: validator,
+            device: .cpu, observers: [recorder, JSONLinesLog(url: run.metrics)])
+        if resuming { try trainer.resume() }
+        return Outcome(summary: try trainer.train(), recorder: recorder, run: run, log: try RunLog(contentsOf: run.metrics))
+    }
+
+    @Test func anEpochsLastStepTakesTheBatchesThatAreLeft() throws {
+        try withTemporaryFolder { folder in
+            let objective = ScriptedObjective()
+            let outcome = try train(objective, in: folder) { ($0.accumulate, $0.epochs) = (3, 2) }
+            #expect(objective.batchCounts == [3, 1, 3, 1])
+            #expect(outcome.summary.step == 4)
+            #expect(outcome.log.steps.map(\.epoch) == [1, 1, 2, 2])
+        }
+    }
+
+    @Test func stopsWhenTheCycleLossesNoLongerFall() throws {
+        try withTemporaryFolder { folder in
+            // Falls until step 8, the end of epoch 2.
+            let outcome = try train(ScriptedObjective { step, _ in step <= 8 ? 10 - Double(step) : 5 }, in: folder) {
+                ($0.epochs, $0.earlyStopping) = (20, 3)
+            }
+            #expect(outcome.summary.epoch == 5 && outcome.summary.step == 20)
+            let last = try #require(outcome.log.events.last)
+            #expect(last.event == .stopped && last.reason == "early-stopping" && last.step == 20)
+            #expect(last.message?.contains("cycleA + cycleB has not fallen for 3 epochs; the best was 7.000 in epoch 2") == true)
+            let text = try String(contentsOf: outcome.run.metrics, encoding: .utf8)
+            #expect(text.split(separator: "\n").last?.contains("\"event\":\"stopped\"") == true)
+        }
+    }
+
+    @Test func earlyStoppingGoesOnFromItsState() throws {
+        try withTemporaryFolder { folder in
+            let flat = { ScriptedObjective { _, _ in 1.0 } }
+            let first = try train(flat(), in: folder) { ($0.epochs, $0.earlyStopping, $0.maxSteps) = (20, 3, 8) }
+            #expect(first.summary.reason == .completed)
+            let second = try train(flat(), in: folder, resuming: true) { ($0.epochs, $0.earlyStopping) = (20, 3) }
+            #expect(second.summary.epoch == 4)
+            // Stopped already: nothing more is trained, unless the patience grows.
+            let third = try train(flat(), in: folder, resuming: true) { ($0.epochs, $0.earlyStopping) = (20, 3) }
+            #expect(third.summary.step == 16)
+            let fourth = try train(flat(), in: folder, resuming: true) { ($0.epochs, $0.earlyStopping) = (20, 5) }
+            #expect(fourth.summary.epoch == 6)
+            #expect(fourth.log.events.count { $0.event == .stopped } == 1)
+        }
+    }
+
+    @Test func earlyStoppingCanStartLater() throws {
+        try withTemporaryFolder { folder in
+            let outcome = try train(ScriptedObjective(), in: folder) {
+                ($0.epochs, $0.earlyStopping, $0.earlyStoppingAfter) = (20, 2, 4)
+            }
+            #expect(outcome.summary.epoch == 7)
+        }
+    }
+
+    /// The reconstruction error is 3/16, 1/16, 2/16 after the epochs: the second is best, and its state is kept.
+    @Test func theBestEpochIsKept() throws {
+        try withTemporaryFolder { folder in
+            let objective = ScriptedObjective()
+            objective.validation = { [4: 0.1875, 8: 0.0625, 12: 0.125][$0] ?? 1 }
+            let outcome = try train(objective, in: folder, validating: true) { ($0.epochs, $0.bestMetric) = (3, "cycleA") }
+            #expect(
+                outcome.summary.best
+                    == BestValidation(metric: "cycleA", value: outcome.recorder.validations[1].metrics["cycleA"] ?? 0, epoch: 2, step: 8))
+            #expect(outcome.recorder.validations.map(\.isBest) == [true, true, false])
+            for (record, error) in zip(outcome.recorder.validations, [0.1875, 0.0625, 0.125]) {
+                expectClose(try #require(record.metrics["cycleA"]), error, relative: 1e-4)
+            }
+            #expect(outcome.log.validations == outcome.recorder.validations)
+        }
+    }
+
+    @Test func theMetricAndItsPeriodCanBeChosen() throws {
+        try withTemporaryFolder { folder in
+            let objective = ScriptedObjective()
+            objective.validation = { [4: 0.1875, 8: 0.0625, 12: 0.125, 16: 0.25][$0] ?? 1 }
+            let outcome = try train(objective, in: folder, validating: true) {
+                ($0.epochs, $0.bestMetric, $0.validateEvery) = (5, "ssimA", 2)
+            }
+            #expect(outcome.recorder.validations.map(\.epoch) == [2, 4, 5])
+            #expect(outcome.summary.best?.epoch == 2)
+            let best = try TrainingCheckpoint(contentsOf: outcome.run.bestCheckpoint)
+            #expect(best.trainer.step == 8 && best.trainer.epoch == 3)
+            #expect(best.trainer.best == outcome.summary.best)
+        }
+    }
+
+    @Test func aLossThatIsNoNumberIsRolledBackWithHalfTheRate() throws {
+        try withTemporaryFolder { folder in
+            let outcome = try train(
+                ScriptedObjective { step, rate in step == 10 && rate > 0.3 ? .nan : Double(step) }, in: folder
+            ) { $0.onFailure = .rollback }
+            // Twice: half the rate is still too much.
+            #expect(outcome.recorder.rollbacks.map(\.step) == [8, 8])
+            #expect(outcome.recorder.rollbacks.map(\.fromStep) == [10, 10])
+            #expect(outcome.recorder.rollbacks.map(\.learningRateScale) == [0.5, 0.25])
+            #expect(outcome.summary.reason == .completed && outcome.summary.step == 20)
+            #expect(outcome.log.steps.map(\.step) == Array(1...20))
+            #expect(outcome.log.steps.map { $0.losses["cycleA"] } == (1...20).map(Double.init))
+            #expect(outcome.log.steps[8...].allSatisfy { $0.learningRates["optimizer"] == 0.25e-3 })
+        }
+    }
+
+    @Test func aRunThatFailsAgainAndAgainEndsWithTheError() throws {
+        try withTemporaryFolder { folder in
+            let error = #expect(throws: RunError.self) {
+                try train(ScriptedObjective { step, _ in step == 10 ? .nan : 1 }, in: folder) { $0.onFailure = .rollback }
+            }
+            #expect(error?.description.contains("became NaN or infinite at step 10") == true)
+        }
+    }
+
+    @Test func theDoctorStopsARunThatExplodes() throws {
+        try withTemporaryFolder { folder in
+            let explosion = { ScriptedObjective { step, _ in step < 1100 ? 2 : 2 + Double(step - 1100) } }
+            let outcome = try train(explosion(), in: folder) { ($0.epochs, $0.onFailure, $0.sampleEvery) = (400, .stop, 100_000) }
+            guard case .failure(let text) = outcome.summary.reason else {
+                Issue.record("\(outcome.summary.reason)")
+                return
+            }
+            #expect(text.contains("loss cycle") && text.contains("--learning-rate"), "\(text)")
+            #expect(outcome.summary.step > 1100 && outcome.summary.step < 1200)
+            #expect(outcome.log.events.contains { $0.event == .finding && $0.reason == "explodingCycleLoss" })
+            #expect(outcome.log.events.last?.reason == "failure")
+        }
+    }
+
+    /// The moment to go back to lies before the first sign of the failure.
+    @Test func theDoctorRollsBackToBeforeTheFailure() throws {
+        try withTemporaryFolder { folder in
+            let outcome = try train(
+                ScriptedObjective { step, rate in step < 1100 || rate < 1 ? 2 : 2 + Double(step - 1100) }, in: folder
+            ) { ($0.epochs, $0.onFailure, $0.sampleEvery) = (300, .rollback, 100_000) }
+            #expect(outcome.recorder.rollbacks.count == 1)
+            let rollback = try #require(outcome.recorder.rollbacks.first)
+            #expect(rollback.step >= 1092 && rollback.step < rollback.fromStep - 4)
+            #expect(outcome.summary.reason == .completed && outcome.summary.step == 1200)
+        }
+    }
+}
