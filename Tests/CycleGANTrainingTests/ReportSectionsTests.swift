@@ -72,10 +72,14 @@ struct ReportSectionsTests {
             try log.handle(.validated(validation(epoch)))
         }
         try log.handle(.rolledBack(Rollback(fromStep: 500, step: 300, epoch: 4, learningRateScale: 0.5, reason: "collapse <A>")))
+        let finding = LoggedEvent(event: .finding, step: 200, epoch: 2, reason: "modeCollapse", message: "all fakes look alike")
+        let lines = try String(contentsOf: run.metrics, encoding: .utf8)
+        try Data((lines + finding.jsonLine() + "\n").utf8).write(to: run.metrics)
         let page = try page(after: [.started(outline(completed: 300)), finished(.interrupted)], by: report())
         #expect(page.text.contains("best cycle 0.190 in epoch 3"))
         #expect(page.text.contains("back to step 300: collapse <A>"))
-        #expect(page.text.contains("1 warning"))
+        #expect(page.text.contains("all fakes look alike"))
+        #expect(page.text.contains("2 warnings"))
     }
 
     @Test func aRollbackTakesBackWhatCameAfterIt() throws {

@@ -56,8 +56,8 @@ public final class HTMLReport: TrainingObserver {
         case .logged(let record): page.append(record)
         case .pictures(let pictures): try take(pictures)
         case .epochEnded(let summary): page.epochs.append(summary)
-        case .finding(let finding): page.warnings.append(finding.description)
         case .validated(let record): page.validations.append(record)
+        case .finding(let finding): page.warnings.append(finding.description)
         case .rolledBack(let rollback): page.goBack(rollback, at: seconds())
         case .checkpointSaved: break
         case .warning(let message): page.warnings.append(message)

@@ -45,8 +45,12 @@ struct ReportPage {
         for record in records { append(record) }
         recallEpochs(of: records, outline)
         validations = log.validations.filter { $0.step <= outline.completedSteps }
-        for event in log.events where event.event == .rolledBack && event.step <= outline.completedSteps {
-            warnings.append("back to step \(grouped(event.step)): \(event.message ?? "")")
+        for event in log.events where event.step <= outline.completedSteps {
+            switch event.event {
+            case .rolledBack: warnings.append("back to step \(grouped(event.step)): \(event.message ?? "")")
+            case .finding: warnings.append(event.message ?? "")
+            case .validated, .stopped: break
+            }
         }
     }
 

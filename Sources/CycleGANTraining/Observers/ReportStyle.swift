@@ -69,7 +69,7 @@ enum ReportStyle {
         th, td { text-align:right; font-weight:400; padding:5px 0 5px 26px; white-space:nowrap }
         thead th { color:var(--quiet); font-size:13px } tbody tr { border-top:1px solid var(--rule) }
         tbody th { text-align:left; padding-left:0 } tbody tr:first-child { font-weight:600 } tbody tr:first-child th { font-weight:600 }
-        .runs .text { text-align:left } .runs td.text { white-space:normal; overflow-wrap:anywhere; min-width:110px; max-width:44ch }
+        .runs .text { text-align:left } .runs td.text { white-space:normal; overflow-wrap:anywhere; min-width:190px; max-width:44ch }
         .runs tbody tr:first-child th, .pictures tbody tr:first-child th { font-weight:400 }
         .pictures { table-layout:fixed } .pictures th, .pictures td { padding:4px 5px; text-align:left; vertical-align:top; white-space:normal }
         .pictures td { width:var(--w) } .pictures tbody tr { border:0 } .pictures tbody th { width:104px; color:var(--quiet); font-size:13px }
