@@ -15,6 +15,8 @@ struct ModelReport: Encodable {
         let filters: Int
         let normalization: String
         let parameters: Int
+        /// What differs from the reference's layers, such as `3 downsamplings`, in words.
+        var options: [String] = []
         /// Of generators only. What a file does not say and its tensors do not show is missing.
         var dropout: Bool?
         var direction: Direction?
@@ -43,6 +45,8 @@ struct ModelReport: Encodable {
     let file: String
     let networks: [Network]
     let training: TrainingProgress?
+    /// Whether averages of the generators' weights translate in place of these.
+    var hasAverages = false
     let settings: Settings?
 
     init(_ model: URL) throws {
@@ -55,6 +59,7 @@ struct ModelReport: Encodable {
             let description = contents.metadata["generator"]
             networks = [try Self.network(name, contents.withoutWrapperPrefixes(), description: description, file: url)]
         } else {
+            hasAverages = !contents.below("averages").isEmpty
             var names: [String] = []
             for key in contents.below("networks").names {
                 let name = key.prefix { $0 != "." }
@@ -78,14 +83,28 @@ struct ModelReport: Encodable {
             return Network(
                 name: name, architecture: generator.architecture.rawValue, inputChannels: generator.inputChannels,
                 outputChannels: generator.outputChannels, filters: generator.filters, normalization: generator.normalization.rawValue,
-                parameters: parameters, dropout: described == nil && isUnet ? nil : generator.usesDropout, direction: described?.direction,
+                parameters: parameters, options: options(of: generator), dropout: described == nil && isUnet ? nil : generator.usesDropout,
+                direction: described?.direction,
                 inputDomain: described?.inputDomain, outputDomain: described?.outputDomain, masking: described?.masking)
         case .discriminator(let discriminator):
             let kind = discriminator.architecture == .patch ? "patch, \(discriminator.layerCount) layers" : "pixel"
             return Network(
                 name: name, architecture: kind, inputChannels: discriminator.inputChannels, outputChannels: 1,
-                filters: discriminator.filters, normalization: discriminator.normalization.rawValue, parameters: parameters)
+                filters: discriminator.filters, normalization: discriminator.normalization.rawValue, parameters: parameters,
+                options: discriminator.spectralNorm ? ["spectral norm"] : [])
         }
+    }
+
+    private static func options(of generator: GeneratorConfiguration) -> [String] {
+        let plain = GeneratorConfiguration()
+        var options: [String] = []
+        if generator.downsamplings != plain.downsamplings {
+            options.append(generator.downsamplings == 1 ? "1 downsampling" : "\(generator.downsamplings) downsamplings")
+        }
+        if generator.upsampling != plain.upsampling { options.append("upsampling \(generator.upsampling.rawValue)") }
+        if generator.antialias { options.append("antialiased") }
+        options += generator.attentionScales.map { "attention at 1/\($0) of the size" }
+        return options
     }
 
     var text: String {
@@ -94,6 +113,10 @@ struct ModelReport: Encodable {
             let position = training.batchesDone > 0 ? ", \(training.batchesDone) batches into it" : ""
             lines.append("  training: step \(training.step), epoch \(training.epoch)\(position)")
         }
+        if let best = training?.best {
+            lines.append("  best validation: \(best.metric) \(Float(best.value)) after epoch \(best.epoch)")
+        }
+        if hasAverages { lines.append("  averages of the generators translate") }
         if let settings {
             lines.append("  data: \(settings.data)")
             let limit = settings.maxSteps.map { ", at most \($0) steps" } ?? ""
@@ -108,6 +131,7 @@ struct ModelReport: Encodable {
             network.architecture, "\(network.inputChannels) -> \(network.outputChannels) channels", "\(network.filters) filters",
             "\(network.normalization) norm",
         ]
+        facts += network.options
         if network.dropout == true { facts.append("dropout") }
         if let direction = network.direction { facts.append(direction.rawValue) }
         switch network.masking {
