@@ -13,6 +13,8 @@ package struct DatasetPreview {
         let original: PixelImage
         /// What the networks see, 8-bit RGB with the domain's value range from black to white.
         let variants: [PixelImage]
+        /// What the discriminators see in their place where their images are augmented once more.
+        let judged: [PixelImage]
         /// The least and the greatest value that the networks see.
         let values: ClosedRange<Double>
     }
@@ -30,10 +32,12 @@ package struct DatasetPreview {
     ///   - dataset: With serial pairing, so that a position is the same file in every epoch; how an image is prepared does not depend on it.
     ///   - samples: The images per domain; all of a smaller folder.
     ///   - variants: The epochs that are shown.
+    ///   - diffAugment: Whether to show differentiable augmentation too.
     /// - Throws: `DatasetError` or `ImageError` naming the file or folder.
-    package init(_ dataset: UnpairedImageDataset, samples: Int, variants: Int) throws {
+    package init(_ dataset: UnpairedImageDataset, samples: Int, variants: Int, diffAugment: Bool = false) throws {
         precondition(samples > 0 && variants > 0, "a preview needs samples (\(samples)) and variants (\(variants))")
         precondition(dataset.pairing == .serial, "a preview needs serial pairing")
+        let augmentation = diffAugment ? DiffAugmentation(random: TorchRandom(seed: dataset.seed)) : nil
         var rows: [Row] = []
         var notices: [String] = []
         for domain in Domain.allCases {
@@ -42,19 +46,21 @@ package struct DatasetPreview {
             for number in 0..<count {
                 let shown = try (1...variants).map { try dataset.sample(epoch: $0, position: number * fileCount / count) }
                 for notice in shown.flatMap(\.notices).map(\.description) where !notices.contains(notice) { notices.append(notice) }
-                rows.append(try Row(shown, dataset, domain))
+                rows.append(try Row(shown, dataset, domain, augmentation))
             }
         }
         (self.dataset, self.rows, self.notices) = (dataset, rows, notices)
     }
 
-    /// The sheet: a row for each image with its name, its file and its variants.
+    /// The sheet: a row for each image with its name, its file, its variants and what the discriminators see of these.
     package var sheet: PixelImage {
         let blank = PixelImage(width: 1, height: 1, bands: 3, bytes: [255, 255, 255])
         func label(_ text: String) -> PixelImage { .text(text, height: Self.textHeight) ?? blank }
         let variantCount = rows.map(\.variants.count).max() ?? 0
-        let header = ([" ", "file"] + (0..<variantCount).map { "epoch \($0 + 1)" }).map(label)
-        let pictures = [header] + rows.map { [label($0.label), $0.original] + $0.variants }
+        let epochs = (0..<variantCount).map { "epoch \($0 + 1)" }
+        let judged = rows.allSatisfy(\.judged.isEmpty) ? [] : (0..<variantCount).map { "D \($0 + 1)" }
+        let header = ([" ", "file"] + epochs + judged).map(label)
+        let pictures = [header] + rows.map { [label($0.label), $0.original] + $0.variants + $0.judged }
         return ContactSheet(sizes: pictures.map { $0.map(\.size) }).drawn(pictures)
     }
 
@@ -74,13 +80,19 @@ package struct DatasetPreview {
 }
 
 extension DatasetPreview.Row {
-    fileprivate init(_ samples: [UnpairedSample], _ dataset: UnpairedImageDataset, _ domain: Domain) throws {
+    fileprivate init(
+        _ samples: [UnpairedSample], _ dataset: UnpairedImageDataset, _ domain: Domain, _ augmentation: DiffAugmentation?
+    ) throws {
         let configuration = dataset.configuration(domain)
         let batches = try samples.map { try UnpairedBatch([$0], domainA: dataset.domainA, domainB: dataset.domainB) }
         let tensors = batches.map { domain == .a ? $0.imagesA : $0.imagesB }
         self.domain = domain
         path = domain == .a ? samples[0].pathA : samples[0].pathB
-        variants = tensors.map { PixelImage(tensor: $0, domain: configuration).displayed(range: configuration.effectiveRange) }
+        func displayed(_ tensor: Tensor) -> PixelImage {
+            PixelImage(tensor: tensor, domain: configuration).displayed(range: configuration.effectiveRange)
+        }
+        variants = tensors.map(displayed)
+        judged = augmentation.map { augmentation in tensors.map { displayed(augmentation($0)) } } ?? []
         let extremes = tensors.flatMap { [Double($0.min().item()), Double($0.max().item())] }
         values = (extremes.min() ?? 0)...(extremes.max() ?? 0)
 

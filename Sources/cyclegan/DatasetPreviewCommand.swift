@@ -39,7 +39,8 @@ struct DatasetPreviewCommand: ParsableCommand {
         var configuration = try options.configuration(config: config, data: data)
         configuration.pairing = .serial
         let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
-        let preview = try DatasetPreview(dataset, samples: samples, variants: variants)
+        let preview = try DatasetPreview(
+            dataset, samples: samples, variants: variants, diffAugment: configuration.diffAugment)
         for notice in preview.notices { FileHandle.standardError.write(Data("warning: \(notice)\n".utf8)) }
         let sheet = preview.sheet
         try sheet.write(to: url(output))

@@ -38,6 +38,22 @@ struct DatasetPreviewTests {
         }
     }
 
+    @Test func theDiscriminatorsAugmentationIsShownBesides() throws {
+        try withTemporaryFolder { root in
+            try writeSyntheticImages(["trainA": 2, "trainB": 2], to: root, width: 16, height: 16)
+            let dataset = try UnpairedImageDataset(root: root, preprocess: .crop, cropSize: ImageSize(16), pairing: .serial)
+            let preview = try DatasetPreview(dataset, samples: 2, variants: 2, diffAugment: true)
+            for row in preview.rows {
+                #expect(row.judged.count == 2 && row.judged != row.variants)
+                // The cutout is grey: zero.
+                #expect(row.judged.allSatisfy { $0.bytes.contains(128) })
+            }
+            let plain = try DatasetPreview(dataset, samples: 2, variants: 2)
+            #expect(plain.rows.allSatisfy { $0.judged.isEmpty })
+            #expect(preview.sheet.width > plain.sheet.width)
+        }
+    }
+
     @Test func deepImagesAreShownInTheirRange() throws {
         try withTemporaryFolder { root in
             for folder in ["trainA", "trainB"] {
