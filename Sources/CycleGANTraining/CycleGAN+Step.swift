@@ -13,7 +13,8 @@ extension CycleGAN {
     /// `w.adversarial · (GAN(D_B(fakeB)) + GAN(D_A(fakeA))) + w.cycleA · L1(reconstructedA, A) + w.cycleB · L1(reconstructedB, B)
     /// + w.identity · (w.cycleB · L1(G_AB(B), B) + w.cycleA · L1(G_BA(A), A))`.
     ///
-    /// The gradients of several batches add up to those of one large batch before the weights change.
+    /// The gradients of several batches add up to those of one large batch before the weights change, but for what sees a batch as a whole:
+    /// batch norm and the mean over masks.
     public func step(_ batches: [UnpairedBatch]) -> StepLosses {
         let pairs = batches.reduce(0) { $0 + $1.imagesA.shape[0] }
         let shares = batches.map { Double($0.imagesA.shape[0]) / Double(pairs) }

@@ -52,7 +52,7 @@ public final class CycleGAN: TrainingObjective {
     /// The slowly following copies of both generators, where they are on.
     private let averages: [ExponentialMovingAverage]
     private let random: TorchRandom
-    /// For what only the discriminators' update draws: points of gradient penalties, differentiable augmentation.
+    /// For what is drawn on the way to the discriminators: differentiable augmentation, points of gradient penalties.
     let judgingRandom: TorchRandom
 
     /// Builds the networks on the CPU from the configuration's seed, so that every device starts alike, and moves them to `device`.
@@ -179,7 +179,8 @@ extension CycleGAN {
             pool.restore(images: images, random: try checkpoint.randomState("\(name).random"))
         }
         try random.restore(checkpoint.tensor("random.networks"))
-        try judgingRandom.restore(checkpoint.tensor("random.judging"))
+        // A checkpoint of an earlier version has none, and no option that draws from it.
+        if let state = checkpoint["random.judging"] { try judgingRandom.restore(state) }
         for (name, average) in zip(["generatorAB", "generatorBA"], averages) {
             try average.network.load(checkpoint.below("averages.\(name)"), source: "the checkpoint's average of \(name)")
         }

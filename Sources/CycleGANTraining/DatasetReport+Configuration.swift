@@ -8,6 +8,8 @@ extension DatasetReport {
         let transform = try ImageTransform(
             preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
             stride: configuration.generatorDescriptions.ab.configuration.stride, smallestSide: configuration.smallestSide)
-        self.init(inspection, domainA: configuration.domainA, domainB: configuration.domainB, transform: transform)
+        self.init(
+            inspection, domainA: configuration.domainA, domainB: configuration.domainB, transform: transform,
+            needsMasks: configuration.masks)
     }
 }

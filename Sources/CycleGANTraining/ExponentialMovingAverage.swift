@@ -10,16 +10,17 @@ import TorchNN
 final class ExponentialMovingAverage {
     /// The averaged network, in evaluation mode; it is never trained itself.
     let network: any Layer
-    private let source: any Layer
+    private let tensors: [(average: Tensor, weight: Tensor, isTrained: Bool)]
     private let decay: Double
 
     /// - Parameters:
-    ///   - source: The trained network.
+    ///   - source: The trained network, on its device: its tensors must stay the same objects.
     ///   - copy: A network of the same architecture, type and device, which becomes the average.
     init(of source: any Layer, in copy: any Layer, decay: Double) {
-        self.source = source
         self.decay = decay
         network = copy
+        let trained = Set(source.namedParameters.map(\.name))
+        tensors = zip(copy.namedTensors, source.namedTensors).map { ($0.tensor, $1.tensor, trained.contains($1.name)) }
         copy.setTraining(false)
         copy.setRequiresGrad(false)
         synchronize()
@@ -28,20 +29,18 @@ final class ExponentialMovingAverage {
     /// Starts anew from the trained weights.
     func synchronize() {
         withoutGradients {
-            for (average, weight) in zip(network.namedTensors, source.namedTensors) { average.tensor.copy(from: weight.tensor) }
+            for (average, weight, _) in tensors { average.copy(from: weight) }
         }
     }
 
     /// Takes in the weights after a step.
     func update() {
-        let trained = Set(source.namedParameters.map(\.name))
         withoutGradients {
-            for (average, weight) in zip(network.namedTensors, source.namedTensors) {
-                if trained.contains(weight.name) {
-                    average.tensor.multiply(by: decay)
-                    average.tensor.add(weight.tensor, scaledBy: 1 - decay)
+            for (average, weight, isTrained) in tensors {
+                if isTrained {
+                    average.interpolate(to: weight, weight: 1 - decay)
                 } else {
-                    average.tensor.copy(from: weight.tensor)
+                    average.copy(from: weight)
                 }
             }
         }

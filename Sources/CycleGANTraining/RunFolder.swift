@@ -99,6 +99,12 @@ public enum RunError: Error, CustomStringConvertible {
 
     var isNotFinite: Bool { if case .notFinite = self { true } else { false } }
 
+    /// The first half of the description of `notFinite`, without what to do.
+    var whatHappened: String {
+        guard case .notFinite(let what, let step, let files, _) = self else { return description }
+        return "\(what) became NaN or infinite at step \(step), on \(files.joined(separator: " and "))"
+    }
+
     public var description: String {
         switch self {
         case .locked(let path):
@@ -111,8 +117,8 @@ public enum RunError: Error, CustomStringConvertible {
             "\(path) holds no run: there is no config.yaml in it; start one with cyclegan train DATA --run \(path)"
         case .noCheckpoint(let path):
             "\(path) does not exist: the run stopped before its first checkpoint; start it again under another --run"
-        case .notFinite(let what, let step, let files, let checkpoint):
-            "\(what) became NaN or infinite at step \(step), on \(files.joined(separator: " and ")); look at these files, and "
+        case .notFinite(_, _, _, let checkpoint):
+            "\(whatHappened); look at these files, and "
                 + (checkpoint.map { "start a new run from the last good state with --pretrained \($0) and a lower --learning-rate" }
                     ?? "start again with a lower --learning-rate: no checkpoint had been written yet")
         }

@@ -21,7 +21,9 @@ extension Trainer {
         let url = run.goodCheckpoint
         guard FileManager.default.fileExists(atPath: url.path) else { return "there is no checkpoint from before the failure" }
         let fromStep = state.step
+        let lastBest = state.best
         try restore(TrainingCheckpoint(contentsOf: url), file: url)
+        try forgetLaterFiles(best: lastBest)
         state.rollbacks = rollbacks
         failure = nil
         guardian = FiniteGuard(names: objective.lossNames, device: device)
@@ -34,5 +36,40 @@ extension Trainer {
                     fromStep: fromStep, step: state.step, epoch: state.epoch, learningRateScale: state.learningRateScale, reason: reason)))
         try save()
         return nil
+    }
+
+    /// Keeps the present state as one to go back to, unless something is wrong already.
+    func keepGoodState() throws {
+        guard configuration.onFailure == .rollback, doctor?.hasSuspicion != true else { return }
+        try checkpoint().write(to: run.goodCheckpoint)
+    }
+
+    /// Removes what the steps that do not count any more have left: nobody should take it for a result.
+    ///
+    /// - Parameter best: The best validation before the return. Its files took the place of those of an earlier one.
+    private func forgetLaterFiles(best: BestValidation?) throws {
+        var later: [URL] = []
+        for folder in [run.models, run.samples] {
+            let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+            later += files.filter { file in
+                func number(after prefix: String) -> Int? {
+                    let name = file.lastPathComponent
+                    return name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count).prefix { $0.isNumber }) : nil
+                }
+                return number(after: "epoch-").map { $0 >= state.epoch } ?? number(after: "step-").map { $0 > state.step } ?? false
+            }
+        }
+        if let best, best.step > state.step {
+            state.best = nil
+            let files = (try? FileManager.default.contentsOfDirectory(at: run.models, includingPropertiesForKeys: nil)) ?? []
+            later += [run.bestCheckpoint] + files.filter { $0.lastPathComponent.hasPrefix("best_") }
+        }
+        for file in later { try FileManager.default.removeItem(at: file) }
+    }
+
+    /// Tells of a loss or tensor that is no number as the doctor tells of its findings.
+    func report(_ error: RunError) throws {
+        guard case .notFinite(let what, let step, _, _) = error, doctor != nil else { return }
+        try emit(.finding(Finding(notFinite: what, step: step, configuration: configuration)))
     }
 }

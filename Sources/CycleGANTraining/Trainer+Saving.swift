@@ -13,6 +13,8 @@ extension Trainer {
         try restore(checkpoint, file: url)
         lastCheckpointStep = state.step
         lastPublishedStep = state.step
+        // Seen before the run stopped, and not yet acted upon.
+        if configuration.onFailure == .rollback { failure = doctor?.active.first(where: \.isFailure)?.description }
     }
 
     func restore(_ checkpoint: TrainingCheckpoint, file: URL) throws {
@@ -26,9 +28,8 @@ extension Trainer {
     func save() throws {
         guard lastCheckpointStep != state.step else { return }
         try checkFinite()
-        let checkpoint = try checkpoint()
-        try checkpoint.write(to: run.latestCheckpoint)
-        if configuration.onFailure == .rollback, doctor?.hasSuspicion != true { try checkpoint.write(to: run.goodCheckpoint) }
+        try checkpoint().write(to: run.latestCheckpoint)
+        try keepGoodState()
         lastCheckpointStep = state.step
         try emit(.checkpointSaved(url: run.latestCheckpoint, step: state.step))
     }
@@ -39,7 +40,7 @@ extension Trainer {
         try publish(as: "best")
     }
 
-    private func checkpoint() throws -> TrainingCheckpoint {
+    func checkpoint() throws -> TrainingCheckpoint {
         let checkpoint = try TrainingCheckpoint(
             objective: objective, trainer: state, epochSums: epochSums, doctor: doctor?.state, data: fingerprint,
             configuration: configuration)

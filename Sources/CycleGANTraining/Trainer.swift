@@ -77,14 +77,18 @@ public final class Trainer {
         for notice in objective.notices + notices { try emit(.warning(notice)) }
         let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
         if state.step == 0 { try showPictures() }
+        try keepGoodState()
         var reason = earlyStop
         while reason == nil {
             do {
-                reason = try runEpochs(loader, since: start) ?? .completed
+                let end = try runEpochs(loader, since: start) ?? .completed
+                try save()
+                reason = end
             } catch let failure as TrainingFailure {
                 if let obstacle = try rollBack(because: failure.reason) { reason = .failure("\(failure.reason); \(obstacle)") }
-            } catch let error as RunError where error.isNotFinite && configuration.onFailure == .rollback {
-                if try rollBack(because: error.description) != nil { throw error }
+            } catch let error as RunError where error.isNotFinite {
+                try report(error)
+                guard configuration.onFailure == .rollback, try rollBack(because: error.whatHappened) == nil else { throw error }
             }
         }
         return try finish(reason ?? .completed, since: start)
@@ -194,7 +198,8 @@ public final class Trainer {
     private func finish(_ reason: RunSummary.Reason, since start: ContinuousClock.Instant) throws -> RunSummary {
         try save()
         if lastPublishedStep != state.step { try publish() }
-        if !state.step.isMultiple(of: configuration.sampleEvery) { try showPictures() }
+        // A longer run would not show them, so they must not change what the doctor knows.
+        if !state.step.isMultiple(of: configuration.sampleEvery) { try showPictures(isExamined: false) }
         let summary = RunSummary(
             reason: reason, step: state.step, epoch: state.batchesDone > 0 ? state.epoch : state.epoch - 1,
             seconds: start.duration(to: .now) / .seconds(1), best: state.best, unreadableFiles: dataset.unreadableFiles)
@@ -202,8 +207,9 @@ public final class Trainer {
         return summary
     }
 
-    private func showPictures() throws {
-        state.picturesEpoch = state.epoch
+    private func showPictures(isExamined: Bool = true) throws {
+        // What untrained networks make does not count as the first epoch's.
+        if state.step > 0 { state.picturesEpoch = state.epoch }
         var rows: [[SamplePictures.Picture]] = []
         for sample in samples {
             for row in objective.translations(of: sample.moved(to: device)).rows {
@@ -214,7 +220,7 @@ public final class Trainer {
                     })
             }
         }
-        try emit(.pictures(SamplePictures(epoch: state.epoch, step: state.step, rows: rows)))
+        try emit(.pictures(SamplePictures(epoch: state.epoch, step: state.step, rows: rows)), isExamined: isExamined)
     }
 
     /// Tells the observers, and then lets the doctor look.

@@ -138,8 +138,10 @@ struct TrainingCheckpoint {
         }
         let fixed = configuration.fixedPart
         guard before == fixed else {
-            let changed = zip(before.settings, fixed.settings).filter { $0 != $1 }
-            let details = changed.map { "\($0.key) was \($0.value) and is \($1.value)" }.joined(separator: ", ")
+            let details = ConfigurationDifferences(of: [before, fixed]).differing.map { setting in
+                let values = setting.values.map { $0 ?? "not given" }
+                return "\(setting.key) was \(values[0]) and is \(values[1])"
+            }.joined(separator: ", ")
             throw CheckpointStateError(
                 file: file, problem: "config.yaml was changed since: \(details); put it back, or start a new run with --pretrained")
         }

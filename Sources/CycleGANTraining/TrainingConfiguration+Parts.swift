@@ -55,6 +55,9 @@ extension TrainingConfiguration {
     /// The penalty that is in force: `wgan-gp` has its own unless another is given.
     var effectiveGradientPenalty: GradientPenalty { gradientPenalty ?? (ganMode == .wganGP ? .wganGP : .none) }
 
+    /// The normalisation in the discriminators.
+    public var effectiveDiscriminatorNorm: Normalization { discriminatorNorm ?? normalization }
+
     var masking: MaskConfiguration { MaskConfiguration(isJudged: masks && maskDiscriminator, weightsCycle: masks && maskCycle) }
 
     /// Images of each domain that are drawn for the discriminators alone, for each pair of a batch.
@@ -107,7 +110,7 @@ extension TrainingConfiguration {
         DiscriminatorConfiguration(
             architecture: discriminator,
             inputChannels: (domain == .a ? domainA : domainB).channels + (masking.isJudged ? GeneratorMasking.channels : 0),
-            filters: ndf, layerCount: discriminatorLayers, normalization: discriminatorNorm ?? normalization,
+            filters: ndf, layerCount: discriminatorLayers, normalization: effectiveDiscriminatorNorm,
             spectralNorm: spectralNorm)
     }
 }

@@ -145,11 +145,16 @@ extension TrainingConfiguration {
             throw refuse(
                 .gradientPenalty, penalty.rawValue, "wgan-gp, zero-centered or r1 with ganMode wgan-gp, which is unbounded without")
         }
-        if penalty != .none, (discriminatorNorm ?? normalization) == .batch {
+        if penalty != .none, effectiveDiscriminatorNorm == .batch {
             throw refuse(
                 .gradientPenalty, penalty.rawValue,
                 "none with batch norm in the discriminators, which makes the gradient of one image depend on the others; "
                     + "or discriminatorNorm instance or none")
+        }
+        if penalty == .wganGP || penalty == .zeroCentered, !preprocess.crops {
+            throw refuse(
+                .gradientPenalty, penalty.rawValue,
+                "none or r1 with preprocess \(preprocess.rawValue), whose images differ in size: the others mix real and generated ones")
         }
         if penalty == .none, gradientPenaltyWeight != nil {
             throw refuse(.gradientPenaltyWeight, gradientPenaltyWeight ?? 0, "a weight beside a gradientPenalty only")
@@ -166,6 +171,9 @@ extension TrainingConfiguration {
                     .discriminatorBatch, discriminatorBatch,
                     "batchSize with preprocess \(preprocess.rawValue), which gives images of different sizes")
             }
+        }
+        if noDoctor, onFailure == .stop {
+            throw refuse(.onFailure, onFailure.rawValue, "warn or rollback with noDoctor: nobody would see a failure")
         }
         if earlyStopping != nil, lossWeights.cycleA + lossWeights.cycleB == 0 {
             throw refuse(.earlyStopping, earlyStopping ?? 0, "nothing while cycleWeight is 0: early stopping follows the cycle losses")

@@ -160,7 +160,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var bestMetric = "cycle"
     /// Epochs without progress of the training's cycle losses after which the run stops; never by default.
     public var earlyStopping: Int?
-    /// By how much an epoch's cycle losses must fall to count as progress.
+    /// By how much an epoch's cycle losses, weights included, must fall to count as progress.
     public var earlyStoppingMinDelta = 0.0
     /// The epochs before the first that early stopping counts.
     public var earlyStoppingAfter = 0

@@ -39,7 +39,7 @@ public protocol TrainingObserver: AnyObject {
 public struct RunOutline: Sendable, Equatable {
     /// The names of the losses in the order in which they are shown.
     public var lossNames: [String]
-    /// Batches of one epoch.
+    /// Optimiser steps of one epoch.
     public var stepsPerEpoch: Int
     /// The step at which the run will be complete.
     public var totalSteps: Int

@@ -53,8 +53,13 @@ public final class Validator {
         for metric in metrics { metric.reset() }
         let loader = DataLoader(dataset: dataset, batchSize: 1, workers: workers)
         loader.start(epoch: 0)
+        var position = 0
         while let batch = try loader.next() {
-            let translated = objective.translations(of: batch.moved(to: device))
+            // The smaller domain is repeated in the batches; every image counts once.
+            let isNew: [Domain: Bool] = [.a: position < dataset.folderA.files.count, .b: position < dataset.folderB.files.count]
+            position += 1
+            let all = objective.translations(of: batch.moved(to: device))
+            let translated = TranslatedBatch(rows: all.rows.filter { row in row.first.map { isNew[$0.domain] ?? true } ?? false })
             for metric in metrics { try metric.update(translated) }
         }
         return try metrics.reduce(into: [:]) { values, metric in values.merge(try metric.compute()) { $1 } }

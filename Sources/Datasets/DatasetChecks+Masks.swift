@@ -4,7 +4,10 @@ extension DatasetChecks {
     /// Whether every image of a folder with masks has one of its own size, and of its own name but for the extension.
     var masks: [Finding] {
         inspection.folders.flatMap { folder -> [Finding] in
-            guard let masks = folder.masks else { return [] }
+            guard let masks = folder.masks else {
+                let message = "there is no \(folder.name)_mask, in which masks needs one for each image of \(folder.name)"
+                return needsMasks ? [Finding(.error, .masks, message)] : []
+            }
             func name(_ image: ImageInspection) -> String { (String(image.path.drop { $0 != "/" }) as NSString).deletingPathExtension }
             let maskOf = Dictionary(masks.map { (name($0), $0) }) { first, _ in first }
             let names = Set(folder.images.map(name))
@@ -20,10 +23,12 @@ extension DatasetChecks {
             }
             let unused = masks.filter { !names.contains(name($0)) }
             let total = counted(folder.images.count, "image")
+            let isHopeless = needsMasks && 2 * (missing.count + broken.count + unlike.count) > folder.images.count
+            let severity: DatasetReport.Severity = isHopeless ? .error : .warning
             let found: [(severity: DatasetReport.Severity, message: String, files: [Finding.Example])] = [
-                (.warning, "\(missing.count) of \(total) of \(folder.name) without a mask", missing.map { .init([$0.path]) }),
-                (.warning, "\(counted(broken.count, "mask")) of \(folder.name) cannot be decoded", broken),
-                (.warning, "\(counted(unlike.count, "mask")) of \(folder.name) not of the image's size", unlike),
+                (severity, "\(missing.count) of \(total) of \(folder.name) without a mask", missing.map { .init([$0.path]) }),
+                (severity, "\(counted(broken.count, "mask")) of \(folder.name) cannot be decoded", broken),
+                (severity, "\(counted(unlike.count, "mask")) of \(folder.name) not of the image's size", unlike),
                 (.note, "\(counted(unused.count, "mask")) of \(folder.name) without an image", unused.map { .init([$0.path]) }),
             ]
             let findings = found.filter { !$0.files.isEmpty }.map { Finding($0.severity, .masks, $0.message, files: $0.files) }

@@ -9,6 +9,8 @@ struct DatasetChecks {
     let domainA: DomainConfiguration
     let domainB: DomainConfiguration
     let transform: ImageTransform
+    /// Whether training needs a mask for every image.
+    var needsMasks = false
 
     /// How many training images a domain should have: the reference's data sets have about a thousand.
     static let recommendedCount = 1000

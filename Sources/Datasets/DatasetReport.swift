@@ -94,8 +94,12 @@ public struct DatasetReport: Sendable, Codable, Equatable {
     public private(set) var findings: [Finding]
 
     /// Judges a data set for domains and a way to bring images to size.
-    public init(_ inspection: DatasetInspection, domainA: DomainConfiguration, domainB: DomainConfiguration, transform: ImageTransform) {
-        let checks = DatasetChecks(inspection: inspection, domainA: domainA, domainB: domainB, transform: transform)
+    public init(
+        _ inspection: DatasetInspection, domainA: DomainConfiguration, domainB: DomainConfiguration, transform: ImageTransform,
+        needsMasks: Bool = false
+    ) {
+        let checks = DatasetChecks(
+            inspection: inspection, domainA: domainA, domainB: domainB, transform: transform, needsMasks: needsMasks)
         folders = inspection.folders.map { FolderSummary($0, unusable: checks.unusable($0).count) }
         findings = checks.findings
     }

@@ -18,10 +18,13 @@ struct TrainingSession {
         let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
         try dataset.checkReadable()
         var (samples, notices) = try Self.samples(configuration: configuration)
+        if let present = Self.loneValidationFolder(in: configuration) {
+            notices.append("\(present) has no counterpart, so that nothing is validated: a data set has both valA and valB, or neither")
+        }
 
         let objective = CycleGAN(configuration: configuration, device: device)
         if let pretrained = configuration.pretrained, !resuming {
-            notices += try Self.load(pretrained: url(pretrained), into: objective, normalization: configuration.normalization)
+            notices += try Self.load(pretrained: url(pretrained), into: objective, configuration)
         }
         lock = try RunLock(folder)
         // Another process may have come and gone since the first look.
@@ -53,7 +56,7 @@ struct TrainingSession {
     /// Loads the networks to start from: those of a run or a checkpoint, or of a folder of network files.
     ///
     /// - Returns: What a person should know about it.
-    private static func load(pretrained source: URL, into objective: CycleGAN, normalization: Normalization) throws -> [String] {
+    private static func load(pretrained source: URL, into objective: CycleGAN, _ configuration: TrainingConfiguration) throws -> [String] {
         let weights = try Self.pretrainedWeights(source)
         guard weights["generatorAB"] != nil || weights["generatorBA"] != nil else {
             throw CheckpointError.missingNetworks(
@@ -66,6 +69,8 @@ struct TrainingSession {
                 missing.append(name)
                 continue
             }
+            let isDiscriminator = name.hasPrefix("discriminator")
+            let normalization = isDiscriminator ? configuration.effectiveDiscriminatorNorm : configuration.normalization
             try network.load(stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization), source: file)
         }
         objective.synchronizeAverages()
@@ -90,17 +95,22 @@ struct TrainingSession {
 
     /// Measures the networks on `valA` and `valB` or on the images that were held out, where there are any.
     private static func validator(_ configuration: TrainingConfiguration, hasIdentity: Bool) throws -> Validator? {
+        let metrics = ReconstructionMetrics(hasIdentity: hasIdentity)
+        guard metrics.values.contains(where: { $0.name == configuration.bestMetric }) else {
+            throw ConfigurationError(
+                key: "bestMetric", value: configuration.bestMetric, allowed: metrics.values.map(\.name).sorted().joined(separator: ", "))
+        }
         guard exists(.validation, in: configuration) else { return nil }
         let dataset = try UnpairedImageDataset(configuration: configuration.withoutChance, split: .validation)
         try dataset.checkReadable()
-        let validator = Validator(
-            dataset: dataset, metrics: [ReconstructionMetrics(hasIdentity: hasIdentity)], workers: configuration.workers)
-        guard validator.values.contains(where: { $0.name == configuration.bestMetric }) else {
-            throw ConfigurationError(
-                key: "bestMetric", value: configuration.bestMetric,
-                allowed: validator.values.map(\.name).sorted().joined(separator: ", "))
-        }
-        return validator
+        return Validator(dataset: dataset, metrics: [metrics], workers: configuration.workers)
+    }
+
+    /// The one of `valA` and `valB` that is there without the other.
+    private static func loneValidationFolder(in configuration: TrainingConfiguration) -> String? {
+        let folders = [Split.validation.folders.a, Split.validation.folders.b].map { url(configuration.data).appending(path: $0).path }
+        let present = folders.filter { FileManager.default.fileExists(atPath: $0) }
+        return present.count == 1 ? present[0] : nil
     }
 
     private static func exists(_ split: Split, in configuration: TrainingConfiguration) -> Bool {

@@ -111,18 +111,34 @@ import Testing
         #expect(findings { losses, index in losses["cycleA"] = index < 300 ? 0.3 : 1.5 } == [])
     }
 
-    @Test func aLossThatIsNotFinite() throws {
-        var doctor = doctor()
-        #expect(doctor.observe(.logged(stepRecord(20))) == [])
-        let findings = doctor.observe(.logged(stepRecord(40, losses: ["cycleA": .nan, "cycleB": .infinity, "adversarialAB": 0.3])))
-        #expect(findings.map(\.subject) == ["cycleA", "cycleB"])
-        #expect(findings.allSatisfy { $0.kind == .notFinite && $0.isFailure && $0.sinceStep == 40 })
-        #expect(findings.first?.message == "loss cycleA is not a finite number (nan, since step 40)")
-        #expect(doctor.active == findings)
-        // The state can still be saved.
-        _ = try JSONEncoder().encode(doctor.state)
+    /// Every piece of advice is a change that the configuration takes, whatever it starts from.
+    @Test(arguments: FailureKind.allCases) func adviceIsPossible(_ kind: FailureKind) throws {
+        var unet = TrainingConfiguration()
+        (unet.generator, unet.preprocess, unet.poolSize) = (.unet(downsamplings: 7), .none, 0)
+        var stable = TrainingConfiguration()
+        (stable.spectralNorm, stable.discriminatorNorm, stable.diffAugment) = (true, .instance, true)
+        (stable.upsampling, stable.antialias, stable.learningRateG, stable.learningRateD) = (.resize, true, 1e-4, 4e-4)
+        (stable.clipGradient, stable.warmupSteps, stable.identityWeight) = (1, 2000, 0)
+        #expect(!TrainingConfiguration().advice(against: kind).isEmpty)
+        let words = unet.advice(against: kind) + stable.advice(against: kind)
+        for refused in ["--discriminator-batch", "--upsampling", "--antialias"] {
+            #expect(!unet.advice(against: kind).contains { $0.hasPrefix(refused) })
+        }
+        for given in [
+            "--spectral-norm", "--diff-augment", "--upsampling", "--antialias", "--clip-gradient", "--warmup-steps", "--learning-rate ",
+        ] {
+            #expect(!stable.advice(against: kind).contains { $0.hasPrefix(given) })
+        }
+        #expect(words.allSatisfy { $0.hasPrefix("--") || $0 == "more training images" })
+    }
+
+    @Test func aLossThatIsNotFinite() {
+        let finding = Finding(notFinite: "loss cycleA", step: 1040, configuration: TrainingConfiguration())
+        #expect(finding.isFailure && finding.kind == .notFinite)
         #expect(
-            doctor.observe(.epochEnded(EpochSummary(epoch: 1, step: 500, meanLosses: ["identityA": .nan]))).map(\.subject) == ["identityA"])
+            finding.description
+                == "doctor: loss cycleA became NaN or infinite at step 1,040; try --learning-rate 0.0001, --clip-gradient 10, "
+                + "--warmup-steps 1000, --spectral-norm --discriminator-norm none")
     }
 
     @Test func aRestoredDoctorGoesOnAsIfNeverInterrupted() throws {

@@ -45,6 +45,34 @@ private final class ScriptedObjective: TrainingObjective {
     func restoreState(from checkpoint: StateDict) throws { steps = Int(try checkpoint.tensor("steps").item()) }
 }
 
+/// Shows what it is given, in both directions.
+private final class BothWays: TrainingObjective {
+    let inner = ScriptedObjective()
+    var networks: [(name: String, module: any Layer)] { inner.networks }
+    var optimizers: [(name: String, optimizer: Adam)] { inner.optimizers }
+    var lossNames: [String] { [] }
+    var monitoredLosses: [String] { [] }
+    var notices: [String] { [] }
+    var publishedGenerators: [(name: String, module: any Layer, description: GeneratorDescription)] { [] }
+    func step(_ batches: [UnpairedBatch]) -> StepLosses { inner.step(batches) }
+    func translations(of batch: UnpairedBatch) -> TranslatedBatch {
+        TranslatedBatch(rows: [[("realA", batch.imagesA, .a)], [("realB", batch.imagesB, .b)]])
+    }
+    func saveState(to checkpoint: inout StateDict) {}
+    func restoreState(from checkpoint: StateDict) {}
+}
+
+/// Counts images by label.
+private final class Counter: ValidationMetric {
+    var seen: [String: Int] = [:]
+    var values: [ValidationValue] { [] }
+    func reset() { seen = [:] }
+    func update(_ batch: TranslatedBatch) {
+        for picture in batch.rows.joined() { seen[picture.label, default: 0] += picture.images.shape[0] }
+    }
+    func compute() -> [String: Double] { [:] }
+}
+
 private final class Recorder: TrainingObserver {
     var events: [TrainingEvent] = []
     func handle(_ event: TrainingEvent) { events.append(event) }
@@ -183,6 +211,49 @@ private final class Recorder: TrainingObserver {
             #expect(outcome.log.steps.map(\.step) == Array(1...20))
             #expect(outcome.log.steps.map { $0.losses["cycleA"] } == (1...20).map(Double.init))
             #expect(outcome.log.steps[8...].allSatisfy { $0.learningRates["optimizer"] == 0.25e-3 })
+        }
+    }
+
+    /// The start of a run and the state that it goes on from are states to go back to as well.
+    @Test func aFailureBeforeTheFirstCheckpointIsRolledBackToo() throws {
+        try withTemporaryFolder { folder in
+            let outcome = try train(
+                ScriptedObjective { step, rate in step == 3 && rate == 1 ? .infinity : 1 }, in: folder
+            ) { ($0.onFailure, $0.checkpointEvery) = (.rollback, 100) }
+            #expect(outcome.recorder.rollbacks.map(\.step) == [0])
+            #expect(outcome.summary.step == 20)
+            #expect(outcome.log.events.contains { $0.event == .rolledBack })
+        }
+    }
+
+    /// What the steps that do not count have left is removed, the best validation among it.
+    @Test func aRollbackForgetsWhatCameAfter() throws {
+        try withTemporaryFolder { folder in
+            let objective = ScriptedObjective { step, rate in step == 14 && rate == 1 ? .nan : 1 }
+            // Best after step 12, which is rolled back; later worse than that.
+            objective.validation = { [4: 0.25, 8: 0.1875, 12: 0.0625][$0] ?? 0.125 }
+            let samples = folder.appending(path: "run/samples")
+            try FileManager.default.createDirectory(at: samples, withIntermediateDirectories: true)
+            for step in [8, 9] { try Data().write(to: samples.appending(path: SampleSheets.fileName(step: step))) }
+            let outcome = try train(objective, in: folder, validating: true) {
+                ($0.onFailure, $0.bestMetric, $0.checkpointEvery) = (.rollback, "cycleA", 2)
+            }
+            #expect(outcome.recorder.rollbacks.map(\.step) == [8])
+            #expect(SampleSheets.steps(in: samples) == [8])
+            // Epoch 3 is taken again with the same pictures.
+            #expect(outcome.summary.best?.step == 12)
+            #expect(try TrainingCheckpoint(contentsOf: outcome.run.bestCheckpoint).trainer.rollbacks == 1)
+        }
+    }
+
+    @Test func imagesOfTheSmallerDomainCountOnce() throws {
+        try withTemporaryFolder { folder in
+            let counts = ["valA": 3, "valB": 2]
+            try writeSyntheticImages(counts, to: folder)
+            let counter = Counter()
+            let dataset = try UnpairedImageDataset(root: folder, split: .validation, preprocess: .none, pairing: .serial)
+            _ = try Validator(dataset: dataset, metrics: [counter], workers: 1).validate(BothWays(), device: .cpu)
+            #expect(counter.seen == ["realA": 3, "realB": 2])
         }
     }
 

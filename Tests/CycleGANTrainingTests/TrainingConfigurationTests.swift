@@ -107,6 +107,8 @@ import Testing
         ("spectralNorm: true", ["discriminatorNorm: found nothing beside spectralNorm", "instance, batch, none"]),
         ("gradientPenalty: r1\ndiscriminatorNorm: batch", ["gradientPenalty: found r1", "none with batch norm"]),
         ("gradientPenalty: wgan-gp\nnorm: batch", ["gradientPenalty: found wgan-gp"]),
+        ("gradientPenalty: zero-centered\npreprocess: none", ["gradientPenalty: found zero-centered", "none or r1 with preprocess none"]),
+        ("noDoctor: true\nonFailure: stop", ["onFailure: found stop", "warn or rollback with noDoctor"]),
         ("ganMode: wgan-gp\ngradientPenalty: none", ["gradientPenalty: found none", "unbounded without"]),
         ("gradientPenaltyWeight: 3", ["gradientPenaltyWeight: found 3.0"]),
         ("discriminatorBatch: 3\nbatchSize: 2", ["discriminatorBatch: found 3", "a multiple of batchSize (2)"]),

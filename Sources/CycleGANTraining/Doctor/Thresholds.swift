@@ -69,7 +69,7 @@ extension TrainingDoctor {
             case .discriminatorLost: discriminatorLost
             case .checkerboard: checkerboard
             case .explodingCycleLoss: explodingCycleLoss
-            // 1 for a loss that is not finite, else 0.
+            // Not a matter of degree.
             case .notFinite: Limit(begin: 1, end: 0, observations: 1)
             }
         }

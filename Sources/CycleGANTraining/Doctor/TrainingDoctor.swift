@@ -23,7 +23,7 @@ public struct TrainingDoctor: Equatable, Sendable {
 
     /// - Parameters:
     ///   - configuration: The run's: domains, weights, objective, and the settings that advice starts from.
-    ///   - stepsPerEpoch: Batches of one epoch.
+    ///   - stepsPerEpoch: Optimiser steps of one epoch.
     public init(configuration: TrainingConfiguration, stepsPerEpoch: Int, thresholds: Thresholds = Thresholds()) {
         self.configuration = configuration
         self.stepsPerEpoch = stepsPerEpoch
@@ -48,13 +48,10 @@ public struct TrainingDoctor: Equatable, Sendable {
     public mutating func observe(_ event: TrainingEvent) -> [Finding] {
         switch event {
         case .logged(let record):
-            let symptoms = notFinite(record.losses) + discriminatorSymptoms(record) + cycleSymptoms(record)
-            return note(symptoms, step: record.step)
-        case .epochEnded(let summary):
-            return note(notFinite(summary.meanLosses), step: summary.step)
+            return note(discriminatorSymptoms(record) + cycleSymptoms(record), step: record.step)
         case .pictures(let pictures):
             return note(pictureSymptoms(pictures), step: pictures.step)
-        case .started, .stepped, .validated, .finding, .rolledBack, .checkpointSaved, .warning, .finished, .failed:
+        case .started, .stepped, .epochEnded, .validated, .finding, .rolledBack, .checkpointSaved, .warning, .finished, .failed:
             return []
         }
     }
@@ -70,12 +67,6 @@ public struct TrainingDoctor: Equatable, Sendable {
             }
             state.trackers[symptom.key] = tracker.isIdle ? nil : tracker
             return change
-        }
-    }
-
-    private func notFinite(_ losses: [String: Double]) -> [Symptom] {
-        losses.sorted { $0.key < $1.key }.map { name, loss in
-            Symptom(kind: .notFinite, subject: name, value: loss.isFinite ? 0 : 1, evidence: "\(loss)")
         }
     }
 }

@@ -58,6 +58,7 @@ public final class TensorBoardLogger: TrainingObserver {
         case .validated(let record):
             try writer?.add(scalars: tagged(record.metrics, "validation"), step: record.step)
         case .rolledBack(let rollback):
+            unwrittenPictures = nil
             writer = try EventWriter(folder: folder, firstStep: rollback.step + 1, clock: clock)
         case .finished(let summary):
             try writePictures()
