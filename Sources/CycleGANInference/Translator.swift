@@ -44,13 +44,16 @@ public final class Translator {
     ///     generator that was trained with masks, and for no other.
     ///   - name: The image's file name, for messages.
     /// - Throws: `ImageError` when the image cannot be of the input domain or the mask does not fit the image, `ModelFileError` for a
-    ///   missing or needless mask, `NetworkConfigurationError` when the image is too large for the generator's attention, `TorchError`
-    ///   when memory runs out.
+    ///   missing or needless mask, or an image too large for the generator's attention, `TorchError` when memory runs out.
     public func translate(_ image: PixelImage, mask: PixelImage? = nil, name: String = "the image") throws -> PixelImage {
         try file.checkMasks(areGiven: mask != nil)
         let mask = try mask?.asMask(of: image.size, name: "the mask", imageName: name)
         let (input, output) = domains(for: image)
-        try description.configuration.checkImageSize(height: paddedSide(image.height), width: paddedSide(image.width))
+        do throws(NetworkConfigurationError) {
+            try description.configuration.checkImageSize(height: paddedSide(image.height), width: paddedSide(image.width))
+        } catch {
+            throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
+        }
         let pixels = try image.converted(to: input, name: name).tensor(for: input)
         let translated = try withTorchErrors {
             withoutGradients {

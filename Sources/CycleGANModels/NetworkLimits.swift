@@ -110,7 +110,7 @@ extension GeneratorConfiguration {
             let positions = (height / scale) * (width / scale)
             guard positions > NetworkLimits.attentionPositions else { continue }
             throw NetworkConfigurationError(
-                name: "positions of attention at scale \(scale) in an image of \(width) x \(height) pixels", found: "\(positions)",
+                name: "positions of attention at scale \(scale) in an image of \(height)x\(width) pixels", found: "\(positions)",
                 allowed: "at most \(NetworkLimits.attentionPositions); use smaller images, or a network with attention at a larger scale")
         }
     }

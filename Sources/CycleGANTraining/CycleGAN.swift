@@ -94,6 +94,7 @@ public final class CycleGAN: TrainingObjective {
         poolA = ImagePool(capacity: configuration.poolSize, random: SplitMix64(seed: seed, 1))
         poolB = ImagePool(capacity: configuration.poolSize, random: SplitMix64(seed: seed, 2))
         weights = configuration.lossWeights
+        hasIdentityLoss = configuration.hasIdentityLoss
         ganMode = configuration.ganMode
         gradientPenalty = configuration.effectiveGradientPenalty
         masking = configuration.masking
@@ -125,10 +126,8 @@ public final class CycleGAN: TrainingObjective {
         [("generatorAB", translators.ab, descriptions.ab), ("generatorBA", translators.ba, descriptions.ba)]
     }
 
-    /// A generator can be asked to leave an image of its target domain alone only when that image fits its input.
-    public var hasIdentityLoss: Bool {
-        weights.identity > 0 && descriptions.ab.inputDomain.channels == descriptions.ab.outputDomain.channels
-    }
+    /// Whether images of the target domain are to be left alone.
+    public let hasIdentityLoss: Bool
 
     public var notices: [String] {
         guard weights.identity > 0, !hasIdentityLoss else { return [] }

@@ -11,7 +11,7 @@ package struct DatasetPreview {
         let path: String
         /// The file, at most as large as the variants; 8-bit RGB.
         let original: PixelImage
-        /// What the networks see, 8-bit RGB with the domain's value range from black to white.
+        /// What the networks see, dimmed outside the mask where there are masks, 8-bit RGB with the domain's value range from black to white.
         let variants: [PixelImage]
         /// What the discriminators see in their place where their images are augmented once more.
         let judged: [PixelImage]
@@ -85,7 +85,11 @@ extension DatasetPreview.Row {
     ) throws {
         let configuration = dataset.configuration(domain)
         let batches = try samples.map { try UnpairedBatch([$0], domainA: dataset.domainA, domainB: dataset.domainB) }
-        let tensors = batches.map { domain == .a ? $0.imagesA : $0.imagesB }
+        let tensors = batches.map { batch in
+            let (image, mask) = domain == .a ? (batch.imagesA, batch.masksA) : (batch.imagesB, batch.masksB)
+            // Dark outside the mask, which the networks get beside the image.
+            return mask.map { mask in image * mask + ((image + 1) * 0.3 - 1) * (-mask + 1) } ?? image
+        }
         self.domain = domain
         path = domain == .a ? samples[0].pathA : samples[0].pathB
         func displayed(_ tensor: Tensor) -> PixelImage {

@@ -11,6 +11,10 @@ extension Trainer {
         let checkpoint = try TrainingCheckpoint(contentsOf: url)
         try checkpoint.checkFits(configuration, data: fingerprint, file: url.path)
         try restore(checkpoint, file: url)
+        if let maxSteps = configuration.maxSteps, maxSteps < state.step {
+            throw ConfigurationError(
+                key: "maxSteps", value: maxSteps, allowed: "at least the \(state.step) steps that the run has taken already")
+        }
         lastCheckpointStep = state.step
         lastPublishedStep = state.step
         // Seen before the run stopped, and not yet acted upon.

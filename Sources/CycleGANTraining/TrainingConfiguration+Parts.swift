@@ -55,6 +55,9 @@ extension TrainingConfiguration {
     /// The penalty that is in force: `wgan-gp` has its own unless another is given.
     var effectiveGradientPenalty: GradientPenalty { gradientPenalty ?? (ganMode == .wganGP ? .wganGP : .none) }
 
+    /// A generator can be asked to leave an image of its target domain alone only when that image fits its input.
+    public var hasIdentityLoss: Bool { identityWeight > 0 && domainA.channels == domainB.channels }
+
     /// The normalisation in the discriminators.
     public var effectiveDiscriminatorNorm: Normalization { discriminatorNorm ?? normalization }
 

@@ -100,6 +100,12 @@ extension TrainingConfiguration {
                 allowed: "the sides of the generator's maps with cropSize \(cropSize) and downsamplings \(downsamplings): "
                     + sides.map { "\($0)" }.joined(separator: ", "))
         }
+        if Set(attention).count < attention.count {
+            throw ConfigurationError(key: "attention", value: attention, allowed: "each side once")
+        }
+        if case .unet = generator, !attention.isEmpty {
+            throw ConfigurationError(key: "attention", value: attention, allowed: "nothing with \(generator.rawValue), only with a ResNet")
+        }
         let network = generatorDescriptions.ab.configuration
         do throws(NetworkConfigurationError) {
             try network.validate()

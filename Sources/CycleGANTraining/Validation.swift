@@ -43,6 +43,9 @@ public final class Validator {
         self.workers = workers
     }
 
+    /// The validation images of both domains.
+    public var imageCounts: (a: Int, b: Int) { (dataset.folderA.files.count, dataset.folderB.files.count) }
+
     /// All values that the metrics give.
     public var values: [ValidationValue] { metrics.flatMap(\.values) }
 

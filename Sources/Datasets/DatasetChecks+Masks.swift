@@ -21,6 +21,8 @@ extension DatasetChecks {
                 else { return nil }
                 return Finding.Example([mask.path], detail: "\(maskSize.text), but the image is \(size.text)")
             }
+            // Only a picture with some contrast has a hash.
+            let flat = masks.filter { $0.facts != nil && $0.facts?.hash == nil }
             let unused = masks.filter { !names.contains(name($0)) }
             let total = counted(folder.images.count, "image")
             let isHopeless = needsMasks && 2 * (missing.count + broken.count + unlike.count) > folder.images.count
@@ -29,6 +31,10 @@ extension DatasetChecks {
                 (severity, "\(missing.count) of \(total) of \(folder.name) without a mask", missing.map { .init([$0.path]) }),
                 (severity, "\(counted(broken.count, "mask")) of \(folder.name) cannot be decoded", broken),
                 (severity, "\(counted(unlike.count, "mask")) of \(folder.name) not of the image's size", unlike),
+                (
+                    .warning, "\(counted(flat.count, "mask")) of \(folder.name) of one level: nothing, or everything, is inside",
+                    flat.map { .init([$0.path]) }
+                ),
                 (.note, "\(counted(unused.count, "mask")) of \(folder.name) without an image", unused.map { .init([$0.path]) }),
             ]
             let findings = found.filter { !$0.files.isEmpty }.map { Finding($0.severity, .masks, $0.message, files: $0.files) }

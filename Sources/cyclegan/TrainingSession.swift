@@ -22,6 +22,12 @@ struct TrainingSession {
             notices.append("\(present) has no counterpart, so that nothing is validated: a data set has both valA and valB, or neither")
         }
 
+        let validator = try Self.validator(configuration)
+        if configuration.validationFraction > 0, let held = validator?.imageCounts {
+            let all = (a: held.a + dataset.folderA.files.count, b: held.b + dataset.folderB.files.count)
+            notices.append("\(held.a) of \(all.a) images of A and \(held.b) of \(all.b) of B are held out for validation")
+        }
+
         let objective = CycleGAN(configuration: configuration, device: device)
         if let pretrained = configuration.pretrained, !resuming {
             notices += try Self.load(pretrained: url(pretrained), into: objective, configuration)
@@ -43,7 +49,7 @@ struct TrainingSession {
         }
         trainer = Trainer(
             objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples,
-            validator: try Self.validator(configuration, hasIdentity: objective.hasIdentityLoss), device: device, observers: observers,
+            validator: validator, device: device, observers: observers,
             notices: notices, shouldStop: shouldStop)
         if resuming { try trainer.resume() }
         try configuration.write(to: folder.configuration)
@@ -94,8 +100,8 @@ struct TrainingSession {
     }
 
     /// Measures the networks on `valA` and `valB` or on the images that were held out, where there are any.
-    private static func validator(_ configuration: TrainingConfiguration, hasIdentity: Bool) throws -> Validator? {
-        let metrics = ReconstructionMetrics(hasIdentity: hasIdentity)
+    private static func validator(_ configuration: TrainingConfiguration) throws -> Validator? {
+        let metrics = ReconstructionMetrics(hasIdentity: configuration.hasIdentityLoss)
         guard metrics.values.contains(where: { $0.name == configuration.bestMetric }) else {
             throw ConfigurationError(
                 key: "bestMetric", value: configuration.bestMetric, allowed: metrics.values.map(\.name).sorted().joined(separator: ", "))

@@ -132,6 +132,13 @@ import Testing
         #expect(words.allSatisfy { $0.hasPrefix("--") || $0 == "more training images" })
     }
 
+    @Test func scoresBeyondAllBoundsFromTheStart() throws {
+        let findings = findings(.lsgan) { losses, _ in losses["discriminatorA"] = 1e12 }
+        let finding = try #require(findings.first { $0.kind == .explodingScores })
+        #expect(finding.subject == "discriminatorA" && finding.isFailure && finding.sinceStep == 20 && finding.detectedStep == 100)
+        #expect(finding.message.hasPrefix("discriminator A gives scores beyond all bounds (loss 1.0e+12, guessing costs 0.250"))
+    }
+
     @Test func aLossThatIsNotFinite() {
         let finding = Finding(notFinite: "loss cycleA", step: 1040, configuration: TrainingConfiguration())
         #expect(finding.isFailure && finding.kind == .notFinite)

@@ -60,7 +60,7 @@ extension TrainingConfiguration {
             ]
         case .checkerboard:
             return [Remedy("--upsampling resize") { $0.upsampling = .resize }, Remedy("--antialias") { $0.antialias = true }]
-        case .explodingCycleLoss, .notFinite:
+        case .explodingCycleLoss, .explodingScores, .notFinite:
             return lowerRates + (clipGradient == nil ? [Remedy("--clip-gradient 10") { $0.clipGradient = 10 }] : [])
                 + (warmupSteps < 1000 ? [Remedy("--warmup-steps 1000") { $0.warmupSteps = 1000 }] : []) + [spectralNormalisation]
         }

@@ -14,13 +14,15 @@ public enum FailureKind: String, CaseIterable, Codable, Sendable {
     case checkerboard
     /// A cycle loss has become a multiple of what it was.
     case explodingCycleLoss
+    /// The scores of a discriminator have left all bounds.
+    case explodingScores
     /// A loss is NaN or infinite.
     case notFinite
 
     /// Whether the run is lost without a change. The others may be what the data ask for, or go away by themselves.
     public var isFailure: Bool {
         switch self {
-        case .colorInversion, .idleGenerator, .modeCollapse, .discriminatorWon, .explodingCycleLoss, .notFinite: true
+        case .colorInversion, .idleGenerator, .modeCollapse, .discriminatorWon, .explodingCycleLoss, .explodingScores, .notFinite: true
         case .discriminatorLost, .checkerboard: false
         }
     }

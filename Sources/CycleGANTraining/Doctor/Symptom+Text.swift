@@ -15,6 +15,7 @@ extension Symptom {
         case .discriminatorLost: "\(subjectText) gives real and generated images the same score"
         case .checkerboard: "\(subjectText) draws a grid over its pictures"
         case .explodingCycleLoss: "\(subjectText) is a multiple of what it was"
+        case .explodingScores: "\(subjectText) gives scores beyond all bounds"
         case .notFinite: "\(subject) is not a finite number"
         }
     }
@@ -24,7 +25,7 @@ extension Symptom {
         switch kind {
         case .colorInversion, .idleGenerator, .modeCollapse, .checkerboard:
             subject.suffix(2) == "AB" ? "generator A to B" : "generator B to A"
-        case .discriminatorWon, .discriminatorLost: "discriminator \(subject.suffix(1))"
+        case .discriminatorWon, .discriminatorLost, .explodingScores: "discriminator \(subject.suffix(1))"
         case .explodingCycleLoss, .notFinite: "loss \(subject)"
         }
     }

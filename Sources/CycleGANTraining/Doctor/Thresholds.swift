@@ -47,6 +47,8 @@ extension TrainingDoctor {
         public var guessing = 0.98...1.05
         /// The recent mean of a cycle loss relative to its best one.
         public var explodingCycleLoss = Limit(begin: 3, end: 1.5, observations: 5)
+        /// A discriminator's loss relative to its loss when it only guesses. A wild step of a healthy run stays below 10.
+        public var explodingScores = Limit(begin: 100, end: 10, observations: 5)
         /// The mean absolute difference, images in -1...1, that an exploded cycle loss is above. Healthy runs get below it
         /// in their first epochs, and the very small loss of a generator that still does nothing may well grow.
         public var poorReconstruction = 0.2
@@ -69,6 +71,7 @@ extension TrainingDoctor {
             case .discriminatorLost: discriminatorLost
             case .checkerboard: checkerboard
             case .explodingCycleLoss: explodingCycleLoss
+            case .explodingScores: explodingScores
             // Not a matter of degree.
             case .notFinite: Limit(begin: 1, end: 0, observations: 1)
             }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 extension GANMode {
@@ -23,6 +24,19 @@ extension GANMode {
 }
 
 extension TrainingDoctor {
+    /// A discriminator whose loss is many times that of guessing, from the first step on.
+    func scoreSymptoms(_ record: StepRecord) -> [Symptom] {
+        guard let guessing = configuration.ganMode.guessingLoss else { return [] }
+        return Domain.allCases.compactMap { domain in
+            let name = "discriminator\(domain.rawValue)"
+            return record.losses[name].map { loss in
+                Symptom(
+                    kind: .explodingScores, subject: name, value: loss / guessing,
+                    evidence: "loss \(shortNumber(loss)), guessing costs \(shortNumber(guessing))")
+            }
+        }
+    }
+
     /// A discriminator that has won or lost.
     ///
     /// With the mean loss m over the last logged steps, its mean absolute deviation d and the loss of guessing g: won when m / g is small and

@@ -48,7 +48,7 @@ public struct TrainingDoctor: Equatable, Sendable {
     public mutating func observe(_ event: TrainingEvent) -> [Finding] {
         switch event {
         case .logged(let record):
-            return note(discriminatorSymptoms(record) + cycleSymptoms(record), step: record.step)
+            return note(discriminatorSymptoms(record) + scoreSymptoms(record) + cycleSymptoms(record), step: record.step)
         case .pictures(let pictures):
             return note(pictureSymptoms(pictures), step: pictures.step)
         case .started, .stepped, .epochEnded, .validated, .finding, .rolledBack, .checkpointSaved, .warning, .finished, .failed:

@@ -32,6 +32,8 @@ struct Axis: Equatable {
             default: (1.0, "")
             }
         if tick == 0 { return "0" }
+        // Runs that explode reach numbers that have no room.
+        if abs(ticks.last ?? tick) >= 1e9 { return String(format: "%.1e", tick) }
         let decimals = max(0, Int((-log10(distance / unit) - 1e-9).rounded(.up)))
         return String(format: "%.\(decimals)f", tick / unit) + suffix
     }

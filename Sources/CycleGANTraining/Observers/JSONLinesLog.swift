@@ -8,6 +8,7 @@ public final class JSONLinesLog: TrainingObserver {
     private let url: URL
     private var lossNames: [String] = []
     private var epoch = 1
+    private var step = 0
     private var file: FileHandle?
 
     /// - Parameter url: The file, made when the run starts.
@@ -22,9 +23,12 @@ public final class JSONLinesLog: TrainingObserver {
         switch event {
         case .started(let outline):
             lossNames = outline.lossNames
+            step = outline.completedSteps
             try reopen(keepingUpTo: outline.completedSteps)
-        case .stepped(let epoch, _):
-            self.epoch = epoch
+        case .stepped(let epoch, let step):
+            (self.epoch, self.step) = (epoch, step)
+        case .failed(let message):
+            try append(LoggedEvent(event: .stopped, step: step, epoch: epoch, reason: "error", message: message))
         case .logged(let record):
             try append(record.jsonLine(lossNames: lossNames))
         case .validated(let record):
@@ -42,7 +46,7 @@ public final class JSONLinesLog: TrainingObserver {
             try append(
                 LoggedEvent(
                     event: .stopped, step: summary.step, epoch: summary.epoch, reason: summary.reason.name, message: summary.reason.text))
-        case .pictures, .epochEnded, .checkpointSaved, .warning, .finished, .failed:
+        case .pictures, .epochEnded, .checkpointSaved, .warning, .finished:
             break
         }
     }
