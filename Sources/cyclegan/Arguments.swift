@@ -24,27 +24,20 @@ extension GeneratorArchitecture: ExpressibleByArgument {
 
 extension BitDepth: ExpressibleByArgument {}
 
-extension ColorJitter: ExpressibleByArgument {
-    public init?(argument: String) {
-        try? self.init(argument)
-    }
-}
-
 extension ImageSize: ExpressibleByArgument {
     public init?(argument: String) {
         self.init(argument)
     }
 }
 
-/// Whole numbers with commas between them.
-struct IntegerList: ExpressibleByArgument {
-    let values: [Int]
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        values = parts.compactMap { Int($0) }
-        if values.count != parts.count { return nil }
-    }
+/// Reads whole numbers with commas between them.
+///
+/// - Throws: `ValidationError` that says what is allowed.
+func integers(_ text: String) throws -> [Int] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let values = parts.compactMap { Int($0) }
+    guard values.count == parts.count else { throw ValidationError("found \(text); allowed: whole numbers with commas, such as 64,32") }
+    return values
 }
 
 /// A path given on the command line, as a URL from the current folder.

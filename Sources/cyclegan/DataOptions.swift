@@ -43,9 +43,14 @@ struct AugmentationOptions: ParsableArguments {
     @Flag(help: "Never mirror training images left to right.") var noFlip = false
     @Flag(help: "Never mirror training images of domain A.") var noFlipA = false
     @Flag(help: "Never mirror training images of domain B.") var noFlipB = false
-    @Option(help: "Random brightness, contrast, saturation and hue: B,C,S,H, such as 0.2,0.2,0.2,0.05.") var colorJitter: ColorJitter?
-    @Option(help: "The same for domain A alone.") var colorJitterA: ColorJitter?
-    @Option(help: "The same for domain B alone.") var colorJitterB: ColorJitter?
+    @Option(
+        help: ArgumentHelp(
+            "Random brightness, contrast, saturation and hue, such as 0.2,0.2,0.2,0.05 (default: none).", valueName: "B,C,S,H"),
+        transform: { try ColorJitter($0) }) var colorJitter: ColorJitter?
+    @Option(help: ArgumentHelp("The same for domain A alone.", valueName: "B,C,S,H"), transform: { try ColorJitter($0) })
+    var colorJitterA: ColorJitter?
+    @Option(help: ArgumentHelp("The same for domain B alone.", valueName: "B,C,S,H"), transform: { try ColorJitter($0) })
+    var colorJitterB: ColorJitter?
     @Option(help: "Turn training images at random by up to so many degrees (default: 0).") var rotation: Double?
     @Option(help: "The same for domain A alone.") var rotationA: Double?
     @Option(help: "The same for domain B alone.") var rotationB: Double?

@@ -50,8 +50,9 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: "Halvings before a ResNet generator's residual blocks: 1, 2 or 3 (default: 2).") var downsamplings: Int?
     @Option(help: "How a ResNet generator doubles sizes; resize avoids checkerboards (default: deconv).") var upsampling: Upsampling?
     @Flag(help: "A ResNet generator that blurs where it halves and doubles, as CUT's.") var antialias = false
-    @Option(help: "Self-attention on a ResNet generator's maps of these sides, such as 64 or 64,32 (default: none).") var attention:
-        IntegerList?
+    @Option(
+        help: "Self-attention on a ResNet generator's maps of these sides, such as 64 or 64,32 (default: none).", transform: integers)
+    var attention: [Int]?
     @Flag(help: "Compute residual blocks again for the gradients: less memory, more time.") var checkpointActivations = false
     @Option(help: "What the discriminators judge: patches or pixels (default: patch).") var discriminator: DiscriminatorArchitecture?
     @Option(help: "Channels after the discriminators' first convolution (default: 64).") var ndf: Int?
@@ -71,7 +72,7 @@ struct NetworkOptions: ParsableArguments {
         [
             SettingChange("generator", \.generator, generator), SettingChange("ngf", \.ngf, ngf),
             SettingChange("downsamplings", \.downsamplings, downsamplings), SettingChange("upsampling", \.upsampling, upsampling),
-            SettingChange("antialias", \.antialias, antialias ? true : nil), SettingChange("attention", \.attention, attention?.values),
+            SettingChange("antialias", \.antialias, antialias ? true : nil), SettingChange("attention", \.attention, attention),
             SettingChange("checkpoint-activations", \.checkpointActivations, checkpointActivations ? true : nil),
             SettingChange("discriminator", \.discriminator, discriminator), SettingChange("ndf", \.ndf, ndf),
             SettingChange("discriminator-layers", \.discriminatorLayers, discriminatorLayers),
