@@ -38,8 +38,8 @@ extension Trainer {
         return nil
     }
 
-    /// Keeps the present state as one to go back to, unless something is wrong already.
-    func keepGoodState() throws {
+    /// Keeps the present state as one to go back to, unless nobody will or something is wrong already.
+    func keepGood(_ checkpoint: @autoclosure () throws -> TrainingCheckpoint) throws {
         guard configuration.onFailure == .rollback, doctor?.hasSuspicion != true else { return }
         try checkpoint().write(to: run.goodCheckpoint)
     }

@@ -32,8 +32,9 @@ extension Trainer {
     func save() throws {
         guard lastCheckpointStep != state.step else { return }
         try checkFinite()
-        try checkpoint().write(to: run.latestCheckpoint)
-        try keepGoodState()
+        let checkpoint = try checkpoint()
+        try checkpoint.write(to: run.latestCheckpoint)
+        try keepGood(checkpoint)
         lastCheckpointStep = state.step
         try emit(.checkpointSaved(url: run.latestCheckpoint, step: state.step))
     }

@@ -77,7 +77,7 @@ public final class Trainer {
         for notice in objective.notices + notices { try emit(.warning(notice)) }
         let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
         if state.step == 0 { try showPictures() }
-        try keepGoodState()
+        try keepGood(checkpoint())
         var reason = earlyStop
         while reason == nil {
             do {

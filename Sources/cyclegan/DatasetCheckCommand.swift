@@ -39,12 +39,10 @@ struct DatasetCheckCommand: ParsableCommand {
         let estimate = noEstimate ? nil : estimate(configuration, &report, progress)
         progress.clear()
         if json {
-            let output = Output(
-                data: configuration.data, folders: report.folders, findings: report.findings, estimate: estimate,
-                errors: report.count(.error), warnings: report.count(.warning))
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(output), as: UTF8.self))
+            try printJSON(
+                Output(
+                    data: configuration.data, folders: report.folders, findings: report.findings, estimate: estimate,
+                    errors: report.count(.error), warnings: report.count(.warning)))
         } else {
             print("\(configuration.data)\n\(report.text(listing: all ? nil : 3))")
         }
@@ -67,18 +65,5 @@ struct DatasetCheckCommand: ParsableCommand {
             report.add([.init(.error, .estimate, "no training step can be taken: \(error)")])
             return nil
         }
-    }
-}
-
-/// A line on standard error that is redrawn in place, where that is a terminal.
-private struct StatusLine: Sendable {
-    private let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
-
-    func show(_ text: String) {
-        if isTerminal { try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(text)".utf8)) }
-    }
-
-    func clear() {
-        show("")
     }
 }

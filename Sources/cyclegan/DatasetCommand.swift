@@ -20,13 +20,13 @@ struct DatasetCommand: ParsableCommand {
         @Option(help: "Decides which characters go where.") var seed: UInt64 = 0
 
         func run() throws {
-            let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
+            let status = StatusLine()
             let counts = try SampleDataset.write(
                 to: url(folder), size: size, trainCount: trainCount, testCount: testCount, seed: seed
             ) { written, total in
-                if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[KDrawing \(written)/\(total)".utf8)) }
+                status.show("Drawing \(written)/\(total)")
             }
-            if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+            status.clear()
             print("Drew \(counts.train) training and \(counts.test) test images per domain: \(url(folder).path)")
         }
     }

@@ -11,9 +11,7 @@ struct InfoCommand: ParsableCommand {
     func run() throws {
         let report = try ModelReport(url(model))
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+            try printJSON(report)
         } else {
             print(report.text)
         }

@@ -43,24 +43,20 @@ struct TranslateCommand: ParsableCommand {
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(folder)
         var failures = 0
-        let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
+        let status = StatusLine()
         for (index, job) in jobs.enumerated() {
             do {
                 try AtomicFile.createFolder(job.output.deletingLastPathComponent())
                 try translator.translate(contentsOf: job.input, mask: job.mask?.get()).write(to: job.output)
             } catch {
                 failures += 1
-                standardError("\(isTerminal ? "\r\u{1B}[K" : "")\(error)\n")
+                status.report("\(error)")
             }
-            if isTerminal { standardError("\r\u{1B}[K\(index + 1)/\(jobs.count) \(job.input.lastPathComponent)") }
+            status.show("\(index + 1)/\(jobs.count) \(job.input.lastPathComponent)")
         }
-        if isTerminal { standardError("\r\u{1B}[K") }
+        status.clear()
         let done = jobs.count - failures
         print("Translated \(done) of \(jobs.count) images \(direction.rawValue): \(url(output).path)")
         if failures > 0 { throw ExitCode.failure }
-    }
-
-    private func standardError(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
     }
 }

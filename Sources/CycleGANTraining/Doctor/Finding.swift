@@ -49,30 +49,6 @@ public struct Finding: Codable, Equatable, Sendable, CustomStringConvertible {
     /// Settings to try in a new run, as flags of `cyclegan train`.
     public let advice: [String]
 
-    /// The finding that a loss or a tensor, such as `loss cycleA`, became NaN or infinite, which the trainer notices before anyone else.
-    init(notFinite what: String, step: Int, configuration: TrainingConfiguration) {
-        kind = .notFinite
-        subject = what
-        (sinceStep, detectedStep) = (step, step)
-        (value, threshold) = (1, 1)
-        message = "\(what) became NaN or infinite at step \(grouped(step))"
-        advice = configuration.advice(against: .notFinite)
-    }
-
-    init(
-        kind: FailureKind, subject: String, sinceStep: Int, detectedStep: Int, value: Double, threshold: Double, message: String,
-        advice: [String]
-    ) {
-        self.kind = kind
-        self.subject = subject
-        self.sinceStep = sinceStep
-        self.detectedStep = detectedStep
-        self.value = value
-        self.threshold = threshold
-        self.message = message
-        self.advice = advice
-    }
-
     /// Whether to stop the run or to roll it back. Other findings only warn.
     public var isFailure: Bool { kind.isFailure }
 
@@ -81,5 +57,14 @@ public struct Finding: Codable, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         if let endedStep { return "doctor: over at step \(grouped(endedStep)): \(message)" }
         return "doctor: \(message); try \(advice.joined(separator: ", "))"
+    }
+}
+
+extension Finding {
+    /// The finding that a loss or a tensor, such as `loss cycleA`, became NaN or infinite, which the trainer notices before anyone else.
+    init(notFinite what: String, step: Int, configuration: TrainingConfiguration) {
+        self.init(
+            kind: .notFinite, subject: what, sinceStep: step, detectedStep: step, value: 1, threshold: 1,
+            message: "\(what) became NaN or infinite at step \(grouped(step))", advice: configuration.advice(against: .notFinite))
     }
 }

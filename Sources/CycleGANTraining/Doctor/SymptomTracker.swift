@@ -11,6 +11,9 @@ struct Symptom {
 
     /// Names the kind and the subject in the doctor's state.
     var key: String { "\(kind.rawValue).\(subject)" }
+
+    /// The kind that a key names.
+    static func kind(ofKey key: String) -> FailureKind? { FailureKind(rawValue: String(key.prefix { $0 != "." })) }
 }
 
 /// Makes a finding of a series of observations, and ends it after another one.

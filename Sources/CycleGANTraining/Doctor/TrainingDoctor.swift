@@ -39,7 +39,7 @@ public struct TrainingDoctor: Equatable, Sendable {
 
     /// Whether something looks like a failure, also where it has not been seen often enough to be a finding: no moment to go back to.
     public var hasSuspicion: Bool {
-        state.trackers.keys.contains { key in FailureKind.allCases.contains { $0.isFailure && key.hasPrefix($0.rawValue) } }
+        state.trackers.keys.contains { Symptom.kind(ofKey: $0)?.isFailure == true }
     }
 
     /// Takes in an event.

@@ -1,0 +1,32 @@
+import Foundation
+
+/// A line on standard error that is redrawn in place, where that is a terminal.
+struct StatusLine: Sendable {
+    private let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
+
+    func show(_ text: String) {
+        if isTerminal { write("\r\u{1B}[K\(text)") }
+    }
+
+    func clear() {
+        show("")
+    }
+
+    /// Prints a line in place of the live one; also where there is no terminal.
+    func report(_ text: String) {
+        clear()
+        write(text + "\n")
+    }
+
+    // Progress that cannot be shown, because the terminal has gone, is no reason to stop.
+    private func write(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+}
+
+/// Prints a value as one JSON object with sorted keys.
+func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
