@@ -40,11 +40,15 @@ let libraries: [Target] = [
     .target(
         name: "CycleGANTraining",
         dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "TensorBoard", "Support", yams]),
+    .target(
+        name: "CycleGANMetrics",
+        dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging"]),
     .executableTarget(
         name: "cyclegan",
         dependencies: [
-            "CycleGANTraining", "CycleGANInference", "CycleGANModels", "Checkpoints", "Datasets", "Imaging", "Support", argumentParser,
+            "CycleGANTraining", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Checkpoints", "Datasets", "Imaging", "Support",
+            argumentParser,
         ]),
 ]
 let testSupport: Target = .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints"], path: "Tests/TestSupport")
@@ -61,6 +65,8 @@ let tests: [Target] = [
         name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport", swiftProtobuf], exclude: ["scripts"],
         resources: [.copy("Golden")]),
     .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "TensorBoard", "TestSupport"]),
+    .testTarget(
+        name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),
     .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
     .testTarget(name: "EndToEndTests", dependencies: ["cyclegan", "Checkpoints", "CycleGANModels", "Imaging", "TestSupport"]),
     .testTarget(
@@ -75,6 +81,7 @@ let package = Package(
         .map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Without its extras: only messages are written.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),

@@ -55,6 +55,22 @@ ct_tensor *ct_upsample_nearest2d(ct_tensor *input, int64_t scale) {
     });
 }
 
+ct_tensor *ct_resize_bilinear(ct_tensor *input, int64_t height, int64_t width) {
+    return guard_tensor([&] { return at::upsample_bilinear2d(input->value, {height, width}, /*align_corners=*/false); });
+}
+
+ct_tensor *ct_max_pool2d(ct_tensor *input, int64_t kernel, int64_t stride, int64_t padding, bool ceil_mode) {
+    return guard_tensor([&] {
+        return at::max_pool2d(input->value, {kernel, kernel}, {stride, stride}, {padding, padding}, {1, 1}, ceil_mode);
+    });
+}
+
+ct_tensor *ct_average_pool2d(ct_tensor *input, int64_t kernel, int64_t stride, int64_t padding, bool count_padding) {
+    return guard_tensor([&] {
+        return at::avg_pool2d(input->value, {kernel, kernel}, {stride, stride}, {padding, padding}, /*ceil_mode=*/false, count_padding);
+    });
+}
+
 ct_tensor *ct_pixel_shuffle(ct_tensor *input, int64_t factor) {
     return guard_tensor([&] { return at::pixel_shuffle(input->value, factor); });
 }

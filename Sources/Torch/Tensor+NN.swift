@@ -77,6 +77,32 @@ extension Tensor {
         Tensor(ct_upsample_nearest2d(pointer, Int64(scale)), "interpolatedNearest(scale: \(scale))", [self])
     }
 
+    /// Images [N, C, H, W] at another size, linearly between pixel centres and without antialiasing.
+    ///
+    /// PyTorch's `interpolate` with `mode="bilinear"` and `align_corners=False`.
+    public func resizedBilinear(height: Int, width: Int) -> Tensor {
+        Tensor(
+            ct_resize_bilinear(pointer, Int64(height), Int64(width)), "resizedBilinear(height: \(height), width: \(width))", [self])
+    }
+
+    /// The largest value of every square of `kernelSize` pixels, `stride` pixels apart.
+    ///
+    /// - Parameter roundsUp: Whether a last square that only partly lies inside counts (PyTorch's `ceil_mode`).
+    public func maxPool2d(kernelSize: Int, stride: Int, padding: Int = 0, roundsUp: Bool = false) -> Tensor {
+        Tensor(
+            ct_max_pool2d(pointer, Int64(kernelSize), Int64(stride), Int64(padding), roundsUp), "maxPool2d(kernelSize: \(kernelSize))",
+            [self])
+    }
+
+    /// The mean of every square of `kernelSize` pixels, `stride` pixels apart.
+    ///
+    /// - Parameter countsPadding: Whether the zeros of the padding count as pixels (PyTorch's `count_include_pad`).
+    public func averagePool2d(kernelSize: Int, stride: Int, padding: Int = 0, countsPadding: Bool = true) -> Tensor {
+        Tensor(
+            ct_average_pool2d(pointer, Int64(kernelSize), Int64(stride), Int64(padding), countsPadding),
+            "averagePool2d(kernelSize: \(kernelSize))", [self])
+    }
+
     /// Channels rearranged into pixels: [N, C · factor², H, W] to [N, C, factor · H, factor · W].
     ///
     /// Channel c · factor² + factor · i + j becomes row i and column j of the squares of channel c (Shi et al., arXiv 1609.05158).

@@ -112,6 +112,10 @@ ct_tensor *ct_batch_norm(ct_tensor *input, ct_tensor *weight, ct_tensor *bias, c
                          bool training, double momentum, double epsilon);
 ct_tensor *ct_pad2d(ct_tensor *input, ct_padding mode, int64_t left, int64_t right, int64_t top, int64_t bottom);
 ct_tensor *ct_upsample_nearest2d(ct_tensor *input, int64_t scale);
+// Half-pixel centres, no antialiasing: PyTorch's interpolate(mode="bilinear", align_corners=False).
+ct_tensor *ct_resize_bilinear(ct_tensor *input, int64_t height, int64_t width);
+ct_tensor *ct_max_pool2d(ct_tensor *input, int64_t kernel, int64_t stride, int64_t padding, bool ceil_mode);
+ct_tensor *ct_average_pool2d(ct_tensor *input, int64_t kernel, int64_t stride, int64_t padding, bool count_padding);
 ct_tensor *ct_pixel_shuffle(ct_tensor *input, int64_t factor);
 ct_tensor *ct_attention(ct_tensor *query, ct_tensor *key, ct_tensor *value, double scale);
 ct_tensor *ct_leaky_relu(ct_tensor *input, double slope);
