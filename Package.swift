@@ -35,11 +35,12 @@ let libraries: [Target] = [
     .target(name: "Imaging", dependencies: ["CVips", "Torch", "Support"]),
     .target(name: "Checkpoints", dependencies: ["TorchNN", "Support"]),
     .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
+    .target(name: "Pages", dependencies: ["Imaging"]),
     .target(name: "CycleGANModels", dependencies: ["TorchNN", "Imaging"]),
     .target(name: "TensorBoard", dependencies: ["Support", swiftProtobuf], exclude: ["Protos"]),
     .target(
         name: "CycleGANTraining",
-        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "TensorBoard", "Support", yams]),
+        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "TensorBoard", "Pages", "Support", yams]),
     .target(
         name: "CycleGANMetrics",
         dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support", .product(name: "Crypto", package: "swift-crypto")]),
@@ -47,8 +48,8 @@ let libraries: [Target] = [
     .executableTarget(
         name: "cyclegan",
         dependencies: [
-            "CycleGANTraining", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Checkpoints", "Datasets", "Imaging", "Support",
-            argumentParser,
+            "CycleGANTraining", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Checkpoints", "Datasets", "Imaging", "Pages",
+            "Support", argumentParser,
         ]),
 ]
 let testSupport: Target = .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints"], path: "Tests/TestSupport")
@@ -64,7 +65,7 @@ let tests: [Target] = [
     .testTarget(
         name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport", swiftProtobuf], exclude: ["scripts"],
         resources: [.copy("Golden")]),
-    .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "TensorBoard", "TestSupport"]),
+    .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "Pages", "TensorBoard", "TestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),
     .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
@@ -77,7 +78,7 @@ let tests: [Target] = [
 let package = Package(
     name: "swift-cyclegan",
     platforms: [.macOS(.v15)],
-    products: libraries.filter { $0.type == .regular && !["CTorch", "Support"].contains($0.name) }
+    products: libraries.filter { $0.type == .regular && !["CTorch", "Pages", "Support"].contains($0.name) }
         .map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

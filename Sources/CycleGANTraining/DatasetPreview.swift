@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Imaging
+import Pages
 import Torch
 
 /// Some training images of both domains, each as its file is and as the networks see it in several epochs.

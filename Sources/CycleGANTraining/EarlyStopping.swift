@@ -1,3 +1,5 @@
+import Pages
+
 /// Tells when the monitored loss has stopped falling: its value is the mean over an epoch of training, smaller is better.
 public struct EarlyStopping: Codable, Equatable, Sendable {
     /// The best value so far and its epoch.

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Pages
 import Support
 import Torch
 

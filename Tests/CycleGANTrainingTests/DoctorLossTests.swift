@@ -3,6 +3,7 @@ import Support
 import Testing
 
 @testable import CycleGANTraining
+@testable import Pages
 
 @Suite struct DoctorLossTests {
     /// Losses of a run that goes well: noisy scores, cycle losses that fall and sometimes spike.

@@ -3,6 +3,7 @@ import Imaging
 import Testing
 
 @testable import CycleGANTraining
+@testable import Pages
 
 struct HTMLReportTests {
     private let folder: TemporaryFolder

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import CycleGANTraining
+@testable import Pages
 
 struct ProgressBarTests {
     private let clock = ManualClock()

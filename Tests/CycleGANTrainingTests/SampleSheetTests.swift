@@ -3,6 +3,7 @@ import Imaging
 import Testing
 
 @testable import CycleGANTraining
+@testable import Pages
 
 struct SampleSheetTests {
     private let folder: TemporaryFolder

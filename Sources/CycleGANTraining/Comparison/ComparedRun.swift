@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Pages
 
 /// What a run's folder tells about it, whether the run is over or goes on.
 struct ComparedRun {

@@ -1,4 +1,5 @@
 import Imaging
+import Pages
 
 /// The newest sample pictures of runs beside each other.
 struct ComparedSamples {

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Pages
 
 /// The page that shows runs beside each other.
 struct ComparisonPage {

@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 import Support
 
 /// Several runs beside each other: what they were set to, how they went, what they make of the samples.

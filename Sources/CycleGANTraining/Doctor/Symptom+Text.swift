@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 
 extension Symptom {
     /// What is wrong, with the numbers.

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Pages
 
 extension GANMode {
     /// A discriminator's loss when it gives all images the score between real and generated; `nil` for objectives without such a score.

@@ -1,4 +1,5 @@
 import Imaging
+import Pages
 
 extension TrainingDoctor {
     /// What the sample pictures say about both generators.

@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 
 /// A line chart of quantities of one kind over the steps.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Pages
 import Support
 
 /// Keeps one page about a run up to date: progress, pictures, curves and settings, in a single file that needs nothing else.

@@ -1,3 +1,5 @@
+import Pages
+
 /// Losses, or validation metrics, that differ only in their domain or direction, such as `cycleA` and `cycleB`.
 struct LossGroup: Equatable {
     /// What the losses constrain, such as `cycle`.

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Pages
 
 /// What the networks made of the samples in the course of a run: a column of small pictures for each of a few moments.
 ///

@@ -1,3 +1,5 @@
+import Pages
+
 /// Shows a run's progress while it goes: a live line on a terminal, a plain line now and then in a log file.
 public final class ProgressBar: TrainingObserver {
     private let terminal: Terminal

@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 
 /// What a progress line tells, and the line for a given width.
 struct ProgressLine {

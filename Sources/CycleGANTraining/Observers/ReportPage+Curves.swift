@@ -1,3 +1,5 @@
+import Pages
+
 extension ReportPage {
     var curveSection: String {
         let names = lossNames.filter { curves[$0]?.points.isEmpty == false }

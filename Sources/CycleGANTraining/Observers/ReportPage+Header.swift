@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 
 extension ReportPage {
     private static let warningLimit = 20

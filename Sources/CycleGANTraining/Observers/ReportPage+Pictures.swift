@@ -1,3 +1,5 @@
+import Pages
+
 extension ReportPage {
     var pictureSection: String {
         guard let picturesStep, !pictures.isEmpty else {

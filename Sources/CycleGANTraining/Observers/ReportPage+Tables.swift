@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 
 extension ReportPage {
     static let epochLimit = 8

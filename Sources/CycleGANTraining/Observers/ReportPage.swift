@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 
 /// The content of a report and the page that shows it.
 struct ReportPage {

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Pages
 import Support
 
 /// Writes the sample pictures of a run as contact sheets, one PNG file for each time they are made.

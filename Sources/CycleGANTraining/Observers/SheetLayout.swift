@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Pages
 import Support
 
 /// Which picture lies where in the contact sheets of a run.

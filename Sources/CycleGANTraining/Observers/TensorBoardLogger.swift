@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Pages
 import TensorBoard
 
 /// Writes losses, learning rates, speed, sample pictures and the configuration of a run for TensorBoard.

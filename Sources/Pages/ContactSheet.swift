@@ -1,18 +1,18 @@
 import Imaging
 
 /// Pictures side by side on white: where each one lies, and the sheet itself.
-struct ContactSheet {
+package struct ContactSheet {
     /// Pixels between pictures and around them.
-    static let gutter = 4
+    package static let gutter = 4
 
     /// The top left pixel of every picture, in rows.
-    let origins: [[(x: Int, y: Int)]]
-    let size: ImageSize
+    package let origins: [[(x: Int, y: Int)]]
+    package let size: ImageSize
 
     /// Lays out pictures: every column as wide as its widest, every row as high as its highest picture.
     ///
     /// - Parameter sizes: At least one, in rows that may differ in length.
-    init(sizes: [[ImageSize]]) {
+    package init(sizes: [[ImageSize]]) {
         precondition(sizes.contains { !$0.isEmpty }, "a contact sheet needs a picture")
         let columns = (0..<(sizes.map(\.count).max() ?? 0)).map { column in
             sizes.map { column < $0.count ? $0[column].width : 0 }.max() ?? 0
@@ -27,7 +27,7 @@ struct ContactSheet {
     }
 
     /// Draws 8-bit RGB pictures of the sizes that the sheet was laid out for.
-    func drawn(_ pictures: [[PixelImage]]) -> PixelImage {
+    package func drawn(_ pictures: [[PixelImage]]) -> PixelImage {
         var bytes = [UInt8](repeating: 255, count: size.width * size.height * 3)
         for (row, rowOrigins) in zip(pictures, origins) {
             for (picture, origin) in zip(row, rowOrigins) {

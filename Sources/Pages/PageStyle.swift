@@ -1,5 +1,5 @@
-/// How the page looks.
-enum ReportStyle {
+/// How pages look.
+enum PageStyle {
     /// Blue and vermilion first, from Okabe and Ito's palette for colour-blind readers, with lighter tones on dark ground.
     static let css = """
         :root { --ground:#fafaf8; --card:#fff; --ink:#1c1c1e; --quiet:#66666c; --rule:#e3e3df; --accent:#0072b2; --warm:#a14a00;

@@ -2,19 +2,19 @@ import Foundation
 import Imaging
 
 /// A picture inside a page, as a data URI.
-struct EmbeddedPicture {
-    let label: String
+package struct EmbeddedPicture {
+    package let label: String
     /// The size in which the picture is shown, in CSS pixels.
-    let shownSize: ImageSize
+    package let shownSize: ImageSize
     /// Whether the picture is shown enlarged.
-    let isEnlarged: Bool
+    package let isEnlarged: Bool
     /// `data:image/png;base64,…`
-    let source: String
+    package let source: String
 
     // Smaller pictures are enlarged by a whole number to about this many pixels.
     private static let readableSide = 160.0
 
-    init(label: String, image: PixelImage, format: ImageFileFormat = .png, shownAs original: ImageSize? = nil) throws(ImageError) {
+    package init(label: String, image: PixelImage, format: ImageFileFormat = .png, shownAs original: ImageSize? = nil) throws(ImageError) {
         let original = original ?? image.size
         let longer = Double(max(original.width, original.height))
         let enlargement = max(1, Int((Self.readableSide / longer).rounded()))
@@ -27,21 +27,21 @@ struct EmbeddedPicture {
     /// The picture as an element of the page.
     ///
     /// - Parameter alternative: What it shows, in words.
-    func html(alternative: String) -> String {
+    package func html(alternative: String) -> String {
         let style = isEnlarged ? " class=\"pixels\"" : ""
         let size = "width=\"\(shownSize.width)\" height=\"\(shownSize.height)\""
         return "<img\(style) src=\"\(source)\" \(size) alt=\"\(escaped(alternative))\"/>"
     }
 
     /// A picture that takes about `budget` bytes at most.
-    static func embedded(label: String, image: PixelImage, budget: Int) throws(ImageError) -> EmbeddedPicture {
+    package static func embedded(label: String, image: PixelImage, budget: Int) throws(ImageError) -> EmbeddedPicture {
         if let picture = try embedded([[(label, image)]], budget: budget).first?.first { return picture }
         return try EmbeddedPicture(label: label, image: image)
     }
 
     /// Pictures that together take about `budget` bytes at most: PNG without loss where that is enough, else JPEG of quality 95, else
     /// JPEG of smaller pictures.
-    static func embedded(
+    package static func embedded(
         _ rows: [[(label: String, image: PixelImage)]], budget: Int
     ) throws(ImageError) -> [[EmbeddedPicture]] {
         if let pictures = try embedded(rows, format: .png, side: nil, budget: budget) { return pictures }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// `fakeB` as `Fake B`: words of a camel-case name, the first one capitalised.
-func humanReadable(_ name: String) -> String {
+package func humanReadable(_ name: String) -> String {
     var text = ""
     for character in name {
         if character.isUppercase, let last = text.last, last.isLowercase || last.isNumber { text += " " }
@@ -11,7 +11,7 @@ func humanReadable(_ name: String) -> String {
 }
 
 /// `12400` as `12,400`.
-func grouped(_ number: Int) -> String {
+package func grouped(_ number: Int) -> String {
     let digits = String(number.magnitude)
     var text = ""
     for (index, digit) in digits.enumerated() {
@@ -22,7 +22,7 @@ func grouped(_ number: Int) -> String {
 }
 
 /// `0:42`, `12:03`, `1:12:03`, `2d 04:10` (days, hours, minutes).
-func durationText(_ seconds: Double) -> String {
+package func durationText(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "∞" }
     let total = Int(max(0, seconds).rounded())
     let (days, hours, minutes) = (total / 86400, total / 3600 % 24, total / 60 % 60)
@@ -33,7 +33,7 @@ func durationText(_ seconds: Double) -> String {
 }
 
 /// A number with about three significant digits, for people.
-func shortNumber(_ value: Double) -> String {
+package func shortNumber(_ value: Double) -> String {
     switch abs(value) {
     case 0: "0"
     case ..<0.001, 100_000...: String(format: "%.1e", value)
@@ -46,58 +46,18 @@ func shortNumber(_ value: Double) -> String {
 }
 
 /// A share in 0...1 as a whole percentage.
-func percentage(_ share: Double) -> String {
+package func percentage(_ share: Double) -> String {
     String(format: "%.0f%%", share * 100)
 }
 
 /// `1 epoch`, `2 epochs`.
-func counted(_ count: Int, _ noun: String) -> String {
+package func counted(_ count: Int, _ noun: String) -> String {
     "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
 }
 
 /// The text with control characters replaced, so that a file name cannot steer a terminal or break a page.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
     String(
         String.UnicodeScalarView(
             text.unicodeScalars.map { $0.properties.generalCategory == .control && $0 != "\n" ? "\u{FFFD}" : $0 }))
-}
-
-extension RunSummary.Reason {
-    /// One word for logs.
-    var name: String {
-        switch self {
-        case .completed: "completed"
-        case .timeLimit: "time-limit"
-        case .interrupted: "interrupted"
-        case .earlyStopping: "early-stopping"
-        case .failure: "failure"
-        }
-    }
-
-    /// A few words for a badge.
-    var title: String {
-        switch self {
-        case .completed, .timeLimit, .interrupted: text
-        case .earlyStopping: "Stopped early"
-        case .failure: "Training failed"
-        }
-    }
-
-    /// Why the run ended, as the start of a sentence.
-    var text: String {
-        switch self {
-        case .completed: "Completed"
-        case .timeLimit: "Time limit reached"
-        case .interrupted: "Interrupted"
-        case .earlyStopping(let why): "Stopped early, since \(why)"
-        case .failure(let what): "Stopped because the training failed: \(what)"
-        }
-    }
-}
-
-extension Rollback {
-    /// What happened, for people.
-    var text: String {
-        "back from step \(grouped(fromStep)) to \(grouped(step)), learning rates times \(shortNumber(learningRateScale)): \(reason)"
-    }
 }

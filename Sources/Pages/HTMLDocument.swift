@@ -1,17 +1,25 @@
 import Foundation
 
 /// A page in one file that needs nothing else, well-formed as HTML and as XML.
-struct HTMLDocument {
-    let title: String
+package struct HTMLDocument {
+    package let title: String
     /// Seconds after which the page loads itself again.
-    var reloadSeconds: Int?
+    package var reloadSeconds: Int?
     /// What stands before the footer.
-    let body: String
+    package let body: String
     /// What the page says it is of.
-    let date: Date
+    package let date: Date
+
+    /// - Parameter body: What stands before the footer; well-formed XML.
+    package init(title: String, reloadSeconds: Int? = nil, body: String, date: Date) {
+        self.title = title
+        self.reloadSeconds = reloadSeconds
+        self.body = body
+        self.date = date
+    }
 
     /// The whole page.
-    var html: String {
+    package var html: String {
         let reload = reloadSeconds.map { "<meta http-equiv=\"refresh\" content=\"\($0)\"/>\n" } ?? ""
         return """
             <!DOCTYPE html>
@@ -22,7 +30,7 @@ struct HTMLDocument {
             <meta name="color-scheme" content="light dark"/>
             \(reload)<title>\(escaped(title)) · CycleGAN</title>
             <style>
-            \(ReportStyle.css)
+            \(PageStyle.css)
             </style>
             </head>
             <body>
@@ -41,7 +49,7 @@ struct HTMLDocument {
 }
 
 /// The text as it stands in HTML and XML, in content and in quoted attributes.
-func escaped(_ text: String) -> String {
+package func escaped(_ text: String) -> String {
     var result = ""
     for scalar in printable(text).unicodeScalars {
         switch scalar {

@@ -4,7 +4,7 @@ extension PixelImage {
     /// The image as a screen shows it, 8-bit RGB: one or two bands as grey, of more than three the first three.
     ///
     /// - Parameter range: The values that are shown as black and white; by default the full range of the samples.
-    func displayed(range: ClosedRange<Double>? = nil) -> PixelImage {
+    package func displayed(range: ClosedRange<Double>? = nil) -> PixelImage {
         if format == .uint8, bands == 3, range == nil || range == BitDepth.eight.fullRange {
             return PixelImage(width: width, height: height, bands: 3, bytes: bytes)
         }
@@ -34,18 +34,9 @@ extension PixelImage {
     }
 
     /// The image made smaller, where it is larger, so that its longer side has `side` pixels.
-    func shrunk(toLongerSide side: Int) -> PixelImage {
+    package func shrunk(toLongerSide side: Int) -> PixelImage {
         let longer = max(width, height)
         guard longer > side else { return self }
         return resized(to: ImageSize(height: max(1, height * side / longer), width: max(1, width * side / longer)))
-    }
-}
-
-extension SamplePictures.Picture {
-    /// The picture as a screen shows it.
-    ///
-    /// - Parameter ranges: The values of black and white by domain, the last letter of the label.
-    func displayed(_ ranges: [Character: ClosedRange<Double>]) -> PixelImage {
-        image.displayed(range: label.last.flatMap { ranges[$0] })
     }
 }
