@@ -97,4 +97,24 @@ ct_tensor *ct_qr(ct_tensor *matrix) {
     });
 }
 
+int ct_eigh(ct_tensor *matrix, ct_tensor **values, ct_tensor **vectors) {
+    return guard([&] {
+        auto [eigenvalues, eigenvectors] = at::linalg_eigh(matrix->value);
+        *values = wrap(eigenvalues);
+        *vectors = wrap(eigenvectors);
+    });
+}
+
+ct_tensor *ct_singular_values(ct_tensor *matrix) {
+    return guard_tensor([&] { return at::linalg_svdvals(matrix->value); });
+}
+
+ct_tensor *ct_index_select(ct_tensor *tensor, int dimension, ct_tensor *indices) {
+    return guard_tensor([&] { return at::index_select(tensor->value, dimension, indices->value); });
+}
+
+ct_tensor *ct_kth_smallest(ct_tensor *tensor, int64_t k, int dimension) {
+    return guard_tensor([&] { return std::get<0>(at::kthvalue(tensor->value, k, dimension)); });
+}
+
 }  // extern "C"

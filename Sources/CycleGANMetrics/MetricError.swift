@@ -6,6 +6,8 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
     case channels(path: String, found: Int, allowed: String)
     /// Two images that can only be compared with equal sizes, channels and depths.
     case unlike(first: String, second: String, found: String, expected: String)
+    /// Features of another length, so that they come from another layer or network.
+    case featureLength(path: String, found: Int, other: String, expected: Int)
     /// A value that is no number.
     case notFinite(path: String, what: String)
 
@@ -18,6 +20,8 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(path): found \(found) channels; allowed: \(allowed)"
         case .unlike(let first, let second, let found, let expected):
             "\(second) has \(found), but \(first) has \(expected): give images of one size, number of channels and bit depth"
+        case .featureLength(let path, let found, let other, let expected):
+            "\(path): has features of \(found) numbers, but \(other) has features of \(expected); compare features of one layer of one network"
         case .notFinite(let path, let what):
             "\(path): \(what) is not a finite number; the image or the weights are damaged"
         }

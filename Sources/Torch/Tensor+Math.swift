@@ -103,6 +103,23 @@ extension Tensor {
     public func orthonormalFactor() -> Tensor {
         Tensor(ct_qr(pointer), "orthonormalFactor", [self])
     }
+
+    /// The eigenvalues of a symmetric matrix in ascending order, shape [size], and its unit eigenvectors in the columns of [size, size].
+    public func symmetricEigendecomposition() -> (values: Tensor, vectors: Tensor) {
+        var (values, vectors): (OpaquePointer?, OpaquePointer?)
+        check(ct_eigh(pointer, &values, &vectors), "symmetricEigendecomposition", [self])
+        return (Tensor(values ?? ct_undefined(), "eigenvalues", []), Tensor(vectors ?? ct_undefined(), "eigenvectors", []))
+    }
+
+    /// The singular values of a matrix in descending order, shape [min(rows, columns)].
+    public func singularValues() -> Tensor {
+        Tensor(ct_singular_values(pointer), "singularValues", [self])
+    }
+
+    /// The k-th smallest element along a dimension, which goes away; the smallest is the first.
+    public func kthSmallest(_ k: Int, dimension: Int) -> Tensor {
+        Tensor(ct_kth_smallest(pointer, Int64(k), Int32(dimension)), "kthSmallest(\(k), dimension: \(dimension))", [self])
+    }
 }
 
 prefix operator .!

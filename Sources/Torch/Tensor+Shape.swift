@@ -28,6 +28,12 @@ extension Tensor {
         Tensor(ct_select(pointer, Int32(dimension), Int64(index)), "selected(dimension: \(dimension), index: \(index))", [self])
     }
 
+    /// A copy of some entries of a dimension, in the order of their indices.
+    public func gathered(dimension: Int, indices: [Int]) -> Tensor {
+        let indices = Tensor(indices.map(Int64.init), shape: [indices.count])
+        return Tensor(ct_index_select(pointer, Int32(dimension), indices.to(device).pointer), "gathered(dimension: \(dimension))", [self])
+    }
+
     /// The entries of one dimension in reverse.
     public func flipped(_ dimension: Int) -> Tensor {
         Tensor(ct_flip(pointer, Int32(dimension)), "flipped(\(dimension))", [self])

@@ -99,6 +99,10 @@ ct_tensor *ct_clamp(ct_tensor *tensor, double low, double high);
 ct_tensor *ct_where(ct_tensor *condition, ct_tensor *yes, ct_tensor *no);
 ct_tensor *ct_matmul(ct_tensor *left, ct_tensor *right);
 ct_tensor *ct_qr(ct_tensor *matrix);  // Q with the signs of R's diagonal folded in
+int ct_eigh(ct_tensor *matrix, ct_tensor **values, ct_tensor **vectors);  // of a symmetric matrix, in ascending order
+ct_tensor *ct_singular_values(ct_tensor *matrix);
+ct_tensor *ct_index_select(ct_tensor *tensor, int dimension, ct_tensor *indices);
+ct_tensor *ct_kth_smallest(ct_tensor *tensor, int64_t k, int dimension);  // k counts from 1
 
 // Layers (nn.cpp). A NULL tensor means "none" where the name ends in _or_null.
 typedef enum { CT_PAD_REFLECT, CT_PAD_REPLICATE, CT_PAD_ZERO } ct_padding;

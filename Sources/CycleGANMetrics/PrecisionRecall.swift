@@ -1,0 +1,62 @@
+import Torch
+
+/// How many generated images look real, and how many real ones could have been generated.
+///
+/// A set's manifold is the union of balls around its features, each as large as the distance to its k-th nearest neighbour in the set.
+/// Kynkäänniemi et al., "Improved Precision and Recall Metric for Assessing Generative Models", arXiv:1904.06991.
+public struct PrecisionRecall: Equatable, Sendable {
+    /// The share of the generated images within the manifold of the real ones, 0...1.
+    public let precision: Double
+
+    /// The share of the real images within the manifold of the generated ones, 0...1.
+    public let recall: Double
+
+    /// The k of the k-th nearest neighbour.
+    public let neighbours: Int
+
+    /// The harmonic mean of both, 0 when both are.
+    public var fScore: Double { precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0 }
+
+    /// Compares two sets in float64, in blocks of rows: memory grows with the sum of their sizes, time with the square.
+    ///
+    /// - Throws: `MetricError.tooFewImages` for k or fewer images, `.featureLength` for features of different lengths.
+    public init(generated: FeatureSet, real: FeatureSet, neighbours: Int = 3) throws(MetricError) {
+        precondition(neighbours >= 1, "a neighbour is the first at least, not number \(neighbours)")
+        let metric = "precision and recall with \(neighbours) neighbours"
+        try generated.requireImages(neighbours + 1, for: metric)
+        try real.requireImages(neighbours + 1, for: metric)
+        try generated.requireLength(of: real)
+        precision = Self.shareWithin(manifoldOf: real.values, of: generated.values, neighbours)
+        recall = Self.shareWithin(manifoldOf: generated.values, of: real.values, neighbours)
+        self.neighbours = neighbours
+    }
+
+    private static func shareWithin(manifoldOf centres: Tensor, of points: Tensor, _ neighbours: Int) -> Double {
+        // The nearest neighbour is the centre itself.
+        let radii = Tensor.concatenated(
+            blocks(centres).map { squaredDistances($0, centres).kthSmallest(neighbours + 1, dimension: 1) })
+        let inside = blocks(points).reduce(0) { count, block in
+            let depth = (radii - squaredDistances(block, centres)).max([1])
+            return count + depth.array(of: Double.self).count { $0 >= 0 }
+        }
+        return Double(inside) / Double(points.shape[0])
+    }
+
+    /// ‖x - y‖² = ‖x‖² + ‖y‖² - 2 x·y, shape [rows, columns], float64.
+    private static func squaredDistances(_ rows: Tensor, _ columns: Tensor) -> Tensor {
+        let rows = rows.to(.float64)
+        let rowNorms = rows.square().sum([1], keepDimensions: true)
+        return Tensor.concatenated(
+            blocks(columns).map { block in
+                let columns = block.to(.float64)
+                let norms = rowNorms + columns.square().sum([1])
+                // Equal images have to be at distance 0, not at that of rounding, which is far below 10⁻¹² of the norms.
+                return (norms * (1 - 1e-12) - rows.matmul(columns.permuted([1, 0])) * 2).relu()
+            }, dimension: 1)
+    }
+
+    private static func blocks(_ rows: Tensor) -> [Tensor] {
+        let (count, size) = (rows.shape[0], 1024)
+        return stride(from: 0, to: count, by: size).map { rows.narrowed(dimension: 0, start: $0, length: min(size, count - $0)) }
+    }
+}
