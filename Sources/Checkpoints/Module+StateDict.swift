@@ -38,3 +38,19 @@ extension Module {
         }
     }
 }
+
+extension StateDict {
+    /// Checks that tensors are there with their shapes; others may be there too.
+    ///
+    /// - Parameter source: Where the weights come from, for messages.
+    /// - Throws: `CheckpointError.mismatch` with all differences.
+    package func check(holds tensors: [(name: String, shape: [Int])], source: String) throws(CheckpointError) {
+        let mismatch = StateDictMismatch(
+            missing: tensors.map(\.name).filter { self[$0] == nil }, unexpected: [],
+            shapes: tensors.compactMap { name, shape in
+                guard let found = self[name]?.shape, found != shape else { return nil }
+                return StateDictMismatch.Shape(name: name, found: found, expected: shape)
+            })
+        guard mismatch.isEmpty else { throw .mismatch(source: source, mismatch) }
+    }
+}

@@ -116,6 +116,12 @@ ct_tensor *ct_batch_norm(ct_tensor *input, ct_tensor *weight, ct_tensor *bias, c
                          bool training, double momentum, double epsilon);
 ct_tensor *ct_pad2d(ct_tensor *input, ct_padding mode, int64_t left, int64_t right, int64_t top, int64_t bottom);
 ct_tensor *ct_upsample_nearest2d(ct_tensor *input, int64_t scale);
+// Convolution and ReLU in one, without gradients, on the CPU in float32; the weight is brought into the kernel's own order for inputs of
+// a shape [N, C, H, W] and then serves that shape alone. The result is stored channels last.
+ct_tensor *ct_pack_convolution(ct_tensor *weight, int64_t stride, int64_t padding_height, int64_t padding_width,
+                               const int64_t *input_shape);
+ct_tensor *ct_packed_convolution_relu(ct_tensor *input, ct_tensor *packed_weight, ct_tensor *bias, int64_t stride,
+                                      int64_t padding_height, int64_t padding_width);
 // Half-pixel centres, no antialiasing: PyTorch's interpolate(mode="bilinear", align_corners=False).
 ct_tensor *ct_resize_bilinear(ct_tensor *input, int64_t height, int64_t width);
 ct_tensor *ct_max_pool2d(ct_tensor *input, int64_t kernel, int64_t stride, int64_t padding, bool ceil_mode);

@@ -1,0 +1,37 @@
+/// Why a network's weights cannot be used.
+public enum WeightsError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// The file cannot be read.
+    case unreadable(path: String, reason: String)
+    /// The file is not the one that its name says.
+    case damaged(path: String, found: String, expected: String)
+    /// The file holds no network that a metric uses; `names` are its first tensors.
+    case unknownNetwork(path: String, names: [String], count: Int)
+    /// The file holds the weights of another network than the one asked for.
+    case wrongNetwork(path: String, found: MetricNetwork, expected: [MetricNetwork])
+    /// A metric needs weights that are not there.
+    case missing(network: MetricNetwork, metric: String, folder: String)
+
+    /// What happened, where, and what to do.
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+        case .damaged(let path, let found, let expected):
+            "\(path): its SHA-256 is \(found), but its name says that it begins with \(expected); get the file again"
+        case .unknownNetwork(let path, let names, let count):
+            "\(path): holds no network that a metric uses, but \(count) tensors "
+                + "(\(names.joined(separator: ", "))\(count > names.count ? ", ..." : "")); wanted is one of "
+                + MetricNetwork.allCases.map(\.published.fileName).joined(separator: ", ")
+                + ". For FID, torchvision's own Inception-v3 does not do: its weights are others"
+        case .wrongNetwork(let path, let found, let expected):
+            "\(path): holds the weights of \(found.rawValue), but those of \(expected.map(\.rawValue).joined(separator: " or ")) are needed"
+        case .missing(let network, let metric, let folder):
+            """
+            \(metric) needs the weights of \(network.rawValue), which are not there (\(folder)). Get the file
+              \(network.published.address)
+              SHA-256 \(network.published.checksums[0])\(network.published.checksums[0].count < 64 ? "..." : "")
+            and import it once: cyclegan metrics weights import \(network.published.fileName)
+            or name a file with --weights. No weights are needed for ssim, ms-ssim, psnr and l1, nor for cycle errors.
+            """
+        }
+    }
+}
