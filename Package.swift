@@ -29,11 +29,12 @@ let swiftProtobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: 
 let libraries: [Target] = [
     .target(name: "CTorch", cxxSettings: libtorchHeaders, linkerSettings: libtorchLibraries),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "Support"),
     .target(name: "Torch", dependencies: ["CTorch"]),
     .target(name: "TorchNN", dependencies: ["Torch"]),
     .target(name: "Imaging", dependencies: ["CVips", "Torch", "Support"]),
-    .target(name: "Checkpoints", dependencies: ["TorchNN", "Support"]),
+    .target(name: "Checkpoints", dependencies: ["TorchNN", "Support", "CZlib"]),
     .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
     .target(name: "Pages", dependencies: ["Imaging"]),
     .target(name: "CycleGANModels", dependencies: ["TorchNN", "Imaging"]),

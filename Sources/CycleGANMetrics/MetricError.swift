@@ -10,6 +10,8 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
     case unlike(first: String, second: String, found: String, expected: String)
     /// Features of another length, so that they come from another layer or network.
     case featureLength(path: String, found: Int, other: String, expected: Int)
+    /// A file of statistics that holds something else.
+    case invalidStatistics(path: String, reason: String)
     /// A value that is no number.
     case notFinite(path: String, what: String)
 
@@ -25,6 +27,8 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(second) has \(found), but \(first) has \(expected): give images of one size, number of channels and bit depth"
         case .featureLength(let path, let found, let other, let expected):
             "\(path): has features of \(found) numbers, but \(other) has features of \(expected); compare features of one layer of one network"
+        case .invalidStatistics(let path, let reason):
+            "\(path): not the statistics of features: \(reason); make the file anew, or give the folder of images instead"
         case .notFinite(let path, let what):
             "\(path): \(what) is not a finite number; the image or the weights are damaged"
         }
