@@ -1,3 +1,5 @@
+import Imaging
+
 /// Why a metric cannot be computed.
 public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
     /// Fewer images than the metric needs.
@@ -14,6 +16,18 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
     case invalidStatistics(path: String, reason: String)
     /// A value that is no number.
     case notFinite(path: String, what: String)
+    /// An image with a side that is too short for the metric.
+    case tooSmall(path: String, size: ImageSize, smallestSide: Int, metric: String)
+    /// A file or folder to compare is missing.
+    case missingPath(path: String)
+    /// A file cannot be compared with a folder.
+    case fileAndFolder(file: String, folder: String)
+    /// Files of one folder that differ only in their extension; each could be the one that is meant.
+    case ambiguousNames(folder: String, files: [String])
+    /// Images of two folders that have no counterpart of the same name in the other one.
+    case unmatched(first: String, onlyFirst: [String], second: String, onlySecond: [String])
+    /// A file with the colours of labels that cannot be used; `line` is the line's number where it is one.
+    case invalidPalette(path: String, line: Int?, found: String, allowed: String)
 
     /// What happened, where, and what to do.
     public var description: String {
@@ -31,6 +45,27 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(path): not the statistics of features: \(reason); make the file anew, or give the folder of images instead"
         case .notFinite(let path, let what):
             "\(path): \(what) is not a finite number; the image or the weights are damaged"
+        case .tooSmall(let path, let size, let smallestSide, let metric):
+            "\(path): \(size.height)x\(size.width) is smaller than the \(smallestSide) pixels a side that \(metric) needs; "
+                + "use larger images or another metric"
+        case .missingPath(let path): "\(path): there is no such file or folder; give two image files or two folders of images"
+        case .fileAndFolder(let file, let folder):
+            "\(file) is a file, but \(folder) is a folder; give two image files or two folders of images"
+        case .ambiguousNames(let folder, let files):
+            "\(folder): \(files.joined(separator: " and ")) differ only in their extension, so it is not clear which one is to be compared; "
+                + "keep one of them"
+        case .unmatched(let first, let onlyFirst, let second, let onlySecond):
+            "images are compared with those of the same path (the extension may differ), but "
+                + [(onlyFirst, first, second), (onlySecond, second, first)].filter { !$0.0.isEmpty }
+                .map { "\(Self.listing($0.0)) of \($0.1) \($0.0.count == 1 ? "has" : "have") no counterpart in \($0.2)" }
+                .joined(separator: ", and ") + "; add the missing images or remove the others"
+        case .invalidPalette(let path, let line, let found, let allowed):
+            "\(path)\(line.map { ", line \($0)" } ?? ""): found \(found); allowed: \(allowed)"
         }
+    }
+
+    /// The first few names and how many there are in all.
+    private static func listing(_ names: [String]) -> String {
+        names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
     }
 }
