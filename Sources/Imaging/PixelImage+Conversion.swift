@@ -23,6 +23,16 @@ extension PixelImage {
         }
     }
 
+    /// The image without its alpha channel, whose transparent pixels keep the colour that they are stored with.
+    package func withoutAlpha() -> PixelImage {
+        guard hasAlpha, bands > 1 else { return self }
+        let (before, after) = (pixelStride, pixelStride - format.byteCount)
+        var colours: [UInt8] = []
+        colours.reserveCapacity(width * height * after)
+        for pixel in 0..<width * height { colours.append(contentsOf: bytes[pixel * before..<pixel * before + after]) }
+        return PixelImage(width: width, height: height, bands: bands - 1, format: format, bytes: colours)
+    }
+
     /// The image with another type of samples.
     private func converted(to target: Format) -> PixelImage {
         switch (format, target) {
