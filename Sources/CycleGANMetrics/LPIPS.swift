@@ -60,7 +60,8 @@ public final class LPIPS {
         let side = network.smallestSide
         guard shape[2] >= side, shape[3] >= side else {
             throw .tooSmall(
-                path: name, found: "\(shape[2])x\(shape[3])", needed: "\(side) pixels on each side for LPIPS with \(network.rawValue)")
+                path: name, size: ImageSize(height: shape[2], width: shape[3]), smallestSide: side, metric: "LPIPS with \(network.rawValue)"
+            )
         }
         return withoutGradients {
             let both = (Tensor.concatenated([images, others]).to(device).to(.float32) - shift) / scale

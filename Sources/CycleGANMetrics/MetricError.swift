@@ -6,8 +6,6 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
     case tooFewImages(path: String, found: Int, needed: Int, metric: String)
     /// An image whose channels the metric does not take.
     case channels(path: String, found: Int, allowed: String)
-    /// An image with too few pixels.
-    case tooSmall(path: String, found: String, needed: String)
     /// Two images that can only be compared with equal sizes, channels and depths.
     case unlike(first: String, second: String, found: String, expected: String)
     /// Features of another length, so that they come from another layer or network.
@@ -36,7 +34,6 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(path): found \(found) \(found == 1 ? "image" : "images"), but \(metric) needs at least \(needed); add images to the folder"
         case .channels(let path, let found, let allowed):
             "\(path): found \(found) channels; allowed: \(allowed)"
-        case .tooSmall(let path, let found, let needed): "\(path): found \(found) pixels, but it needs at least \(needed)"
         case .unlike(let first, let second, let found, let expected):
             "\(second) has \(found), but \(first) has \(expected): give images of one size, number of channels and bit depth"
         case .featureLength(let path, let found, let other, let expected):

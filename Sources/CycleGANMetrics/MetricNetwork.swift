@@ -49,29 +49,22 @@ public enum MetricNetwork: String, CaseIterable, Codable, Sendable {
             address: "https://github.com/richzhang/PerceptualSimilarity/raw/master/lpips/weights/v0.1/\(fileName)", checksums: [checksum])
     }
 
-    /// The network whose tensors a file holds, by the names and shapes that tell networks apart; `nil` for any other file.
-    public init?(_ weights: StateDict) {
-        let shape = { (name: String) in weights[name]?.shape ?? [] }
-        if shape("lin0.model.1.weight").count == 4 {
-            switch [
-                shape("lin0.model.1.weight")[1], weights["lin6.model.1.weight"] == nil ? 5 : 7,
-                shape("lin1.model.1.weight").dropFirst().first ?? 0,
-            ] {
-            case [64, 5, 192]: self = .lpipsAlex
-            case [64, 5, 128]: self = .lpipsVGG
-            case [64, 7, 128]: self = .lpipsSqueeze
-            default: return nil
-            }
-        } else if shape("Mixed_5b.branch1x1.conv.weight") == [64, 192, 1, 1], shape("fc.weight") == [1008, 2048] {
-            self = .inception
-        } else if shape("features.0.weight") == [64, 3, 11, 11] {
-            self = .alexnet
-        } else if shape("features.28.weight") == [512, 512, 3, 3] {
-            self = .vgg16
-        } else if shape("features.0.weight") == [64, 3, 3, 3], shape("features.3.squeeze.weight") == [16, 64, 1, 1] {
-            self = .squeezenet
-        } else {
-            return nil
+    /// The networks whose tensors a file holds, by the names and shapes that tell networks apart: none for a foreign file, and two for
+    /// one that holds all of LPIPS.
+    static func found(in weights: StateDict) -> [MetricNetwork] {
+        allCases.filter { network in network.marks.allSatisfy { weights[$0.name]?.shape == $0.shape } }
+    }
+
+    /// Tensors that no other network has.
+    private var marks: [(name: String, shape: [Int])] {
+        switch self {
+        case .inception: [("Mixed_5b.branch1x1.conv.weight", [64, 192, 1, 1]), ("fc.weight", [1008, 2048])]
+        case .alexnet: [("features.0.weight", [64, 3, 11, 11])]
+        case .vgg16: [("features.28.weight", [512, 512, 3, 3])]
+        case .squeezenet: [("features.0.weight", [64, 3, 3, 3]), ("features.3.squeeze.weight", [16, 64, 1, 1])]
+        case .lpipsAlex: [("lin0.model.1.weight", [1, 64, 1, 1]), ("lin1.model.1.weight", [1, 192, 1, 1])]
+        case .lpipsVGG: [("lin1.model.1.weight", [1, 128, 1, 1]), ("lin3.model.1.weight", [1, 512, 1, 1])]
+        case .lpipsSqueeze: [("lin1.model.1.weight", [1, 128, 1, 1]), ("lin6.model.1.weight", [1, 512, 1, 1])]
         }
     }
 }

@@ -28,21 +28,35 @@ public struct MetricWeights {
         self.source = source
     }
 
-    /// Reads a file of weights and finds out whose they are.
+    /// Reads a file of weights and finds out whose they are: one network's, or two for a file that holds all of LPIPS.
     ///
     /// - Throws: `CheckpointError` where the file cannot be read, `WeightsError` for a network that no metric uses, and for a file that is
     ///   not the one that its name says.
-    public init(contentsOf url: URL) throws {
+    public static func read(_ url: URL) throws -> [MetricWeights] {
         let sha256 = try contentKey(of: url)
-        if let expected = Self.checksum(inName: url.lastPathComponent), !sha256.hasPrefix(expected) {
+        if let expected = checksum(inName: url.lastPathComponent), !sha256.hasPrefix(expected) {
             throw WeightsError.damaged(path: url.path, found: sha256, expected: expected)
         }
-        let weights = try StateDict.read(from: url).withoutWrapperPrefixes()
-        guard let network = MetricNetwork(weights) else {
+        let weights = try StateDict.read(from: url).withoutWrapperPrefixes().withTorchvisionNames()
+        let networks = MetricNetwork.found(in: weights)
+        if networks.isEmpty {
             throw WeightsError.unknownNetwork(path: url.path, names: Array(weights.names.prefix(3)), count: weights.count)
         }
-        self.init(network: network, stateDict: weights, sha256: sha256, source: url.path)
-        try weights.check(holds: network.tensors, source: url.path)
+        return try networks.map { network in
+            try weights.check(holds: network.tensors, source: url.path)
+            return MetricWeights(network: network, stateDict: weights, sha256: sha256, source: url.path)
+        }
+    }
+
+    /// Reads the weights of one network.
+    ///
+    /// - Throws: As `read(_:)`; `WeightsError.wrongNetwork` where the file holds those of another one.
+    public static func read(_ url: URL, of network: MetricNetwork) throws -> MetricWeights {
+        let all = try read(url)
+        guard let weights = all.first(where: { $0.network == network }) else {
+            throw WeightsError.wrongNetwork(path: url.path, found: all.map(\.network), expected: network)
+        }
+        return weights
     }
 
     /// The digits that the names of published files end in: `vgg16-397923af.pth`.

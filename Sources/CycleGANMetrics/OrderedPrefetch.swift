@@ -3,13 +3,13 @@ import Foundation
 /// Values made ahead by threads of its own and taken in order, while a bounded number of them waits.
 ///
 /// To be used from one thread at a time. Releasing it ends its threads and waits for what they are making.
-final class OrderedPrefetch<Value: Sendable> {
+package final class OrderedPrefetch<Value: Sendable> {
     private let queue: Queue
 
     /// - Parameters:
     ///   - capacity: The most values in the making or waiting.
     ///   - make: Makes the value at a position; called from the threads.
-    init(count: Int, workers: Int, capacity: Int, make: @escaping @Sendable (Int) throws -> Value) {
+    package init(count: Int, workers: Int, capacity: Int, make: @escaping @Sendable (Int) throws -> Value) {
         precondition(workers > 0 && capacity > 0, "workers (\(workers)) and capacity (\(capacity)) must be positive")
         let queue = Queue(count: count, capacity: capacity)
         self.queue = queue
@@ -26,7 +26,7 @@ final class OrderedPrefetch<Value: Sendable> {
     /// Waits for the next value; `nil` after the last one.
     ///
     /// - Throws: The error with which it failed to be made.
-    func next() throws -> Value? { try queue.take()?.get() }
+    package func next() throws -> Value? { try queue.take()?.get() }
 
     private final class Queue: @unchecked Sendable {
         private let count, capacity: Int

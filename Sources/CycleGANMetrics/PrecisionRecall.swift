@@ -43,7 +43,7 @@ public struct PrecisionRecall: Equatable, Sendable {
     }
 
     /// ‖x - y‖² = ‖x‖² + ‖y‖² - 2 x·y, shape [rows, columns], float64.
-    private static func squaredDistances(_ rows: Tensor, _ columns: Tensor) -> Tensor {
+    fileprivate static func squaredDistances(_ rows: Tensor, _ columns: Tensor) -> Tensor {
         let rows = rows.to(.float64)
         let rowNorms = rows.square().sum([1], keepDimensions: true)
         return Tensor.concatenated(
@@ -55,8 +55,22 @@ public struct PrecisionRecall: Equatable, Sendable {
             }, dimension: 1)
     }
 
-    private static func blocks(_ rows: Tensor) -> [Tensor] {
+    fileprivate static func blocks(_ rows: Tensor) -> [Tensor] {
         let (count, size) = (rows.shape[0], 1024)
         return stride(from: 0, to: count, by: size).map { rows.narrowed(dimension: 0, start: $0, length: min(size, count - $0)) }
+    }
+}
+
+extension FeatureSet {
+    /// The distance of each image's features to the nearest of another set, which tells which generated images look least like real ones.
+    ///
+    /// - Throws: `MetricError.featureLength` for features of different lengths, `.tooFewImages` where a set is empty.
+    public func nearestDistances(to others: FeatureSet) throws(MetricError) -> [Double] {
+        try requireImages(1, for: "the nearest image")
+        try others.requireImages(1, for: "the nearest image")
+        try requireLength(of: others)
+        return PrecisionRecall.blocks(values).flatMap { block in
+            PrecisionRecall.squaredDistances(block, others.values).min([1]).sqrt().array(of: Double.self)
+        }
     }
 }

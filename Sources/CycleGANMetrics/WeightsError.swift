@@ -7,7 +7,7 @@ public enum WeightsError: Error, CustomStringConvertible, Equatable, Sendable {
     /// The file holds no network that a metric uses; `names` are its first tensors.
     case unknownNetwork(path: String, names: [String], count: Int)
     /// The file holds the weights of another network than the one asked for.
-    case wrongNetwork(path: String, found: MetricNetwork, expected: [MetricNetwork])
+    case wrongNetwork(path: String, found: [MetricNetwork], expected: MetricNetwork)
     /// A metric needs weights that are not there.
     case missing(network: MetricNetwork, metric: String, folder: String)
 
@@ -23,7 +23,7 @@ public enum WeightsError: Error, CustomStringConvertible, Equatable, Sendable {
                 + MetricNetwork.allCases.map(\.published.fileName).joined(separator: ", ")
                 + ". For FID, torchvision's own Inception-v3 does not do: its weights are others"
         case .wrongNetwork(let path, let found, let expected):
-            "\(path): holds the weights of \(found.rawValue), but those of \(expected.map(\.rawValue).joined(separator: " or ")) are needed"
+            "\(path): holds the weights of \(found.map(\.rawValue).joined(separator: " and ")), but those of \(expected.rawValue) are needed"
         case .missing(let network, let metric, let folder):
             """
             \(metric) needs the weights of \(network.rawValue), which are not there (\(folder)). Get the file

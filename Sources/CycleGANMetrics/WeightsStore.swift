@@ -14,14 +14,17 @@ public struct WeightsStore: Sendable {
 
     /// Copies a file of weights into the store. Weights of that network other than the published ones take a place of their own.
     ///
-    /// - Throws: Errors of `MetricWeights(contentsOf:)`, and `CheckpointError.unwritable`.
-    public func importWeights(from url: URL) throws -> MetricWeights {
-        let weights = try MetricWeights(contentsOf: url)
+    /// - Returns: The weights of the networks that the file holds.
+    /// - Throws: Errors of `MetricWeights.read(_:)`, and `CheckpointError.unwritable`.
+    public func importWeights(from url: URL) throws -> [MetricWeights] {
+        let all = try MetricWeights.read(url)
         try AtomicFile.createFolder(folder)
-        let used = weights.network.tensors.compactMap { name, _ in weights.stateDict[name].map { (name, $0) } }
-        let stored = StateDict(used, metadata: [Self.networkKey: weights.network.rawValue, Self.checksumKey: weights.sha256])
-        try SafetensorsFile.write(stored, to: file(of: weights))
-        return weights
+        for weights in all {
+            let used = weights.network.tensors.compactMap { name, _ in weights.stateDict[name].map { (name, $0) } }
+            let stored = StateDict(used, metadata: [Self.networkKey: weights.network.rawValue, Self.checksumKey: weights.sha256])
+            try SafetensorsFile.write(stored, to: file(of: weights))
+        }
+        return all
     }
 
     /// The published weights of a network or, if only others were imported, those that were imported last.

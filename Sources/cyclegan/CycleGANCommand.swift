@@ -6,5 +6,7 @@ import ArgumentParser
         commandName: "cyclegan",
         abstract: "Unpaired image-to-image translation: train on two folders of images, translate any image.",
         version: "0.1.0",
-        subcommands: [TrainCommand.self, TranslateCommand.self, InfoCommand.self, RunsCommand.self, DatasetCommand.self])
+        subcommands: [
+            TrainCommand.self, TranslateCommand.self, InfoCommand.self, MetricsCommand.self, RunsCommand.self, DatasetCommand.self,
+        ])
 }

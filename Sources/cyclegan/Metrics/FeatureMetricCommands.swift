@@ -1,0 +1,182 @@
+import ArgumentParser
+import CycleGANMetrics
+import Datasets
+import Foundation
+import Pages
+
+struct FIDCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fid", abstract: "Fréchet inception distance of two sets of images: 0 for equal sets.",
+        discussion: "X and Y are folders of images, or statistics that `cyclegan metrics statistics` or pytorch-fid saved.")
+    @Argument(help: "A folder, or a .npz or .safetensors file of statistics.") var x: String
+    @Argument(help: "The same of the other side.") var y: String
+    @Option(help: "The layer: 2048 is the one that FID is defined on.") var feature = InceptionFeature.pool3
+    @OptionGroup var options: InceptionOptions
+
+    func run() throws {
+        let reader = try options.reader([feature], for: "FID")
+        let (first, firstNotes) = try reader.statistics(of: url(x), feature: feature)
+        let (second, secondNotes) = try reader.statistics(of: url(y), feature: feature)
+        try MetricResult.fid(try FrechetDistance(first, second), first, second, reader, feature, firstNotes + secondNotes)
+            .report(json: options.json)
+    }
+}
+
+struct KIDCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kid",
+        abstract: "Kernel inception distance of two sets of images: about 0 for equal distributions, also for few images.")
+    @Argument(help: "A folder of images.") var x: String
+    @Argument(help: "Another folder.") var y: String
+    @Option(help: "Random subsets to average over.") var subsets = 100
+    @Option(help: "The most images of each folder in a subset.") var subsetSize = 1000
+    @Option(help: "Decides the subsets.") var seed: UInt64 = 0
+    @OptionGroup var options: InceptionOptions
+
+    func validate() throws {
+        if !(1...100_000).contains(subsets) { throw ValidationError("--subsets: found \(subsets); allowed: 1 to 100000") }
+        if subsetSize < 2 { throw ValidationError("--subset-size: found \(subsetSize); allowed: 2 and more") }
+    }
+
+    func run() throws {
+        let reader = try options.reader([.pool3], for: "KID")
+        let (first, second) = (try reader.pool3(of: url(x)), try reader.pool3(of: url(y)))
+        let kid = try KernelInceptionDistance(first, second, subsetCount: subsets, subsetSize: subsetSize, seed: seed)
+        try MetricResult.kid(kid, first, second, reader, seed: seed).report(json: options.json)
+    }
+}
+
+struct InceptionScoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "is", abstract: "Inception score of a set of images: how sure and how varied a classifier's answers are.")
+    @Argument(help: "A folder of images.") var x: String
+    @Option(help: "Parts that are scored apart.") var splits = 10
+    @Option(help: "Decides the order of the images before they are parted.") var seed: UInt64 = 0
+    @OptionGroup var options: InceptionOptions
+
+    func validate() throws {
+        if splits < 1 { throw ValidationError("--splits: found \(splits); allowed: 1 and more") }
+    }
+
+    func run() throws {
+        let reader = try options.reader([.logitsUnbiased], for: "the Inception score")
+        guard let logits = try reader.features(of: ImageFolder(url(x)))[.logitsUnbiased] else { return }
+        let score = try InceptionScore(logits: logits, splits: splits, shuffleSeed: seed)
+        var result = MetricResult(
+            "is", "Inception score", score.mean, "\(shortNumber(score.mean)) ± \(shortNumber(score.standardDeviation))", logits.count,
+            reader)
+        result.details["std"] = .number(score.standardDeviation)
+        result.details["splits"] = .integer(splits)
+        result.details["seed"] = .text(String(seed))
+        try result.report(json: options.json)
+    }
+}
+
+struct PrecisionRecallCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prc",
+        abstract: "Precision and recall: how many generated images look real, and how many real ones could have been generated.",
+        discussion: "Measured on the same Inception features as FID; the paper's own features were those of VGG16.")
+    @Argument(help: "A folder of generated images.") var x: String
+    @Argument(help: "A folder of real images.") var y: String
+    @Option(help: "Which nearest neighbour bounds the ball around an image.") var neighbours = 3
+    @OptionGroup var options: InceptionOptions
+
+    func validate() throws {
+        if neighbours < 1 { throw ValidationError("--neighbours: found \(neighbours); allowed: 1 and more") }
+    }
+
+    func run() throws {
+        let reader = try options.reader([.pool3], for: "precision and recall")
+        let (generated, real) = (try reader.pool3(of: url(x)), try reader.pool3(of: url(y)))
+        let found = try PrecisionRecall(generated: generated, real: real, neighbours: neighbours)
+        var result = MetricResult(
+            "prc", "Precision and recall", found.fScore,
+            String(format: "precision %.3f, recall %.3f, F-score %.3f", found.precision, found.recall, found.fScore), generated.count,
+            reader)
+        result.details = [
+            "precision": .number(found.precision), "recall": .number(found.recall), "neighbours": .integer(neighbours),
+            "counts": .integers([generated.count, real.count]),
+        ]
+        try result.report(json: options.json)
+    }
+}
+
+struct StatisticsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "statistics", abstract: "Save the statistics of a folder, to compare others with it by FID later.",
+        discussion: "An .npz file is also read by pytorch-fid; both formats record weights, protocol and content.")
+    @Argument(help: "A folder of images.") var folder: String
+    @Option(help: "The .npz or .safetensors file to write.") var output: String
+    @Option(help: "The layer.") var feature = InceptionFeature.pool3
+    @OptionGroup var options: InceptionOptions
+
+    func run() throws {
+        let reader = try options.reader([feature], for: "FID")
+        let images = try ImageFolder(url(folder))
+        let (statistics, _) = try reader.statistics(of: images.root, feature: feature)
+        let provenance = try reader.provenance(of: images.files.indices.map(images.url), feature: feature)
+        try StatisticsFile.write(statistics, provenance: provenance, to: url(output))
+        print("Statistics of \(counted(images.files.count, "image")): \(url(output).path)")
+    }
+}
+
+extension FeatureReader {
+    /// The features that FID, KID, precision and recall are measured on.
+    func pool3(of folder: URL) throws -> FeatureSet {
+        guard let features = try features(of: ImageFolder(folder))[.pool3] else {
+            preconditionFailure("the reader was made for other features")
+        }
+        return features
+    }
+}
+
+extension MetricResult {
+    /// A number made with an Inception network: only with the published weights it bears the metric's own name.
+    init(_ metric: String, _ title: String, _ value: Double, _ text: String, _ count: Int, _ reader: FeatureReader) {
+        let weights = reader.weights
+        self.init(
+            metric: weights.name(of: metric),
+            title: weights.isPublished
+                ? "\(title) (\(reader.featureProtocol.rawValue))"
+                : "\(title) with the weights \(weights.shortChecksum) (\(reader.featureProtocol.rawValue))",
+            value: value, text: text, count: count, featureProtocol: reader.featureProtocol, weights: weights.sha256)
+        if !weights.isPublished { notes.append("these weights are not the published ones: the number compares with no other") }
+    }
+
+    static func fid(
+        _ distance: FrechetDistance, _ first: FeatureStatistics, _ second: FeatureStatistics, _ reader: FeatureReader,
+        _ feature: InceptionFeature, _ notes: [String]
+    ) -> MetricResult {
+        // The name FID is kept for the published weights and layer.
+        let title = reader.weights.isPublished && feature == .pool3 ? "FID" : "Fréchet distance of feature \(feature.rawValue)"
+        var result = MetricResult(
+            feature == .pool3 ? "fid" : "fid-\(feature.rawValue)", title, distance.value, String(format: "%.4f", distance.value),
+            first.count ?? 0, reader)
+        result.details = [
+            "counts": .integers([first.count ?? 0, second.count ?? 0]), "feature": .text(feature.rawValue),
+            "meanTerm": .number(distance.meanTerm), "covarianceTerm": .number(distance.covarianceTerm),
+            "ranks": .integers([distance.firstRank, distance.secondRank]), "isSingular": .flag(distance.isSingular),
+        ]
+        result.notes += notes
+        if distance.isSingular {
+            result.notes.append(
+                "the covariances have ranks \(distance.firstRank) and \(distance.secondRank) of \(first.length): too few images for a reliable "
+                    + "number; compare only equal numbers of images, and look at KID too")
+        }
+        return result
+    }
+
+    static func kid(
+        _ distance: KernelInceptionDistance, _ first: FeatureSet, _ second: FeatureSet, _ reader: FeatureReader, seed: UInt64
+    ) -> MetricResult {
+        var result = MetricResult(
+            "kid", "KID", distance.mean, String(format: "%.6f ± %.6f", distance.mean, distance.standardDeviation), first.count, reader)
+        result.details = [
+            "std": .number(distance.standardDeviation), "subsets": .integer(distance.subsetCount),
+            "subsetSize": .integer(distance.subsetSize), "seed": .text(String(seed)), "counts": .integers([first.count, second.count]),
+        ]
+        result.notes.append("\(distance.subsetCount) subsets of \(distance.subsetSize) images")
+        return result
+    }
+}

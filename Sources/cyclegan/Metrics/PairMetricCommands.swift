@@ -1,0 +1,82 @@
+import ArgumentParser
+import CycleGANMetrics
+import Foundation
+import Pages
+import TorchNN
+
+extension SSIMWindow: ExpressibleByArgument {}
+
+/// The options of metrics that compare images pixel by pixel.
+struct PixelOptions: ParsableArguments {
+    @Argument(help: "An image, or a folder of images.") var x: String
+    @Argument(help: "The image to compare it with, or a folder with the same file names; extensions may differ.") var y: String
+    @Option(help: "The difference between the largest and the smallest possible value (default: 255, 65535, or 1 for float images).")
+    var dataRange: Double?
+    @Option(help: "Threads that read and compare images.") var workers = 2
+    @Flag(help: "Print one JSON object.") var json = false
+
+    func validate() throws {
+        if let dataRange, !(dataRange > 0 && dataRange.isFinite) {
+            throw ValidationError("--data-range: found \(dataRange); allowed: a positive number")
+        }
+        if !(1...64).contains(workers) { throw ValidationError("--workers: found \(workers); allowed: 1 to 64") }
+    }
+
+    func report(_ metric: PixelMetric, title: String, window: SSIMWindow = .gaussian) throws {
+        let pairs = try ImagePairs(url(x), url(y))
+        let comparison = PixelComparison(metrics: [metric], window: window, dataRange: dataRange)
+        let status = StatusLine()
+        let count = pairs.pairs.count
+        let scores = try comparison.scores(of: pairs, workers: workers) { status.show("\(title) \($0)/\(count)") }
+        status.clear()
+        try MetricResult(pairs: pairs, metric: metric.rawValue, title: title, values: scores.values(of: metric), text: metric.text)
+            .report(json: json)
+    }
+}
+
+extension MetricResult {
+    /// The mean over pairs, with its interval.
+    init(pairs: ImagePairs, metric: String, title: String, values: [Double], text: (Double) -> String) {
+        let mean = values.reduce(0, +) / Double(values.count)
+        self.init(metric: metric, title: title, value: mean, text: text(mean), count: values.count)
+        if values.count > 1 { notes.append("mean over \(values.count) pairs of images") }
+        if let interval = Bootstrap().interval(ofMean: values) {
+            notes.append("95% of such sets have a mean from \(text(interval.lower)) to \(text(interval.upper)) (bootstrap)")
+            details = ["lower": .number(interval.lower), "upper": .number(interval.upper)]
+        }
+        images = zip(pairs.pairs, values).map { ($0.name, $1) }
+    }
+}
+
+struct SSIMCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ssim", abstract: "Structural similarity of images, 1 for equal ones: the mean over channels and images.")
+    @Option(help: "gaussian: 11x11 pixels as in the paper; uniform: 7x7, scikit-image's default.") var window = SSIMWindow.gaussian
+    @OptionGroup var options: PixelOptions
+
+    func run() throws { try options.report(.ssim, title: "SSIM", window: window) }
+}
+
+struct MultiScaleSSIMCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ms-ssim", abstract: "Structural similarity of images over five scales.")
+    @OptionGroup var options: PixelOptions
+
+    func run() throws { try options.report(.multiScaleSSIM, title: "MS-SSIM") }
+}
+
+struct PSNRCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "psnr", abstract: "Peak signal-to-noise ratio of images in dB, infinite for equal ones.")
+    @OptionGroup var options: PixelOptions
+
+    func run() throws { try options.report(.psnr, title: "PSNR") }
+}
+
+struct L1Command: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "l1", abstract: "Mean absolute difference of images, as a share of the range of their values: from 0 to 1.")
+    @OptionGroup var options: PixelOptions
+
+    func run() throws { try options.report(.l1, title: "L1") }
+}
