@@ -30,7 +30,7 @@ public enum WeightsError: Error, CustomStringConvertible, Equatable, Sendable {
               \(network.published.address)
               SHA-256 \(network.published.checksums[0])\(network.published.checksums[0].count < 64 ? "..." : "")
             and import it once: cyclegan metrics weights import \(network.published.fileName)
-            or name a file with --weights. No weights are needed for ssim, ms-ssim, psnr and l1, nor for cycle errors.
+            or name a file with --weights in `metrics` and `evaluate`. No weights are needed for ssim, ms-ssim, psnr and l1, nor for cycle errors.
             """
         }
     }

@@ -115,7 +115,8 @@ extension TrainingConfiguration {
             return "true, false"
         case .seed: return "a whole number from 0"
         case .colorJitter, .colorJitterA, .colorJitterB: return ColorJitter.allowedValues
-        case .data, .pretrained, .device, .bestMetric: return "text"
+        case .validationMetrics: return "a list of " + list(NetworkMetric.allCases.map(\.rawValue)) + ", such as [kid]"
+        case .data, .pretrained, .device, .bestMetric, .earlyStoppingMetric: return "text"
         case .adversarialWeight, .cycleWeight, .cycleWeightA, .cycleWeightB, .identityWeight, .initGain, .learningRate, .beta1, .beta2,
             .maxMinutes, .learningRateG, .learningRateD, .clipGradient, .ema, .gradientPenaltyWeight, .earlyStoppingMinDelta,
             .validationFraction, .rotation, .rotationA, .rotationB, .zoom, .zoomA, .zoomB:

@@ -1,6 +1,6 @@
 import Pages
 
-/// Tells when the monitored loss has stopped falling: its value is the mean over an epoch of training, smaller is better.
+/// Tells when what is monitored has stopped getting better: the training's losses, or a validation metric.
 public struct EarlyStopping: Codable, Equatable, Sendable {
     /// The best value so far and its epoch.
     public private(set) var best: Double?
@@ -14,19 +14,18 @@ public struct EarlyStopping: Codable, Equatable, Sendable {
 
     /// Takes in the value of an epoch.
     ///
-    /// - Parameter minDelta: An epoch counts as better only when its value is lower than the best one by more than this.
-    mutating func observe(_ value: Double, epoch: Int, minDelta: Double) {
-        if best.map({ value < $0 - minDelta }) ?? true {
-            (best, bestEpoch, epochsWithoutProgress) = (value, epoch, 0)
-        } else {
-            epochsWithoutProgress += 1
-        }
+    /// - Parameter minDelta: An epoch counts as better only when its value is better than the best one by more than this.
+    mutating func observe(_ value: Double, epoch: Int, minDelta: Double, isHigherBetter: Bool = false) {
+        if best.map({ isHigherBetter ? value > $0 + minDelta : value < $0 - minDelta }) ?? true { (best, bestEpoch) = (value, epoch) }
+        epochsWithoutProgress = epoch - bestEpoch
     }
 
     /// Why the run should stop, or `nil` while it should go on.
-    func reason(patience: Int, losses: [String]) -> String? {
+    ///
+    /// - Parameter monitored: What was observed, for the sentence.
+    func reason(patience: Int, of monitored: String) -> String? {
         guard epochsWithoutProgress >= patience, let best else { return nil }
-        return "the mean of \(losses.joined(separator: " + ")) has not fallen for \(counted(epochsWithoutProgress, "epoch")); "
+        return "\(monitored) has not got better for \(counted(epochsWithoutProgress, "epoch")); "
             + "the best was \(shortNumber(best)) in epoch \(bestEpoch)"
     }
 }

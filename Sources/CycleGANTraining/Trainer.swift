@@ -163,10 +163,7 @@ public final class Trainer {
         let meanLosses = Dictionary(uniqueKeysWithValues: zip(objective.lossNames, means))
         let monitored = objective.monitoredLosses.compactMap { meanLosses[$0] }.reduce(0, +)
         if configuration.learningRatePolicy == .plateau { state.plateau.observe(monitored) }
-        if configuration.earlyStopping != nil, epoch > configuration.earlyStoppingAfter {
-            state.earlyStopping = state.earlyStopping ?? EarlyStopping()
-            state.earlyStopping?.observe(monitored, epoch: epoch, minDelta: configuration.earlyStoppingMinDelta)
-        }
+        if configuration.earlyStoppingMetric == nil { observeForEarlyStopping(monitored, isHigherBetter: false) }
         if state.picturesEpoch != epoch { try showPictures() }
         try emit(.epochEnded(EpochSummary(epoch: epoch, step: state.step, meanLosses: meanLosses)))
         let isBest = try validate()
@@ -185,6 +182,10 @@ public final class Trainer {
         let epoch = state.epoch
         guard let validator, epoch.isMultiple(of: configuration.validateEvery) || epoch == configuration.totalEpochs else { return false }
         let metrics = try validator.validate(objective, device: device)
+        let watched = validator.values.first { $0.name == configuration.earlyStoppingMetric }
+        if let watched, let value = metrics[watched.name], value.isFinite {
+            observeForEarlyStopping(value, isHigherBetter: watched.isHigherBetter)
+        }
         let decisive = validator.values.first { $0.name == configuration.bestMetric }
         var isBest = false
         if let decisive, let value = metrics[decisive.name], value.isFinite {
@@ -193,6 +194,13 @@ public final class Trainer {
         }
         try emit(.validated(ValidationRecord(epoch: epoch, step: state.step, metrics: metrics, isBest: isBest)))
         return isBest
+    }
+
+    private func observeForEarlyStopping(_ value: Double, isHigherBetter: Bool) {
+        guard configuration.earlyStopping != nil, state.epoch > configuration.earlyStoppingAfter else { return }
+        var observed = state.earlyStopping ?? EarlyStopping()
+        observed.observe(value, epoch: state.epoch, minDelta: configuration.earlyStoppingMinDelta, isHigherBetter: isHigherBetter)
+        state.earlyStopping = observed
     }
 
     private func finish(_ reason: RunSummary.Reason, since start: ContinuousClock.Instant) throws -> RunSummary {
@@ -256,7 +264,8 @@ extension Trainer {
 
     private var earlyStop: RunSummary.Reason? {
         guard let patience = configuration.earlyStopping, !isComplete else { return nil }
-        return state.earlyStopping?.reason(patience: patience, losses: objective.monitoredLosses).map { .earlyStopping($0) }
+        let monitored = configuration.earlyStoppingMetric ?? "the mean of \(objective.monitoredLosses.joined(separator: " + "))"
+        return state.earlyStopping?.reason(patience: patience, of: monitored).map { .earlyStopping($0) }
     }
 
     private func reasonToStop(since start: ContinuousClock.Instant) -> RunSummary.Reason? {

@@ -156,11 +156,15 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
 
     /// Epochs between two validations, where there are validation images.
     public var validateEvery = 1
+    /// The validation metrics that need networks of their own, besides those that need none.
+    public var validationMetrics: [NetworkMetric] = []
     /// The validation metric whose best value `checkpoints/best.safetensors` is of.
     public var bestMetric = "cycle"
     /// Epochs without progress of the training's cycle losses after which the run stops; never by default.
     public var earlyStopping: Int?
-    /// By how much an epoch's cycle losses, weights included, must fall to count as progress.
+    /// The validation metric whose progress counts for early stopping, in place of the training's cycle losses.
+    public var earlyStoppingMetric: String?
+    /// By how much an epoch's cycle losses, weights included, or the validation metric must get better to count as progress.
     public var earlyStoppingMinDelta = 0.0
     /// The epochs before the first that early stopping counts.
     public var earlyStoppingAfter = 0
@@ -210,7 +214,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         case gradientPenalty, gradientPenaltyWeight, diffAugment
         case batchSize, epochs, decayEpochs, learningRate, learningRateG, learningRateD, accumulate, clipGradient, beta1, beta2
         case learningRatePolicy, learningRateStepEpochs, warmupSteps
-        case validateEvery, bestMetric, earlyStopping, earlyStoppingMinDelta, earlyStoppingAfter, onFailure, noDoctor, noTensorboard
+        case validateEvery, validationMetrics, bestMetric, earlyStopping, earlyStoppingMetric, earlyStoppingMinDelta, earlyStoppingAfter
+        case onFailure, noDoctor, noTensorboard
         case seed, device, threads, workers, logEvery, sampleEvery, checkpointEvery, checkpointSteps, maxSteps, maxMinutes
     }
 }

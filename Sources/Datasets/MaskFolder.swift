@@ -21,7 +21,7 @@ public struct MaskFolder: Sendable, Equatable {
     /// The masks of the images of `trainA` are in `trainA_mask` beside it.
     ///
     /// - Throws: `DatasetError` where that folder is missing or holds no images.
-    init(of images: ImageFolder) throws(DatasetError) {
+    package init(of images: ImageFolder) throws(DatasetError) {
         let name = images.root.lastPathComponent
         let root = images.root.deletingLastPathComponent().appending(path: name + "_mask")
         do throws(DatasetError) {

@@ -71,6 +71,7 @@ enum PageStyle {
         tbody th { text-align:left; padding-left:0 } tbody tr:first-child { font-weight:600 } tbody tr:first-child th { font-weight:600 }
         .runs .text { text-align:left } .runs td.text { white-space:normal; overflow-wrap:anywhere; min-width:190px; max-width:44ch }
         .runs tbody tr:first-child th, .pictures tbody tr:first-child th { font-weight:400 }
+        .gallery { width:calc(140px + var(--n)*180px); max-width:none } details { margin-top:14px } summary { cursor:pointer }
         .pictures { table-layout:fixed } .pictures th, .pictures td { padding:4px 5px; text-align:left; vertical-align:top; white-space:normal }
         .pictures td { width:var(--w) } .pictures tbody tr { border:0 } .pictures tbody th { width:104px; color:var(--quiet); font-size:13px }
         .settings { columns:340px 3; column-gap:44px; font-size:14px }

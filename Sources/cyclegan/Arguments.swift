@@ -40,6 +40,19 @@ func integers(_ text: String) throws -> [Int] {
     return values
 }
 
+/// Reads names of metrics with commas between them.
+///
+/// - Throws: `ValidationError` that says what is allowed.
+func networkMetrics(_ text: String) throws -> [NetworkMetric] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let values = parts.compactMap { NetworkMetric(rawValue: String($0)) }
+    guard values.count == parts.count, Set(values).count == values.count else {
+        let names = NetworkMetric.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("found \(text); allowed: each of \(names) once, with commas, such as kid,lpips")
+    }
+    return values
+}
+
 /// A path given on the command line, as a URL from the current folder.
 func url(_ path: String) -> URL {
     URL(filePath: path)

@@ -7,6 +7,7 @@ import ArgumentParser
         abstract: "Unpaired image-to-image translation: train on two folders of images, translate any image.",
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, TranslateCommand.self, InfoCommand.self, MetricsCommand.self, RunsCommand.self, DatasetCommand.self,
+            TrainCommand.self, TranslateCommand.self, EvaluateCommand.self, InfoCommand.self, MetricsCommand.self, RunsCommand.self,
+            DatasetCommand.self,
         ])
 }

@@ -26,7 +26,12 @@ struct StatusLine: Sendable {
 
 /// Prints a value as one JSON object with sorted keys.
 func printJSON(_ value: some Encodable) throws {
+    print(String(decoding: try jsonData(value), as: UTF8.self))
+}
+
+/// A value as one JSON object with sorted keys, for people and programs.
+func jsonData(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return try encoder.encode(value)
 }

@@ -144,10 +144,14 @@ struct OptimizationOptions: ParsableArguments {
 
 struct WatchingOptions: ParsableArguments {
     @Option(help: "Epochs between two validations, where there are validation images (default: 1).") var validateEvery: Int?
+    @Option(help: "Validation metrics with networks of their own, such as kid,fid,lpips (default: none).", transform: networkMetrics)
+    var validationMetrics: [NetworkMetric]?
     @Option(help: "The validation metric that chooses the best checkpoint (default: cycle).") var bestMetric: String?
     @Option(help: "Stop after so many epochs in which the training's cycle losses have not fallen, such as 10 (default: never).")
     var earlyStopping: Int?
-    @Option(help: "By how much an epoch's cycle losses must fall to count (default: 0).") var earlyStoppingMinDelta: Double?
+    @Option(help: "The validation metric whose progress counts instead of the cycle losses, such as kidB.")
+    var earlyStoppingMetric: String?
+    @Option(help: "By how much an epoch's losses or metric must get better to count (default: 0).") var earlyStoppingMinDelta: Double?
     @Option(help: "Epochs before early stopping counts (default: 0).") var earlyStoppingAfter: Int?
     @Option(help: "When the training fails: warn, stop, or rollback to the last good checkpoint (default: warn).") var onFailure:
         FailurePolicy?
@@ -157,7 +161,9 @@ struct WatchingOptions: ParsableArguments {
     var changes: [SettingChange] {
         [
             SettingChange("validate-every", \.validateEvery, validateEvery), SettingChange("best-metric", \.bestMetric, bestMetric),
+            SettingChange("validation-metrics", \.validationMetrics, validationMetrics),
             SettingChange("early-stopping", \.earlyStopping, earlyStopping),
+            SettingChange("early-stopping-metric", \.earlyStoppingMetric, earlyStoppingMetric),
             SettingChange("early-stopping-min-delta", \.earlyStoppingMinDelta, earlyStoppingMinDelta),
             SettingChange("early-stopping-after", \.earlyStoppingAfter, earlyStoppingAfter),
             SettingChange("on-failure", \.onFailure, onFailure), SettingChange("no-doctor", \.noDoctor, noDoctor ? true : nil),

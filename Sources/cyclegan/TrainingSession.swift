@@ -22,7 +22,7 @@ struct TrainingSession {
             notices.append("\(present) has no counterpart, so that nothing is validated: a data set has both valA and valB, or neither")
         }
 
-        let validator = try Self.validator(configuration)
+        let validator = try Self.validator(configuration, device: device)
         if configuration.validationFraction > 0, let held = validator?.imageCounts {
             let all = (a: held.a + dataset.folderA.files.count, b: held.b + dataset.folderB.files.count)
             notices.append("\(held.a) of \(all.a) images of A and \(held.b) of \(all.b) of B are held out for validation")
@@ -100,16 +100,24 @@ struct TrainingSession {
     }
 
     /// Measures the networks on `valA` and `valB` or on the images that were held out, where there are any.
-    private static func validator(_ configuration: TrainingConfiguration) throws -> Validator? {
-        let metrics = ReconstructionMetrics(hasIdentity: configuration.hasIdentityLoss)
-        guard metrics.values.contains(where: { $0.name == configuration.bestMetric }) else {
-            throw ConfigurationError(
-                key: "bestMetric", value: configuration.bestMetric, allowed: metrics.values.map(\.name).sorted().joined(separator: ", "))
+    private static func validator(_ configuration: TrainingConfiguration, device: Device) throws -> Validator? {
+        let dataset =
+            exists(.validation, in: configuration)
+            ? try UnpairedImageDataset(configuration: configuration.withoutChance, split: .validation) : nil
+        try dataset?.checkReadable()
+        let metrics = try configuration.makeValidationMetrics(dataset: dataset, device: device)
+        let names = metrics.flatMap(\.values).map(\.name)
+        for (key, name) in [("bestMetric", configuration.bestMetric), ("earlyStoppingMetric", configuration.earlyStoppingMetric)] {
+            guard let name, !names.contains(name) else { continue }
+            throw ConfigurationError(key: key, value: name, allowed: names.sorted().joined(separator: ", "))
         }
-        guard exists(.validation, in: configuration) else { return nil }
-        let dataset = try UnpairedImageDataset(configuration: configuration.withoutChance, split: .validation)
-        try dataset.checkReadable()
-        return Validator(dataset: dataset, metrics: [metrics], workers: configuration.workers)
+        guard let dataset else {
+            guard let metric = configuration.earlyStoppingMetric else { return nil }
+            throw ConfigurationError(
+                key: "earlyStoppingMetric", value: metric,
+                allowed: "nothing without validation images: give valA and valB, or validationFraction")
+        }
+        return Validator(dataset: dataset, metrics: metrics, workers: configuration.workers)
     }
 
     /// The one of `valA` and `valB` that is there without the other.

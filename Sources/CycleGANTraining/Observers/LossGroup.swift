@@ -52,7 +52,7 @@ struct LossGroup: Equatable {
 
     /// Which way is better, of the well-known validation metrics; empty for others.
     var betterDirection: String {
-        switch name.lowercased() {
+        switch name.lowercased().prefix(while: \.isLetter) {
         case "cycle", "identity", "fid", "kid", "lpips": "lower is better"
         case "ssim", "psnr": "higher is better"
         default: ""

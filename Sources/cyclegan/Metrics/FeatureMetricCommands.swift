@@ -40,7 +40,7 @@ struct KIDCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([.pool3], for: "KID")
-        let (first, second) = (try reader.pool3(of: url(x)), try reader.pool3(of: url(y)))
+        let (first, second) = (try reader.pool3(of: ImageFolder(url(x))), try reader.pool3(of: ImageFolder(url(y))))
         let kid = try KernelInceptionDistance(first, second, subsetCount: subsets, subsetSize: subsetSize, seed: seed)
         try MetricResult.kid(kid, first, second, reader, seed: seed).report(json: options.json)
     }
@@ -88,7 +88,7 @@ struct PrecisionRecallCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([.pool3], for: "precision and recall")
-        let (generated, real) = (try reader.pool3(of: url(x)), try reader.pool3(of: url(y)))
+        let (generated, real) = (try reader.pool3(of: ImageFolder(url(x))), try reader.pool3(of: ImageFolder(url(y))))
         let found = try PrecisionRecall(generated: generated, real: real, neighbours: neighbours)
         var result = MetricResult(
             "prc", "Precision and recall", found.fScore,
@@ -123,8 +123,8 @@ struct StatisticsCommand: ParsableCommand {
 
 extension FeatureReader {
     /// The features that FID, KID, precision and recall are measured on.
-    func pool3(of folder: URL) throws -> FeatureSet {
-        guard let features = try features(of: ImageFolder(folder))[.pool3] else {
+    func pool3(of folder: ImageFolder) throws -> FeatureSet {
+        guard let features = try features(of: folder)[.pool3] else {
             preconditionFailure("the reader was made for other features")
         }
         return features

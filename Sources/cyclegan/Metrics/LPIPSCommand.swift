@@ -12,7 +12,9 @@ struct LPIPSOptions: ParsableArguments {
     /// - Parameters:
     ///   - trunk: A file of the network's weights; it may hold the linear layers too.
     ///   - heads: A file of the linear layers.
-    func make(trunk: URL? = nil, heads: URL? = nil, device: Device) throws -> (lpips: LPIPS, trunk: MetricWeights, heads: MetricWeights) {
+    static func make(_ network: PerceptualNetwork, trunk: URL? = nil, heads: URL? = nil, device: Device) throws -> (
+        lpips: LPIPS, trunk: MetricWeights, heads: MetricWeights
+    ) {
         let store = UserCache.weights
         let given = try trunk.map(MetricWeights.read) ?? []
         if let trunk, !given.contains(where: { $0.network == network.trunk }) {
@@ -40,7 +42,8 @@ struct LPIPSCommand: ParsableCommand {
 
     func run() throws {
         let pairs = try ImagePairs(url(x), url(y))
-        let (lpips, trunk, linear) = try network.make(trunk: weights.map(url), heads: heads.map(url), device: compute.start())
+        let (lpips, trunk, linear) = try LPIPSOptions.make(
+            network.network, trunk: weights.map(url), heads: heads.map(url), device: compute.start())
         let files = try map.map { try mapFiles(url($0), pairs) }
         let status = StatusLine()
         let values = try lpips.distances(

@@ -1,0 +1,215 @@
+import CycleGANInference
+import CycleGANMetrics
+import CycleGANModels
+import Foundation
+import Imaging
+import Pages
+import Torch
+
+/// Measures one generator on a test set, image by image.
+struct DirectionEvaluation {
+    let direction: Direction
+    let translator: Translator
+    /// The generator of the other direction, which gives reconstructions.
+    let reverse: Translator?
+    let images: EvaluationImages
+    let tools: EvaluationTools
+
+    /// An image with what the networks make of it.
+    struct Translation {
+        let real, fake: PixelImage
+        let reconstruction, truth: PixelImage?
+    }
+
+    /// Translates and measures all images.
+    ///
+    /// - Parameter progress: Called after each image with the number done.
+    func run(progress: (Int) -> Void) throws -> DirectionResult {
+        var result = DirectionResult(direction: direction, images: images.count, reals: images.targets.files.count)
+        var values: [String: ImageValues] = [:]
+        var order: [String] = []
+        func add(_ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison) {
+            if values[name] == nil {
+                values[name] = ImageValues(name: name, isHigherBetter: isHigherBetter, comparison: comparison)
+                order.append(name)
+            }
+            values[name]?.values.append(value)
+        }
+        var counts: [SemanticCounts] = []
+        var waiting: [PixelImage] = []
+        var features: [Tensor] = []
+
+        let reals = readAhead()
+        for index in 0..<images.count {
+            guard let real = try reals.next() else { break }
+            let translation = try translate(real, index: index)
+            let name = images.sources.url(index).path
+            if let reconstruction = translation.reconstruction {
+                try compare(translation.real, reconstruction, [.l1, .ssim], "cycle", .cycle, translator.description.inputDomain, name, add)
+            }
+            try compareStructure(translation, name, add)
+            if let truth = translation.truth {
+                try compare(translation.fake, truth, [.ssim, .psnr, .l1], "paired", .truth, translator.description.outputDomain, name, add)
+                if let labels = tools.labels, labels.direction == direction {
+                    counts.append(
+                        try labels.accuracy.counts(
+                            prediction: translation.fake, truth: truth, names: (name, images.truths?[index].path ?? name)))
+                }
+            }
+            if tools.reader != nil { waiting.append(prepared(translation.fake)) }
+            if waiting.count == 16 || index == images.count - 1, let reader = tools.reader {
+                if let batch = try reader.extractor.features(of: waiting, name: "a translation of \(name)")[.pool3] {
+                    features.append(batch)
+                }
+                waiting = []
+            }
+            progress(index + 1)
+        }
+        if !features.isEmpty { try addDistribution(Tensor.concatenated(features), to: &result) }
+        result.perImage += order.compactMap { values[$0] }
+        result.metrics += order.compactMap { values[$0]?.measured }
+        addSemantic(counts, to: &result)
+        return result
+    }
+
+    /// One image with what the networks make of it, as it is shown on the page.
+    func translation(at index: Int) throws -> Translation {
+        try translate(PixelImage(contentsOf: images.sources.url(index)), index: index)
+    }
+
+    private func readAhead() -> OrderedPrefetch<PixelImage> {
+        let files = images.sourceFiles
+        return OrderedPrefetch(count: files.count, workers: tools.workers, capacity: 2 * tools.workers) {
+            try PixelImage(contentsOf: files[$0])
+        }
+    }
+
+    private func translate(_ real: PixelImage, index: Int) throws -> Translation {
+        let name = images.sources.url(index).path
+        let mask = try images.masks[index].map {
+            try PixelImage(contentsOf: $0).asMask(of: real.size, name: $0.path, imageName: name)
+        }
+        let fake = try translator.translate(real, mask: mask, name: name)
+        let reconstruction = try reverse?.translate(fake, mask: mask, name: "the translation of \(name)")
+        let truth = try images.truths.map { files in
+            try PixelImage(contentsOf: files[index]).converted(to: Self.domain(like: fake), name: files[index].path)
+        }
+        let shown = try real.converted(to: reconstruction.map(Self.domain) ?? Self.domain(like: real), name: name)
+        return Translation(real: shown, fake: fake, reconstruction: reconstruction, truth: truth)
+    }
+
+    /// Channels and depth of an image.
+    private static func domain(like image: PixelImage) -> DomainConfiguration {
+        var domain = DomainConfiguration(channels: image.bands)
+        domain.bitDepth = BitDepth(image.format)
+        return domain
+    }
+
+    private typealias Add = (_ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison) -> Void
+
+    private func compare(
+        _ first: PixelImage, _ second: PixelImage, _ metrics: [PixelMetric], _ prefix: String, _ comparison: Comparison,
+        _ domain: DomainConfiguration, _ name: String, _ add: Add
+    ) throws {
+        let range = domain.valueRange.map { $0.upperBound - $0.lowerBound }
+        let values = try PixelComparison(metrics: metrics, dataRange: range)
+            .values(first, second, names: (name, "what \(name) is compared with"))
+        for metric in metrics {
+            if let value = values[metric] { add("\(prefix)-\(metric.rawValue)", value, metric.isHigherBetter, comparison) }
+        }
+        guard let lpips = tools.lpips, first.bands == 1 || first.bands == 3 else { return }
+        guard min(first.width, first.height) >= lpips.metric.network.smallestSide else { return }
+        let distance = try lpips.metric.distances(first.perceptualInput(name: name), second.perceptualInput(name: name), name: name)
+        add("\(prefix)-\(lpips.name)", distance.item(), false, comparison)
+    }
+
+    /// How much of the input's structure the translation keeps; where channels or depths differ, both are compared as grey.
+    private func compareStructure(_ translation: Translation, _ name: String, _ add: Add) throws {
+        var (real, fake) = (translation.real, translation.fake)
+        if real.bands != fake.bands || real.format != fake.format {
+            let grey = DomainConfiguration(channels: 1)
+            real = try real.displayed(range: translator.description.inputDomain.valueRange).converted(to: grey)
+            fake = try fake.displayed(range: translator.description.outputDomain.valueRange).converted(to: grey)
+        }
+        let values = try PixelComparison(metrics: [.ssim]).values(real, fake, names: (name, "the translation of \(name)"))
+        if let value = values[.ssim] { add("structure-ssim", value, true, .structure) }
+    }
+
+    /// A translation as the Inception network gets it: with a value range of its own, the domain's black and white.
+    private func prepared(_ image: PixelImage) -> PixelImage {
+        translator.description.outputDomain.valueRange.map { image.displayed(range: $0) } ?? image
+    }
+
+    private func realFeatures(_ reader: FeatureReader) throws -> FeatureSet {
+        guard translator.description.outputDomain.valueRange != nil else { return try reader.pool3(of: images.targets) }
+        let batches = try images.targetFiles.map { file in
+            try reader.extractor.features(of: [prepared(PixelImage(contentsOf: file))], name: file.path)[.pool3]
+        }
+        return try FeatureSet(path: images.targets.root.path, values: Tensor.concatenated(batches.compactMap { $0 }))
+    }
+
+    private func addDistribution(_ features: Tensor, to result: inout DirectionResult) throws {
+        guard let reader = tools.reader else { return }
+        let fakes = try FeatureSet(path: "translations of \(images.sources.root.path)", values: features)
+        let reals = try realFeatures(reader)
+        func row(_ name: String, _ value: Double, higherIsBetter: Bool = false, deviation: Double? = nil) -> MeasuredMetric {
+            MeasuredMetric(
+                name: reader.weights.name(of: name), value: value, deviation: deviation, count: fakes.count, isHigherBetter: higherIsBetter,
+                comparison: .distribution)
+        }
+        do throws(MetricError) {
+            let distance = try FrechetDistance(FeatureStatistics(of: fakes), FeatureStatistics(of: reals))
+            result.metrics.append(row("fid", distance.value))
+            if distance.isSingular {
+                result.notes.append(
+                    "FID rests on \(fakes.count) and \(reals.count) images, fewer than its \(fakes.length) features: look at KID rather")
+            }
+            let kid = try KernelInceptionDistance(fakes, reals)
+            // Where every subset is the whole of both sets, there is nothing to deviate.
+            let varies = kid.subsetSize < max(fakes.count, reals.count)
+            result.metrics.append(row("kid", kid.mean, deviation: varies ? kid.standardDeviation : nil))
+            let found = try PrecisionRecall(generated: fakes, real: reals)
+            result.metrics.append(row("precision", found.precision, higherIsBetter: true))
+            result.metrics.append(row("recall", found.recall, higherIsBetter: true))
+        } catch {
+            guard case .tooFewImages = error else { throw error }
+            result.notes.append("\(error)")
+        }
+        result.perImage.append(
+            ImageValues(
+                name: reader.weights.name(of: "nearest-real"), isHigherBetter: false, comparison: .distribution,
+                values: try fakes.nearestDistances(to: reals)))
+        if let nearest = result.perImage.last { result.metrics.append(nearest.measured) }
+    }
+
+    private func addSemantic(_ counts: [SemanticCounts], to result: inout DirectionResult) {
+        guard let accuracy = tools.labels?.accuracy, !counts.isEmpty else { return }
+        func scores(_ indices: [Int]) -> SemanticScores {
+            var sum = counts[indices[0]]
+            for index in indices.dropFirst() { sum += counts[index] }
+            return accuracy.scores(sum)
+        }
+        let all = scores(Array(counts.indices))
+        let values: [(String, KeyPath<SemanticScores, Double>)] = [
+            ("pixel-accuracy", \.pixelAccuracy), ("class-accuracy", \.meanClassAccuracy), ("mean-iou", \.meanIoU),
+        ]
+        for (name, value) in values {
+            result.metrics.append(
+                MeasuredMetric(
+                    name: name, value: all[keyPath: value],
+                    interval: Bootstrap().interval(count: counts.count) { scores($0)[keyPath: value] }, count: counts.count,
+                    isHigherBetter: true, comparison: .truth))
+            result.perImage.append(
+                ImageValues(
+                    name: name, isHigherBetter: true, comparison: .truth,
+                    values: counts.indices.map { scores([$0])[keyPath: value] }))
+        }
+        result.semantic = all
+        // A few levels off are the traces of JPEG compression.
+        if all.meanTruthDistance > 20 {
+            result.notes.append(
+                String(format: "the true labels lie %.0f levels from the palette's colours on average", all.meanTruthDistance)
+                    + ": is it the right palette and direction (--labels)?")
+        }
+    }
+}

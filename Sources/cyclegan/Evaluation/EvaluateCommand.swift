@@ -1,0 +1,104 @@
+import ArgumentParser
+import CycleGANInference
+import CycleGANMetrics
+import CycleGANModels
+import Datasets
+import Foundation
+import Imaging
+import Pages
+import Support
+import Torch
+
+extension Split: ExpressibleByArgument {}
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a model on test images, with a table and a page that shows its worst and best ones.",
+        discussion: """
+            FID, KID, precision and recall compare translations with real images of the target domain and need Inception weights; LPIPS \
+            needs weights, too: see `cyclegan metrics weights`. Cycle errors and SSIM need none. Images are translated at their own size.
+            """)
+
+    @Argument(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
+    @Option(help: "The data set: a folder with testA and testB.") var data: String
+    @Option(help: "Whose images to measure on.") var split = Split.test
+    @Option(help: "Only this way (default: all that the model has).") var direction: Direction?
+    @Flag(help: "Images of one name in both domains belong together: compare translations with them.") var paired = false
+    @Option(help: "The classes of label pictures, name,red,green,blue on each line: measures accuracy and IoU; with --paired.")
+    var palette: String?
+    @Option(help: "Which way makes the label pictures of --palette.") var labels = Direction.aToB
+    @Option(help: "The folder for the page and its numbers (default: evaluation in the run folder; none for other models).")
+    var output: String?
+    @OptionGroup var lpips: LPIPSOptions
+    @OptionGroup var options: InceptionOptions
+
+    func validate() throws {
+        if palette != nil, !paired { throw ValidationError("--palette needs --paired: labels are compared with the true ones") }
+    }
+
+    func run() throws {
+        let device = try options.compute.start()
+        let (model, data) = (url(model), url(data))
+        let all = try GeneratorFile.directions(of: model)
+        let translators = try all.reduce(into: [Direction: Translator]()) {
+            $0[$1] = Translator(try GeneratorFile(model, direction: $1), device: device)
+        }
+        let wanted = direction.map { [$0] } ?? all
+        if let missing = wanted.first(where: { translators[$0] == nil }) {
+            throw ValidationError(
+                "--direction: found \(missing.rawValue); this model translates \(all.map(\.rawValue).joined(separator: ", "))")
+        }
+        var notes: [String] = []
+        let tools = try tools(device: device, notes: &notes)
+        let evaluations = try wanted.compactMap { direction in
+            try translators[direction].map { translator in
+                DirectionEvaluation(
+                    direction: direction, translator: translator, reverse: translators[direction == .aToB ? .bToA : .aToB],
+                    images: try EvaluationImages(
+                        data: data, split: split, direction: direction, hasMasks: translator.description.masking != nil, isPaired: paired),
+                    tools: tools)
+            }
+        }
+        let status = StatusLine()
+        let directions = try evaluations.map { evaluation in
+            let result = try evaluation.run { status.show("\(evaluation.direction.title) \($0)/\(evaluation.images.count)") }
+            status.clear()
+            return result
+        }
+        let result = EvaluationResult(
+            model: model.path, data: data.path, split: split.rawValue, protocol: tools.reader?.featureProtocol,
+            weights: tools.reader?.weights.sha256, lpipsWeights: tools.lpips?.weights, directions: directions, notes: notes)
+        let page = try outputFolder(model).map { try EvaluationPage(result: result, evaluations: evaluations).write(to: $0) }
+        if options.json { return try printJSON(result) }
+        print(result.text)
+        if let page { print("Page: \(page.path)") }
+    }
+
+    /// - Parameter notes: Gets what is missing and where to get it.
+    private func tools(device: Device, notes: inout [String]) throws -> EvaluationTools {
+        var tools = EvaluationTools(workers: options.compute.workers)
+        do {
+            tools.reader = try options.reader([.pool3], for: "FID")
+        } catch let error as WeightsError {
+            guard case .missing = error else { throw error }
+            notes.append("\(error)")
+        }
+        do {
+            let (metric, trunk, heads) = try LPIPSOptions.make(lpips.network, device: device)
+            tools.lpips = (metric, LPIPSCommand.name(of: "lpips", trunk, heads), [trunk.sha256, heads.sha256])
+        } catch let error as WeightsError {
+            guard case .missing = error else { throw error }
+            notes.append("\(error)")
+        }
+        if let palette { tools.labels = (SemanticAccuracy(palette: try LabelPalette(contentsOf: url(palette))), labels) }
+        return tools
+    }
+
+    private func outputFolder(_ model: URL) throws -> URL? {
+        if let output { return url(output) }
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: model.path, isDirectory: &isFolder)
+        return exists && isFolder.boolValue ? model.appending(path: "evaluation") : nil
+    }
+}

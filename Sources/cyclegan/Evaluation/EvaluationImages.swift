@@ -1,0 +1,37 @@
+import CycleGANMetrics
+import CycleGANModels
+import Datasets
+import Foundation
+
+/// The files that one direction is measured on.
+struct EvaluationImages {
+    /// The images to translate, and the real ones of the target domain.
+    let sources, targets: ImageFolder
+    /// The masks of the images to translate, for a model with masks.
+    let masks: [URL?]
+    /// The true images beside the sources, where there are pairs.
+    let truths: [URL]?
+
+    var count: Int { sources.files.count }
+    var sourceFiles: [URL] { sources.files.indices.map(sources.url) }
+    var targetFiles: [URL] { targets.files.indices.map(targets.url) }
+
+    /// Lists the folders of a split.
+    ///
+    /// - Throws: `DatasetError` for missing folders or masks; `MetricError` where images have no counterpart of the same name.
+    init(data: URL, split: Split, direction: Direction, hasMasks: Bool, isPaired: Bool) throws {
+        let folders = split.folders
+        let names = direction == .aToB ? (folders.a, folders.b) : (folders.b, folders.a)
+        let sources = try ImageFolder(data.appending(path: names.0))
+        let targets = try ImageFolder(data.appending(path: names.1))
+        if hasMasks {
+            let masks = try MaskFolder(of: sources)
+            self.masks = try sources.files.indices.map { try masks.url(of: sources.url($0), path: sources.files[$0]) }
+        } else {
+            masks = sources.files.map { _ in nil }
+        }
+        truths = isPaired ? try ImagePairs(sources.root, targets.root).pairs.map(\.second) : nil
+        self.sources = sources
+        self.targets = targets
+    }
+}

@@ -1,0 +1,14 @@
+import CycleGANMetrics
+import CycleGANModels
+import Foundation
+
+/// The networks and tables that an evaluation has at hand.
+struct EvaluationTools {
+    /// `nil` without Inception weights.
+    var reader: FeatureReader?
+    /// `nil` without the weights of LPIPS.
+    var lpips: (metric: LPIPS, name: String, weights: [String])?
+    /// For pictures of labels: the classes, and the direction that makes such pictures.
+    var labels: (accuracy: SemanticAccuracy, direction: Direction)?
+    let workers: Int
+}
