@@ -65,7 +65,8 @@ public struct LabelPalette: Sendable, Equatable {
             let levels = fields.dropFirst().compactMap { UInt8($0) }
             guard fields.count == 4, levels.count == 3, !fields[0].isEmpty else {
                 throw .invalidPalette(
-                    path: name, line: index + 1, found: "“\(content)”", allowed: "name,red,green,blue with levels 0...255, such as car,0,0,142")
+                    path: name, line: index + 1, found: "“\(content)”",
+                    allowed: "name,red,green,blue with levels 0...255, such as car,0,0,142")
             }
             let label = Label(name: fields[0], red: levels[0], green: levels[1], blue: levels[2])
             if let other = labels.first(where: { $0.name == label.name || $0.colour == label.colour }) {
