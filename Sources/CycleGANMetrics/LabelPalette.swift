@@ -1,5 +1,4 @@
 import Foundation
-import Imaging
 
 /// The colours in which a picture of labels shows its classes.
 ///

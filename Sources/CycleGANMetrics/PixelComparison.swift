@@ -72,6 +72,7 @@ public struct PixelComparison: Sendable, Equatable {
     public func scores(
         of pairs: ImagePairs, workers: Int = 2, progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> PixelScores {
+        precondition(workers > 0, "the number of workers must be positive, not \(workers)")
         // The processors are shared out among the threads, or each of them would start as many of libtorch's.
         let threads = TorchRuntime.threadCount
         defer { TorchRuntime.threadCount = threads }

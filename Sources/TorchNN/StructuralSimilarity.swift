@@ -64,8 +64,8 @@ public func structuralSimilarity(_ images: Tensor, _ others: Tensor, dataRange: 
 /// Πⱼ csⱼ^βⱼ · SSIM₅^β₅ with β = 0.0448, 0.2856, 0.3001, 0.2363, 0.1333, where csⱼ is the mean of (2 σxy + C2) / (σx² + σy² + C2) at scale j,
 /// under the Gaussian window where it lies inside. The next scale is the mean of 2×2 pixels; an odd last row or column is left out. A mean
 /// below 0, for which the power is not defined, counts as 0. The product is taken for each channel and then averaged over channels, as
-/// pytorch-msssim does; torchmetrics averages over channels before the product and, at the last scale, lets the window reach over the
-/// mirrored edges, which changes the third digit or so. Wang et al., "Multi-Scale Structural Similarity for Image Quality Assessment",
+/// pytorch-msssim does; torchmetrics averages over channels before the product and, at the last scale, lets the window reach over
+/// mirrored edges, which changes the value a little. Wang et al., "Multi-Scale Structural Similarity for Image Quality Assessment",
 /// Asilomar 2003.
 /// - Parameters:
 ///   - images: Shape [N, C, H, W]; H and W are at least `SSIMWindow.smallestMultiScaleSide`.
