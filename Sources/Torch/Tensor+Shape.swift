@@ -30,8 +30,9 @@ extension Tensor {
 
     /// A copy of some entries of a dimension, in the order of their indices.
     public func gathered(dimension: Int, indices: [Int]) -> Tensor {
-        let indices = Tensor(indices.map(Int64.init), shape: [indices.count])
-        return Tensor(ct_index_select(pointer, Int32(dimension), indices.to(device).pointer), "gathered(dimension: \(dimension))", [self])
+        let indices = Tensor(indices.map(Int64.init), shape: [indices.count]).to(device)
+        return Tensor(
+            ct_index_select(pointer, Int32(dimension), indices.pointer), "gathered(dimension: \(dimension))", [self, indices])
     }
 
     /// The entries of one dimension in reverse.
