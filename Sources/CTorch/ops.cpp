@@ -97,16 +97,15 @@ ct_tensor *ct_qr(ct_tensor *matrix) {
     });
 }
 
-int ct_eigh(ct_tensor *matrix, ct_tensor **values, ct_tensor **vectors) {
-    return guard([&] {
-        auto [eigenvalues, eigenvectors] = at::linalg_eigh(matrix->value);
-        *values = wrap(eigenvalues);
-        *vectors = wrap(eigenvectors);
-    });
+ct_tensor *ct_eigenvalues(ct_tensor *matrix) {
+    return guard_tensor([&] { return at::linalg_eigvalsh(matrix->value); });
 }
 
-ct_tensor *ct_singular_values(ct_tensor *matrix) {
-    return guard_tensor([&] { return at::linalg_svdvals(matrix->value); });
+ct_tensor *ct_cholesky(ct_tensor *matrix) {
+    return guard_tensor([&] {
+        auto [factor, failure] = at::linalg_cholesky_ex(matrix->value);
+        return failure.any().item<bool>() ? at::Tensor() : factor;
+    });
 }
 
 ct_tensor *ct_index_select(ct_tensor *tensor, int dimension, ct_tensor *indices) {

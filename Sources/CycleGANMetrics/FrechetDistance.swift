@@ -27,46 +27,70 @@ public struct FrechetDistance: Equatable, Sendable {
 
     /// Compares two sets by their statistics, in float64.
     ///
-    /// With Σ = AAᵀ for both, the trace of (Σ₁Σ₂)^½ is the sum of the singular values of A₁ᵀA₂. Unlike square roots of
-    /// eigenvalues, these keep full precision where covariances are singular, and A has only as many columns as the rank.
-    /// - Throws: `MetricError.featureLength` for features of different lengths, `.notFinite` for covariances that overflow.
+    /// With Σ = AAᵀ for both, the trace of (Σ₁Σ₂)^½ is the sum of the singular values of P = A₁ᵀA₂, which are the square roots of the
+    /// eigenvalues of PᵀP. A has only as many columns as the rank, so that few images make a small problem.
+    /// - Throws: `MetricError.featureLength` for features of different lengths, `.invalidStatistics` for a covariance that is none.
     public init(_ first: FeatureStatistics, _ second: FeatureStatistics) throws(MetricError) {
         guard first.length == second.length else {
             throw .featureLength(path: first.path, found: first.length, other: second.path, expected: second.length)
         }
-        let rootOfFirst = try Self.root(first)
-        let rootOfSecond = try Self.root(second)
-        firstRank = rootOfFirst.shape[1]
-        secondRank = rootOfSecond.shape[1]
+        let rootOfFirst = try Self.root(of: first)
+        let rootOfSecond = try Self.root(of: second)
+        firstRank = rootOfFirst.shape[0]
+        secondRank = rootOfSecond.shape[0]
         isSingular = min(firstRank, secondRank) < first.length
         meanTerm = (first.mean - second.mean).square().sum().item()
+        let traces = rootOfFirst.square().sum().item() + rootOfSecond.square().sum().item()
         do {
-            covarianceTerm = try withTorchErrors {
-                let product = rootOfFirst.permuted([1, 0]).matmul(rootOfSecond)
-                return (rootOfFirst.square().sum() + rootOfSecond.square().sum() - product.singularValues().sum() * 2).item()
-            }
+            covarianceTerm = traces - 2 * (try withTorchErrors { Self.nuclearNorm(rootOfFirst.matmul(rootOfSecond.permuted([1, 0]))) })
         } catch {
             throw .notFinite(path: second.path, what: "the product of its covariance with that of \(first.path)")
         }
         value = meanTerm + covarianceTerm
     }
 
-    /// A with AAᵀ = Σ, shape [D, rank].
-    private static func root(_ statistics: FeatureStatistics) throws(MetricError) -> Tensor {
-        do {
-            return try withTorchErrors {
-                let (values, vectors) = statistics.covariance.symmetricEigendecomposition()
-                let eigenvalues = values.array(of: Double.self)
-                // What is smaller is rounding; the threshold is that of numpy.linalg.matrix_rank.
-                let threshold = (eigenvalues.last ?? 0) * Double(eigenvalues.count) * Double.ulpOfOne
-                let rank = eigenvalues.count { $0 > threshold }
-                func last(_ tensor: Tensor, _ dimension: Int) -> Tensor {
-                    tensor.narrowed(dimension: dimension, start: eigenvalues.count - rank, length: rank)
-                }
-                return last(vectors, 1) * last(values, 0).sqrt()
-            }
-        } catch {
-            throw .notFinite(path: statistics.path, what: "the covariance of the features")
+    /// The sum of the singular values of a matrix.
+    private static func nuclearNorm(_ matrix: Tensor) -> Double {
+        let transposed = matrix.permuted([1, 0])
+        let smaller = matrix.shape[0] < matrix.shape[1] ? matrix.matmul(transposed) : transposed.matmul(matrix)
+        return smaller.symmetricEigenvalues().relu().sqrt().sum().item()
+    }
+
+    /// Aᵀ with AAᵀ = Σ, shape [rank, D].
+    private static func root(of statistics: FeatureStatistics) throws(MetricError) -> Tensor {
+        let covariance = statistics.covariance
+        let variances = covariance.diagonal()
+        // What is smaller is rounding; LAPACK's threshold for pivoted Cholesky decompositions.
+        let threshold = variances.max().item() * Double(statistics.length) * Double.ulpOfOne
+        if let factor = covariance.choleskyFactor(), factor.diagonal().min().item() > threshold.squareRoot() {
+            return factor.permuted([1, 0])
         }
+        // Pivoted Cholesky decomposition: each step takes the direction of the feature with the largest variance that is left.
+        let rows = Tensor.empty(covariance.shape, dtype: .float64)
+        var remaining = variances
+        for rank in 0..<statistics.length {
+            let values = remaining.array(of: Double.self)
+            guard let pivot = values.indices.max(by: { values[$0] < values[$1] }), values[pivot] > threshold else {
+                guard remaining.min().item() >= -100 * threshold else {
+                    throw .invalidStatistics(
+                        path: statistics.path, reason: "sigma has negative eigenvalues, which no covariance in float64 has")
+                }
+                return rows.narrowed(dimension: 0, start: 0, length: rank)
+            }
+            let earlier = rows.narrowed(dimension: 0, start: 0, length: rank)
+            let known = earlier.selected(dimension: 1, index: pivot).matmul(earlier)
+            let row = (covariance.selected(dimension: 0, index: pivot) - known) / values[pivot].squareRoot()
+            rows.selected(dimension: 0, index: rank).copy(from: row)
+            remaining = remaining - row.square()
+        }
+        return rows
+    }
+}
+
+extension Tensor {
+    /// The diagonal of a square matrix.
+    fileprivate func diagonal() -> Tensor {
+        let size = shape[0]
+        return contiguous().reshaped([-1]).gathered(dimension: 0, indices: (0..<size).map { $0 * (size + 1) })
     }
 }

@@ -42,7 +42,7 @@ public struct KernelInceptionDistance: Equatable, Sendable {
 
     /// Compares two sets on given subsets.
     ///
-    /// - Parameter subsets: At least one, all of one size.
+    /// - Parameter subsets: At least one, all of one size; none holds an image twice.
     /// - Throws: `MetricError.tooFewImages` for fewer than two images, `.featureLength` for features of different lengths.
     public init(_ first: FeatureSet, _ second: FeatureSet, subsets: [Subset]) throws(MetricError) {
         try first.requireImages(2, for: "KID")
@@ -52,24 +52,57 @@ public struct KernelInceptionDistance: Equatable, Sendable {
         precondition(
             size >= 2 && subsets.allSatisfy { $0.first.count == size && $0.second.count == size },
             "KID needs at least one subset, and subsets of one size of at least two images")
-        let discrepancies = subsets.map { subset in
-            Self.discrepancy(
-                first.values.gathered(dimension: 0, indices: subset.first).to(.float64),
-                second.values.gathered(dimension: 0, indices: subset.second).to(.float64))
+        // All pairs of a set once, unless the pairs within the subsets are fewer.
+        let isSmall = max(first.count, second.count) <= Int(Double(subsets.count).squareRoot() * Double(size))
+        let groups = isSmall ? [subsets] : subsets.map { [$0] }
+        let discrepancies = groups.flatMap { group in
+            let x = Members(first.values, group.map(\.first))
+            let y = Members(second.values, group.map(\.second))
+            let within = x.kernelSums(with: x) - x.diagonalSums() + y.kernelSums(with: y) - y.diagonalSums()
+            let pairs = Double(size * (size - 1))
+            return (within / pairs - x.kernelSums(with: y) * (2 / Double(size * size))).array(of: Double.self)
         }
         (mean, standardDeviation) = meanAndDeviation(discrepancies)
         subsetSize = size
         subsetCount = subsets.count
     }
+}
 
-    private static func discrepancy(_ x: Tensor, _ y: Tensor) -> Double {
-        let (size, length) = (Double(x.shape[0]), Double(x.shape[1]))
-        func kernel(_ dotProducts: Tensor) -> Tensor { (dotProducts / length + 1).pow(3).sum() }
-        func between(_ x: Tensor, _ y: Tensor) -> Tensor { kernel(x.matmul(y.permuted([1, 0]))) }
-        func diagonal(_ x: Tensor) -> Tensor { kernel(x.square().sum([1])) }
-        let within = between(x, x) - diagonal(x) + between(y, y) - diagonal(y)
-        return (within / (size * (size - 1)) - between(x, y) * (2 / (size * size))).item()
+/// The images of one set that are in any of some subsets.
+private struct Members {
+    /// Their features, shape [images, D], float64.
+    let features: Tensor
+    /// 1 where an image is in a subset and 0 elsewhere, shape [subsets, images], float64: sums over subsets are products with it.
+    let membership: Tensor
+
+    init(_ all: Tensor, _ subsets: [[Int]]) {
+        let images = Set(subsets.joined()).sorted()
+        let positions = Dictionary(uniqueKeysWithValues: zip(images, images.indices))
+        var flags = [Double](repeating: 0, count: subsets.count * images.count)
+        for (subset, members) in subsets.enumerated() {
+            for position in members.compactMap({ positions[$0] }) { flags[subset * images.count + position] = 1 }
+        }
+        features = all.gathered(dimension: 0, indices: images).to(.float64)
+        membership = Tensor(flags, shape: [subsets.count, images.count])
     }
+
+    /// Σᵢⱼ k(xᵢ, yⱼ) for each subset, shape [subsets].
+    func kernelSums(with other: Members) -> Tensor {
+        let (count, size) = (features.shape[0], 1024)
+        let blocks = stride(from: 0, to: count, by: size).map { start in
+            func block(_ tensor: Tensor, _ dimension: Int) -> Tensor {
+                tensor.narrowed(dimension: dimension, start: start, length: min(size, count - start))
+            }
+            let kernel = kernel(block(features, 0).matmul(other.features.permuted([1, 0])))
+            return (block(membership, 1).matmul(kernel) * other.membership).sum([1])
+        }
+        return Tensor.stacked(blocks).sum([0])
+    }
+
+    /// Σᵢ k(xᵢ, xᵢ) for each subset, shape [subsets].
+    func diagonalSums() -> Tensor { membership.matmul(kernel(features.square().sum([1]))) }
+
+    private func kernel(_ dotProducts: Tensor) -> Tensor { (dotProducts / Double(features.shape[1]) + 1).pow(3) }
 }
 
 /// The mean and the standard deviation with the number of values as divisor.

@@ -26,20 +26,31 @@ public struct PrecisionRecall: Equatable, Sendable {
         try generated.requireImages(neighbours + 1, for: metric)
         try real.requireImages(neighbours + 1, for: metric)
         try generated.requireLength(of: real)
-        precision = Self.shareWithin(manifoldOf: real.values, of: generated.values, neighbours)
-        recall = Self.shareWithin(manifoldOf: generated.values, of: real.values, neighbours)
+        let radiiOfGenerated = Self.squaredRadii(generated.values, neighbours)
+        let radiiOfReal = Self.squaredRadii(real.values, neighbours)
+        // How far each image lies inside the ball where it lies deepest; below 0 outside of all.
+        var depths: [Tensor] = []
+        var depthsOfReal = Tensor.full([real.count], -Double.infinity, dtype: .float64)
+        var start = 0
+        for block in Self.blocks(generated.values) {
+            let distances = Self.squaredDistances(block, real.values)
+            let radii = radiiOfGenerated.narrowed(dimension: 0, start: start, length: block.shape[0])
+            depths.append((radiiOfReal - distances).max([1]))
+            depthsOfReal = depthsOfReal.maximum((radii.unsqueezed(1) - distances).max([0]))
+            start += block.shape[0]
+        }
+        func shareInside(_ depths: Tensor) -> Double {
+            let depths = depths.array(of: Double.self)
+            return Double(depths.count { $0 >= 0 }) / Double(depths.count)
+        }
+        precision = shareInside(Tensor.concatenated(depths))
+        recall = shareInside(depthsOfReal)
         self.neighbours = neighbours
     }
 
-    private static func shareWithin(manifoldOf centres: Tensor, of points: Tensor, _ neighbours: Int) -> Double {
-        // The nearest neighbour is the centre itself.
-        let radii = Tensor.concatenated(
-            blocks(centres).map { squaredDistances($0, centres).kthSmallest(neighbours + 1, dimension: 1) })
-        let inside = blocks(points).reduce(0) { count, block in
-            let depth = (radii - squaredDistances(block, centres)).max([1])
-            return count + depth.array(of: Double.self).count { $0 >= 0 }
-        }
-        return Double(inside) / Double(points.shape[0])
+    /// The squared distance of each image to its k-th nearest neighbour; the nearest of all is the image itself.
+    private static func squaredRadii(_ features: Tensor, _ neighbours: Int) -> Tensor {
+        Tensor.concatenated(blocks(features).map { squaredDistances($0, features).kthSmallest(neighbours + 1, dimension: 1) })
     }
 
     /// ‖x - y‖² = ‖x‖² + ‖y‖² - 2 x·y, shape [rows, columns], float64.

@@ -104,16 +104,15 @@ extension Tensor {
         Tensor(ct_qr(pointer), "orthonormalFactor", [self])
     }
 
-    /// The eigenvalues of a symmetric matrix in ascending order, shape [size], and its unit eigenvectors in the columns of [size, size].
-    public func symmetricEigendecomposition() -> (values: Tensor, vectors: Tensor) {
-        var (values, vectors): (OpaquePointer?, OpaquePointer?)
-        check(ct_eigh(pointer, &values, &vectors), "symmetricEigendecomposition", [self])
-        return (Tensor(values ?? ct_undefined(), "eigenvalues", []), Tensor(vectors ?? ct_undefined(), "eigenvectors", []))
+    /// The eigenvalues of a symmetric matrix in ascending order, shape [size].
+    public func symmetricEigenvalues() -> Tensor {
+        Tensor(ct_eigenvalues(pointer), "symmetricEigenvalues", [self])
     }
 
-    /// The singular values of a matrix in descending order, shape [min(rows, columns)].
-    public func singularValues() -> Tensor {
-        Tensor(ct_singular_values(pointer), "singularValues", [self])
+    /// The lower triangular L with L Lᵀ = this symmetric matrix, or `nil` where it is not positive definite.
+    public func choleskyFactor() -> Tensor? {
+        let factor = Tensor(ct_cholesky(pointer), "choleskyFactor", [self])
+        return ct_is_defined(factor.pointer) ? factor : nil
     }
 
     /// The k-th smallest element along a dimension, which goes away; the smallest is the first.

@@ -1,3 +1,4 @@
+import Checkpoints
 import CycleGANMetrics
 import Foundation
 import TestSupport
@@ -74,7 +75,7 @@ import Torch
 
         // Their square roots of eigenvalues that are zero but for rounding cost digits.
         let ofFew = try FrechetDistance(first, FeatureStatistics(of: StatisticsGolden.features("few")))
-        expectClose(ofFew.value, golden.frechetOfFew.pytorchFID, relative: 1e-7)
+        expectClose(ofFew.value, golden.frechetOfFew.pytorchFID, relative: 1e-8)
         expectClose(ofFew.value, golden.frechetOfFew.torchFidelity, relative: 1e-7)
         #expect(ofFew.firstRank == golden.frechetOfFew.firstRank && ofFew.secondRank == golden.frechetOfFew.secondRank && ofFew.isSingular)
     }
@@ -95,6 +96,31 @@ import Torch
         let distance = try FrechetDistance(statistics, statistics)
         #expect(distance.meanTerm == 0 && abs(distance.value) < 1e-11)
         #expect(distance.firstRank == min(count - 1, 64) && distance.isSingular == (count < 65))
+    }
+
+    @Test func smallEigenvaluesKeepTheirRoots() throws {
+        // Standard deviations from 1 to 10⁻⁴: covariances whose eigenvalues span eight decimals, and their products' sixteen.
+        let scales = Tensor((0..<64).map { pow(10, -4 * Double($0) / 63) }, shape: [64])
+        let values = normal([200, 64], seed: 4) * scales
+        let statistics = try FeatureStatistics(of: FeatureSet(path: "one", values: values))
+        let doubled = try FeatureStatistics(of: FeatureSet(path: "doubled", values: values * 2))
+        // Tr(Σ + 4 Σ - 2 · 2 Σ) = Tr Σ
+        let trace = (values - values.mean([0])).square().sum().item() / 199
+        let distance = try FrechetDistance(statistics, doubled)
+        expectClose(distance.covarianceTerm, trace, relative: 1e-7)
+        #expect(distance.firstRank == 64 && distance.secondRank == 64)
+    }
+
+    @Test func whatIsNoCovarianceIsAnError() throws {
+        try withTemporaryFolder { folder in
+            let url = folder.appending(path: "indefinite.safetensors")
+            let sigma = Tensor([1, 2, 2, 1] as [Double], shape: [2, 2])
+            try SafetensorsFile.write(StateDict([("mu", .zeros([2], dtype: .float64)), ("sigma", sigma)]), to: url)
+            let statistics = try StatisticsFile.read(url).statistics
+            let error = #expect(throws: MetricError.self) { try FrechetDistance(statistics, statistics) }
+            let text = try #require(error).description
+            #expect(text.contains(url.path) && text.contains("negative eigenvalues"), "\(text)")
+        }
     }
 
     @Test func equalImagesHaveNoCovariance() throws {

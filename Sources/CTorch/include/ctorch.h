@@ -99,8 +99,8 @@ ct_tensor *ct_clamp(ct_tensor *tensor, double low, double high);
 ct_tensor *ct_where(ct_tensor *condition, ct_tensor *yes, ct_tensor *no);
 ct_tensor *ct_matmul(ct_tensor *left, ct_tensor *right);
 ct_tensor *ct_qr(ct_tensor *matrix);  // Q with the signs of R's diagonal folded in
-int ct_eigh(ct_tensor *matrix, ct_tensor **values, ct_tensor **vectors);  // of a symmetric matrix, in ascending order
-ct_tensor *ct_singular_values(ct_tensor *matrix);
+ct_tensor *ct_eigenvalues(ct_tensor *matrix);  // of a symmetric matrix, in ascending order
+ct_tensor *ct_cholesky(ct_tensor *matrix);     // an undefined tensor when the matrix is not positive definite
 ct_tensor *ct_index_select(ct_tensor *tensor, int dimension, ct_tensor *indices);
 ct_tensor *ct_kth_smallest(ct_tensor *tensor, int64_t k, int dimension);  // k counts from 1
 
