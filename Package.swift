@@ -70,7 +70,9 @@ let tests: [Target] = [
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),
     .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["cyclegan", "Checkpoints", "CycleGANModels", "Imaging", "TestSupport"]),
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: ["cyclegan", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "TestSupport"]),
     .testTarget(
         name: "ParityTests", dependencies: ["CycleGANTraining", "TestSupport"], exclude: ["README.md", "scripts"],
         resources: [.copy("Golden")]),

@@ -84,7 +84,7 @@ public struct PublishedWeights: Equatable, Sendable {
 
 extension MetricNetwork {
     /// Names and shapes of the tensors that metrics use, in the order of the published file.
-    var tensors: [(name: String, shape: [Int])] {
+    package var tensors: [(name: String, shape: [Int])] {
         switch self {
         case .inception: InceptionLayout().tensors
         case .alexnet: PerceptualNetwork.alex.trunkTensors

@@ -14,12 +14,17 @@ enum CommandRunner {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "cyclegan")
     }
 
-    static func start(_ arguments: [String], in folder: URL) throws -> (process: Process, output: URL, errors: URL) {
+    /// - Parameter cache: The user's cache folder for this command.
+    static func start(
+        _ arguments: [String], in folder: URL, cache: URL? = nil
+    ) throws -> (process: Process, output: URL, errors: URL) {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
         // Small networks on a busy machine: several threads would only wait for each other.
-        process.environment = ProcessInfo.processInfo.environment.merging(["OMP_NUM_THREADS": "1"]) { $1 }
+        var changes = ["OMP_NUM_THREADS": "1"]
+        changes["SWIFT_CYCLEGAN_CACHE"] = cache?.path
+        process.environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }
         // Files rather than pipes, which would block the command when nobody reads them.
         let files = ["output", "errors"].map { folder.appending(path: "\($0)-\(UUID().uuidString).txt") }
         for file in files { try Data().write(to: file) }
@@ -31,8 +36,8 @@ enum CommandRunner {
     }
 
     @discardableResult
-    static func run(_ arguments: [String], in folder: URL) throws -> Result {
-        let (process, output, errors) = try start(arguments, in: folder)
+    static func run(_ arguments: [String], in folder: URL, cache: URL? = nil) throws -> Result {
+        let (process, output, errors) = try start(arguments, in: folder, cache: cache)
         process.waitUntilExit()
         return Result(
             status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),

@@ -1,8 +1,8 @@
 import Checkpoints
 import Torch
 
-/// Weights for a network whose published ones are too large to ship; `scripts/golden.py` makes the same ones bit for bit.
-func seededWeights(_ tensors: [(name: String, shape: [Int])], seed: UInt64) -> StateDict {
+/// Weights for a network whose published ones are too large to ship; `CycleGANMetricsTests/scripts/golden.py` makes the same ones bit for bit.
+public func seededWeights(_ tensors: [(name: String, shape: [Int])], seed: UInt64) -> StateDict {
     let random = TorchRandom(seed: seed)
     return StateDict(
         tensors.map { name, shape in
