@@ -73,14 +73,15 @@ public struct GeneratorFile {
         return latest
     }
 
-    /// The directions in which a model translates: both for a run or a checkpoint, one for a network's file.
+    /// The directions in which a model translates: both for a run or a checkpoint, one for a network's file, and none for a file that
+    /// does not tell, which is taken for either.
     ///
     /// - Throws: `ModelFileError`, or a checkpoint error naming the file.
     public static func directions(of url: URL) throws -> [Direction] {
         let file = try file(at: url)
         let metadata = try StateDict.read(from: file) { _ in false }.metadata
         if metadata["generatorAB"] != nil { return Direction.allCases }
-        return [try metadata["generator"].map { try description($0, file: file).direction } ?? .aToB]
+        return try metadata["generator"].map { [try description($0, file: file).direction] } ?? []
     }
 
     /// Checks that masks are given where the generator was trained with masks, and nowhere else.

@@ -141,7 +141,7 @@ struct DirectionEvaluation {
     }
 
     private func realFeatures(_ reader: FeatureReader) throws -> FeatureSet {
-        guard translator.description.outputDomain.valueRange != nil else { return try reader.pool3(of: images.targets) }
+        guard translator.description.outputDomain.valueRange != nil else { return try reader.features(.pool3, of: images.targets) }
         let batches = try images.targetFiles.map { file in
             try reader.extractor.features(of: [prepared(PixelImage(contentsOf: file))], name: file.path)[.pool3]
         }

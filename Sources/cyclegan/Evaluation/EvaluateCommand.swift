@@ -40,7 +40,8 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         let device = try options.compute.start()
         let (model, data) = (url(model), url(data))
-        let all = try GeneratorFile.directions(of: model)
+        let known = try GeneratorFile.directions(of: model)
+        let all = known.isEmpty ? [direction ?? .aToB] : known
         let translators = try all.reduce(into: [Direction: Translator]()) {
             $0[$1] = Translator(try GeneratorFile(model, direction: $1), device: device)
         }

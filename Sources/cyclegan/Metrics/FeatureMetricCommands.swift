@@ -40,7 +40,7 @@ struct KIDCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([.pool3], for: "KID")
-        let (first, second) = (try reader.pool3(of: ImageFolder(url(x))), try reader.pool3(of: ImageFolder(url(y))))
+        let (first, second) = (try reader.features(.pool3, of: ImageFolder(url(x))), try reader.features(.pool3, of: ImageFolder(url(y))))
         let kid = try KernelInceptionDistance(first, second, subsetCount: subsets, subsetSize: subsetSize, seed: seed)
         try MetricResult.kid(kid, first, second, reader, seed: seed).report(json: options.json)
     }
@@ -50,6 +50,7 @@ struct InceptionScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "is", abstract: "Inception score of a set of images: how sure and how varied a classifier's answers are.")
     @Argument(help: "A folder of images.") var x: String
+    @Argument(help: "Another folder, whose score is told beside.") var y: String?
     @Option(help: "Parts that are scored apart.") var splits = 10
     @Option(help: "Decides the order of the images before they are parted.") var seed: UInt64 = 0
     @OptionGroup var options: InceptionOptions
@@ -60,15 +61,24 @@ struct InceptionScoreCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([.logitsUnbiased], for: "the Inception score")
-        guard let logits = try reader.features(of: ImageFolder(url(x)))[.logitsUnbiased] else { return }
-        let score = try InceptionScore(logits: logits, splits: splits, shuffleSeed: seed)
-        var result = MetricResult(
-            "is", "Inception score", score.mean, "\(shortNumber(score.mean)) ± \(shortNumber(score.standardDeviation))", logits.count,
-            reader)
-        result.details["std"] = .number(score.standardDeviation)
-        result.details["splits"] = .integer(splits)
-        result.details["seed"] = .text(String(seed))
+        let (score, count) = try score(x, reader)
+        var result = MetricResult("is", "Inception score", score.mean, Self.text(score), count, reader)
+        result.details = ["std": .number(score.standardDeviation), "splits": .integer(splits), "seed": .text(String(seed))]
+        if let y {
+            let (other, count) = try self.score(y, reader)
+            result.details["other"] = .number(other.mean)
+            result.notes.append("\(y): \(Self.text(other)), \(counted(count, "image"))")
+        }
         try result.report(json: options.json)
+    }
+
+    private func score(_ folder: String, _ reader: FeatureReader) throws -> (score: InceptionScore, count: Int) {
+        let logits = try reader.features(.logitsUnbiased, of: ImageFolder(url(folder)))
+        return (try InceptionScore(logits: logits, splits: splits, shuffleSeed: seed), logits.count)
+    }
+
+    private static func text(_ score: InceptionScore) -> String {
+        "\(shortNumber(score.mean)) ± \(shortNumber(score.standardDeviation))"
     }
 }
 
@@ -88,7 +98,7 @@ struct PrecisionRecallCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([.pool3], for: "precision and recall")
-        let (generated, real) = (try reader.pool3(of: ImageFolder(url(x))), try reader.pool3(of: ImageFolder(url(y))))
+        let (generated, real) = (try reader.features(.pool3, of: ImageFolder(url(x))), try reader.features(.pool3, of: ImageFolder(url(y))))
         let found = try PrecisionRecall(generated: generated, real: real, neighbours: neighbours)
         var result = MetricResult(
             "prc", "Precision and recall", found.fScore,
@@ -122,10 +132,10 @@ struct StatisticsCommand: ParsableCommand {
 }
 
 extension FeatureReader {
-    /// The features that FID, KID, precision and recall are measured on.
-    func pool3(of folder: ImageFolder) throws -> FeatureSet {
-        guard let features = try features(of: folder)[.pool3] else {
-            preconditionFailure("the reader was made for other features")
+    /// One of the features that the reader was made for.
+    func features(_ feature: InceptionFeature, of folder: ImageFolder) throws -> FeatureSet {
+        guard let features = try features(of: folder)[feature] else {
+            preconditionFailure("the reader was made for other features than \(feature.rawValue)")
         }
         return features
     }
