@@ -40,7 +40,7 @@ struct KIDCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([.pool3], for: "KID")
-        let (first, second) = (try reader.features(.pool3, of: ImageFolder(url(x))), try reader.features(.pool3, of: ImageFolder(url(y))))
+        let (first, second) = (try reader.features(.pool3, of: FeatureReader.folder(at: url(x))), try reader.features(.pool3, of: FeatureReader.folder(at: url(y))))
         let kid = try KernelInceptionDistance(first, second, subsetCount: subsets, subsetSize: subsetSize, seed: seed)
         try MetricResult.kid(kid, first, second, reader, seed: seed).report(json: options.json)
     }
@@ -73,7 +73,7 @@ struct InceptionScoreCommand: ParsableCommand {
     }
 
     private func score(_ folder: String, _ reader: FeatureReader) throws -> (score: InceptionScore, count: Int) {
-        let logits = try reader.features(.logitsUnbiased, of: ImageFolder(url(folder)))
+        let logits = try reader.features(.logitsUnbiased, of: FeatureReader.folder(at: url(folder)))
         return (try InceptionScore(logits: logits, splits: splits, shuffleSeed: seed), logits.count)
     }
 
@@ -98,7 +98,7 @@ struct PrecisionRecallCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([.pool3], for: "precision and recall")
-        let (generated, real) = (try reader.features(.pool3, of: ImageFolder(url(x))), try reader.features(.pool3, of: ImageFolder(url(y))))
+        let (generated, real) = (try reader.features(.pool3, of: FeatureReader.folder(at: url(x))), try reader.features(.pool3, of: FeatureReader.folder(at: url(y))))
         let found = try PrecisionRecall(generated: generated, real: real, neighbours: neighbours)
         var result = MetricResult(
             "prc", "Precision and recall", found.fScore,
@@ -123,7 +123,7 @@ struct StatisticsCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([feature], for: "FID")
-        let images = try ImageFolder(url(folder))
+        let images = try FeatureReader.folder(at: url(folder))
         let (statistics, _) = try reader.statistics(of: images.root, feature: feature)
         let provenance = try reader.provenance(of: images.files.indices.map(images.url), feature: feature)
         try StatisticsFile.write(statistics, provenance: provenance, to: url(output))

@@ -53,7 +53,7 @@ struct FeatureReader {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder)
         if exists, !isFolder.boolValue { return try savedStatistics(path, feature: feature) }
-        let folder = try ImageFolder(path)
+        let folder = try Self.folder(at: path)
         if let set = folder.files.count > Self.largestCachedCount ? nil : try features(of: folder)[feature] {
             return (try FeatureStatistics(of: set), [])
         }
@@ -65,6 +65,14 @@ struct FeatureReader {
         }
         status.clear()
         return (try accumulator.statistics(), [])
+    }
+
+    /// The images of a folder that a person named.
+    ///
+    /// - Throws: `MetricError.missingPath`, `DatasetError` for a folder without images.
+    static func folder(at path: URL) throws -> ImageFolder {
+        guard FileManager.default.fileExists(atPath: path.path) else { throw MetricError.missingPath(path: path.path) }
+        return try ImageFolder(path)
     }
 
     /// What the features of files depend on.
