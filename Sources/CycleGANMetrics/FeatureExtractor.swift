@@ -21,7 +21,7 @@ public final class FeatureExtractor {
     ///   - workers: Threads that decode and scale files ahead of the network.
     /// - Throws: `CheckpointError.mismatch` where the weights are those of another network.
     public init(
-        weights: MetricWeights, featureProtocol: FeatureProtocol, features: Set<InceptionFeature>, device: Device, batchSize: Int = 16,
+        weights: MetricWeights, featureProtocol: FeatureProtocol, features: Set<InceptionFeature>, device: Device, batchSize: Int = 8,
         workers: Int = 2
     ) throws {
         precondition(!features.isEmpty && batchSize > 0, "at least one feature and a positive batch size (\(batchSize)) are needed")

@@ -31,7 +31,7 @@ public struct MetricWeights {
     /// Reads a file of weights and finds out whose they are: one network's, or two for a file that holds all of LPIPS.
     ///
     /// - Throws: `CheckpointError` where the file cannot be read, `WeightsError` for a network that no metric uses, and for a file that is
-    ///   not the one that its name says.
+    ///   not the one that its name says, `MetricError.notFinite` for weights that are no numbers.
     public static func read(_ url: URL) throws -> [MetricWeights] {
         let sha256 = try contentKey(of: url)
         if let expected = checksum(inName: url.lastPathComponent), !sha256.hasPrefix(expected) {
@@ -44,6 +44,10 @@ public struct MetricWeights {
         }
         return try networks.map { network in
             try weights.check(holds: network.tensors, source: url.path)
+            // Here, because oneDNN's ReLU makes 0 of what is not a number: the features need not show it.
+            for (name, _) in network.tensors where weights[name]?.isAllFinite == false {
+                throw MetricError.notFinite(path: url.path, what: name)
+            }
             return MetricWeights(network: network, stateDict: weights, sha256: sha256, source: url.path)
         }
     }

@@ -8,7 +8,7 @@ public final class ConvolutionReLU {
     private let bias: Tensor
     private let stride: Int
     private let padding: (height: Int, width: Int)
-    // The packed weight, for one shape of input at a time.
+    // The packed weight, for one size of images at a time. oneDNN takes it for other batches as well.
     private var packed: (shape: [Int], weight: Tensor)?
 
     /// - Parameters:
@@ -26,7 +26,7 @@ public final class ConvolutionReLU {
     public func callAsFunction(_ input: Tensor) -> Tensor {
         guard input.device == .cpu, input.dtype == .float32 else { return plain(input) }
         let shape = input.shape
-        if packed?.shape != shape { packed = (shape, pack(for: shape)) }
+        if packed.map({ $0.shape.dropFirst() != shape.dropFirst() }) ?? true { packed = (shape, pack(for: shape)) }
         return withoutGradients {
             Tensor(
                 ct_packed_convolution_relu(

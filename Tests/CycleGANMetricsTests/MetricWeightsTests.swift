@@ -58,6 +58,16 @@ struct MetricWeightsTests {
         }
     }
 
+    @Test func weightsThatAreNoNumbersAreNamed() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "heads.pth")
+            var weights = seededWeights(MetricNetwork.lpipsAlex.tensors, seed: 1)
+            weights["lin1.model.1.weight"] = weights["lin1.model.1.weight"].map { $0 * .infinity }
+            try weights.write(to: file)
+            #expect(throws: MetricError.notFinite(path: file.path, what: "lin1.model.1.weight")) { try MetricWeights.read(file) }
+        }
+    }
+
     @Test func damagedAndForeignFilesAreRefused() throws {
         try withTemporaryFolder { folder in
             let store = WeightsStore(folder: folder.appending(path: "weights"))

@@ -40,7 +40,10 @@ struct KIDCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([.pool3], for: "KID")
-        let (first, second) = (try reader.features(.pool3, of: FeatureReader.folder(at: url(x))), try reader.features(.pool3, of: FeatureReader.folder(at: url(y))))
+        let (first, second) = (
+            try reader.features(.pool3, of: FeatureReader.folder(at: url(x))),
+            try reader.features(.pool3, of: FeatureReader.folder(at: url(y)))
+        )
         let kid = try KernelInceptionDistance(first, second, subsetCount: subsets, subsetSize: subsetSize, seed: seed)
         try MetricResult.kid(kid, first, second, reader, seed: seed).report(json: options.json)
     }
@@ -98,7 +101,10 @@ struct PrecisionRecallCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([.pool3], for: "precision and recall")
-        let (generated, real) = (try reader.features(.pool3, of: FeatureReader.folder(at: url(x))), try reader.features(.pool3, of: FeatureReader.folder(at: url(y))))
+        let (generated, real) = (
+            try reader.features(.pool3, of: FeatureReader.folder(at: url(x))),
+            try reader.features(.pool3, of: FeatureReader.folder(at: url(y)))
+        )
         let found = try PrecisionRecall(generated: generated, real: real, neighbours: neighbours)
         var result = MetricResult(
             "prc", "Precision and recall", found.fScore,
