@@ -27,7 +27,9 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let swiftProtobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let libraries: [Target] = [
-    .target(name: "CTorch", cxxSettings: libtorchHeaders, linkerSettings: libtorchLibraries),
+    // Optimised also where the rest is not: nobody wants to wait for them in a debug build.
+    .target(name: "CKernels", cxxSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"])]),
+    .target(name: "CTorch", dependencies: ["CKernels"], cxxSettings: libtorchHeaders, linkerSettings: libtorchLibraries),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "Support"),
@@ -81,7 +83,7 @@ let tests: [Target] = [
 let package = Package(
     name: "swift-cyclegan",
     platforms: [.macOS(.v15)],
-    products: libraries.filter { $0.type == .regular && !["CTorch", "Pages", "Support"].contains($0.name) }
+    products: libraries.filter { $0.type == .regular && !["CKernels", "CTorch", "Pages", "Support"].contains($0.name) }
         .map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -93,7 +93,7 @@ public final class ResnetBlock: Module, Layer {
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
-        guard checkpointsActivations else { return input + convolutions(input) }
-        return checkpointed(input, random: dropoutRandom) { [convolutions] input in input + convolutions(input) }
+        guard checkpointsActivations else { return convolutions(input, adding: input) }
+        return checkpointed(input, random: dropoutRandom) { [convolutions] input in convolutions(input, adding: input) }
     }
 }

@@ -100,7 +100,6 @@ public final class UnetSkipBlock: Module, Layer {
         guard !isOutermost else { return model(input) }
         // The reference's activation works in place, so the skip carries the activated input.
         let activated = model.layers[0](input)
-        let output = model.layers.dropFirst().reduce(activated) { output, layer in layer(output) }
-        return Tensor.concatenated([activated, output], dimension: 1)
+        return Tensor.concatenated([activated, model(activated, skipping: 1)], dimension: 1)
     }
 }

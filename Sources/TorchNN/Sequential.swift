@@ -2,7 +2,8 @@ import Torch
 
 /// Layers applied one after the other, registered as "0", "1", ...
 ///
-/// The layers stay inspectable, so that exporters can walk them and neighbouring ones can be run as one operation.
+/// The layers stay inspectable, so that exporters can walk them. Neighbours that have a fused form run as one operation: a norm, its
+/// activation and a mirrored border go into the convolution behind them.
 public final class Sequential: Module, Layer {
     /// The layers in order.
     public let layers: [any Layer]
@@ -12,8 +13,16 @@ public final class Sequential: Module, Layer {
         self.layers = layers
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor {
-        layers.reduce(input) { output, layer in layer(output) }
+    public func callAsFunction(_ input: Tensor) -> Tensor { self(input, skipping: 0) }
+
+    /// The output for an input of the layer at index `skipped`, plus a residual of the output's shape.
+    public func callAsFunction(_ input: Tensor, skipping skipped: Int = 0, adding residual: Tensor? = nil) -> Tensor {
+        var chain = FusedChain(output: input)
+        for index in layers.indices.dropFirst(skipped) {
+            let isNormalized = index + 1 < layers.count && layers[index + 1] is InstanceNorm2d
+            chain.apply(layers[index], cancelsBias: isNormalized)
+        }
+        return chain.finish(adding: residual)
     }
 
     override func entries() -> [ModuleEntry] {

@@ -122,6 +122,24 @@ ct_tensor *ct_pack_convolution(ct_tensor *weight, int64_t stride, int64_t paddin
                                const int64_t *input_shape);
 ct_tensor *ct_packed_convolution_relu(ct_tensor *input, ct_tensor *packed_weight, ct_tensor *bias, int64_t stride,
                                       int64_t padding_height, int64_t padding_width);
+// Fused layers (kernels.cpp): fast kernels for float32 on the CPU, libtorch's operators for all else.
+typedef enum { CT_KERNELS_AUTO, CT_KERNELS_ACCURATE, CT_KERNELS_LIBTORCH } ct_kernels;
+typedef struct {  // what is done to images first: instance norm, then x where positive and slope * x elsewhere
+    bool normalizes;
+    double epsilon, slope;
+} ct_prologue;
+typedef struct {
+    ct_prologue prologue;
+    bool transposed;
+    int64_t stride, padding, output_padding;
+    ct_padding border;
+    bool cancels_bias;  // an instance norm follows, which takes any bias away
+} ct_convolution_options;
+ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *bias_or_null, const ct_convolution_options *options);
+ct_tensor *ct_fused_norm(ct_tensor *input, ct_tensor *residual_or_null, ct_prologue prologue);
+ct_kernels ct_get_kernels(void);
+void ct_set_kernels(ct_kernels kernels);
+const char *ct_kernel_name(void);  // of the fast kernels for this processor
 // Half-pixel centres, no antialiasing: PyTorch's interpolate(mode="bilinear", align_corners=False).
 ct_tensor *ct_resize_bilinear(ct_tensor *input, int64_t height, int64_t width);
 ct_tensor *ct_max_pool2d(ct_tensor *input, int64_t kernel, int64_t stride, int64_t padding, bool ceil_mode);

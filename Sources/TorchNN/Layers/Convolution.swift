@@ -18,7 +18,7 @@ extension WeightedLayer {
 /// Two-dimensional convolution: [N, Cin, H, W] to [N, Cout, H', W'] with H' = (H + 2·padding - kernel) / stride + 1.
 ///
 /// Weights start at zero: networks fill them with a `WeightInitialization` or from a checkpoint.
-public final class Conv2d: Module, WeightedLayer {
+public final class Conv2d: Module, WeightedLayer, FusibleConvolution {
     /// Shape [Cout, Cin, kernel, kernel].
     @Parameter public private(set) var weight: Tensor
     /// Shape [Cout].
@@ -37,15 +37,18 @@ public final class Conv2d: Module, WeightedLayer {
         self.padding = padding
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor {
-        input.conv2d(weight: weight, bias: bias, stride: stride, padding: padding)
+    var takesReflection: Bool { true }
+
+    func callAsFunction(_ input: Tensor, prologue: Prologue, padding: Int, border: PaddingMode, cancelsBias: Bool) -> Tensor {
+        input.fusedConv2d(
+            weight: weight, bias: bias, stride: stride, padding: padding, border: border, prologue: prologue, cancelsBias: cancelsBias)
     }
 }
 
 /// Transposed convolution: [N, Cin, H, W] to [N, Cout, H', W'] with H' = (H - 1)·stride - 2·padding + kernel + outputPadding.
 ///
 /// Weights start at zero: networks fill them with a `WeightInitialization` or from a checkpoint.
-public final class ConvTranspose2d: Module, WeightedLayer {
+public final class ConvTranspose2d: Module, WeightedLayer, FusibleConvolution {
     /// Shape [Cin, Cout, kernel, kernel].
     @Parameter public private(set) var weight: Tensor
     /// Shape [Cout].
@@ -70,8 +73,12 @@ public final class ConvTranspose2d: Module, WeightedLayer {
         self.outputPadding = outputPadding
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor {
-        input.convTranspose2d(weight: weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding)
+    var takesReflection: Bool { false }
+
+    func callAsFunction(_ input: Tensor, prologue: Prologue, padding: Int, border: PaddingMode, cancelsBias: Bool) -> Tensor {
+        input.fusedConvTranspose2d(
+            weight: weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding, prologue: prologue,
+            cancelsBias: cancelsBias)
     }
 }
 

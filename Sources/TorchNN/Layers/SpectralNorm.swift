@@ -6,7 +6,7 @@ import Torch
 /// Miyato et al., "Spectral Normalization for Generative Adversarial Networks", arXiv 1802.05957. σ(W) = uᵀ W v of the weight as a matrix
 /// [Cout, Cin · kernel · kernel]; each forward pass in training improves u and v by one power iteration: v = Wᵀu / ‖Wᵀu‖, then
 /// u = Wv / ‖Wv‖. Shapes as of `Conv2d`; tensors and numbers as of PyTorch's `torch.nn.utils.spectral_norm`.
-public final class SpectralNormConv2d: Module, WeightedLayer {
+public final class SpectralNormConv2d: Module, WeightedLayer, FusibleConvolution {
     /// Shape [Cout].
     @Parameter public private(set) var bias: Tensor?
     /// W, which is trained: shape [Cout, Cin, kernel, kernel].
@@ -32,12 +32,16 @@ public final class SpectralNormConv2d: Module, WeightedLayer {
         rightVector = Self.normalized(.ones([inputChannels * kernelSize * kernelSize]))
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor {
+    var takesReflection: Bool { true }
+
+    func callAsFunction(_ input: Tensor, prologue: Prologue, padding: Int, border: PaddingMode, cancelsBias: Bool) -> Tensor {
         if isTraining { iteratePower() }
         // Copied, because the graph outlives the next forward pass, which changes the vectors in place.
         let (u, v) = (leftVector.cloned(), rightVector.cloned())
         let spectralNorm = (u * matrix.matmul(v)).sum()
-        return input.conv2d(weight: weight / spectralNorm, bias: bias, stride: stride, padding: padding)
+        return input.fusedConv2d(
+            weight: weight / spectralNorm, bias: bias, stride: stride, padding: padding, border: border, prologue: prologue,
+            cancelsBias: cancelsBias)
     }
 
     /// Draws u and v anew and fits them to the weight, as PyTorch does when it adds the norm to a layer.

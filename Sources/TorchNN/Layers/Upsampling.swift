@@ -9,7 +9,7 @@ public final class NearestUpsample2d: Module, Layer {
 ///
 /// Shi et al., arXiv 1609.05158. An initialisation gives the four kernels of a channel the same weights, so that the layer starts without a
 /// checkerboard, as a convolution before nearest upsampling (ICNR; Aitken et al., arXiv 1707.02937).
-public final class PixelShuffleConv2d: Module, WeightedLayer {
+public final class PixelShuffleConv2d: Module, WeightedLayer, FusibleConvolution {
     /// Shape [4 · Cout, Cin, kernel, kernel].
     @Parameter public private(set) var weight: Tensor
     /// Shape [4 · Cout].
@@ -22,8 +22,13 @@ public final class PixelShuffleConv2d: Module, WeightedLayer {
         bias = hasBias ? Tensor.zeros([4 * outputChannels]) : nil
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor {
-        input.conv2d(weight: weight, bias: bias).pixelShuffled(2)
+    var padding: Int { 0 }
+    var takesReflection: Bool { true }
+
+    func callAsFunction(_ input: Tensor, prologue: Prologue, padding: Int, border: PaddingMode, cancelsBias: Bool) -> Tensor {
+        // A norm behind the shuffle sees four biases in each of its channels, and cancels none.
+        input.fusedConv2d(weight: weight, bias: bias, padding: padding, border: border, prologue: prologue)
+            .pixelShuffled(2)
     }
 
     /// Copies the first kernel of every output channel over the other three.

@@ -1,0 +1,270 @@
+// Convolutions of any size and stride as matrix products over windows of the images, which are never spread out to columns: a row of the
+// kernel sees pixels that lie side by side, so a product's depth comes in one segment for each row.
+#pragma once
+
+#include "borders.hpp"
+#include "gemm.hpp"
+
+namespace {
+
+/// Most outputs for which lanes run along the inputs instead of along the outputs.
+constexpr int narrow_outputs = 4;
+constexpr int narrow_rows = LANES == 16 ? 6 : 3;
+/// Bytes of a window that stay in a core's second cache.
+constexpr int64_t window_bytes = 384 << 10;
+
+/// A kernel of rows and columns of taps, and where its weights lie: [output][row][column][input], each so many elements apart.
+struct Taps {
+    int64_t rows, columns, outputs, inputs;
+    int64_t output_step, row_step, column_step, input_step;
+
+    bool is_narrow() const { return outputs <= narrow_outputs; }
+    int64_t depth() const { return columns * inputs; }
+    int64_t packed_size() const { return is_narrow() ? outputs * rows * padded(depth()) : padded(outputs) * rows * depth(); }
+
+    /// Panels [output / LANES][row][column, input][LANES]; for few outputs [output][row][column, input].
+    void pack(const float *weight, float *packed, const Resources &resources) const {
+        run(resources, [&](Member member) {
+            member.share(is_narrow() ? outputs : groups(outputs, LANES), [&](int64_t task) {
+                if (is_narrow()) {
+                    for (int64_t row = 0; row < rows; row++) {
+                        float *to = packed + (task * rows + row) * padded(depth());
+                        for (int64_t k = 0; k < depth(); k++) to[k] = weight[offset(task, row, k)];
+                        for (int64_t k = depth(); k < padded(depth()); k++) to[k] = 0;
+                    }
+                    return;
+                }
+                const int64_t first = task * LANES, count = std::min<int64_t>(LANES, outputs - first);
+                float *to = packed + first * rows * depth();
+                for (int64_t row = 0; row < rows; row++) {
+                    for (int64_t k = 0; k < depth(); k++, to += LANES) {
+                        const float *from = weight + offset(first, row, k);
+                        for (int64_t lane = 0; lane < count; lane++) to[lane] = from[lane * output_step];
+                        for (int64_t lane = count; lane < LANES; lane++) to[lane] = 0;
+                    }
+                }
+            });
+        });
+    }
+
+private:
+    int64_t offset(int64_t output, int64_t row, int64_t k) const {
+        return output * output_step + row * row_step + k / inputs * column_step + k % inputs * input_step;
+    }
+};
+
+/// Sums over the depth for R pixels and N outputs, with the lanes along the depth.
+template <int R, int N>
+ALWAYS_INLINE void multiply_narrow_block(const Left &a, int64_t row, const float *b, const float *bias, const Result &c) {
+    Vector sums[R][N] = {};
+    const float *left = a.data + row * a.row_stride;
+    const int64_t b_stride = a.segments * padded(a.depth);
+    for (int64_t segment = 0; segment < a.segments; segment++, left += a.segment_stride, b += padded(a.depth)) {
+        for (int64_t k = 0; k < a.depth; k += LANES) {
+            Vector right[N];
+            UNROLL for (int n = 0; n < N; n++) right[n] = load(b + n * b_stride + k);
+            UNROLL for (int r = 0; r < R; r++) {
+                const Vector value = load(left + r * a.row_stride + k, a.depth - k);
+                UNROLL for (int n = 0; n < N; n++) sums[r][n] += value * right[n];
+            }
+        }
+    }
+    UNROLL for (int r = 0; r < R; r++) {
+        UNROLL for (int n = 0; n < N; n++) c.data[(row + r) * c.row_stride + n] = sum(sums[r][n]) + (bias ? bias[n] : 0);
+    }
+}
+
+inline void multiply_narrow(const Left &a, int64_t rows, const float *b, int64_t outputs, const float *bias, const Result &c) {
+    with_constant<narrow_outputs>(outputs, [&](auto n) {
+        int64_t row = 0;
+        for (; row + narrow_rows <= rows; row += narrow_rows) multiply_narrow_block<narrow_rows, decltype(n)::value>(a, row, b, bias, c);
+        with_constant<narrow_rows - 1>(rows - row, [&](auto rest) {
+            multiply_narrow_block<decltype(rest)::value, decltype(n)::value>(a, row, b, bias, c);
+        });
+    });
+}
+
+/// Where outputs go: pixel (y, x) of image n to data + ((n · height + offset_y + y · step) · width + offset_x + x · step) · channels.
+struct Target {
+    float *data;
+    int64_t rows, columns, height, width, offset_y, offset_x, step;
+};
+
+/// Output rows whose window is at most `bytes` long.
+inline int64_t rows_at_once(const Window &window, int64_t channels, int64_t bytes) {
+    const int64_t rows = bytes / (window.columns() * channels * static_cast<int64_t>(sizeof(float)));
+    return std::max<int64_t>(1, (rows - window.kernel_height) / window.stride + 1);
+}
+
+inline void correlate(const Images &input, const Window &window, const Taps &taps, const float *packed, const float *bias,
+                      const Target &target, const Resources &resources) {
+    const int64_t row_size = window.columns() * input.channels, outputs = taps.outputs;
+    const int64_t at_once = std::min(rows_at_once(window, input.channels, window_bytes),
+                                     groups(input.count * target.rows, 4 * resources.threads));
+    const int64_t blocks = groups(target.rows, at_once), window_size = padded(window.rows(at_once) * row_size) + LANES;
+    float *windows = resources.scratch(0, window_size * resources.threads);
+    run(resources, [&](Member member) {
+        float *rows = windows + member.index * window_size;
+        member.share(input.count * blocks, [&](int64_t task) {
+            const int64_t image = task / blocks, begin = task % blocks * at_once, count = std::min(at_once, target.rows - begin);
+            for (int64_t row = 0; row < window.rows(count); row++) window.read_row(input, image, begin, row, rows + row * row_size);
+            const int64_t columns = taps.is_narrow() ? outputs : block_vectors * LANES;
+            for (int64_t column = 0; column < outputs; column += columns) {
+                const float *panels = packed + column * taps.rows * taps.depth();
+                for (int64_t row = 0; row < count; row++) {
+                    const Left left{rows + row * window.stride * row_size, window.stride * input.channels, taps.rows, row_size, taps.depth()};
+                    const int64_t y = image * target.height + target.offset_y + (begin + row) * target.step;
+                    const Result to{target.data + (y * target.width + target.offset_x) * outputs + column, target.step * outputs};
+                    const float *start = bias ? bias + column : nullptr;
+                    if (taps.is_narrow()) {
+                        multiply_narrow(left, target.columns, panels, outputs, start, to);
+                    } else {
+                        multiply(left, target.columns, panels, std::min(columns, outputs - column), start, to);
+                    }
+                }
+            }
+        });
+    });
+}
+
+class Direct {
+    const Convolution &convolution;
+    const Resources &resources;
+
+public:
+    Direct(const Convolution &convolution, const Resources &resources) : convolution(convolution), resources(resources) {}
+
+    int64_t packed_size(bool transposed) const {
+        if (!transposed) return taps().packed_size();
+        int64_t size = 0;
+        for_each_phase([&](const Phase &y, const Phase &x) { size += taps(y, x).packed_size(); });
+        return size;
+    }
+
+    void pack(const float *weight, bool transposed, float *packed) const {
+        if (!transposed) return taps().pack(weight, packed, resources);
+        for_each_phase([&](const Phase &y, const Phase &x) {
+            const Taps phase = taps(y, x);
+            // Taps are walked towards smaller kernel indices.
+            phase.pack(weight + y.last_tap(convolution) * convolution.size + x.last_tap(convolution), packed, resources);
+            packed += phase.packed_size();
+        });
+    }
+
+    void convolve(const Images &input, const float *packed, const float *bias, float *output) const {
+        const int64_t height = convolution.output_size(input.height), width = convolution.output_size(input.width);
+        correlate(input, window(input.width), taps(), packed, bias, {output, height, width, height, width, 0, 0, 1}, resources);
+    }
+
+    void convolve_transposed(const Images &input, const float *packed, const float *bias, int64_t height, int64_t width, float *output) const {
+        const bool folds = convolution.border == Border::reflect && convolution.padding > 0;
+        const int64_t margin = folds ? convolution.padding : 0;
+        const int64_t full_height = height + 2 * margin, full_width = width + 2 * margin, channels = convolution.in_channels;
+        float *full = folds ? resources.scratch(1, input.count * full_height * full_width * channels) : output;
+        for_each_phase([&](const Phase &y, const Phase &x) {
+            const Phase rows = y.placed(convolution, full_height, margin), columns = x.placed(convolution, full_width, margin);
+            const Taps phase = taps(y, x);
+            const Window window{rows.origin, columns.origin, rows.taps, columns.taps, 1, 0, Border::zero, columns.count};
+            if (rows.count > 0 && columns.count > 0) {
+                correlate(input, window, phase, packed, bias,
+                          {full, rows.count, columns.count, full_height, full_width, rows.first, columns.first, convolution.stride}, resources);
+            }
+            packed += phase.packed_size();
+        });
+        if (folds) fold_reflection(full, input.count, height, width, channels, margin, output, resources);
+    }
+
+    void weight_gradient(const Images &input, const Images &gradient, float *output) const {
+        const Window window = this->window(input.width);
+        const int64_t in = input.channels, out = gradient.channels, depth = convolution.size * in;
+        const int64_t row_size = window.columns() * in, gradient_row = gradient.width * out;
+        // Lanes run along that side of which the smaller part stays empty.
+        const bool along_inputs = padded(out) * depth > out * padded(depth) + depth;
+        const int64_t rows = along_inputs ? out : depth, columns = along_inputs ? depth : out, plane = rows * padded(columns);
+        const int64_t row_block = 8 * block_rows, column_block = block_vectors * LANES;
+        const int64_t row_blocks = groups(rows, row_block), column_blocks = groups(columns, column_block);
+        const int64_t at_once = std::min(gradient.height, rows_at_once(window, in, window_bytes));
+        float *windows = resources.scratch(0, window.rows(at_once) * row_size);
+        float *gradients = gradient.is_plain() ? nullptr : resources.scratch(1, at_once * gradient_row);
+        float *sums = resources.scratch(2, convolution.size * plane);
+        run(resources, [&](Member member) {
+            bool adds = false;
+            for (int64_t image = 0; image < input.count; image++) {
+                for (int64_t begin = 0; begin < gradient.height; begin += at_once, adds = true) {
+                    const int64_t count = std::min(at_once, gradient.height - begin);
+                    member.share(window.rows(count), [&](int64_t row) { window.read_row(input, image, begin, row, windows + row * row_size); });
+                    const float *from = gradient.data + (image * gradient.height + begin) * gradient_row;
+                    if (gradients) {
+                        member.share(count, [&](int64_t row) {
+                            read_pixels(from + row * gradient_row, gradient.width, out, false, Prologue(gradient, image),
+                                        gradients + row * gradient_row);
+                        });
+                    }
+                    member.wait();
+                    const Tall right{gradients ? gradients : from, out, gradient_row};
+                    member.share(convolution.size * row_blocks * column_blocks, [&](int64_t task) {
+                        const int64_t tap_row = task / (row_blocks * column_blocks);
+                        const int64_t row = task / column_blocks % row_blocks * row_block, column = task % column_blocks * column_block;
+                        const Tall left{windows + tap_row * row_size, window.stride * in, window.stride * row_size};
+                        const Tall &a = along_inputs ? right : left, &b = along_inputs ? left : right;
+                        accumulate(count, gradient.width, a.from_column(row), std::min(row_block, rows - row), b.from_column(column),
+                                   std::min(column_block, columns - column),
+                                   {sums + tap_row * plane + row * padded(columns) + column, padded(columns)}, adds);
+                    });
+                    member.wait();
+                }
+            }
+            // From [tap row][tap column, in][out], or its transpose, to [out][in][tap row][tap column].
+            const int64_t size = convolution.size;
+            member.share(out, [&](int64_t o) {
+                float *to = output + o * in * size * size;
+                for (int64_t i = 0; i < in; i++) {
+                    for (int64_t y = 0; y < size; y++) {
+                        for (int64_t x = 0; x < size; x++) {
+                            const int64_t k = x * in + i, row = along_inputs ? o : k, column = along_inputs ? k : o;
+                            *to++ = sums[y * plane + row * padded(columns) + column];
+                        }
+                    }
+                }
+            });
+        });
+    }
+
+private:
+    /// The outputs of a transposed convolution along one axis that see the same taps: every stride-th.
+    struct Phase {
+        int64_t index, taps;
+        int64_t first = 0, count = 0, origin = 0;
+
+        /// Taps are index, index + stride, ...; the first pixel of the input in the window meets the last of them.
+        int64_t last_tap(const Convolution &c) const { return index + (taps - 1) * c.stride; }
+        /// With positions for an axis of `size` outputs, of which `margin` on each side stand for mirrored ones.
+        Phase placed(const Convolution &c, int64_t size, int64_t margin) const {
+            const int64_t padding = c.padding - margin, first = ((index - padding) % c.stride + c.stride) % c.stride;
+            return {index, taps, first, size > first ? (size - first - 1) / c.stride + 1 : 0, (first + padding - index) / c.stride - (taps - 1)};
+        }
+    };
+
+    template <class Body>
+    void for_each_phase(Body body) const {
+        const auto phase = [&](int64_t index) { return Phase{index, groups(convolution.size - index, convolution.stride)}; };
+        for (int64_t y = 0; y < convolution.stride; y++) {
+            for (int64_t x = 0; x < convolution.stride; x++) body(phase(y), phase(x));
+        }
+    }
+
+    Taps taps() const {
+        const int64_t size = convolution.size, area = size * size;
+        return {size, size, convolution.out_channels, convolution.in_channels, convolution.in_channels * area, size, 1, area};
+    }
+    Taps taps(const Phase &y, const Phase &x) const {
+        const int64_t size = convolution.size, area = size * size, stride = convolution.stride;
+        return {y.taps, x.taps, convolution.in_channels, convolution.out_channels, area, -stride * size, -stride, convolution.in_channels * area};
+    }
+    Window window(int64_t width) const {
+        const auto &c = convolution;
+        return {-c.padding, -c.padding, c.size, c.size, c.stride, c.padding, c.border, c.output_size(width)};
+    }
+};
+
+}  // namespace

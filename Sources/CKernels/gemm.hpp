@@ -1,0 +1,132 @@
+// Matrix products of blocks that stay in the registers.
+#pragma once
+
+#include <type_traits>
+
+#include "vector.hpp"
+
+namespace {
+
+/// Rows × vectors of one block: as many accumulators as the registers hold beside the operands.
+constexpr int block_rows = LANES == 16 ? 12 : LANES == 8 ? 6 : 4;
+constexpr int block_vectors = LANES == 4 ? 4 : 2;
+
+/// A [rows × depth], whose depth comes in equal segments: the rows of a kernel, each of which lies without gaps in images.
+struct Left {
+    const float *data;
+    int64_t row_stride, segments, segment_stride, depth;
+};
+
+/// C [rows × columns], of which the columns of the last vector may be missing.
+struct Result {
+    float *data;
+    int64_t row_stride;
+};
+
+/// C = A B + bias for R rows and V panels of B, each [depth][LANES].
+template <int R, int V>
+ALWAYS_INLINE void multiply_block(const Left &a, int64_t row, const float *b, int64_t panel_stride, const float *bias, const Result &c,
+                                  int64_t column, int64_t columns) {
+    Vector sums[R][V];
+    UNROLL for (int v = 0; v < V; v++) {
+        const Vector start = bias ? load(bias + column + v * LANES, columns - column - v * LANES) : Vector{};
+        UNROLL for (int r = 0; r < R; r++) sums[r][v] = start;
+    }
+    const float *left = a.data + row * a.row_stride;
+    for (int64_t segment = 0; segment < a.segments; segment++, left += a.segment_stride) {
+        for (int64_t k = 0; k < a.depth; k++, b += LANES) {
+            Vector right[V];
+            UNROLL for (int v = 0; v < V; v++) right[v] = load(b + v * panel_stride);
+            UNROLL for (int r = 0; r < R; r++) {
+                const Vector value = broadcast(left[r * a.row_stride + k]);
+                UNROLL for (int v = 0; v < V; v++) sums[r][v] += value * right[v];
+            }
+        }
+    }
+    UNROLL for (int r = 0; r < R; r++) {
+        float *to = c.data + (row + r) * c.row_stride + column;
+        UNROLL for (int v = 0; v < V; v++) store(to + v * LANES, sums[r][v], columns - column - v * LANES);
+    }
+}
+
+/// A matrix that is walked down its rows, whose depth comes in segments: rows of pixels.
+struct Tall {
+    const float *data;
+    int64_t row_stride, segment_stride;
+
+    Tall from_column(int64_t column) const { return {data + column, row_stride, segment_stride}; }
+};
+
+/// C = Aᵀ B, or += where it adds, for R rows and V vectors of columns of C.
+template <int R, int V>
+ALWAYS_INLINE void accumulate_block(int64_t segments, int64_t depth, const Tall &a, const Tall &b, const Result &c, int64_t columns, bool adds) {
+    Vector sums[R][V];
+    UNROLL for (int r = 0; r < R; r++) {
+        UNROLL for (int v = 0; v < V; v++) {
+            sums[r][v] = adds ? load(c.data + r * c.row_stride + v * LANES, columns - v * LANES) : Vector{};
+        }
+    }
+    for (int64_t segment = 0; segment < segments; segment++) {
+        const float *left = a.data + segment * a.segment_stride, *right_row = b.data + segment * b.segment_stride;
+        for (int64_t k = 0; k < depth; k++, left += a.row_stride, right_row += b.row_stride) {
+            Vector right[V];
+            UNROLL for (int v = 0; v < V; v++) right[v] = load(right_row + v * LANES, columns - v * LANES);
+            UNROLL for (int r = 0; r < R; r++) {
+                const Vector value = broadcast(left[r]);
+                UNROLL for (int v = 0; v < V; v++) sums[r][v] += value * right[v];
+            }
+        }
+    }
+    UNROLL for (int r = 0; r < R; r++) {
+        UNROLL for (int v = 0; v < V; v++) store(c.data + r * c.row_stride + v * LANES, sums[r][v], columns - v * LANES);
+    }
+}
+
+/// Calls `body` with `count` as a constant, for counts of 1 to Most.
+template <int Most, class Body>
+ALWAYS_INLINE void with_constant(int64_t count, Body body) {
+    if constexpr (Most > 0) {
+        if (count == Most) {
+            body(std::integral_constant<int, Most>());
+        } else {
+            with_constant<Most - 1>(count, body);
+        }
+    }
+}
+
+/// C [rows × columns] = A B + bias, where B comes in panels [columns / LANES][depth][LANES] and the bias may be null.
+inline void multiply(const Left &a, int64_t rows, const float *b, int64_t columns, const float *bias, const Result &c) {
+    const int64_t panel_stride = a.segments * a.depth * LANES;
+    for (int64_t column = 0; column < columns; column += block_vectors * LANES) {
+        const float *panels = b + column / LANES * panel_stride;
+        with_constant<block_vectors>(std::min<int64_t>(groups(columns - column, LANES), block_vectors), [&](auto vectors) {
+            constexpr int V = decltype(vectors)::value;
+            int64_t row = 0;
+            for (; row + block_rows <= rows; row += block_rows) {
+                multiply_block<block_rows, V>(a, row, panels, panel_stride, bias, c, column, columns);
+            }
+            with_constant<block_rows - 1>(rows - row, [&](auto rest) {
+                multiply_block<decltype(rest)::value, V>(a, row, panels, panel_stride, bias, c, column, columns);
+            });
+        });
+    }
+}
+
+/// C [rows × columns] = Aᵀ B, or += where it adds, for A [segments · depth × rows] and B [segments · depth × columns].
+inline void accumulate(int64_t segments, int64_t depth, const Tall &a, int64_t rows, const Tall &b, int64_t columns, const Result &c,
+                       bool adds) {
+    for (int64_t column = 0; column < columns; column += block_vectors * LANES) {
+        with_constant<block_vectors>(std::min<int64_t>(groups(columns - column, LANES), block_vectors), [&](auto vectors) {
+            const Tall right = b.from_column(column);
+            const auto block = [&](auto block_rows, int64_t row) {
+                accumulate_block<decltype(block_rows)::value, decltype(vectors)::value>(
+                    segments, depth, a.from_column(row), right, {c.data + row * c.row_stride + column, c.row_stride}, columns - column, adds);
+            };
+            int64_t row = 0;
+            for (; row + block_rows <= rows; row += block_rows) block(std::integral_constant<int, block_rows>(), row);
+            with_constant<block_rows - 1>(rows - row, [&](auto rest) { block(rest, row); });
+        });
+    }
+}
+
+}  // namespace

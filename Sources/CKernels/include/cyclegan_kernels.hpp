@@ -1,0 +1,78 @@
+// Convolutions and instance norms of float32 images on the CPU, without libtorch: plain pointers in, plain pointers out.
+//
+// Images lie channels last, [N, H, W, C] without gaps, which is libtorch's channels-last memory format. One source is compiled for
+// several instruction sets; `for_this_machine` picks among them.
+#pragma once
+
+#include <cstdint>
+
+namespace kernels {
+
+/// How pixels outside an image are made up.
+enum class Border { zero, reflect };
+
+/// A convolution with a weight [out_channels][in_channels][size][size].
+struct Convolution {
+    int64_t in_channels, out_channels, size, stride, padding;
+    Border border;
+    /// Winograd's smaller tiles, whose rounding error is that of a direct convolution.
+    bool accurate;
+
+    int64_t output_size(int64_t input) const { return (input + 2 * padding - size) / stride + 1; }
+};
+
+/// Images [count, height, width, channels], and what is done to each pixel as it is read.
+struct Images {
+    const float *data;
+    int64_t count, height, width, channels;
+    /// [count, 2, channels]: means, then reciprocals of standard deviations; null for images that are not normalised.
+    const float *statistics;
+    /// Applied after the norm: x where positive, slope · x elsewhere. 1 leaves everything, 0 is a ReLU.
+    float slope;
+
+    bool is_plain() const { return !statistics && slope == 1; }
+};
+
+/// Threads, and memory that outlives a call, so that it is not asked of the system again and again.
+struct Resources {
+    int threads;
+    /// At least `count` floats aligned to 64 bytes, until the next call for the same slot, of which there are `scratch_slots`.
+    float *(*scratch)(int slot, int64_t count);
+};
+constexpr int scratch_slots = 6;
+
+/// The kernels of one instruction set.
+struct Table {
+    const char *name;
+
+    /// Floats that `pack` writes.
+    int64_t (*packed_size)(const Convolution &, bool transposed);
+    /// Brings a weight into the order of `convolve` or of `convolve_transposed`.
+    void (*pack)(const Convolution &, const float *weight, bool transposed, float *packed, const Resources &);
+    /// output [N, H', W', out] = the convolution of the input, plus the bias [out] unless it is null.
+    void (*convolve)(const Convolution &, const Images &input, const float *packed, const float *bias, float *output, const Resources &);
+    /// The transpose: from [N, H', W', out] to output [N, height, width, in], plus the bias [in] unless it is null.
+    void (*convolve_transposed)(const Convolution &, const Images &input, const float *packed, const float *bias, int64_t height,
+                                int64_t width, float *output, const Resources &);
+    /// The gradient of the weight for an input and the gradient of the output; where `input_gradient` is not null, also that of the input
+    /// as the convolution saw it, normalised and activated.
+    void (*gradients)(const Convolution &, const Images &input, const Images &gradient, const float *packed_transposed,
+                      float *input_gradient, float *weight_gradient, const Resources &);
+
+    /// The statistics of `Images`.
+    void (*statistics)(const Images &, double epsilon, float *statistics, const Resources &);
+    /// output = the normalised and activated images, plus the residual unless it is null.
+    void (*apply)(const Images &, const float *residual, float *output, const Resources &);
+    /// From the gradient of the normalised and activated images to that of the images; the output may be the gradient.
+    void (*apply_backward)(const Images &, const float *gradient, float *output, const Resources &);
+};
+
+/// The best table for this machine's processor.
+const Table &for_this_machine();
+
+/// Calls `body(context, index, count)` on `count` threads, at most `threads`, of libtorch's own pool.
+void run_team(int threads, void (*body)(void *context, int index, int count), void *context);
+/// Waits for the whole team.
+void team_barrier();
+
+}  // namespace kernels

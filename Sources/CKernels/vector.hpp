@@ -1,0 +1,54 @@
+// Vectors of the compiler's own kind, and how they meet memory.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+namespace {
+
+using Vector = float __attribute__((vector_size(LANES * sizeof(float))));
+using Mask = int32_t __attribute__((vector_size(LANES * sizeof(float))));
+
+ALWAYS_INLINE Vector load(const float *from) {
+    Vector value;
+    std::memcpy(&value, from, sizeof(value));
+    return value;
+}
+ALWAYS_INLINE void store(float *to, Vector value) { std::memcpy(to, &value, sizeof(value)); }
+ALWAYS_INLINE Vector broadcast(float value) { return Vector{} + value; }
+
+/// The first `count` lanes, the rest zero.
+ALWAYS_INLINE Vector load(const float *from, int64_t count) {
+    if (count >= LANES) return load(from);
+    Vector value{};
+    std::memcpy(&value, from, static_cast<size_t>(count) * sizeof(float));
+    return value;
+}
+
+ALWAYS_INLINE void store(float *to, Vector value, int64_t count) {
+    if (count >= LANES) return store(to, value);
+    std::memcpy(to, &value, static_cast<size_t>(count) * sizeof(float));
+}
+
+ALWAYS_INLINE float sum(Vector value) {
+    float lanes[LANES];
+    store(lanes, value);
+    UNROLL for (int width = LANES / 2; width > 0; width /= 2) {
+        UNROLL for (int i = 0; i < width; i++) lanes[i] += lanes[i + width];
+    }
+    return lanes[0];
+}
+
+/// x where positive, slope · x elsewhere.
+ALWAYS_INLINE Vector activate(Vector x, Vector slope) {
+    Mask positive = x > 0;
+    return positive ? x : x * slope;
+}
+
+constexpr int64_t groups(int64_t count, int64_t size) { return (count + size - 1) / size; }
+constexpr int64_t padded(int64_t count, int64_t size = LANES) { return groups(count, size) * size; }
+
+}  // namespace

@@ -1,0 +1,158 @@
+// Scratch memory, packed weights and the choice of kernels.
+#include <ATen/Parallel.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <unordered_map>
+
+#include "internal.hpp"
+#include "kernels.hpp"
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace {
+
+/// One growing piece of memory per slot. Large pages save the processor most of its walks through page tables.
+class Scratch {
+    struct Piece {
+        float *data = nullptr;
+        int64_t count = 0;
+    };
+    Piece pieces[kernels::scratch_slots];
+
+public:
+    ~Scratch() {
+        for (auto &piece : pieces) std::free(piece.data);
+    }
+
+    float *operator()(int slot, int64_t count) {
+        auto &piece = pieces[slot];
+        if (piece.count >= count) return piece.data;
+        std::free(piece.data);
+        piece = {};
+        constexpr size_t page = size_t{2} << 20;
+        const size_t bytes = (static_cast<size_t>(count) * sizeof(float) + page - 1) / page * page;
+        auto *data = static_cast<float *>(std::aligned_alloc(page, bytes));
+        TORCH_CHECK(data, "no memory for ", bytes, " bytes of scratch space");
+#if defined(__linux__)
+        madvise(data, bytes, MADV_HUGEPAGE);
+#endif
+        piece = {data, static_cast<int64_t>(bytes / sizeof(float))};
+        return data;
+    }
+};
+
+thread_local Scratch scratch;
+
+/// Packed weights by identity, version and order.
+class PackedWeights {
+    struct Entry {
+        c10::weak_intrusive_ptr<c10::TensorImpl> weight;
+        int64_t version;
+        at::Tensor packed;
+    };
+    static constexpr size_t capacity = size_t{256} << 20;
+    std::mutex mutex;
+    std::unordered_map<size_t, Entry> entries;
+    size_t bytes = 0;
+
+    static size_t key(const at::Tensor &weight, const kernels::Convolution &c, bool transposed) {
+        size_t key = std::hash<const void *>()(weight.unsafeGetTensorImpl());
+        for (int64_t value : {c.size, c.stride, c.padding, int64_t{c.accurate}, int64_t{transposed}}) {
+            key = key * 31 + static_cast<size_t>(value);
+        }
+        return key;
+    }
+
+    void purge() {
+        for (auto entry = entries.begin(); entry != entries.end();) {
+            if (entry->second.weight.expired()) {
+                bytes -= entry->second.packed.nbytes();
+                entry = entries.erase(entry);
+            } else {
+                ++entry;
+            }
+        }
+    }
+
+public:
+    template <class Pack>
+    at::Tensor get(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed, Pack pack) {
+        // What was computed a moment ago, as by spectral norm, is not met again.
+        if (weight.is_inference() || !weight.is_leaf()) return pack(at::Tensor());
+        const std::lock_guard<std::mutex> lock(mutex);
+        const size_t key = PackedWeights::key(weight, convolution, transposed);
+        auto found = entries.find(key);
+        if (found != entries.end()) {
+            auto &entry = found->second;
+            const bool is_same = !entry.weight.expired() && entry.weight._unsafe_get_target() == weight.unsafeGetTensorImpl();
+            if (is_same && entry.version == weight._version()) return entry.packed;
+            if (is_same) {
+                entry.packed = pack(entry.packed.use_count() == 1 ? entry.packed : at::Tensor());
+                entry.version = weight._version();
+                return entry.packed;
+            }
+            bytes -= entry.packed.nbytes();
+            entries.erase(found);
+        }
+        auto packed = pack(at::Tensor());
+        if (bytes + packed.nbytes() > capacity) purge();
+        if (bytes + packed.nbytes() <= capacity) {
+            bytes += packed.nbytes();
+            entries.emplace(key, Entry{c10::weak_intrusive_ptr<c10::TensorImpl>(weight.getIntrusivePtr()), weight._version(), packed});
+        }
+        return packed;
+    }
+};
+
+PackedWeights &packed_weights() {
+    static auto *weights = new PackedWeights();  // Never destroyed: threads may outlive static objects.
+    return *weights;
+}
+
+ct_kernels choice_of_environment() {
+    const char *value = std::getenv("CYCLEGAN_KERNELS");
+    if (value && std::strcmp(value, "libtorch") == 0) return CT_KERNELS_LIBTORCH;
+    if (value && std::strcmp(value, "accurate") == 0) return CT_KERNELS_ACCURATE;
+    return CT_KERNELS_AUTO;
+}
+
+std::atomic<ct_kernels> &choice() {
+    static std::atomic<ct_kernels> value = choice_of_environment();
+    return value;
+}
+
+}  // namespace
+
+namespace ctorch {
+
+ct_kernels kernel_choice() noexcept { return choice(); }
+
+kernels::Resources kernel_resources() {
+    return {at::get_num_threads(), [](int slot, int64_t count) { return scratch(slot, count); }};
+}
+
+at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed) {
+    return packed_weights().get(weight, convolution, transposed, [&](at::Tensor packed) {
+        const auto &table = kernels::for_this_machine();
+        const auto size = table.packed_size(convolution, transposed);
+        if (!packed.defined()) packed = at::empty({size}, weight.options().memory_format(at::MemoryFormat::Contiguous));
+        const auto dense = weight.contiguous();
+        table.pack(convolution, dense.const_data_ptr<float>(), transposed, packed.mutable_data_ptr<float>(), kernel_resources());
+        return packed;
+    });
+}
+
+}  // namespace ctorch
+
+extern "C" {
+
+ct_kernels ct_get_kernels(void) { return ctorch::kernel_choice(); }
+void ct_set_kernels(ct_kernels kernels) { choice() = kernels; }
+const char *ct_kernel_name(void) { return kernels::for_this_machine().name; }
+
+}  // extern "C"

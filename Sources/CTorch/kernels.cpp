@@ -1,0 +1,250 @@
+// The fast CPU kernels as operations that autograd knows, with libtorch's own operators behind every case they do not cover.
+#include "kernels.hpp"
+
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include "internal.hpp"
+
+using namespace ctorch;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+namespace {
+
+/// What is done to images before a convolution reads them, and to the result of a norm.
+struct Prologue {
+    bool normalizes;
+    double epsilon, slope;
+
+    at::Tensor plain(const at::Tensor &input) const {
+        auto result = normalizes ? at::instance_norm(input, {}, {}, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, epsilon,
+                                                     /*cudnn_enabled=*/true)
+                                 : input;
+        if (slope == 0) return result.relu();
+        return slope == 1 ? result : at::leaky_relu(result, slope);
+    }
+    bool is_plain() const { return !normalizes && slope == 1; }
+};
+
+at::Tensor channels_last(const at::Tensor &images) { return images.contiguous(at::MemoryFormat::ChannelsLast); }
+at::Tensor empty_images(const at::Tensor &like, int64_t channels, int64_t height, int64_t width) {
+    return at::empty({like.size(0), channels, height, width}, like.options().memory_format(at::MemoryFormat::ChannelsLast));
+}
+
+/// Images for a kernel, with statistics where they are normalised.
+kernels::Images images(const at::Tensor &tensor, const Prologue &prologue, const at::Tensor &statistics) {
+    return {tensor.const_data_ptr<float>(), tensor.size(0), tensor.size(2), tensor.size(3), tensor.size(1),
+            prologue.normalizes ? statistics.const_data_ptr<float>() : nullptr, static_cast<float>(prologue.slope)};
+}
+kernels::Images images(const at::Tensor &tensor) { return images(tensor, {false, 0, 1}, {}); }
+
+at::Tensor statistics(const at::Tensor &input, const Prologue &prologue) {
+    if (!prologue.normalizes) return {};
+    auto result = at::empty({input.size(0), 2, input.size(1)}, input.options().memory_format(at::MemoryFormat::Contiguous));
+    kernels::for_this_machine().statistics(images(input), prologue.epsilon, result.mutable_data_ptr<float>(), kernel_resources());
+    return result;
+}
+
+bool is_suitable(const at::Tensor &tensor) {
+    return tensor.defined() && tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat && tensor.layout() == at::kStrided;
+}
+
+bool is_suitable_image(const at::Tensor &tensor, const Prologue &prologue) {
+    return kernel_choice() != CT_KERNELS_LIBTORCH && is_suitable(tensor) && tensor.dim() == 4 && tensor.numel() > 0
+           && (!prologue.normalizes || tensor.size(2) * tensor.size(3) > 1);
+}
+
+/// The gradients of `inputs` from `gradient`, as libtorch's own operators give them: differentiable again.
+template <class Function>
+variable_list plain_gradients(AutogradContext *context, const variable_list &inputs, const at::Tensor &gradient, Function function) {
+    variable_list wanted;
+    for (size_t i = 0; i < inputs.size(); i++) {
+        if (context->needs_input_grad(i)) wanted.push_back(inputs[i]);
+    }
+    auto found = torch::autograd::grad({function()}, wanted, {gradient}, /*retain_graph=*/true, /*create_graph=*/true);
+    variable_list gradients(inputs.size());
+    for (size_t i = 0, next = 0; i < inputs.size(); i++) {
+        if (context->needs_input_grad(i)) gradients[i] = found[next++];
+    }
+    return gradients;
+}
+
+struct Options final : public torch::CustomClassHolder {
+    ct_convolution_options values;
+    Prologue prologue;
+
+    explicit Options(const ct_convolution_options &values)
+        : values(values), prologue{values.prologue.normalizes, values.prologue.epsilon, values.prologue.slope} {}
+
+    at::Tensor plain(const at::Tensor &images, const at::Tensor &weight, const at::Tensor &bias) const {
+        auto input = prologue.plain(images);
+        const auto &v = values;
+        if (v.transposed) {
+            return at::conv_transpose2d(input, weight, bias, {v.stride, v.stride}, {v.padding, v.padding},
+                                        {v.output_padding, v.output_padding});
+        }
+        auto padding = v.padding;
+        if (v.border == CT_PAD_REFLECT && padding > 0) {
+            input = at::reflection_pad2d(input, {padding, padding, padding, padding});
+            padding = 0;
+        }
+        return at::conv2d(input, weight, bias, {v.stride, v.stride}, {padding, padding});
+    }
+
+    /// As the kernels see it: a transposed convolution is the gradient of one in the other direction.
+    kernels::Convolution convolution(const at::Tensor &weight) const {
+        return {weight.size(1), weight.size(0), weight.size(2), values.stride, values.padding,
+                values.border == CT_PAD_REFLECT ? kernels::Border::reflect : kernels::Border::zero,
+                kernel_choice() == CT_KERNELS_ACCURATE};
+    }
+
+    /// Height and width of the output.
+    std::array<int64_t, 2> output_size(const at::Tensor &images, const at::Tensor &weight) const {
+        const auto size = [&](int64_t input) {
+            if (values.transposed) return (input - 1) * values.stride - 2 * values.padding + weight.size(2) + values.output_padding;
+            return convolution(weight).output_size(input);
+        };
+        return {size(images.size(2)), size(images.size(3))};
+    }
+
+    bool fits(const at::Tensor &images, const at::Tensor &weight, const at::Tensor &bias) const {
+        const auto &v = values;
+        if (!is_suitable_image(images, prologue) || !is_suitable(weight) || weight.dim() != 4 || weight.size(2) != weight.size(3)) return false;
+        if (bias.defined() && !is_suitable(bias)) return false;
+        if (images.size(1) != weight.size(v.transposed ? 0 : 1) || v.stride > weight.size(2)) return false;
+        if (v.border != CT_PAD_ZERO && v.border != CT_PAD_REFLECT) return false;
+        // Winograd's transforms have no transposed form of their own.
+        if (v.transposed && (v.stride == 1 || v.border != CT_PAD_ZERO || v.output_padding >= v.stride)) return false;
+        if (v.border == CT_PAD_REFLECT && v.padding >= std::min(images.size(2), images.size(3))) return false;
+        const auto size = output_size(images, weight);
+        return size[0] > 0 && size[1] > 0;
+    }
+};
+
+struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
+    static at::Tensor forward(AutogradContext *context, const at::Tensor &input, const at::Tensor &weight, const std::optional<at::Tensor> &optional_bias,
+                              const c10::intrusive_ptr<Options> &options) {
+        const auto bias = optional_bias.value_or(at::Tensor());
+        const auto x = channels_last(input);
+        const auto statistics = ::statistics(x, options->prologue);
+        const auto convolution = options->convolution(weight);
+        const auto [height, width] = options->output_size(input, weight);
+        const auto &values = options->values;
+        auto output = empty_images(x, values.transposed ? weight.size(1) : weight.size(0), height, width);
+        const auto packed = packed_weight(weight, convolution, values.transposed);
+        const float *start = bias.defined() && !values.cancels_bias ? bias.const_data_ptr<float>() : nullptr;
+        const auto seen = images(x, options->prologue, statistics);
+        const auto &table = kernels::for_this_machine();
+        if (values.transposed) {
+            table.convolve_transposed(convolution, seen, packed.const_data_ptr<float>(), start, height, width,
+                                      output.mutable_data_ptr<float>(), kernel_resources());
+        } else {
+            table.convolve(convolution, seen, packed.const_data_ptr<float>(), start, output.mutable_data_ptr<float>(), kernel_resources());
+        }
+        context->save_for_backward({input, weight, bias, statistics});
+        context->saved_data["options"] = c10::IValue::make_capsule(options);
+        return output;
+    }
+
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        auto options = c10::static_intrusive_pointer_cast<Options>(context->saved_data["options"].toCapsule());
+        const auto saved = context->get_saved_variables();
+        const auto &input = saved[0], &weight = saved[1], &bias = saved[2], &statistics = saved[3];
+        if (at::GradMode::is_enabled()) {
+            auto result = plain_gradients(context, bias.defined() ? variable_list{input, weight, bias} : variable_list{input, weight},
+                                          gradients[0], [&] { return options->plain(input, weight, bias); });
+            result.resize(4);
+            return result;
+        }
+        const auto x = channels_last(input), gradient = channels_last(gradients[0]);
+        const auto seen = images(x, options->prologue, statistics), output = images(gradient);
+        const auto convolution = options->convolution(weight);
+        const auto &table = kernels::for_this_machine();
+        const bool transposed = options->values.transposed;
+        variable_list result(4);
+        if (context->needs_input_grad(0)) result[0] = at::empty_like(x, x.options().memory_format(at::MemoryFormat::ChannelsLast));
+        if (context->needs_input_grad(1)) result[1] = at::empty(weight.sizes(), weight.options());
+        float *input_gradient = result[0].defined() ? result[0].mutable_data_ptr<float>() : nullptr;
+        float *weight_gradient = result[1].defined() ? result[1].mutable_data_ptr<float>() : nullptr;
+        const auto packed = input_gradient ? packed_weight(weight, convolution, !transposed) : at::Tensor();
+        const float *weights = packed.defined() ? packed.const_data_ptr<float>() : nullptr;
+        if (transposed) {
+            if (weight_gradient) table.gradients(convolution, output, seen, nullptr, nullptr, weight_gradient, kernel_resources());
+            if (input_gradient) table.convolve(convolution, output, weights, nullptr, input_gradient, kernel_resources());
+        } else {
+            table.gradients(convolution, seen, output, weights, input_gradient, weight_gradient, kernel_resources());
+        }
+        if (input_gradient && !seen.is_plain()) table.apply_backward(seen, input_gradient, input_gradient, kernel_resources());
+        if (bias.defined() && context->needs_input_grad(2)) {
+            result[2] = options->values.cancels_bias ? at::zeros_like(bias) : gradient.sum({0, 2, 3});
+        }
+        return result;
+    }
+};
+
+struct FusedNorm : torch::autograd::Function<FusedNorm> {
+    static at::Tensor forward(AutogradContext *context, const at::Tensor &input, const std::optional<at::Tensor> &residual,
+                              const Prologue &prologue) {
+        const auto x = channels_last(input);
+        const auto statistics = ::statistics(x, prologue);
+        auto output = empty_images(x, x.size(1), x.size(2), x.size(3));
+        const auto added = residual ? channels_last(*residual) : at::Tensor();
+        kernels::for_this_machine().apply(images(x, prologue, statistics), added.defined() ? added.const_data_ptr<float>() : nullptr,
+                                          output.mutable_data_ptr<float>(), kernel_resources());
+        context->save_for_backward({input, statistics});
+        context->saved_data["normalizes"] = prologue.normalizes;
+        context->saved_data["epsilon"] = prologue.epsilon;
+        context->saved_data["slope"] = prologue.slope;
+        context->saved_data["has residual"] = residual.has_value();
+        return output;
+    }
+
+    static variable_list backward(AutogradContext *context, variable_list gradients) {
+        auto &data = context->saved_data;
+        const Prologue prologue{data["normalizes"].toBool(), data["epsilon"].toDouble(), data["slope"].toDouble()};
+        const auto saved = context->get_saved_variables();
+        variable_list result(3);
+        if (data["has residual"].toBool()) result[1] = gradients[0];
+        if (!context->needs_input_grad(0)) return result;
+        if (at::GradMode::is_enabled()) {
+            result[0] = torch::autograd::grad({prologue.plain(saved[0])}, {saved[0]}, {gradients[0]}, /*retain_graph=*/true,
+                                              /*create_graph=*/true)[0];
+            return result;
+        }
+        const auto x = channels_last(saved[0]), gradient = channels_last(gradients[0]);
+        result[0] = at::empty_like(x, x.options().memory_format(at::MemoryFormat::ChannelsLast));
+        kernels::for_this_machine().apply_backward(images(x, prologue, saved[1]), gradient.const_data_ptr<float>(),
+                                                   result[0].mutable_data_ptr<float>(), kernel_resources());
+        return result;
+    }
+};
+
+}  // namespace
+
+extern "C" {
+
+ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *bias, const ct_convolution_options *values) {
+    return guard_tensor([&] {
+        auto options = c10::make_intrusive<Options>(*values);
+        const auto start = bias ? bias->value : at::Tensor();
+        if (!options->fits(input->value, weight->value, start)) return options->plain(input->value, weight->value, start);
+        return FusedConvolution::apply(input->value, weight->value, optional(bias), options);
+    });
+}
+
+ct_tensor *ct_fused_norm(ct_tensor *input, ct_tensor *residual, ct_prologue values) {
+    return guard_tensor([&] {
+        const Prologue prologue{values.normalizes, values.epsilon, values.slope};
+        const auto added = residual ? residual->value : at::Tensor();
+        const bool adds_alike = !added.defined() || (is_suitable(added) && added.sizes() == input->value.sizes());
+        if (!is_suitable_image(input->value, prologue) || !adds_alike) {
+            auto result = prologue.plain(input->value);
+            return added.defined() ? added + result : result;
+        }
+        return FusedNorm::apply(input->value, optional(residual), prologue);
+    });
+}
+
+}  // extern "C"

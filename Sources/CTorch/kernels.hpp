@@ -1,0 +1,18 @@
+// What the kernels need around them: a choice, memory, and weights in their own order.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cyclegan_kernels.hpp>
+#include "include/ctorch.h"
+
+namespace ctorch {
+
+/// Which kernels run on the CPU; CYCLEGAN_KERNELS says it before anybody sets it.
+ct_kernels kernel_choice() noexcept;
+/// This thread's scratch memory, and libtorch's number of threads.
+kernels::Resources kernel_resources();
+/// A weight in the order of the kernels, kept until the weight changes where there is room.
+at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed);
+
+}  // namespace ctorch
