@@ -33,8 +33,15 @@ ALWAYS_INLINE void multiply_block(const Left &a, int64_t row, const float *b, in
         UNROLL for (int r = 0; r < R; r++) sums[r][v] = start;
     }
     const float *left = a.data + row * a.row_stride;
+    // What comes next is fetched ahead: the processor does not foresee so many streams by itself.
+    UNROLL for (int r = 0; r < R; r++) {
+        UNROLL for (int v = 0; v < V; v++) __builtin_prefetch(c.data + (row + r) * c.row_stride + column + v * LANES, 1, 3);
+    }
     for (int64_t segment = 0; segment < a.segments; segment++, left += a.segment_stride) {
         for (int64_t k = 0; k < a.depth; k++, b += LANES) {
+            if (k % 16 == 0) {
+                UNROLL for (int r = 0; r < R; r++) __builtin_prefetch(left + (r + R) * a.row_stride + k, 0, 3);
+            }
             Vector right[V];
             UNROLL for (int v = 0; v < V; v++) right[v] = load(b + v * panel_stride);
             UNROLL for (int r = 0; r < R; r++) {

@@ -9,53 +9,71 @@ namespace {
 
 using kernels::Table;
 
-/// Whether a convolution goes through Winograd's transforms.
-inline bool has_transform(const Convolution &c) { return c.size == 3 && c.stride == 1 && c.padding <= 1 && c.in_channels >= 8 && c.out_channels >= 8; }
+using kernels::Method;
 
-/// Calls `body` with the tile size as a constant.
-template <class Body>
-auto with_tiles(const Convolution &c, Body body) {
-    return c.accurate ? body(std::integral_constant<int, 2>()) : body(std::integral_constant<int, 4>());
+/// Calls `body` with the filter of a convolution that is computed in a transformed domain; `otherwise` where there is none.
+template <class Body, class Otherwise>
+ALWAYS_INLINE auto with_filter(const Convolution &c, Body body, Otherwise otherwise) {
+    if (c.method == Method::direct) return otherwise();
+    if (c.method == Method::small_winograd) return body(Filter3Tile2());
+    if (c.size == 3) return c.stride == 1 ? body(Filter3Tile4()) : body(Filter3Stride2());
+    return c.stride == 1 ? body(Filter4Tile3()) : body(Filter4Stride2());
+}
+
+Method best_method(const Convolution &convolution, int64_t count, int64_t output_height, int64_t output_width, bool accurate) {
+    Convolution c = convolution;
+    const bool has_filter = accurate ? c.size == 3 && c.stride == 1 : (c.size == 3 || c.size == 4) && c.stride <= 2;
+    // Transforms of few channels cost more than the products they save.
+    if (!has_filter || std::min(c.in_channels, c.out_channels) < 16) return Method::direct;
+    c.method = accurate ? Method::small_winograd : Method::winograd;
+    return with_filter(c, [&](auto filter) {
+        using Filter = decltype(filter);
+        const int64_t tiles = count * groups(output_height, Filter::outputs) * groups(output_width, Filter::outputs);
+        const int64_t products = tiles * Filter::products * Filter::products;
+        const int64_t direct_products = count * output_height * output_width * c.size * c.size;
+        // Few tiles do not repay the transform of the weight.
+        return tiles >= 8 && products * 5 < direct_products * 4 ? c.method : Method::direct;
+    }, [] { return Method::direct; });
 }
 
 int64_t packed_size(const Convolution &c, bool transposed) {
-    if (!has_transform(c)) return Direct(c, {}).packed_size(transposed);
-    return with_tiles(c, [&](auto tiles) { return Winograd<decltype(tiles)::value>::packed_size(c, transposed); });
+    return with_filter(c, [&](auto filter) { return Winograd<decltype(filter)>::packed_size(c, transposed); },
+                       [&] { return Direct(c, {}).packed_size(transposed); });
 }
 
 void pack(const Convolution &c, const float *weight, bool transposed, float *packed, const Resources &resources) {
-    if (!has_transform(c)) return Direct(c, resources).pack(weight, transposed, packed);
-    with_tiles(c, [&](auto tiles) { Winograd<decltype(tiles)::value>::pack(c, weight, transposed, packed, resources); });
+    with_filter(c, [&](auto filter) { Winograd<decltype(filter)>::pack(c, weight, transposed, packed, resources); },
+                [&] { Direct(c, resources).pack(weight, transposed, packed); });
 }
 
 void convolve(const Convolution &c, const Images &input, const float *packed, const float *bias, float *output, const Resources &resources) {
-    if (!has_transform(c)) return Direct(c, resources).convolve(input, packed, bias, output);
-    with_tiles(c, [&](auto tiles) {
-        Winograd<decltype(tiles)::value>(c, input.height, input.width, resources).convolve(input, packed, bias, output);
-    });
+    with_filter(c, [&](auto filter) {
+        Winograd<decltype(filter)>(c, input.height, input.width, resources).convolve(input, packed, bias, output);
+    }, [&] { Direct(c, resources).convolve(input, packed, bias, output); });
 }
 
 void convolve_transposed(const Convolution &c, const Images &input, const float *packed, const float *bias, int64_t height, int64_t width,
                          float *output, const Resources &resources) {
-    Direct(c, resources).convolve_transposed(input, packed, bias, height, width, output);
+    with_filter(c, [&](auto filter) {
+        Winograd<decltype(filter)>(c, height, width, resources).convolve_transposed(input, packed, bias, output);
+    }, [&] { Direct(c, resources).convolve_transposed(input, packed, bias, height, width, output); });
 }
 
 void gradients(const Convolution &c, const Images &input, const Images &gradient, const float *packed_transposed, float *input_gradient,
                float *weight_gradient, const Resources &resources) {
-    if (has_transform(c)) {
-        return with_tiles(c, [&](auto tiles) {
-            Winograd<decltype(tiles)::value>(c, input.height, input.width, resources)
-                .gradients(input, gradient.data, packed_transposed, input_gradient, weight_gradient);
-        });
-    }
-    const Direct direct(c, resources);
-    if (weight_gradient) direct.weight_gradient(input, gradient, weight_gradient);
-    if (input_gradient) direct.convolve_transposed(gradient, packed_transposed, nullptr, input.height, input.width, input_gradient);
+    with_filter(c, [&](auto filter) {
+        Winograd<decltype(filter)>(c, input.height, input.width, resources)
+            .gradients(input, gradient, packed_transposed, input_gradient, weight_gradient);
+    }, [&] {
+        const Direct direct(c, resources);
+        if (weight_gradient) direct.weight_gradient(input, gradient, weight_gradient);
+        if (input_gradient) direct.convolve_transposed(gradient, packed_transposed, nullptr, input.height, input.width, input_gradient);
+    });
 }
 
 }  // namespace
 
 namespace kernels {
 extern const Table TABLE;
-const Table TABLE = {NAME, packed_size, pack, convolve, convolve_transposed, gradients, statistics, apply, apply_backward};
+const Table TABLE = {NAME, best_method, packed_size, pack, convolve, convolve_transposed, gradients, statistics, apply, apply_backward};
 }  // namespace kernels

@@ -62,7 +62,7 @@ class PackedWeights {
 
     static size_t key(const at::Tensor &weight, const kernels::Convolution &c, bool transposed) {
         size_t key = std::hash<const void *>()(weight.unsafeGetTensorImpl());
-        for (int64_t value : {c.size, c.stride, c.padding, int64_t{c.accurate}, int64_t{transposed}}) {
+        for (int64_t value : {c.size, c.stride, c.padding, static_cast<int64_t>(c.method), int64_t{transposed}}) {
             key = key * 31 + static_cast<size_t>(value);
         }
         return key;

@@ -93,20 +93,24 @@ struct Options final : public torch::CustomClassHolder {
         return at::conv2d(input, weight, bias, {v.stride, v.stride}, {padding, padding});
     }
 
-    /// As the kernels see it: a transposed convolution is the gradient of one in the other direction.
-    kernels::Convolution convolution(const at::Tensor &weight) const {
-        return {weight.size(1), weight.size(0), weight.size(2), values.stride, values.padding,
-                values.border == CT_PAD_REFLECT ? kernels::Border::reflect : kernels::Border::zero,
-                kernel_choice() == CT_KERNELS_ACCURATE};
-    }
-
     /// Height and width of the output.
     std::array<int64_t, 2> output_size(const at::Tensor &images, const at::Tensor &weight) const {
         const auto size = [&](int64_t input) {
-            if (values.transposed) return (input - 1) * values.stride - 2 * values.padding + weight.size(2) + values.output_padding;
-            return convolution(weight).output_size(input);
+            const auto kernel = weight.size(2);
+            if (values.transposed) return (input - 1) * values.stride - 2 * values.padding + kernel + values.output_padding;
+            return (input + 2 * values.padding - kernel) / values.stride + 1;
         };
         return {size(images.size(2)), size(images.size(3))};
+    }
+
+    /// As the kernels see it: a transposed convolution is the gradient of one in the other direction.
+    kernels::Convolution convolution(const at::Tensor &images, const at::Tensor &weight) const {
+        kernels::Convolution result = {weight.size(1), weight.size(0), weight.size(2), values.stride, values.padding,
+                                       values.border == CT_PAD_REFLECT ? kernels::Border::reflect : kernels::Border::zero,
+                                       kernels::Method::direct};
+        const auto [height, width] = values.transposed ? std::array{images.size(2), images.size(3)} : output_size(images, weight);
+        result.method = kernels::for_this_machine().best_method(result, images.size(0), height, width, kernel_choice() == CT_KERNELS_ACCURATE);
+        return result;
     }
 
     bool fits(const at::Tensor &images, const at::Tensor &weight, const at::Tensor &bias) const {
@@ -115,8 +119,7 @@ struct Options final : public torch::CustomClassHolder {
         if (bias.defined() && !is_suitable(bias)) return false;
         if (images.size(1) != weight.size(v.transposed ? 0 : 1) || v.stride > weight.size(2)) return false;
         if (v.border != CT_PAD_ZERO && v.border != CT_PAD_REFLECT) return false;
-        // Winograd's transforms have no transposed form of their own.
-        if (v.transposed && (v.stride == 1 || v.border != CT_PAD_ZERO || v.output_padding >= v.stride)) return false;
+        if (v.transposed && (v.border != CT_PAD_ZERO || v.output_padding >= v.stride)) return false;
         if (v.border == CT_PAD_REFLECT && v.padding >= std::min(images.size(2), images.size(3))) return false;
         const auto size = output_size(images, weight);
         return size[0] > 0 && size[1] > 0;
@@ -129,7 +132,7 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
         const auto bias = optional_bias.value_or(at::Tensor());
         const auto x = channels_last(input);
         const auto statistics = ::statistics(x, options->prologue);
-        const auto convolution = options->convolution(weight);
+        const auto convolution = options->convolution(input, weight);
         const auto [height, width] = options->output_size(input, weight);
         const auto &values = options->values;
         auto output = empty_images(x, values.transposed ? weight.size(1) : weight.size(0), height, width);
@@ -160,7 +163,7 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
         }
         const auto x = channels_last(input), gradient = channels_last(gradients[0]);
         const auto seen = images(x, options->prologue, statistics), output = images(gradient);
-        const auto convolution = options->convolution(weight);
+        const auto convolution = options->convolution(input, weight);
         const auto &table = kernels::for_this_machine();
         const bool transposed = options->values.transposed;
         variable_list result(4);

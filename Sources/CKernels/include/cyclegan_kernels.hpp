@@ -11,12 +11,21 @@ namespace kernels {
 /// How pixels outside an image are made up.
 enum class Border { zero, reflect };
 
+/// How a convolution is computed; weights are packed for one of the ways.
+enum class Method {
+    /// As it is written.
+    direct,
+    /// With fewer products in a transformed domain.
+    winograd,
+    /// The same with smaller tiles, whose rounding errors are those of a direct convolution.
+    small_winograd,
+};
+
 /// A convolution with a weight [out_channels][in_channels][size][size].
 struct Convolution {
     int64_t in_channels, out_channels, size, stride, padding;
     Border border;
-    /// Winograd's smaller tiles, whose rounding error is that of a direct convolution.
-    bool accurate;
+    Method method;
 
     int64_t output_size(int64_t input) const { return (input + 2 * padding - size) / stride + 1; }
 };
@@ -45,6 +54,8 @@ constexpr int scratch_slots = 6;
 struct Table {
     const char *name;
 
+    /// The fastest way for images of that many output pixels; where it is to be accurate, without tiles that round more.
+    Method (*best_method)(const Convolution &, int64_t count, int64_t output_height, int64_t output_width, bool accurate);
     /// Floats that `pack` writes.
     int64_t (*packed_size)(const Convolution &, bool transposed);
     /// Brings a weight into the order of `convolve` or of `convolve_transposed`.
