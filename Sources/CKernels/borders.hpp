@@ -102,7 +102,7 @@ inline void fold_reflection(const float *from, int64_t count, int64_t height, in
         }
     };
     const int64_t padded_width = width + 2 * padding, padded_height = height + 2 * padding;
-    run(resources, [&](Member member) {
+    run(resources, [&](Member &member) {
         member.share(count * height, [&](int64_t task) {
             const int64_t image = task / height, y = task % height;
             const Positions rows(y, height, padding);

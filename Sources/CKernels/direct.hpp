@@ -24,7 +24,7 @@ struct Taps {
 
     /// Panels [output / LANES][row][column, input][LANES]; for few outputs [output][row][column, input].
     void pack(const float *weight, float *packed, const Resources &resources) const {
-        run(resources, [&](Member member) {
+        run(resources, [&](Member &member) {
             member.share(is_narrow() ? outputs : groups(outputs, LANES), [&](int64_t task) {
                 if (is_narrow()) {
                     for (int64_t row = 0; row < rows; row++) {
@@ -103,7 +103,7 @@ inline void correlate(const Images &input, const Window &window, const Taps &tap
                                      groups(input.count * target.rows, 4 * resources.threads));
     const int64_t blocks = groups(target.rows, at_once), window_size = padded(window.rows(at_once) * row_size) + LANES;
     float *windows = resources.scratch(0, window_size * resources.threads);
-    run(resources, [&](Member member) {
+    run(resources, [&](Member &member) {
         float *rows = windows + member.index * window_size;
         member.share(input.count * blocks, [&](int64_t task) {
             const int64_t image = task / blocks, begin = task % blocks * at_once, count = std::min(at_once, target.rows - begin);
@@ -187,7 +187,7 @@ public:
         float *windows = resources.scratch(0, window.rows(at_once) * row_size);
         float *gradients = gradient.is_plain() ? nullptr : resources.scratch(1, at_once * gradient_row);
         float *sums = resources.scratch(2, convolution.size * plane);
-        run(resources, [&](Member member) {
+        run(resources, [&](Member &member) {
             bool adds = false;
             for (int64_t image = 0; image < input.count; image++) {
                 for (int64_t begin = 0; begin < gradient.height; begin += at_once, adds = true) {

@@ -39,7 +39,7 @@ inline void statistics(const Images &images, double epsilon, float *output, cons
     const int64_t channels = images.channels;
     // Mean and sum of squared deviations of every block: [image][block][2][channel].
     float *partial = resources.scratch(0, images.count * blocks.per_image * 2 * channels);
-    run(resources, [&](Member member) {
+    run(resources, [&](Member &member) {
         member.share(images.count * blocks.per_image, [&](int64_t task) {
             const int64_t image = task / blocks.per_image, block = task % blocks.per_image, count = blocks.count(block);
             const float *from = images.data + (image * blocks.pixels + blocks.begin(block)) * channels;
@@ -76,7 +76,7 @@ inline void statistics(const Images &images, double epsilon, float *output, cons
 inline void apply(const Images &images, const float *residual, float *output, const Resources &resources) {
     const PixelBlocks blocks(images);
     const int64_t channels = images.channels;
-    run(resources, [&](Member member) {
+    run(resources, [&](Member &member) {
         member.share(images.count * blocks.per_image, [&](int64_t task) {
             const int64_t image = task / blocks.per_image, block = task % blocks.per_image;
             const int64_t offset = (image * blocks.pixels + blocks.begin(block)) * channels;
@@ -102,7 +102,7 @@ inline void apply_backward(const Images &images, const float *gradient, float *o
     // Sums of every block [image][block][2][channel], and the two means of every image [image][2][channel].
     float *partial = has_norm ? resources.scratch(0, images.count * blocks.per_image * 2 * channels) : nullptr;
     float *means = has_norm ? resources.scratch(1, images.count * 2 * channels) : nullptr;
-    const auto visit = [&](Member member, auto body) {
+    const auto visit = [&](Member &member, auto body) {
         member.share(images.count * blocks.per_image, [&](int64_t task) {
             const int64_t image = task / blocks.per_image, block = task % blocks.per_image;
             const int64_t offset = (image * blocks.pixels + blocks.begin(block)) * channels;
@@ -119,7 +119,7 @@ inline void apply_backward(const Images &images, const float *gradient, float *o
             }
         });
     };
-    run(resources, [&](Member member) {
+    run(resources, [&](Member &member) {
         if (has_norm) {
             visit(member, [&](int64_t, int64_t task, int64_t c, int64_t count, const auto &, auto normalized, auto passed, float *) {
                 float *to = partial + task * 2 * channels + c;

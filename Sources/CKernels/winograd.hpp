@@ -44,7 +44,7 @@ public:
         const int64_t lanes = transposed ? c.in_channels : c.out_channels, items = transposed ? c.out_channels : c.in_channels;
         const int64_t lane_stride = transposed ? area : area * c.in_channels, item_stride = transposed ? area * c.in_channels : area;
         const int64_t plane = packed_plane(lanes, items), blocks = groups(items, square);
-        run(resources, [&](Member member) {
+        run(resources, [&](Member &member) {
             member.share(groups(lanes, LANES) * blocks, [&](int64_t task) {
                 const int64_t lane = task / blocks * LANES, item = task % blocks * square;
                 const int64_t lane_count = std::min<int64_t>(LANES, lanes - lane), end = std::min(item + square, items);
@@ -82,7 +82,7 @@ public:
     void convolve(const Images &input, const float *packed, const float *bias, float *output) const {
         const Chunks chunks = this->chunks(input.count);
         float *v = resources.scratch(0, chunks.input_plane * positions), *m = resources.scratch(1, chunks.output_plane * positions);
-        run(resources, [&](Member member) {
+        run(resources, [&](Member &member) {
             chunks.for_each([&](int64_t begin, int64_t rows) {
                 member.share(rows, [&](int64_t row) { transform_input(input, begin + row, v + row * tile_columns * input_stride, chunks); });
                 member.wait();
@@ -131,7 +131,7 @@ private:
 
     static int64_t column_block(int64_t columns) { return std::min<int64_t>(padded(columns), 8 * LANES); }
 
-    static void multiply_positions(Member member, int64_t tiles, const float *from, int64_t from_stride, int64_t from_plane, int64_t depth,
+    static void multiply_positions(Member &member, int64_t tiles, const float *from, int64_t from_stride, int64_t from_plane, int64_t depth,
                                    const float *packed, int64_t columns, float *to, int64_t to_stride, int64_t to_plane) {
         const int64_t block = column_block(columns), blocks = groups(columns, block);
         member.share(positions * blocks, [&](int64_t task) {
@@ -148,7 +148,7 @@ private:
         const int64_t in = convolution.in_channels, out = convolution.out_channels, weight_plane = in * padded(out) + LANES;
         float *v = resources.scratch(0, chunks.input_plane * positions), *m = resources.scratch(1, chunks.output_plane * positions);
         float *u = weight_gradient ? resources.scratch(2, weight_plane * positions) : nullptr;
-        run(resources, [&](Member member) {
+        run(resources, [&](Member &member) {
             if (input_gradient) {
                 member.share(gradient.count * height, [&](int64_t row) { start_row(bias, input_gradient + row * width * in); });
             }
@@ -297,7 +297,7 @@ private:
     }
 
     /// dw = Gᵀ dU G, written as [out][in][taps][taps].
-    void write_weight_gradient(Member member, const float *u, int64_t plane, float *weight) const {
+    void write_weight_gradient(Member &member, const float *u, int64_t plane, float *weight) const {
         using FromProducts = Matrix<Filter::weight, true>;
         const int64_t in = convolution.in_channels, out = convolution.out_channels, blocks = groups(in, square);
         member.share(groups(out, LANES) * blocks, [&](int64_t task) {

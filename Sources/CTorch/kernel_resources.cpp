@@ -22,7 +22,8 @@ class Scratch {
         float *data = nullptr;
         int64_t count = 0;
     };
-    Piece pieces[kernels::scratch_slots];
+    // One more than the kernels ask for, for weights that are packed for one use.
+    Piece pieces[kernels::scratch_slots + 1];
 
 public:
     ~Scratch() {
@@ -80,31 +81,36 @@ class PackedWeights {
     }
 
 public:
-    template <class Pack>
-    at::Tensor get(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed, Pack pack) {
+    /// The packed weight; `pack(tensor)` fills a tensor, and `borrow()` gives one that lasts until its next call.
+    template <class Pack, class Borrow>
+    at::Tensor get(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed, int64_t size, Pack pack,
+                   Borrow borrow) {
+        const auto packed_into = [&](at::Tensor tensor) {
+            pack(tensor);
+            return tensor;
+        };
         // What was computed a moment ago, as by spectral norm, is not met again.
-        if (weight.is_inference() || !weight.is_leaf()) return pack(at::Tensor());
+        if (weight.is_inference() || !weight.is_leaf()) return packed_into(borrow());
         const std::lock_guard<std::mutex> lock(mutex);
         const size_t key = PackedWeights::key(weight, convolution, transposed);
-        auto found = entries.find(key);
-        if (found != entries.end()) {
+        if (auto found = entries.find(key); found != entries.end()) {
             auto &entry = found->second;
-            const bool is_same = !entry.weight.expired() && entry.weight._unsafe_get_target() == weight.unsafeGetTensorImpl();
-            if (is_same && entry.version == weight._version()) return entry.packed;
-            if (is_same) {
-                entry.packed = pack(entry.packed.use_count() == 1 ? entry.packed : at::Tensor());
+            if (!entry.weight.expired() && entry.weight._unsafe_get_target() == weight.unsafeGetTensorImpl()) {
+                if (entry.version == weight._version()) return entry.packed;
+                // Another thread may still read the old one.
+                if (entry.packed.use_count() > 1) return packed_into(borrow());
                 entry.version = weight._version();
-                return entry.packed;
+                return packed_into(entry.packed);
             }
             bytes -= entry.packed.nbytes();
             entries.erase(found);
         }
-        auto packed = pack(at::Tensor());
-        if (bytes + packed.nbytes() > capacity) purge();
-        if (bytes + packed.nbytes() <= capacity) {
-            bytes += packed.nbytes();
-            entries.emplace(key, Entry{c10::weak_intrusive_ptr<c10::TensorImpl>(weight.getIntrusivePtr()), weight._version(), packed});
-        }
+        const size_t new_bytes = static_cast<size_t>(size) * sizeof(float);
+        if (bytes + new_bytes > capacity) purge();
+        if (bytes + new_bytes > capacity) return packed_into(borrow());
+        auto packed = packed_into(at::empty({size}, weight.options().memory_format(at::MemoryFormat::Contiguous)));
+        bytes += new_bytes;
+        entries.emplace(key, Entry{c10::weak_intrusive_ptr<c10::TensorImpl>(weight.getIntrusivePtr()), weight._version(), packed});
         return packed;
     }
 };
@@ -137,14 +143,14 @@ kernels::Resources kernel_resources() {
 }
 
 at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed) {
-    return packed_weights().get(weight, convolution, transposed, [&](at::Tensor packed) {
-        const auto &table = kernels::for_this_machine();
-        const auto size = table.packed_size(convolution, transposed);
-        if (!packed.defined()) packed = at::empty({size}, weight.options().memory_format(at::MemoryFormat::Contiguous));
+    const auto &table = kernels::for_this_machine();
+    const auto size = table.packed_size(convolution, transposed);
+    const auto pack = [&](const at::Tensor &packed) {
         const auto dense = weight.contiguous();
         table.pack(convolution, dense.const_data_ptr<float>(), transposed, packed.mutable_data_ptr<float>(), kernel_resources());
-        return packed;
-    });
+    };
+    const auto borrow = [&] { return at::from_blob(scratch(kernels::scratch_slots, size), {size}, at::kFloat); };
+    return packed_weights().get(weight, convolution, transposed, size, pack, borrow);
 }
 
 }  // namespace ctorch

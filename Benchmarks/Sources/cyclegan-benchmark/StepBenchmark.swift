@@ -23,6 +23,7 @@ import Torch
         guard let architecture = GeneratorArchitecture(rawValue: generator) else {
             throw ValidationError("unknown generator '\(generator)'")
         }
+        TorchRuntime.retainFreedMemory()
         TorchRuntime.threadCount = threads
         var configuration = TrainingConfiguration()
         configuration.generator = architecture

@@ -48,7 +48,7 @@ struct Resources {
     /// At least `count` floats aligned to 64 bytes, until the next call for the same slot, of which there are `scratch_slots`.
     float *(*scratch)(int slot, int64_t count);
 };
-constexpr int scratch_slots = 6;
+constexpr int scratch_slots = 3;
 
 /// The kernels of one instruction set.
 struct Table {
