@@ -214,19 +214,7 @@ public:
                     member.wait();
                 }
             }
-            // From [tap row][tap column, in][out], or its transpose, to [out][in][tap row][tap column].
-            const int64_t size = convolution.size;
-            member.share(out, [&](int64_t o) {
-                float *to = output + o * in * size * size;
-                for (int64_t i = 0; i < in; i++) {
-                    for (int64_t y = 0; y < size; y++) {
-                        for (int64_t x = 0; x < size; x++) {
-                            const int64_t k = x * in + i, row = along_inputs ? o : k, column = along_inputs ? k : o;
-                            *to++ = sums[y * plane + row * padded(columns) + column];
-                        }
-                    }
-                }
-            });
+            write_weight_gradient(member, sums, plane, padded(columns), along_inputs, output);
         });
     }
 
@@ -251,6 +239,26 @@ private:
         for (int64_t y = 0; y < convolution.stride; y++) {
             for (int64_t x = 0; x < convolution.stride; x++) body(phase(y), phase(x));
         }
+    }
+
+    /// From [tap row][tap column, in][out], or with the last two exchanged, to [out][in][tap row][tap column], square by square.
+    void write_weight_gradient(Member &member, const float *sums, int64_t plane, int64_t stride, bool along_inputs, float *output) const {
+        const int64_t size = convolution.size, in = convolution.in_channels, out = convolution.out_channels, square = 16;
+        const int64_t blocks = groups(in, square);
+        member.share(groups(out, square) * blocks, [&](int64_t task) {
+            const int64_t first_out = task / blocks * square, first_in = task % blocks * square;
+            for (int64_t o = first_out; o < std::min(first_out + square, out); o++) {
+                for (int64_t i = first_in; i < std::min(first_in + square, in); i++) {
+                    float *to = output + (o * in + i) * size * size;
+                    for (int64_t y = 0; y < size; y++) {
+                        for (int64_t x = 0; x < size; x++) {
+                            const int64_t k = x * in + i;
+                            *to++ = sums[y * plane + (along_inputs ? o * stride + k : k * stride + o)];
+                        }
+                    }
+                }
+            }
+        });
     }
 
     Taps taps() const {

@@ -18,6 +18,8 @@ class Winograd {
     static constexpr int64_t square = 16;
     // Bytes of tiles that are transformed before their products are taken.
     static constexpr int64_t chunk_bytes = 24 << 20;
+    // Up to so many tiles, the products of a block of the weight's gradient stay in a core's second cache; they are as many for any tiles.
+    static constexpr int64_t few_tiles = 64, few_channels = 2 * LANES;
     using ToProducts = Matrix<Filter::input, false>;
     using FromInputProducts = Matrix<Filter::input, true>;
     using ToOutputs = Matrix<Filter::output, false>;
@@ -147,7 +149,10 @@ private:
         const Chunks chunks = this->chunks(gradient.count);
         const int64_t in = convolution.in_channels, out = convolution.out_channels, weight_plane = in * padded(out) + LANES;
         float *v = resources.scratch(0, chunks.input_plane * positions), *m = resources.scratch(1, chunks.output_plane * positions);
-        float *u = weight_gradient ? resources.scratch(2, weight_plane * positions) : nullptr;
+        const bool has_few_tiles = gradient.count * tile_rows * tile_columns <= few_tiles && chunks.rows_at_once == chunks.rows;
+        const int64_t block_plane = few_channels * few_channels;
+        float *u = nullptr;
+        if (weight_gradient) u = resources.scratch(2, positions * (has_few_tiles ? resources.threads * block_plane : weight_plane));
         run(resources, [&](Member &member) {
             if (input_gradient) {
                 member.share(gradient.count * height, [&](int64_t row) { start_row(bias, input_gradient + row * width * in); });
@@ -159,7 +164,26 @@ private:
                 });
                 member.wait();
                 const int64_t tiles = rows * tile_columns;
-                if (u) {
+                if (u && has_few_tiles) {
+                    float *block = u + member.index * positions * block_plane;
+                    const int64_t blocks = groups(in, few_channels);
+                    member.share(groups(out, few_channels) * blocks, [&](int64_t task) {
+                        const int64_t o = task / blocks * few_channels, i = task % blocks * few_channels;
+                        const int64_t outs = std::min(few_channels, out - o), ins = std::min(few_channels, in - i);
+                        for (int64_t position = 0; position < positions; position++) {
+                            accumulate(1, tiles, {v + position * chunks.input_plane + i, input_stride, 0}, ins,
+                                       {m + position * chunks.output_plane + o, output_stride, 0}, outs,
+                                       {block + position * block_plane, few_channels}, false);
+                        }
+                        for (int64_t lane = 0; lane < outs; lane += LANES) {
+                            for (int64_t item = 0; item < ins; item += square) {
+                                write_weight_block(block + item * few_channels + lane, few_channels, block_plane, o + lane, i + item,
+                                                   std::min(square, ins - item), weight_gradient);
+                            }
+                        }
+                    });
+                    member.wait();
+                } else if (u) {
                     const int64_t block = column_block(out), blocks = groups(out, block);
                     member.share(positions * blocks, [&](int64_t task) {
                         const int64_t position = task / blocks, column = task % blocks * block;
@@ -183,7 +207,14 @@ private:
                     }
                 }
             });
-            if (u) write_weight_gradient(member, u, weight_plane, weight_gradient);
+            if (u && !has_few_tiles) {
+                const int64_t blocks = groups(in, square);
+                member.share(groups(out, LANES) * blocks, [&](int64_t task) {
+                    const int64_t lane = task / blocks * LANES, item = task % blocks * square;
+                    write_weight_block(u + item * padded(out) + lane, padded(out), weight_plane, lane, item, std::min(square, in - item),
+                                       weight_gradient);
+                });
+            }
         });
     }
 
@@ -296,22 +327,18 @@ private:
         }
     }
 
-    /// dw = Gᵀ dU G, written as [out][in][taps][taps].
-    void write_weight_gradient(Member &member, const float *u, int64_t plane, float *weight) const {
+    /// dw = Gᵀ dU G of up to LANES output channels and a square's input channels, written as [out][in][taps][taps].
+    void write_weight_block(const float *u, int64_t stride, int64_t plane, int64_t out, int64_t in, int64_t ins, float *weight) const {
         using FromProducts = Matrix<Filter::weight, true>;
-        const int64_t in = convolution.in_channels, out = convolution.out_channels, blocks = groups(in, square);
-        member.share(groups(out, LANES) * blocks, [&](int64_t task) {
-            const int64_t lane = task / blocks * LANES, item = task % blocks * square, end = std::min(item + square, in);
-            float kernels[LANES][square][area];
-            for (int64_t i = item; i < end; i++) {
-                untransform_tile<FromProducts>(u + i * padded(out) + lane, plane, [&](int y, int x, Vector value) {
-                    UNROLL for (int l = 0; l < LANES; l++) kernels[l][i - item][y * Filter::taps + x] = value[l];
-                });
-            }
-            for (int64_t l = 0; l < std::min<int64_t>(LANES, out - lane); l++) {
-                std::memcpy(weight + ((lane + l) * in + item) * area, kernels[l], static_cast<size_t>((end - item) * area) * sizeof(float));
-            }
-        });
+        float kernels[LANES][square][area];
+        for (int64_t i = 0; i < ins; i++) {
+            untransform_tile<FromProducts>(u + i * stride, plane, [&](int y, int x, Vector value) {
+                UNROLL for (int l = 0; l < LANES; l++) kernels[l][i][y * Filter::taps + x] = value[l];
+            });
+        }
+        for (int64_t l = 0; l < std::min<int64_t>(LANES, convolution.out_channels - out); l++) {
+            std::memcpy(weight + ((out + l) * convolution.in_channels + in) * area, kernels[l], static_cast<size_t>(ins * area) * sizeof(float));
+        }
     }
 };
 

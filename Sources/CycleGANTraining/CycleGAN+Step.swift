@@ -47,9 +47,19 @@ extension CycleGAN {
         let (maskA, maskB) = (batch.masksA, batch.masksB)
         func translateAB(_ images: Tensor, _ mask: Tensor?) -> Tensor { descriptions.ab.translate(images, mask: mask, with: generatorAB) }
         func translateBA(_ images: Tensor, _ mask: Tensor?) -> Tensor { descriptions.ba.translate(images, mask: mask, with: generatorBA) }
-        let fakeB = translateAB(realA, maskA)
+        var fakeB, fakeA: Tensor
+        var identities: (a: Tensor, b: Tensor)?
+        // The identity losses' images go with the others where that changes nothing: weights are then read once for both.
+        if hasIdentityLoss, seesImagesAlone.generators, realA.shape == realB.shape {
+            let masks = maskA.flatMap { maskA in maskB.map { Tensor.concatenated([maskA, $0]) } }
+            let (count, images) = (realA.shape[0], Tensor.concatenated([realA, realB]))
+            let (towardsB, towardsA) = (translateAB(images, masks).split(at: count), translateBA(images, masks).split(at: count))
+            (fakeB, fakeA) = (towardsB.0, towardsA.1)
+            identities = (towardsA.0, towardsB.1)
+        } else {
+            (fakeB, fakeA) = (translateAB(realA, maskA), translateBA(realB, maskB))
+        }
         let reconstructedA = translateBA(fakeB, maskA)
-        let fakeA = translateBA(realB, maskB)
         let reconstructedB = translateAB(fakeA, maskB)
 
         let scoresB = discriminatorB(augmented(judged(fakeB, maskA)))
@@ -61,9 +71,10 @@ extension CycleGAN {
             ("cycleB", cycleLoss(reconstructedB, realB, maskB) * weights.cycleB),
         ]
         if hasIdentityLoss {
+            let (identityA, identityB) = identities ?? (translateBA(realA, maskA), translateAB(realB, maskB))
             losses += [
-                ("identityA", translateBA(realA, maskA).l1Loss(realA) * (weights.cycleA * weights.identity)),
-                ("identityB", translateAB(realB, maskB).l1Loss(realB) * (weights.cycleB * weights.identity)),
+                ("identityA", identityA.l1Loss(realA) * (weights.cycleA * weights.identity)),
+                ("identityB", identityB.l1Loss(realB) * (weights.cycleB * weights.identity)),
             ]
         }
         Self.scaled(losses.dropFirst().reduce(losses[0].value) { $0 + $1.value }, by: share).backward()
@@ -76,7 +87,10 @@ extension CycleGAN {
         ) -> Losses {
             let fake = augmented(pool.query(fake, extra: extra?.shape[0] ?? 0))
             let real = augmented(reals(judged(real, mask), extra: extra, count: fake.shape[0]))
-            let loss = ganMode.discriminatorLoss(realScores: discriminator(real), fakeScores: discriminator(fake))
+            let scores =
+                seesImagesAlone.discriminators
+                ? discriminator(Tensor.concatenated([real, fake])).split(at: real.shape[0]) : (discriminator(real), discriminator(fake))
+            let loss = ganMode.discriminatorLoss(realScores: scores.0, fakeScores: scores.1)
             var losses: Losses = [("discriminator\(domain.rawValue)", loss)]
             if gradientPenalty != .none {
                 let points = gradientPenalty.points(real: real, fake: fake) { count in
@@ -140,5 +154,14 @@ extension CycleGAN {
             let values = zip(losses, shares).map { scaled($0[index].value, by: $1) }
             return (losses[0][index].name, values.dropFirst().reduce(values[0], +))
         }
+    }
+}
+
+extension Tensor {
+    /// The first `count` images of a batch, and the others.
+    fileprivate func split(at count: Int) -> (Tensor, Tensor) {
+        (
+            narrowed(dimension: 0, start: 0, length: count), narrowed(dimension: 0, start: count, length: shape[0] - count)
+        )
     }
 }

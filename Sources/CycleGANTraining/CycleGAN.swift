@@ -49,6 +49,8 @@ public final class CycleGAN: TrainingObjective {
     /// The largest norm of the gradient of one optimiser's parameters, if there is one.
     let gradientLimit: Double?
     let diffAugmentation: DiffAugmentation?
+    /// Whether the networks give an image the same output in any batch, and draw or count nothing on the way.
+    let seesImagesAlone: (generators: Bool, discriminators: Bool)
     /// The slowly following copies of both generators, where they are on.
     private let averages: [ExponentialMovingAverage]
     private let random: TorchRandom
@@ -99,6 +101,10 @@ public final class CycleGAN: TrainingObjective {
         gradientPenalty = configuration.effectiveGradientPenalty
         masking = configuration.masking
         gradientLimit = configuration.clipGradient
+        seesImagesAlone = (
+            configuration.normalization != .batch && !configuration.dropout,
+            configuration.effectiveDiscriminatorNorm != .batch && !configuration.spectralNorm
+        )
         diffAugmentation = configuration.diffAugment ? DiffAugmentation(random: judgingRandom) : nil
     }
 
