@@ -5,17 +5,21 @@ namespace kernels {
 
 extern const Table portable, avx2, avx512;
 
-const Table &for_this_machine() {
+const Table *const *all_for_this_machine() {
+    static const struct Tables {
+        const Table *values[4] = {};
+        Tables() {
+            const Table **next = values;
 #if defined(__x86_64__)
-    static const Table &best = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
-                                       && __builtin_cpu_supports("avx512bw")
-                                   ? avx512
-                               : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? avx2
-                                                                                                 : portable;
-    return best;
-#else
-    return portable;
+            const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
+                                    && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+            if (has_avx512) *next++ = &avx512;
+            if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) *next++ = &avx2;
 #endif
+            *next = &portable;
+        }
+    } tables;
+    return tables.values;
 }
 
 }  // namespace kernels

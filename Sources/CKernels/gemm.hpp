@@ -33,15 +33,12 @@ ALWAYS_INLINE void multiply_block(const Left &a, int64_t row, const float *b, in
         UNROLL for (int r = 0; r < R; r++) sums[r][v] = start;
     }
     const float *left = a.data + row * a.row_stride;
-    // What comes next is fetched ahead: the processor does not foresee so many streams by itself.
+    // Fetched ahead: the processor does not foresee so many streams by itself.
     UNROLL for (int r = 0; r < R; r++) {
         UNROLL for (int v = 0; v < V; v++) __builtin_prefetch(c.data + (row + r) * c.row_stride + column + v * LANES, 1, 3);
     }
     for (int64_t segment = 0; segment < a.segments; segment++, left += a.segment_stride) {
         for (int64_t k = 0; k < a.depth; k++, b += LANES) {
-            if (k % 16 == 0) {
-                UNROLL for (int r = 0; r < R; r++) __builtin_prefetch(left + (r + R) * a.row_stride + k, 0, 3);
-            }
             Vector right[V];
             UNROLL for (int v = 0; v < V; v++) right[v] = load(b + v * panel_stride);
             UNROLL for (int r = 0; r < R; r++) {
@@ -101,22 +98,40 @@ ALWAYS_INLINE void with_constant(int64_t count, Body body) {
     }
 }
 
+/// Calls `body(begin, count)` for blocks of rows as equal as can be, with the count as a constant.
+template <class Body>
+ALWAYS_INLINE void for_row_blocks(int64_t rows, Body body) {
+    const int64_t blocks = groups(rows, block_rows);
+    for (int64_t block = 0; block < blocks; block++) {
+        const int64_t begin = rows * block / blocks, end = rows * (block + 1) / blocks;
+        with_constant<block_rows>(end - begin, [&](auto count) { body(begin, count); });
+    }
+}
+
 /// C [rows × columns] = A B + bias, where B comes in panels [columns / LANES][depth][LANES] and the bias may be null.
 inline void multiply(const Left &a, int64_t rows, const float *b, int64_t columns, const float *bias, const Result &c) {
     const int64_t panel_stride = a.segments * a.depth * LANES;
     for (int64_t column = 0; column < columns; column += block_vectors * LANES) {
         const float *panels = b + column / LANES * panel_stride;
         with_constant<block_vectors>(std::min<int64_t>(groups(columns - column, LANES), block_vectors), [&](auto vectors) {
-            constexpr int V = decltype(vectors)::value;
-            int64_t row = 0;
-            for (; row + block_rows <= rows; row += block_rows) {
-                multiply_block<block_rows, V>(a, row, panels, panel_stride, bias, c, column, columns);
-            }
-            with_constant<block_rows - 1>(rows - row, [&](auto rest) {
-                multiply_block<decltype(rest)::value, V>(a, row, panels, panel_stride, bias, c, column, columns);
+            for_row_blocks(rows, [&](int64_t row, auto count) {
+                multiply_block<decltype(count)::value, decltype(vectors)::value>(a, row, panels, panel_stride, bias, c, column, columns);
             });
         });
     }
+}
+
+/// A [rows × depth] becomes A B [rows × columns] where it lies, so that the result finds its place in the caches. `copy` holds
+/// block_rows · depth floats.
+inline void multiply_in_place(float *a, int64_t row_stride, int64_t rows, int64_t depth, const float *b, int64_t columns, float *copy) {
+    for_row_blocks(rows, [&](int64_t row, auto count) {
+        float *from = a + row * row_stride;
+        for (int64_t r = 0; r < count; r++) {
+            std::memcpy(copy + r * depth, from + r * row_stride, static_cast<size_t>(depth) * sizeof(float));
+            for (int64_t k = 0; k < depth; k += 16) __builtin_prefetch(from + (r + block_rows) * row_stride + k, 1, 2);
+        }
+        multiply({copy, depth, 1, 0, depth}, count, b, columns, nullptr, {from, row_stride});
+    });
 }
 
 /// C [rows × columns] = Aᵀ B, or += where it adds, for A [segments · depth × rows] and B [segments · depth × columns].
@@ -124,14 +139,11 @@ inline void accumulate(int64_t segments, int64_t depth, const Tall &a, int64_t r
                        bool adds) {
     for (int64_t column = 0; column < columns; column += block_vectors * LANES) {
         with_constant<block_vectors>(std::min<int64_t>(groups(columns - column, LANES), block_vectors), [&](auto vectors) {
-            const Tall right = b.from_column(column);
-            const auto block = [&](auto block_rows, int64_t row) {
-                accumulate_block<decltype(block_rows)::value, decltype(vectors)::value>(
-                    segments, depth, a.from_column(row), right, {c.data + row * c.row_stride + column, c.row_stride}, columns - column, adds);
-            };
-            int64_t row = 0;
-            for (; row + block_rows <= rows; row += block_rows) block(std::integral_constant<int, block_rows>(), row);
-            with_constant<block_rows - 1>(rows - row, [&](auto rest) { block(rest, row); });
+            for_row_blocks(rows, [&](int64_t row, auto count) {
+                accumulate_block<decltype(count)::value, decltype(vectors)::value>(
+                    segments, depth, a.from_column(row), b.from_column(column), {c.data + row * c.row_stride + column, c.row_stride},
+                    columns - column, adds);
+            });
         });
     }
 }

@@ -23,7 +23,8 @@ ALWAYS_INLINE auto with_filter(const Convolution &c, Body body, Otherwise otherw
 Method best_method(const Convolution &convolution, int64_t count, int64_t output_height, int64_t output_width, bool accurate) {
     Convolution c = convolution;
     const bool has_filter = accurate ? c.size == 3 && c.stride == 1 : (c.size == 3 || c.size == 4) && c.stride <= 2;
-    // Transforms of few channels cost more than the products they save.
+    // Wider mirrored borders could reach into tiles that another thread adds up; transforms of few channels cost more than they save.
+    if (c.border == kernels::Border::reflect && c.padding > 1) return Method::direct;
     if (!has_filter || std::min(c.in_channels, c.out_channels) < 16) return Method::direct;
     c.method = accurate ? Method::small_winograd : Method::winograd;
     return with_filter(c, [&](auto filter) {
@@ -75,5 +76,5 @@ void gradients(const Convolution &c, const Images &input, const Images &gradient
 
 namespace kernels {
 extern const Table TABLE;
-const Table TABLE = {NAME, best_method, packed_size, pack, convolve, convolve_transposed, gradients, statistics, apply, apply_backward};
+const Table TABLE = {NAME, LANES, best_method, packed_size, pack, convolve, convolve_transposed, gradients, statistics, apply, apply_backward};
 }  // namespace kernels

@@ -29,8 +29,9 @@ class Winograd {
     const Resources &resources;
     const int64_t height, width, output_height, output_width;
     const int64_t tile_rows = groups(output_height, Filter::outputs), tile_columns = groups(output_width, Filter::outputs);
-    // Rows of V [positions][tiles][in] and M [positions][tiles][out] are kept off powers of two, whose lines share few places in a cache.
-    const int64_t input_stride = padded(convolution.in_channels) + LANES, output_stride = padded(convolution.out_channels) + LANES;
+    // The products take the place of what was multiplied, [positions][tiles][in or out]. Rows are kept off powers of two, whose lines share
+    // few places in a cache.
+    const int64_t row_stride = padded(std::max(convolution.in_channels, convolution.out_channels)) + LANES;
 
 public:
     Winograd(const Convolution &convolution, int64_t height, int64_t width, const Resources &resources)
@@ -82,17 +83,17 @@ public:
     }
 
     void convolve(const Images &input, const float *packed, const float *bias, float *output) const {
-        const Chunks chunks = this->chunks(input.count);
-        float *v = resources.scratch(0, chunks.input_plane * positions), *m = resources.scratch(1, chunks.output_plane * positions);
+        const Chunks chunks = this->chunks(input.count, 1);
+        const int64_t in = convolution.in_channels, out = convolution.out_channels;
+        float *v = resources.scratch(0, chunks.plane * positions), *copies = resources.scratch(1, resources.threads * block_rows * in);
         run(resources, [&](Member &member) {
             chunks.for_each([&](int64_t begin, int64_t rows) {
-                member.share(rows, [&](int64_t row) { transform_input(input, begin + row, v + row * tile_columns * input_stride, chunks); });
+                member.share(rows, [&](int64_t row) { transform_input(input, begin + row, v + row * tile_columns * row_stride, chunks.plane); });
                 member.wait();
-                multiply_positions(member, rows * tile_columns, v, input_stride, chunks.input_plane, convolution.in_channels, packed,
-                                   convolution.out_channels, m, output_stride, chunks.output_plane);
+                multiply_positions(member, rows * tile_columns, v, chunks.plane, in, packed, out, copies + member.index * block_rows * in);
                 member.wait();
                 member.share(rows, [&](int64_t row) {
-                    write_output(m + row * tile_columns * output_stride, begin + row, bias, output, chunks);
+                    write_output(v + row * tile_columns * row_stride, begin + row, bias, output, chunks.plane);
                 });
                 member.wait();
             });
@@ -112,7 +113,7 @@ public:
 private:
     /// Rows of tiles over all images, cut so that the transformed tiles fit into the caches.
     struct Chunks {
-        int64_t rows, rows_at_once, input_plane, output_plane;
+        int64_t rows, rows_at_once, plane;
 
         template <class Body>
         void for_each(Body body) const {
@@ -120,102 +121,131 @@ private:
         }
     };
 
-    Chunks chunks(int64_t images) const {
+    Chunks chunks(int64_t images, int64_t buffers) const {
         const int64_t rows = images * tile_rows;
-        const int64_t bytes = tile_columns * positions * (input_stride + output_stride) * static_cast<int64_t>(sizeof(float));
+        const int64_t bytes = buffers * tile_columns * positions * row_stride * static_cast<int64_t>(sizeof(float));
         const int64_t at_once = std::max<int64_t>(1, std::min(rows, chunk_bytes / bytes));
-        const int64_t pad = 5 * 16;
-        return {rows, at_once, at_once * tile_columns * input_stride + pad, at_once * tile_columns * output_stride + pad};
+        return {rows, at_once, at_once * tile_columns * row_stride + 5 * 16};
     }
 
     /// Products of one position; a little apart, because lines at equal places of many pages push each other out of a cache.
     static int64_t packed_plane(int64_t columns, int64_t depth) { return padded(columns) * depth + LANES; }
 
-    static int64_t column_block(int64_t columns) { return std::min<int64_t>(padded(columns), 8 * LANES); }
-
-    static void multiply_positions(Member &member, int64_t tiles, const float *from, int64_t from_stride, int64_t from_plane, int64_t depth,
-                                   const float *packed, int64_t columns, float *to, int64_t to_stride, int64_t to_plane) {
-        const int64_t block = column_block(columns), blocks = groups(columns, block);
-        member.share(positions * blocks, [&](int64_t task) {
-            const int64_t position = task / blocks, column = task % blocks * block;
-            multiply({from + position * from_plane, from_stride, 1, 0, depth}, tiles,
-                     packed + position * packed_plane(columns, depth) + column * depth, std::min(block, columns - column), nullptr,
-                     {to + position * to_plane + column, to_stride});
+    void multiply_positions(Member &member, int64_t tiles, float *data, int64_t plane, int64_t depth, const float *packed, int64_t columns,
+                            float *copy) const {
+        // Two parts of each position, so that as many threads as there are get something to do at the end.
+        const int64_t part = groups(groups(tiles, 2), block_rows) * block_rows, parts = groups(tiles, part);
+        member.share(positions * parts, [&](int64_t task) {
+            const int64_t position = task / parts, tile = task % parts * part;
+            multiply_in_place(data + position * plane + tile * row_stride, row_stride, std::min(part, tiles - tile), depth,
+                              packed + position * packed_plane(columns, depth), columns, copy);
         });
     }
 
     void backward(const Images &input, const Images &gradient, const float *packed, const float *bias, float *input_gradient,
                   float *weight_gradient) const {
-        const Chunks chunks = this->chunks(gradient.count);
-        const int64_t in = convolution.in_channels, out = convolution.out_channels, weight_plane = in * padded(out) + LANES;
-        float *v = resources.scratch(0, chunks.input_plane * positions), *m = resources.scratch(1, chunks.output_plane * positions);
-        const bool has_few_tiles = gradient.count * tile_rows * tile_columns <= few_tiles && chunks.rows_at_once == chunks.rows;
-        const int64_t block_plane = few_channels * few_channels;
-        float *u = nullptr;
-        if (weight_gradient) u = resources.scratch(2, positions * (has_few_tiles ? resources.threads * block_plane : weight_plane));
+        const Chunks chunks = this->chunks(gradient.count, weight_gradient ? 2 : 1);
+        const int64_t in = convolution.in_channels, out = convolution.out_channels;
+        float *m = resources.scratch(0, chunks.plane * positions), *copies = resources.scratch(1, resources.threads * block_rows * out);
+        float *v = weight_gradient ? resources.scratch(2, chunks.plane * positions) : nullptr;
+        const WeightSums sums = weight_gradient ? weight_sums(gradient.count, chunks) : WeightSums{};
         run(resources, [&](Member &member) {
             if (input_gradient) {
                 member.share(gradient.count * height, [&](int64_t row) { start_row(bias, input_gradient + row * width * in); });
             }
             chunks.for_each([&](int64_t begin, int64_t rows) {
                 member.share(rows, [&](int64_t row) {
-                    transform_gradient(gradient, begin + row, m + row * tile_columns * output_stride, chunks);
-                    if (u) transform_input(input, begin + row, v + row * tile_columns * input_stride, chunks);
+                    const int64_t offset = row * tile_columns * row_stride;
+                    transform_gradient(gradient, begin + row, m + offset, chunks.plane);
+                    if (v) transform_input(input, begin + row, v + offset, chunks.plane);
                 });
                 member.wait();
                 const int64_t tiles = rows * tile_columns;
-                if (u && has_few_tiles) {
-                    float *block = u + member.index * positions * block_plane;
-                    const int64_t blocks = groups(in, few_channels);
-                    member.share(groups(out, few_channels) * blocks, [&](int64_t task) {
-                        const int64_t o = task / blocks * few_channels, i = task % blocks * few_channels;
-                        const int64_t outs = std::min(few_channels, out - o), ins = std::min(few_channels, in - i);
-                        for (int64_t position = 0; position < positions; position++) {
-                            accumulate(1, tiles, {v + position * chunks.input_plane + i, input_stride, 0}, ins,
-                                       {m + position * chunks.output_plane + o, output_stride, 0}, outs,
-                                       {block + position * block_plane, few_channels}, false);
-                        }
-                        for (int64_t lane = 0; lane < outs; lane += LANES) {
-                            for (int64_t item = 0; item < ins; item += square) {
-                                write_weight_block(block + item * few_channels + lane, few_channels, block_plane, o + lane, i + item,
-                                                   std::min(square, ins - item), weight_gradient);
-                            }
-                        }
-                    });
-                    member.wait();
-                } else if (u) {
-                    const int64_t block = column_block(out), blocks = groups(out, block);
-                    member.share(positions * blocks, [&](int64_t task) {
-                        const int64_t position = task / blocks, column = task % blocks * block;
-                        accumulate(1, tiles, {v + position * chunks.input_plane, input_stride, 0}, in,
-                                   {m + position * chunks.output_plane + column, output_stride, 0}, std::min(block, out - column),
-                                   {u + position * weight_plane + column, padded(out)}, begin > 0);
-                    });
+                if (v) {
+                    add_weight_sums(member, sums, v, m, chunks.plane, tiles, begin > 0, weight_gradient);
                     member.wait();
                 }
-                if (input_gradient) {
-                    multiply_positions(member, tiles, m, output_stride, chunks.output_plane, out, packed, in, v, input_stride,
-                                       chunks.input_plane);
+                if (!input_gradient) return;
+                multiply_positions(member, tiles, m, chunks.plane, out, packed, in, copies + member.index * block_rows * out);
+                member.wait();
+                // Tiles of neighbouring rows overlap, those of every other row do not.
+                for (int64_t parity : {0, 1}) {
+                    member.share((rows + 1 - parity) / 2, [&](int64_t half) {
+                        const int64_t row = 2 * half + parity;
+                        add_input_gradient(m + row * tile_columns * row_stride, begin + row, input_gradient, chunks.plane);
+                    });
                     member.wait();
-                    // Tiles of neighbouring rows overlap, those of every other row do not.
-                    for (int64_t parity : {0, 1}) {
-                        member.share((rows + 1 - parity) / 2, [&](int64_t half) {
-                            const int64_t row = 2 * half + parity;
-                            add_input_gradient(v + row * tile_columns * input_stride, begin + row, input_gradient, chunks);
-                        });
-                        member.wait();
-                    }
                 }
             });
-            if (u && !has_few_tiles) {
-                const int64_t blocks = groups(in, square);
-                member.share(groups(out, LANES) * blocks, [&](int64_t task) {
-                    const int64_t lane = task / blocks * LANES, item = task % blocks * square;
-                    write_weight_block(u + item * padded(out) + lane, padded(out), weight_plane, lane, item, std::min(square, in - item),
+            if (v && !sums.is_local) write_weight_gradient(member, sums, weight_gradient);
+        });
+    }
+
+    /// dU, [positions][in][out] of all channels or, for few tiles, of a block that stays in a core's second cache.
+    struct WeightSums {
+        float *data;
+        bool is_local;
+        int64_t plane, stride;
+    };
+
+    WeightSums weight_sums(int64_t images, const Chunks &chunks) const {
+        const bool is_local = images * tile_rows * tile_columns <= few_tiles && chunks.rows_at_once == chunks.rows;
+        const int64_t stride = is_local ? few_channels : padded(convolution.out_channels);
+        const int64_t plane = (is_local ? few_channels : convolution.in_channels) * stride + LANES;
+        return {resources.scratch(3, (is_local ? resources.threads : 1) * positions * plane), is_local, plane, stride};
+    }
+
+    /// dU += Vᵀ dM; for few tiles also the gradient that follows from it.
+    void add_weight_sums(Member &member, const WeightSums &sums, const float *v, const float *m, int64_t plane, int64_t tiles, bool adds,
+                         float *weight_gradient) const {
+        const int64_t in = convolution.in_channels, out = convolution.out_channels;
+        if (!sums.is_local) {
+            const int64_t block = std::min<int64_t>(padded(out), 8 * LANES), blocks = groups(out, block);
+            member.share(positions * blocks, [&](int64_t task) {
+                const int64_t position = task / blocks, column = task % blocks * block;
+                accumulate(1, tiles, {v + position * plane, row_stride, 0}, in, {m + position * plane + column, row_stride, 0},
+                           std::min(block, out - column), {sums.data + position * sums.plane + column, sums.stride}, adds);
+            });
+            return;
+        }
+        float *block = sums.data + member.index * positions * sums.plane;
+        const int64_t blocks = groups(in, few_channels);
+        member.share(groups(out, few_channels) * blocks, [&](int64_t task) {
+            const int64_t o = task / blocks * few_channels, i = task % blocks * few_channels;
+            const int64_t outs = std::min(few_channels, out - o), ins = std::min(few_channels, in - i);
+            for (int64_t position = 0; position < positions; position++) {
+                accumulate(1, tiles, {v + position * plane + i, row_stride, 0}, ins, {m + position * plane + o, row_stride, 0}, outs,
+                           {block + position * sums.plane, sums.stride}, false);
+            }
+            for (int64_t lane = 0; lane < outs; lane += LANES) {
+                for (int64_t item = 0; item < ins; item += square) {
+                    write_weight_block(block + item * sums.stride + lane, sums, o + lane, i + item, std::min(square, ins - item),
                                        weight_gradient);
-                });
+                }
             }
         });
+    }
+
+    void write_weight_gradient(Member &member, const WeightSums &sums, float *weight) const {
+        const int64_t in = convolution.in_channels, blocks = groups(in, square);
+        member.share(groups(convolution.out_channels, LANES) * blocks, [&](int64_t task) {
+            const int64_t lane = task / blocks * LANES, item = task % blocks * square;
+            write_weight_block(sums.data + item * sums.stride + lane, sums, lane, item, std::min(square, in - item), weight);
+        });
+    }
+
+    /// dw = Gᵀ dU G of up to LANES output channels and a square's input channels, written as [out][in][taps][taps].
+    void write_weight_block(const float *from, const WeightSums &sums, int64_t out, int64_t in, int64_t ins, float *weight) const {
+        using FromProducts = Matrix<Filter::weight, true>;
+        float kernels[LANES][square][area];
+        for (int64_t i = 0; i < ins; i++) {
+            untransform_tile<FromProducts>(from + i * sums.stride, sums.plane, [&](int y, int x, Vector value) {
+                UNROLL for (int l = 0; l < LANES; l++) kernels[l][i][y * Filter::taps + x] = value[l];
+            });
+        }
+        for (int64_t l = 0; l < std::min<int64_t>(LANES, convolution.out_channels - out); l++) {
+            std::memcpy(weight + ((out + l) * convolution.in_channels + in) * area, kernels[l], static_cast<size_t>(ins * area) * sizeof(float));
+        }
     }
 
     /// A row of pixels that hold the bias.
@@ -247,27 +277,25 @@ private:
     }
 
     /// V = Bᵀ x B for one row of tiles.
-    void transform_input(const Images &input, int64_t row, float *to, const Chunks &chunks) const {
+    void transform_input(const Images &input, int64_t row, float *to, int64_t plane) const {
         const InputSpan rows = input_span(row % tile_rows, height);
-        transform_tiles<ToProducts>(input, row / tile_rows, rows, [&](int64_t tile) { return input_span(tile, width); }, to, input_stride,
-                                    chunks.input_plane);
+        transform_tiles<ToProducts>(input, row / tile_rows, rows, [&](int64_t tile) { return input_span(tile, width); }, to, plane);
     }
 
     /// dM = A dy Aᵀ for one row of tiles.
-    void transform_gradient(const Images &gradient, int64_t row, float *to, const Chunks &chunks) const {
+    void transform_gradient(const Images &gradient, int64_t row, float *to, int64_t plane) const {
         using OutputSpan = Span<Filter::outputs>;
         const auto span = [](int64_t tile, int64_t pixels) { return OutputSpan(tile * Filter::outputs, pixels, 0, Border::zero); };
         transform_tiles<FromOutputs>(gradient, row / tile_rows, span(row % tile_rows, output_height),
-                                     [&](int64_t tile) { return span(tile, output_width); }, to, output_stride, chunks.output_plane);
+                                     [&](int64_t tile) { return span(tile, output_width); }, to, plane);
     }
 
     template <class M, class Rows, class Columns>
-    void transform_tiles(const Images &images, int64_t image, const Rows &rows, Columns columns_of, float *to, int64_t stride,
-                         int64_t plane) const {
+    void transform_tiles(const Images &images, int64_t image, const Rows &rows, Columns columns_of, float *to, int64_t plane) const {
         const int64_t channels = images.channels;
         const float *from = images.data + image * images.height * images.width * channels;
         const Prologue prologue(images, image);
-        for (int64_t tile = 0; tile < tile_columns; tile++, to += stride) {
+        for (int64_t tile = 0; tile < tile_columns; tile++, to += row_stride) {
             const auto columns = columns_of(tile);
             const bool is_whole = rows.is_inside && columns.is_inside && channels % LANES == 0;
             for (int64_t c = 0; c < channels; c += LANES) {
@@ -295,15 +323,15 @@ private:
     }
 
     /// y = Aᵀ M A + bias for one row of tiles.
-    void write_output(const float *from, int64_t row, const float *bias, float *output, const Chunks &chunks) const {
+    void write_output(const float *from, int64_t row, const float *bias, float *output, int64_t plane) const {
         constexpr int64_t size = Filter::outputs;
         const int64_t image = row / tile_rows, y = row % tile_rows * size, channels = convolution.out_channels;
-        for (int64_t tile = 0; tile < tile_columns; tile++, from += output_stride) {
+        for (int64_t tile = 0; tile < tile_columns; tile++, from += row_stride) {
             const int64_t x = tile * size, rows = std::min(size, output_height - y), columns = std::min(size, output_width - x);
             float *to = output + ((image * output_height + y) * output_width + x) * channels;
             for (int64_t c = 0; c < channels; c += LANES) {
                 const Vector start = bias ? load(bias + c, channels - c) : Vector{};
-                untransform_tile<ToOutputs>(from + c, chunks.output_plane, [&](int i, int j, Vector value) {
+                untransform_tile<ToOutputs>(from + c, plane, [&](int i, int j, Vector value) {
                     if (i < rows && j < columns) store(to + (i * output_width + j) * channels + c, value + start, channels - c);
                 });
             }
@@ -311,33 +339,19 @@ private:
     }
 
     /// dx += B dV Bᵀ for one row of tiles.
-    void add_input_gradient(const float *from, int64_t row, float *gradient, const Chunks &chunks) const {
+    void add_input_gradient(const float *from, int64_t row, float *gradient, int64_t plane) const {
         const int64_t channels = convolution.in_channels;
         float *to = gradient + row / tile_rows * height * width * channels;
         const InputSpan rows = input_span(row % tile_rows, height);
-        for (int64_t tile = 0; tile < tile_columns; tile++, from += input_stride) {
+        for (int64_t tile = 0; tile < tile_columns; tile++, from += row_stride) {
             const InputSpan columns = input_span(tile, width);
             for (int64_t c = 0; c < channels; c += LANES) {
-                untransform_tile<FromInputProducts>(from + c, chunks.input_plane, [&](int i, int j, Vector value) {
+                untransform_tile<FromInputProducts>(from + c, plane, [&](int i, int j, Vector value) {
                     if (rows.indices[i] < 0 || columns.indices[j] < 0) return;
                     float *pixel = to + (rows.indices[i] * width + columns.indices[j]) * channels + c;
                     store(pixel, load(pixel, channels - c) + value, channels - c);
                 });
             }
-        }
-    }
-
-    /// dw = Gᵀ dU G of up to LANES output channels and a square's input channels, written as [out][in][taps][taps].
-    void write_weight_block(const float *u, int64_t stride, int64_t plane, int64_t out, int64_t in, int64_t ins, float *weight) const {
-        using FromProducts = Matrix<Filter::weight, true>;
-        float kernels[LANES][square][area];
-        for (int64_t i = 0; i < ins; i++) {
-            untransform_tile<FromProducts>(u + i * stride, plane, [&](int y, int x, Vector value) {
-                UNROLL for (int l = 0; l < LANES; l++) kernels[l][i][y * Filter::taps + x] = value[l];
-            });
-        }
-        for (int64_t l = 0; l < std::min<int64_t>(LANES, convolution.out_channels - out); l++) {
-            std::memcpy(weight + ((out + l) * convolution.in_channels + in) * area, kernels[l], static_cast<size_t>(ins * area) * sizeof(float));
         }
     }
 };

@@ -70,6 +70,8 @@ int ct_fused_adam(ct_tensor **parameters, ct_tensor **means, ct_tensor **squares
         }
         if (p.empty()) return;
         at::_fused_adam_(p, g, m, v, {}, t, learning_rate, beta1, beta2, /*weight_decay=*/0, epsilon, /*amsgrad=*/false, /*maximize=*/false);
+        // Operators on lists leave this to their caller; who keeps something made of a weight sees by it that the weight has changed.
+        for (auto &parameter : p) parameter.unsafeGetTensorImpl()->bump_version();
     });
 }
 

@@ -63,7 +63,7 @@ class PackedWeights {
 
     static size_t key(const at::Tensor &weight, const kernels::Convolution &c, bool transposed) {
         size_t key = std::hash<const void *>()(weight.unsafeGetTensorImpl());
-        for (int64_t value : {c.size, c.stride, c.padding, static_cast<int64_t>(c.method), int64_t{transposed}}) {
+        for (int64_t value : {c.stride, static_cast<int64_t>(c.method), int64_t{transposed}, int64_t{ctorch::kernel_table().lanes}}) {
             key = key * 31 + static_cast<size_t>(value);
         }
         return key;
@@ -120,15 +120,21 @@ PackedWeights &packed_weights() {
     return *weights;
 }
 
-ct_kernels choice_of_environment() {
-    const char *value = std::getenv("CYCLEGAN_KERNELS");
-    if (value && std::strcmp(value, "libtorch") == 0) return CT_KERNELS_LIBTORCH;
-    if (value && std::strcmp(value, "accurate") == 0) return CT_KERNELS_ACCURATE;
-    return CT_KERNELS_AUTO;
-}
+/// What CYCLEGAN_KERNELS says, until somebody sets it; and the instruction set in use.
+struct Choice {
+    std::atomic<ct_kernels> kernels = CT_KERNELS_AUTO;
+    std::atomic<const kernels::Table *> table = kernels::all_for_this_machine()[0];
 
-std::atomic<ct_kernels> &choice() {
-    static std::atomic<ct_kernels> value = choice_of_environment();
+    Choice() {
+        const char *name = std::getenv("CYCLEGAN_KERNELS");
+        if (!name) return;
+        if (std::strcmp(name, "accurate") == 0) kernels = CT_KERNELS_ACCURATE;
+        if (std::strcmp(name, "libtorch") == 0) kernels = CT_KERNELS_LIBTORCH;
+    }
+};
+
+Choice &choice() {
+    static Choice value;
     return value;
 }
 
@@ -136,14 +142,16 @@ std::atomic<ct_kernels> &choice() {
 
 namespace ctorch {
 
-ct_kernels kernel_choice() noexcept { return choice(); }
+
+ct_kernels kernel_choice() noexcept { return choice().kernels; }
+const kernels::Table &kernel_table() noexcept { return *choice().table; }
 
 kernels::Resources kernel_resources() {
     return {at::get_num_threads(), [](int slot, int64_t count) { return scratch(slot, count); }};
 }
 
 at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed) {
-    const auto &table = kernels::for_this_machine();
+    const auto &table = kernel_table();
     const auto size = table.packed_size(convolution, transposed);
     const auto pack = [&](const at::Tensor &packed) {
         const auto dense = weight.contiguous();
@@ -158,7 +166,17 @@ at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &c
 extern "C" {
 
 ct_kernels ct_get_kernels(void) { return ctorch::kernel_choice(); }
-void ct_set_kernels(ct_kernels kernels) { choice() = kernels; }
-const char *ct_kernel_name(void) { return kernels::for_this_machine().name; }
+void ct_set_kernels(ct_kernels kernels) { choice().kernels = kernels; }
+
+const char *ct_instruction_set(int index) {
+    const auto *const *tables = kernels::all_for_this_machine();
+    for (int i = 0; tables[i]; i++) {
+        if (i == index) return tables[i]->name;
+    }
+    return nullptr;
+}
+void ct_use_instruction_set(int index) {
+    if (ct_instruction_set(index)) choice().table = kernels::all_for_this_machine()[index];
+}
 
 }  // extern "C"

@@ -43,7 +43,7 @@ kernels::Images images(const at::Tensor &tensor) { return images(tensor, {false,
 at::Tensor statistics(const at::Tensor &input, const Prologue &prologue) {
     if (!prologue.normalizes) return {};
     auto result = at::empty({input.size(0), 2, input.size(1)}, input.options().memory_format(at::MemoryFormat::Contiguous));
-    kernels::for_this_machine().statistics(images(input), prologue.epsilon, result.mutable_data_ptr<float>(), kernel_resources());
+    kernel_table().statistics(images(input), prologue.epsilon, result.mutable_data_ptr<float>(), kernel_resources());
     return result;
 }
 
@@ -109,7 +109,7 @@ struct Options final : public torch::CustomClassHolder {
                                        values.border == CT_PAD_REFLECT ? kernels::Border::reflect : kernels::Border::zero,
                                        kernels::Method::direct};
         const auto [height, width] = values.transposed ? std::array{images.size(2), images.size(3)} : output_size(images, weight);
-        result.method = kernels::for_this_machine().best_method(result, images.size(0), height, width, kernel_choice() == CT_KERNELS_ACCURATE);
+        result.method = kernel_table().best_method(result, images.size(0), height, width, kernel_choice() == CT_KERNELS_ACCURATE);
         return result;
     }
 
@@ -139,7 +139,7 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
         const auto packed = packed_weight(weight, convolution, values.transposed);
         const float *start = bias.defined() && !values.cancels_bias ? bias.const_data_ptr<float>() : nullptr;
         const auto seen = images(x, options->prologue, statistics);
-        const auto &table = kernels::for_this_machine();
+        const auto &table = kernel_table();
         if (values.transposed) {
             table.convolve_transposed(convolution, seen, packed.const_data_ptr<float>(), start, height, width,
                                       output.mutable_data_ptr<float>(), kernel_resources());
@@ -164,7 +164,7 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
         const auto x = channels_last(input), gradient = channels_last(gradients[0]);
         const auto seen = images(x, options->prologue, statistics), output = images(gradient);
         const auto convolution = options->convolution(input, weight);
-        const auto &table = kernels::for_this_machine();
+        const auto &table = kernel_table();
         const bool transposed = options->values.transposed;
         variable_list result(4);
         if (context->needs_input_grad(0)) result[0] = at::empty_like(x, x.options().memory_format(at::MemoryFormat::ChannelsLast));
@@ -194,7 +194,7 @@ struct FusedNorm : torch::autograd::Function<FusedNorm> {
         const auto statistics = ::statistics(x, prologue);
         auto output = empty_images(x, x.size(1), x.size(2), x.size(3));
         const auto added = residual ? channels_last(*residual) : at::Tensor();
-        kernels::for_this_machine().apply(images(x, prologue, statistics), added.defined() ? added.const_data_ptr<float>() : nullptr,
+        kernel_table().apply(images(x, prologue, statistics), added.defined() ? added.const_data_ptr<float>() : nullptr,
                                           output.mutable_data_ptr<float>(), kernel_resources());
         context->save_for_backward({input, statistics});
         context->saved_data["normalizes"] = prologue.normalizes;
@@ -218,7 +218,7 @@ struct FusedNorm : torch::autograd::Function<FusedNorm> {
         }
         const auto x = channels_last(saved[0]), gradient = channels_last(gradients[0]);
         result[0] = at::empty_like(x, x.options().memory_format(at::MemoryFormat::ChannelsLast));
-        kernels::for_this_machine().apply_backward(images(x, prologue, saved[1]), gradient.const_data_ptr<float>(),
+        kernel_table().apply_backward(images(x, prologue, saved[1]), gradient.const_data_ptr<float>(),
                                                    result[0].mutable_data_ptr<float>(), kernel_resources());
         return result;
     }

@@ -10,6 +10,8 @@ namespace ctorch {
 
 /// Which kernels run on the CPU; CYCLEGAN_KERNELS says it before anybody sets it.
 ct_kernels kernel_choice() noexcept;
+/// The kernels of the instruction set in use.
+const kernels::Table &kernel_table() noexcept;
 /// This thread's scratch memory, and libtorch's number of threads.
 kernels::Resources kernel_resources();
 /// A weight in the order of the kernels, kept until the weight changes where there is room.

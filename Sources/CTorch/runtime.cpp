@@ -41,8 +41,8 @@ int ct_set_thread_count(int count) {
 
 void ct_retain_freed_memory(void) {
 #if defined(__GLIBC__)
-    // Just below the largest threshold that glibc takes; tensors above it still come from the system.
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    // Everything from the heap, whose end stays where it is.
+    mallopt(M_MMAP_MAX, 0);
     mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
 #endif
 }

@@ -42,9 +42,10 @@ public struct GeneratorDescription: Codable, Equatable, Sendable {
     ///   - mask: The region of interest, shape [N, 1, H, W], 1 inside and 0 outside; without masking it is not looked at.
     /// - Returns: Images of the output domain, [N, C', H, W]. Outside the mask they are the input's where the masking composites.
     public func translate(_ images: Tensor, mask: Tensor?, with generator: any Layer) -> Tensor {
-        guard let masking else { return generator(images) }
+        // Row by row whatever the layers left, so that sums over images do not depend on where a batch came from.
+        guard let masking else { return generator(images).contiguous() }
         guard let mask else { preconditionFailure("a generator that was built for masks needs one") }
-        let output = generator(Tensor.concatenated([images, mask], dimension: 1))
+        let output = generator(Tensor.concatenated([images, mask], dimension: 1)).contiguous()
         return masking == .composite ? output * mask + images * (-mask + 1) : output
     }
 }

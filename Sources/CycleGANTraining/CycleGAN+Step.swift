@@ -47,19 +47,21 @@ extension CycleGAN {
         let (maskA, maskB) = (batch.masksA, batch.masksB)
         func translateAB(_ images: Tensor, _ mask: Tensor?) -> Tensor { descriptions.ab.translate(images, mask: mask, with: generatorAB) }
         func translateBA(_ images: Tensor, _ mask: Tensor?) -> Tensor { descriptions.ba.translate(images, mask: mask, with: generatorBA) }
-        var fakeB, fakeA: Tensor
+        let fakeB, fakeA, reconstructedA: Tensor
         var identities: (a: Tensor, b: Tensor)?
-        // The identity losses' images go with the others where that changes nothing: weights are then read once for both.
         if hasIdentityLoss, seesImagesAlone.generators, realA.shape == realB.shape {
+            // The images of the identity losses share a batch with the others: each weight is then read once for both.
             let masks = maskA.flatMap { maskA in maskB.map { Tensor.concatenated([maskA, $0]) } }
             let (count, images) = (realA.shape[0], Tensor.concatenated([realA, realB]))
             let (towardsB, towardsA) = (translateAB(images, masks).split(at: count), translateBA(images, masks).split(at: count))
-            (fakeB, fakeA) = (towardsB.0, towardsA.1)
-            identities = (towardsA.0, towardsB.1)
+            (fakeB, fakeA, identities) = (towardsB.0, towardsA.1, (towardsA.0, towardsB.1))
+            reconstructedA = translateBA(fakeB, maskA)
         } else {
-            (fakeB, fakeA) = (translateAB(realA, maskA), translateBA(realB, maskB))
+            // In the reference's order, which running statistics depend on.
+            fakeB = translateAB(realA, maskA)
+            reconstructedA = translateBA(fakeB, maskA)
+            fakeA = translateBA(realB, maskB)
         }
-        let reconstructedA = translateBA(fakeB, maskA)
         let reconstructedB = translateAB(fakeA, maskB)
 
         let scoresB = discriminatorB(augmented(judged(fakeB, maskA)))

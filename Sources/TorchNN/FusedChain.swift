@@ -40,7 +40,8 @@ struct FusedChain {
         case let convolution as any FusibleConvolution:
             if reflection != nil, !convolution.takesReflection || convolution.padding > 0 { flush() }
             output = convolution(
-                output, prologue: prologue, padding: reflection?.padding ?? convolution.padding, border: reflection == nil ? .zero : .reflect,
+                output, prologue: prologue, padding: reflection?.padding ?? convolution.padding,
+                border: reflection == nil ? .zero : .reflect,
                 cancelsBias: cancelsBias)
             (prologue, reflection) = (Prologue(), nil)
         case is Identity: break

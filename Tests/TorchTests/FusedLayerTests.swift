@@ -1,3 +1,4 @@
+import Support
 import TestSupport
 import Testing
 
@@ -12,23 +13,24 @@ import Testing
         let isTransposed: Bool
         let prologue: Prologue
 
-        init(_ random: inout SplitMix) {
-            let kernel = random.pick([3, 3, 3, 3, 1, 2, 4, 5, 7])
-            isTransposed = random.pick([false, false, true])
-            border = isTransposed ? .zero : random.pick([.zero, .reflect])
+        init(_ random: inout SplitMix64) {
+            func pick<Value>(_ values: [Value]) -> Value { values[Int(random.next() % UInt64(values.count))] }
+            let kernel = pick([3, 3, 3, 3, 1, 2, 4, 5, 7])
+            isTransposed = pick([false, false, true])
+            border = isTransposed ? .zero : pick([.zero, .reflect])
             self.kernel = kernel
-            stride = min(kernel, random.pick(isTransposed ? [2, 3] : [1, 1, 2, 3]))
-            count = random.pick([1, 2, 3])
-            height = random.pick([1, 2, 3, 5, 8, 13, 31, 67])
-            width = random.pick([1, 2, 4, 7, 16, 23, 40, 131])
-            inputs = random.pick([1, 2, 3, 4, 5, 8, 15, 16, 17, 32, 40, 300])
-            outputs = random.pick([1, 2, 3, 4, 5, 8, 16, 31, 33, 64])
-            padding = random.pick(Array(0...(border == .zero ? kernel / 2 : max(0, min(3, min(height, width) - 1)))))
-            outputPadding = isTransposed ? random.pick(Array(0..<max(stride, 1))) : 0
+            stride = min(kernel, pick(isTransposed ? [2, 3] : [1, 1, 2, 3]))
+            count = pick([1, 2, 3])
+            height = pick([1, 2, 3, 5, 8, 13, 31, 67])
+            width = pick([1, 2, 4, 7, 16, 23, 40, 131])
+            inputs = pick([1, 2, 3, 4, 5, 8, 15, 16, 17, 32, 40, 300])
+            outputs = pick([1, 2, 3, 4, 5, 8, 16, 31, 33, 64])
+            padding = pick(Array(0...(border == .zero ? kernel / 2 : max(0, min(3, min(height, width) - 1)))))
+            outputPadding = isTransposed ? pick(Array(0..<max(stride, 1))) : 0
             prologue =
                 height * width < 16
-                ? Prologue(slope: random.pick([nil, 0]))
-                : Prologue(epsilon: random.pick([nil, 1e-5]), slope: random.pick([nil, 0, 0.2]))
+                ? Prologue(slope: pick([nil, 0]))
+                : Prologue(epsilon: pick([nil, 1e-5]), slope: pick([nil, 0, 0.2]))
         }
 
         var hasOutput: Bool {
@@ -48,11 +50,9 @@ import Testing
         }
     }
 
-    @Test(arguments: TorchRuntime.kernelInstructionSets)
+    @Test(arguments: TorchRuntime.instructionSets)
     func convolutionEqualsFloat64(_ instructionSet: String) {
-        TorchRuntime.selectKernels(instructionSet)
-        defer { TorchRuntime.selectKernels(nil) }
-        var random = SplitMix(state: 3)
+        var random = SplitMix64(seed: 3)
         let generator = TorchRandom(seed: 11)
         for _ in 0..<120 {
             let layer = Case(&random)
@@ -62,11 +62,11 @@ import Testing
                 normal([layer.count, layer.inputs, layer.height, layer.width], generator),
                 normal(weightShape + [layer.kernel, layer.kernel], generator), normal([layer.outputs], generator),
             ]
-            TorchRuntime.kernels = random.pick([.auto, .accurate])
+            TorchRuntime.kernels = random.next() % 2 == 0 ? .auto : .accurate
             defer { TorchRuntime.kernels = .auto }
             // Single and double precision get the same rounded numbers.
             let exact = gradients(of: tensors.map { $0.to(.float64) }) { layer($0[0], $0[1], $0[2]) }
-            let found = gradients(of: tensors) { layer($0[0], $0[1], $0[2]) }
+            let found = TorchRuntime.withInstructionSet(instructionSet) { gradients(of: tensors) { layer($0[0], $0[1], $0[2]) } }
             for (name, (found, exact)) in zip(["output", "input", "weight", "bias"], zip(found, exact)) {
                 // Rounding errors of sums grow with their terms' size, so they are judged against the largest number.
                 let scale = exact.abs().max().item()
@@ -75,10 +75,8 @@ import Testing
         }
     }
 
-    @Test(arguments: TorchRuntime.kernelInstructionSets)
+    @Test(arguments: TorchRuntime.instructionSets)
     func normEqualsFloat64(_ instructionSet: String) {
-        TorchRuntime.selectKernels(instructionSet)
-        defer { TorchRuntime.selectKernels(nil) }
         let generator = TorchRandom(seed: 5)
         for (shape, slope) in [([1, 3, 5, 7], 0.0), ([2, 16, 64, 33], 0.2), ([3, 130, 4, 4], 1.0), ([1, 1, 131, 67], 0.0)] {
             let prologue = Prologue(epsilon: 1e-5, slope: slope)
@@ -86,7 +84,8 @@ import Testing
             let tensors = [normal(shape, generator) + 20, normal(shape, generator)]
             func run(_ tensors: [Tensor]) -> Tensor { tensors[0].fusedNorm(prologue, adding: tensors[1]) }
             let exact = gradients(of: tensors.map { $0.to(.float64) }, run)
-            for (found, exact) in zip(gradients(of: tensors, run), exact) {
+            let found = TorchRuntime.withInstructionSet(instructionSet) { gradients(of: tensors, run) }
+            for (found, exact) in zip(found, exact) {
                 expectClose(found, exact, relative: 0, absolute: 3e-5 * exact.abs().max().item(), "\(shape) on \(instructionSet)")
             }
         }
@@ -104,18 +103,5 @@ import Testing
         let tensor = Tensor.zeros(shape)
         tensor.fillNormal(using: generator)
         return tensor
-    }
-}
-
-/// Draws the cases.
-struct SplitMix {
-    var state: UInt64
-
-    mutating func pick<Value>(_ values: [Value]) -> Value {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return values[Int((z ^ (z >> 31)) % UInt64(values.count))]
     }
 }

@@ -48,11 +48,13 @@ struct Resources {
     /// At least `count` floats aligned to 64 bytes, until the next call for the same slot, of which there are `scratch_slots`.
     float *(*scratch)(int slot, int64_t count);
 };
-constexpr int scratch_slots = 3;
+constexpr int scratch_slots = 4;
 
 /// The kernels of one instruction set.
 struct Table {
     const char *name;
+    /// Floats in a register.
+    int lanes;
 
     /// The fastest way for images of that many output pixels; where it is to be accurate, without tiles that round more.
     Method (*best_method)(const Convolution &, int64_t count, int64_t output_height, int64_t output_width, bool accurate);
@@ -78,8 +80,8 @@ struct Table {
     void (*apply_backward)(const Images &, const float *gradient, float *output, const Resources &);
 };
 
-/// The best table for this machine's processor.
-const Table &for_this_machine();
+/// The tables that this machine's processor can run, the best one first; null behind the last.
+const Table *const *all_for_this_machine();
 
 /// Calls `body(context, index, count)` on `count` threads, at most `threads`, of libtorch's own pool.
 void run_team(int threads, void (*body)(void *context, int index, int count), void *context);

@@ -140,7 +140,8 @@ ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *
 ct_tensor *ct_fused_norm(ct_tensor *input, ct_tensor *residual_or_null, ct_prologue prologue);
 ct_kernels ct_get_kernels(void);
 void ct_set_kernels(ct_kernels kernels);
-const char *ct_kernel_name(void);  // of the fast kernels for this processor
+const char *ct_instruction_set(int index);  // one that the kernels have for this processor, the best at 0; NULL behind the last
+void ct_use_instruction_set(int index);
 // Half-pixel centres, no antialiasing: PyTorch's interpolate(mode="bilinear", align_corners=False).
 ct_tensor *ct_resize_bilinear(ct_tensor *input, int64_t height, int64_t width);
 ct_tensor *ct_max_pool2d(ct_tensor *input, int64_t kernel, int64_t stride, int64_t padding, bool ceil_mode);

@@ -1,0 +1,44 @@
+import CTorch
+
+/// Which kernels compute convolutions and instance norms in float32 on the CPU.
+public enum CPUKernels: String, CaseIterable, Codable, Sendable {
+    /// The fastest: Winograd's minimal filtering where it pays, direct kernels elsewhere, libtorch's operators for what neither covers.
+    case auto
+    /// The same without tiles that round more than a direct convolution.
+    case accurate
+    /// libtorch's operators alone.
+    case libtorch
+}
+
+extension TorchRuntime {
+    /// The kernels in use by the whole process; at its start what the environment variable `CYCLEGAN_KERNELS` names, or `auto`.
+    public static var kernels: CPUKernels {
+        get {
+            switch ct_get_kernels() {
+            case CT_KERNELS_ACCURATE: .accurate
+            case CT_KERNELS_LIBTORCH: .libtorch
+            default: .auto
+            }
+        }
+        set {
+            switch newValue {
+            case .auto: ct_set_kernels(CT_KERNELS_AUTO)
+            case .accurate: ct_set_kernels(CT_KERNELS_ACCURATE)
+            case .libtorch: ct_set_kernels(CT_KERNELS_LIBTORCH)
+            }
+        }
+    }
+
+    /// The instruction sets that the kernels are compiled for and this processor has, the one in use first.
+    public static var instructionSets: [String] {
+        (0...).lazy.map { ct_instruction_set(Int32($0)) }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }
+    }
+
+    /// Runs `body` with the kernels of one of `instructionSets`, for tests and comparisons.
+    package static func withInstructionSet<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+        guard let index = instructionSets.firstIndex(of: name) else { preconditionFailure("no kernels for \(name) on this processor") }
+        ct_use_instruction_set(Int32(index))
+        defer { ct_use_instruction_set(0) }
+        return try body()
+    }
+}
