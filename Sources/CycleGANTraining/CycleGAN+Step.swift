@@ -47,7 +47,9 @@ extension CycleGAN {
         let (maskA, maskB) = (batch.masksA, batch.masksB)
         func translateAB(_ images: Tensor, _ mask: Tensor?) -> Tensor { descriptions.ab.translate(images, mask: mask, with: generatorAB) }
         func translateBA(_ images: Tensor, _ mask: Tensor?) -> Tensor { descriptions.ba.translate(images, mask: mask, with: generatorBA) }
-        let fakeB, fakeA, reconstructedA: Tensor
+        let fakeB: Tensor
+        let fakeA: Tensor
+        let reconstructedA: Tensor
         var identities: (a: Tensor, b: Tensor)?
         if hasIdentityLoss, seesImagesAlone.generators, realA.shape == realB.shape {
             // The images of the identity losses share a batch with the others: each weight is then read once for both.

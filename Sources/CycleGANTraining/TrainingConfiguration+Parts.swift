@@ -2,9 +2,16 @@ import CycleGANModels
 import Datasets
 import Foundation
 import Imaging
+import Torch
 import TorchNN
 
 extension TrainingConfiguration {
+    /// Gives libtorch the threads and the kernels of this configuration.
+    public func configureProcessor() {
+        if let threads { TorchRuntime.threadCount = threads }
+        if let kernels { TorchRuntime.kernels = kernels }
+    }
+
     /// The settings that a run cannot change once it has begun: all but its length, place, device and the periods of logs and checkpoints.
     var fixedPart: TrainingConfiguration {
         var fixed = self
@@ -15,6 +22,7 @@ extension TrainingConfiguration {
         fixed.decayEpochs = defaults.decayEpochs
         fixed.device = defaults.device
         fixed.threads = defaults.threads
+        fixed.kernels = defaults.kernels
         fixed.workers = defaults.workers
         fixed.logEvery = defaults.logEvery
         fixed.sampleEvery = defaults.sampleEvery

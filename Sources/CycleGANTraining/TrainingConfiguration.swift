@@ -2,6 +2,7 @@ import CycleGANModels
 import Datasets
 import Foundation
 import Imaging
+import Torch
 import TorchNN
 
 /// Everything that fixes a training run. Defaults are the reference's.
@@ -183,6 +184,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var device = "auto"
     /// Threads of one operation on the CPU; all cores by default.
     public var threads: Int?
+    /// The kernels on the CPU; what the process uses by default.
+    public var kernels: CPUKernels?
     /// Threads that decode and augment images ahead of the step.
     public var workers = 2
     /// Steps between two lines of the log.
@@ -216,6 +219,6 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         case learningRatePolicy, learningRateStepEpochs, warmupSteps
         case validateEvery, validationMetrics, bestMetric, earlyStopping, earlyStoppingMetric, earlyStoppingMinDelta, earlyStoppingAfter
         case onFailure, noDoctor, noTensorboard
-        case seed, device, threads, workers, logEvery, sampleEvery, checkpointEvery, checkpointSteps, maxSteps, maxMinutes
+        case seed, device, threads, kernels, workers, logEvery, sampleEvery, checkpointEvery, checkpointSteps, maxSteps, maxMinutes
     }
 }

@@ -25,6 +25,11 @@ public enum Device: Hashable, Sendable {
         }
     }
 
+    /// The devices that are there, the one that `auto` names first.
+    public static var available: [Device] {
+        (0..<TorchRuntime.cudaDeviceCount).map { .cuda($0) } + (TorchRuntime.hasMPS ? [.mps] : []) + [.cpu]
+    }
+
     /// Finds the device that a person asked for.
     ///
     /// - Parameter name: `auto` (CUDA, else MPS, else CPU), `cpu`, `cuda`, `cuda:N` or `mps`.

@@ -4,8 +4,10 @@ import CycleGANTraining
 import Datasets
 import Foundation
 import Imaging
+import Torch
 import TorchNN
 
+extension CPUKernels: ExpressibleByArgument {}
 extension Direction: ExpressibleByArgument {}
 extension DiscriminatorArchitecture: ExpressibleByArgument {}
 extension FailurePolicy: ExpressibleByArgument {}

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Torch
 
 /// The command `cyclegan`.
 @main struct CycleGANCommand: ParsableCommand {
@@ -10,4 +12,13 @@ import ArgumentParser
             TrainCommand.self, TranslateCommand.self, EvaluateCommand.self, InfoCommand.self, MetricsCommand.self, RunsCommand.self,
             DatasetCommand.self,
         ])
+
+    static func main() {
+        TorchRuntime.retainFreedMemory()
+        let names = CPUKernels.allCases.map(\.rawValue)
+        if let kernels = ProcessInfo.processInfo.environment["CYCLEGAN_KERNELS"], !names.contains(kernels) {
+            exit(withError: ValidationError("CYCLEGAN_KERNELS: found \(kernels); allowed: \(names.joined(separator: ", "))"))
+        }
+        main(nil)
+    }
 }

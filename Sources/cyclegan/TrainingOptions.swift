@@ -3,6 +3,7 @@ import CycleGANModels
 import CycleGANTraining
 import Datasets
 import Imaging
+import Torch
 import TorchNN
 
 /// The settings of a training run as flags: the configuration's keys in kebab case.
@@ -180,6 +181,7 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Fixes initial weights, data order and every other random choice (default: 0).") var seed: UInt64?
     @Option(help: "auto, cpu, cuda, cuda:N or mps (default: auto).") var device: String?
     @Option(help: "Threads of one operation on the CPU (default: all cores).") var threads: Int?
+    @Option(help: "Kernels on the CPU: auto, accurate or libtorch (default: CYCLEGAN_KERNELS, or auto).") var kernels: CPUKernels?
     @Option(help: "Threads that prepare images ahead of the step (default: 2).") var workers: Int?
     @Option(help: "Steps between two log lines (default: 20).") var logEvery: Int?
     @Option(help: "Steps between two sets of sample pictures (default: 100).") var sampleEvery: Int?
@@ -191,6 +193,7 @@ struct RunOptions: ParsableArguments {
     var changes: [SettingChange] {
         [
             SettingChange("seed", \.seed, seed), SettingChange("device", \.device, device), SettingChange("threads", \.threads, threads),
+            SettingChange("kernels", \.kernels, kernels),
             SettingChange("workers", \.workers, workers), SettingChange("log-every", \.logEvery, logEvery),
             SettingChange("sample-every", \.sampleEvery, sampleEvery),
             SettingChange("checkpoint-every", \.checkpointEvery, checkpointEvery),
@@ -200,7 +203,7 @@ struct RunOptions: ParsableArguments {
     }
 
     static let changeableOnResume: Set<String> = [
-        "epochs", "decay-epochs", "max-steps", "max-minutes", "device", "threads", "workers", "log-every", "sample-every",
+        "epochs", "decay-epochs", "max-steps", "max-minutes", "device", "threads", "kernels", "workers", "log-every", "sample-every",
         "checkpoint-every", "checkpoint-steps",
     ]
 }

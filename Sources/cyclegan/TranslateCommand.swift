@@ -19,24 +19,18 @@ struct TranslateCommand: ParsableCommand {
     @Option(help: "A file for one input file, else a folder.") var output: String
     @Option(help: "For a model trained with masks: a folder of masks under the images' paths, or a file for one image.")
     var masks: String?
-    @Option(help: "auto, cpu, cuda, cuda:N or mps.") var device = "auto"
-    @Option(help: "Threads of one operation on the CPU (default: all cores).") var threads: Int?
+    @OptionGroup var processor: ProcessorOptions
 
     func validate() throws {
         if inputs.contains("") || output.isEmpty || model.isEmpty || masks == "" {
             throw ValidationError("an input, --model, --masks or --output is empty; give a path (. is the current folder)")
         }
         if inputs.isEmpty { throw ValidationError("give at least one image file or folder") }
-        let possible = TrainingConfiguration.possibleThreads
-        if let threads, !possible.contains(threads) {
-            throw ValidationError("--threads: found \(threads); allowed: \(possible.lowerBound) to \(possible.upperBound)")
-        }
     }
 
     func run() throws {
         let (jobs, folder) = try TranslationJob.plan(inputs: inputs.map(url), output: url(output), masks: masks.map(url))
-        if let threads { TorchRuntime.threadCount = threads }
-        let device = try Device.named(device)
+        let device = try processor.start()
         let file = try GeneratorFile(url(model), direction: direction)
         try file.checkMasks(areGiven: masks != nil)
         let translator = Translator(file, device: device)

@@ -91,6 +91,77 @@ import Testing
         }
     }
 
+    /// The gradient of a gradient's norm, as gradient penalties need it, against libtorch in float64: a kernel's own backward pass must
+    /// not stand in for one that can be differentiated.
+    @Test func gradientsCanBeDifferentiatedAgain() {
+        let generator = TorchRandom(seed: 9)
+        let tensors = [
+            normal([2, 16, 9, 8], generator), normal([16, 16, 3, 3], generator), normal([16], generator), normal([16, 3, 4, 4], generator),
+        ]
+        func penaltyGradients(_ tensors: [Tensor]) -> [Tensor] {
+            for tensor in tensors { tensor.setRequiresGrad(true) }
+            let inner = tensors[0].fusedConv2d(weight: tensors[1], bias: tensors[2], padding: 1, border: .reflect)
+            let output = inner.fusedConvTranspose2d(
+                weight: tensors[3], bias: nil, stride: 2, padding: 1, outputPadding: 0, prologue: Prologue(epsilon: 1e-5, slope: 0.2))
+            let score = output.fusedNorm(Prologue(epsilon: 1e-5, slope: 0), adding: output).square().mean()
+            let gradient = score.gradients(withRespectTo: [tensors[0]], createGraph: true)[0]
+            let penalty = gradient.square().sum()
+            return [penalty.detached()] + penalty.gradients(withRespectTo: [tensors[0], tensors[1], tensors[3]])
+        }
+        let exact = penaltyGradients(tensors.map { $0.to(.float64) })
+        for (found, exact) in zip(penaltyGradients(tensors), exact) {
+            let scale = exact.abs().max().item()
+            #expect(scale > 0)
+            expectClose(found, exact, relative: 0, absolute: 1e-4 * scale)
+        }
+    }
+
+    /// Weights in the kernels' own order are kept until an optimiser, a copy or anything else changes the weight.
+    @Test func changedWeightsAreSeen() {
+        let generator = TorchRandom(seed: 2)
+        let (input, weight) = (normal([1, 16, 12, 12], generator), normal([16, 16, 3, 3], generator))
+        weight.setRequiresGrad(true)
+        func check(_ change: String) {
+            let exact = withoutGradients { input.to(.float64).conv2d(weight: weight.to(.float64), bias: nil) }
+            let found = withoutGradients { input.fusedConv2d(weight: weight, bias: nil) }
+            expectClose(found, exact, relative: 0, absolute: 1e-5 * exact.abs().max().item(), change)
+        }
+        check("at first")
+        let state = (0..<2).map { _ in Tensor.zeros(weight.shape) } + [Tensor.zeros([])]
+        input.fusedConv2d(weight: weight, bias: nil).square().sum().backward()
+        fusedAdam(
+            parameters: [weight], means: [state[0]], squares: [state[1]], steps: [state[2]], learningRate: 0.5, betas: (0.9, 0.999),
+            epsilon: 1e-8)
+        check("after a step of Adam")
+        withoutGradients { weight.copy(from: normal(weight.shape, generator)) }
+        check("after a copy")
+        withoutGradients { weight.multiply(by: 3) }
+        check("after a product in place")
+    }
+
+    /// An instance norm takes a bias away; its gradient is zero itself, not rounding noise.
+    @Test func cancelledBiasesGetNoGradient() {
+        let generator = TorchRandom(seed: 3)
+        let (input, weight, bias) = (normal([1, 8, 6, 6], generator), normal([8, 8, 3, 3], generator), normal([8], generator))
+        for tensor in [weight, bias] { tensor.setRequiresGrad(true) }
+        let output = input.fusedConv2d(weight: weight, bias: bias, cancelsBias: true).fusedNorm(Prologue(epsilon: 1e-5))
+        let (found, ofBias) = (output.detached(), output.pow(3).sum().gradients(withRespectTo: [bias])[0])
+        #expect(ofBias.array(of: Float.self) == [Float](repeating: 0, count: 8))
+        expectClose(found, input.conv2d(weight: weight, bias: bias).instanceNorm(), relative: 1e-4, absolute: 1e-5)
+    }
+
+    /// Which thread does what does not show in the numbers.
+    @Test func resultsAreTheSameInEachRun() {
+        let generator = TorchRandom(seed: 4)
+        let tensors = [normal([2, 32, 30, 34], generator), normal([32, 32, 3, 3], generator)]
+        func run() -> [[Float]] {
+            gradients(of: tensors) { $0[0].fusedConv2d(weight: $0[1], bias: nil, prologue: Prologue(epsilon: 1e-5, slope: 0)) }
+                .map { $0.array(of: Float.self) }
+        }
+        let first = run()
+        for _ in 0..<5 { #expect(run() == first) }
+    }
+
     /// The output, and the gradients of a weighted sum of it.
     private func gradients(of tensors: [Tensor], _ run: ([Tensor]) -> Tensor) -> [Tensor] {
         for tensor in tensors { tensor.setRequiresGrad(true) }

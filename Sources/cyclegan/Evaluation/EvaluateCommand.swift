@@ -38,7 +38,7 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let device = try options.compute.start()
+        let device = try options.compute.processor.start()
         let (model, data) = (url(model), url(data))
         let known = try GeneratorFile.directions(of: model)
         let all = known.isEmpty ? [direction ?? .aToB] : known

@@ -43,7 +43,7 @@ struct LPIPSCommand: ParsableCommand {
     func run() throws {
         let pairs = try ImagePairs(url(x), url(y))
         let (lpips, trunk, linear) = try LPIPSOptions.make(
-            network.network, trunk: weights.map(url), heads: heads.map(url), device: compute.start())
+            network.network, trunk: weights.map(url), heads: heads.map(url), device: compute.processor.start())
         let files = try map.map { try mapFiles(url($0), pairs) }
         let status = StatusLine()
         let values = try lpips.distances(

@@ -1,30 +1,17 @@
 import ArgumentParser
 import CycleGANMetrics
-import CycleGANTraining
-import Torch
 
 extension FeatureProtocol: ExpressibleByArgument {}
 extension InceptionFeature: ExpressibleByArgument {}
 extension PerceptualNetwork: ExpressibleByArgument {}
 
-/// Where and how fast networks run.
+/// Where networks run, and who reads their images.
 struct ComputeOptions: ParsableArguments {
-    @Option(help: "auto, cpu, cuda, cuda:N or mps.") var device = "auto"
-    @Option(help: "Threads of one operation on the CPU (default: all cores).") var threads: Int?
+    @OptionGroup var processor: ProcessorOptions
     @Option(help: "Threads that read images.") var workers = 2
 
     func validate() throws {
-        let possible = TrainingConfiguration.possibleThreads
-        if let threads, !possible.contains(threads) {
-            throw ValidationError("--threads: found \(threads); allowed: \(possible.lowerBound) to \(possible.upperBound)")
-        }
         if !(1...64).contains(workers) { throw ValidationError("--workers: found \(workers); allowed: 1 to 64") }
-    }
-
-    /// The device, with the number of threads set.
-    func start() throws -> Device {
-        if let threads { TorchRuntime.threadCount = threads }
-        return try Device.named(device)
     }
 }
 
@@ -39,7 +26,7 @@ struct InceptionOptions: ParsableArguments {
 
     /// - Parameter metric: Who needs the features, for the error.
     func reader(_ features: Set<InceptionFeature>, for metric: String) throws -> FeatureReader {
-        let device = try compute.start()
+        let device = try compute.processor.start()
         let weights =
             try weights.map { try MetricWeights.read(url($0), of: .inception) }
             ?? UserCache.weights.weights(of: .inception, for: metric)

@@ -1,0 +1,24 @@
+import ArgumentParser
+import CycleGANTraining
+import Torch
+
+/// Where networks run, and how on the CPU.
+struct ProcessorOptions: ParsableArguments {
+    @Option(help: "auto, cpu, cuda, cuda:N or mps.") var device = "auto"
+    @Option(help: "Threads of one operation on the CPU (default: all cores).") var threads: Int?
+    @Option(help: "Kernels on the CPU: auto, accurate or libtorch (default: CYCLEGAN_KERNELS, or auto).") var kernels: CPUKernels?
+
+    func validate() throws {
+        let possible = TrainingConfiguration.possibleThreads
+        if let threads, !possible.contains(threads) {
+            throw ValidationError("--threads: found \(threads); allowed: \(possible.lowerBound) to \(possible.upperBound)")
+        }
+    }
+
+    /// The device, with threads and kernels set.
+    func start() throws -> Device {
+        if let threads { TorchRuntime.threadCount = threads }
+        if let kernels { TorchRuntime.kernels = kernels }
+        return try Device.named(device)
+    }
+}
