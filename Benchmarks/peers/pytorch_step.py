@@ -33,6 +33,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--compile", choices=("default", "planar"), help="torch.compile; planar is without its change to channels last"
+    )
     return parser.parse_args()
 
 
@@ -62,7 +65,15 @@ class Peer:
         networks = [generator(options.generator, options.ngf, options.norm) for _ in range(2)]
         networks += [discriminator(options.discriminator, options.ndf, options.norm) for _ in range(2)]
         self.device = torch.device(options.device)
-        self.model = CycleGAN(*(network.apply(initialize).to(self.device).train() for network in networks), Options())
+        if options.compile:
+            from torch._inductor import config
+
+            config.layout_optimization = options.compile == "default"
+        networks = [network.apply(initialize).to(self.device).train() for network in networks]
+        if options.compile:
+            networks = [torch.compile(network) for network in networks]
+        self.generator = networks[0]
+        self.model = CycleGAN(*networks, Options())
         shape = (options.batch_size, 3, options.size, options.size)
         self.real_a, self.real_b = (torch.rand(shape).mul(2).sub(1).to(self.device) for _ in range(2))
 
@@ -80,6 +91,15 @@ class Peer:
         self.synchronize()
         return time.perf_counter() - start
 
+    @torch.no_grad()
+    def forward(self) -> float:
+        """Translates the batch once and returns the seconds."""
+        self.synchronize()
+        start = time.perf_counter()
+        self.generator(self.real_a)
+        self.synchronize()
+        return time.perf_counter() - start
+
 
 def listen(peer: Peer) -> None:
     print("ready", flush=True)
@@ -87,12 +107,14 @@ def listen(peer: Peer) -> None:
         command = line.strip()
         if command == "step":
             answer = peer.step()
+        elif command == "forward":
+            answer = peer.forward()
         elif command == "memory":
             answer = peak_memory()
         elif command == "quit":
             return
         else:
-            sys.exit(f"unknown command {command!r}: send step, memory or quit")
+            sys.exit(f"unknown command {command!r}: send step, forward, memory or quit")
         print(json.dumps(answer), flush=True)
 
 

@@ -8,7 +8,7 @@ import Torch
 
 /// Takes training steps on request, so that a driver can run them in turn with another program's.
 ///
-/// It prints `ready`, and then answers the lines `step` (the seconds of one step), `memory` (the peak resident bytes) and `quit`.
+/// It prints `ready`, and then answers the lines `step` (the seconds of one step), `forward` (those of one translation), `memory` (the peak resident bytes) and `quit`.
 @main struct StepBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "cyclegan-benchmark", abstract: "Take training steps on request.")
 
@@ -46,9 +46,12 @@ import Torch
             case "step":
                 let duration = ContinuousClock().measure { _ = objective.step([batch]).read() }
                 answer(String(duration / .seconds(1)))
+            case "forward":
+                let duration = ContinuousClock().measure { _ = withoutGradients { objective.generatorAB(batch.imagesA) } }
+                answer(String(duration / .seconds(1)))
             case "memory": answer(String(try peakMemory()))
             case "quit": return
-            default: throw ValidationError("unknown request '\(line)'; known: step, memory, quit")
+            default: throw ValidationError("unknown request '\(line)'; known: step, forward, memory, quit")
             }
         }
     }
