@@ -9,6 +9,7 @@ Needs Python 3.9 or later and nothing else; --python names the interpreter that 
 
 import argparse
 import json
+import os
 import statistics
 import sys
 from pathlib import Path
@@ -25,7 +26,7 @@ def peer(name: str, options: argparse.Namespace) -> Peer:
     shape = ["--generator", options.generator, "--ngf", str(options.ngf), "--size", str(options.size)]
     shape += ["--batch-size", str(options.batch_size), "--threads", str(options.threads)]
     if name == "ours":
-        command = [str(OURS)]
+        command = [str(OURS)] + (["--instruction-set", "AVX2"] if options.avx2 else [])
     elif name in TRAINING:
         command = [options.python, str(FOLDER / "peers" / "pytorch_step.py"), *TRAINING[name]]
     else:
@@ -45,12 +46,17 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=positive, default=5)
     parser.add_argument("--warm-up", type=positive, default=2)
     parser.add_argument("--python", default=sys.executable)
+    parser.add_argument(
+        "--avx2", action="store_true", help="hold ours, libtorch and PyTorch to AVX2, as on processors without AVX-512"
+    )
     parser.add_argument("--json", type=Path, help="write all times there too")
     return parser.parse_args()
 
 
 def main() -> None:
     options = arguments()
+    if options.avx2:
+        os.environ.update(ONEDNN_MAX_CPU_ISA="AVX2", ATEN_CPU_CAPABILITY="avx2", MKL_ENABLE_INSTRUCTIONS="AVX2")
     names = ["ours", *options.peers]
     peers, seconds = {}, {name: [] for name in names}
     try:
@@ -66,7 +72,7 @@ def main() -> None:
         for started in peers.values():
             started.close()
     print(f"{options.work}, {options.generator}, ngf {options.ngf}, {options.size}x{options.size}, batch {options.batch_size}, "
-          f"{options.threads} threads, {options.rounds} rounds")
+          f"{options.threads} threads, {options.rounds} rounds{', AVX2' if options.avx2 else ''}")
     print("| | median seconds | theirs / ours, median | lowest | highest | peak memory, ours / theirs |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name in names:

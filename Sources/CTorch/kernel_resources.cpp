@@ -16,7 +16,25 @@
 
 namespace {
 
-/// One growing piece of memory per slot. Large pages save the processor most of its walks through page tables.
+/// Memory on large pages, where the system has them: they save the processor most of its walks through page tables.
+float *allocate(int64_t count) {
+    constexpr size_t page = size_t{2} << 20;
+    const size_t bytes = (static_cast<size_t>(count) * sizeof(float) + page - 1) / page * page;
+    auto *data = static_cast<float *>(std::aligned_alloc(page, bytes));
+    TORCH_CHECK(data, "no memory for ", bytes, " bytes of the kernels' own");
+#if defined(__linux__)
+    madvise(data, bytes, MADV_HUGEPAGE);
+#endif
+    return data;
+}
+
+at::Tensor on_large_pages(int64_t count) {
+    constexpr int64_t worth_it = 1 << 18;
+    if (count < worth_it) return at::empty({count}, at::kFloat);
+    return at::from_blob(allocate(count), {count}, [](void *data) { std::free(data); }, at::kFloat);
+}
+
+/// One growing piece of memory per slot.
 class Scratch {
     struct Piece {
         float *data = nullptr;
@@ -35,15 +53,8 @@ public:
         if (piece.count >= count) return piece.data;
         std::free(piece.data);
         piece = {};
-        constexpr size_t page = size_t{2} << 20;
-        const size_t bytes = (static_cast<size_t>(count) * sizeof(float) + page - 1) / page * page;
-        auto *data = static_cast<float *>(std::aligned_alloc(page, bytes));
-        TORCH_CHECK(data, "no memory for ", bytes, " bytes of scratch space");
-#if defined(__linux__)
-        madvise(data, bytes, MADV_HUGEPAGE);
-#endif
-        piece = {data, static_cast<int64_t>(bytes / sizeof(float))};
-        return data;
+        piece = {allocate(count), count};
+        return piece.data;
     }
 };
 
@@ -106,9 +117,9 @@ public:
             entries.erase(found);
         }
         const size_t new_bytes = static_cast<size_t>(size) * sizeof(float);
-        if (bytes + new_bytes > capacity) purge();
+        purge();
         if (bytes + new_bytes > capacity) return packed_into(borrow());
-        auto packed = packed_into(at::empty({size}, weight.options().memory_format(at::MemoryFormat::Contiguous)));
+        auto packed = packed_into(on_large_pages(size));
         bytes += new_bytes;
         entries.emplace(key, Entry{c10::weak_intrusive_ptr<c10::TensorImpl>(weight.getIntrusivePtr()), weight._version(), packed});
         return packed;

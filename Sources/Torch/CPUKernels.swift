@@ -35,7 +35,7 @@ extension TorchRuntime {
     }
 
     /// Runs `body` with the kernels of one of `instructionSets`, for tests and comparisons.
-    package static func withInstructionSet<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+    public static func withInstructionSet<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
         guard let index = instructionSets.firstIndex(of: name) else { preconditionFailure("no kernels for \(name) on this processor") }
         ct_use_instruction_set(Int32(index))
         defer { ct_use_instruction_set(0) }

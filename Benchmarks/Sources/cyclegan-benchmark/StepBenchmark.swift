@@ -18,8 +18,19 @@ import Torch
     @Option(help: "Height and width of the images.") var size = 256
     @Option(help: "Pairs per step.") var batchSize = 1
     @Option(help: "Threads of one operation.") var threads = 2
+    @Option(help: "AVX-512, AVX2 or another that `cyclegan info --hardware` names.") var instructionSet = TorchRuntime.instructionSets[0]
+
+    func validate() throws {
+        guard TorchRuntime.instructionSets.contains(instructionSet) else {
+            throw ValidationError("no kernels for '\(instructionSet)' here; there are \(TorchRuntime.instructionSets.joined(separator: ", "))")
+        }
+    }
 
     func run() throws {
+        try TorchRuntime.withInstructionSet(instructionSet) { try answerRequests() }
+    }
+
+    private func answerRequests() throws {
         guard let architecture = GeneratorArchitecture(rawValue: generator) else {
             throw ValidationError("unknown generator '\(generator)'")
         }
