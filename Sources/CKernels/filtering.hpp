@@ -174,4 +174,10 @@ ALWAYS_INLINE void multiply_both(Read read, Write write) {
     }
 }
 
+/// The same of a square whose vectors lie in planes so many floats apart.
+template <class M, class Write>
+ALWAYS_INLINE void untransform_tile(const float *from, int64_t plane, Write write) {
+    multiply_both<M>([&](int i, int j) { return load(from + (i * M::columns + j) * plane); }, write);
+}
+
 }  // namespace

@@ -38,12 +38,12 @@ Method best_method(const Convolution &convolution, int64_t count, int64_t output
 }
 
 int64_t packed_size(const Convolution &c, bool transposed) {
-    return with_filter(c, [&](auto filter) { return Winograd<decltype(filter)>::packed_size(c, transposed); },
+    return with_filter(c, [&](auto filter) { return WinogradWeights<decltype(filter)>::packed_size(c, transposed); },
                        [&] { return Direct(c, {}).packed_size(transposed); });
 }
 
 void pack(const Convolution &c, const float *weight, bool transposed, float *packed, const Resources &resources) {
-    with_filter(c, [&](auto filter) { Winograd<decltype(filter)>::pack(c, weight, transposed, packed, resources); },
+    with_filter(c, [&](auto filter) { WinogradWeights<decltype(filter)>::pack(c, weight, transposed, packed, resources); },
                 [&] { Direct(c, resources).pack(weight, transposed, packed); });
 }
 

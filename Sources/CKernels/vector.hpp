@@ -18,7 +18,8 @@ ALWAYS_INLINE Vector load(const float *from) {
     return value;
 }
 ALWAYS_INLINE void store(float *to, Vector value) { std::memcpy(to, &value, sizeof(value)); }
-ALWAYS_INLINE Vector broadcast(float value) { return Vector{} + value; }
+// Less zero, not plus: only that leaves -0 alone, so that no addition remains.
+ALWAYS_INLINE Vector broadcast(float value) { return value - Vector{}; }
 
 /// The first `count` lanes, the rest zero.
 ALWAYS_INLINE Vector load(const float *from, int64_t count) {

@@ -8,18 +8,16 @@
 #include "borders.hpp"
 #include "filtering.hpp"
 #include "gemm.hpp"
+#include "winograd_weights.hpp"
 
 namespace {
 
 template <class Filter>
 class Winograd {
-    static constexpr int products = Filter::products, positions = products * products, area = Filter::taps * Filter::taps;
-    // Weights are transformed a square of channels at a time.
-    static constexpr int64_t square = 16;
+    static constexpr int positions = Filter::products * Filter::products;
     // Bytes of tiles that are transformed before their products are taken.
     static constexpr int64_t chunk_bytes = 24 << 20;
-    // Up to so many tiles, the products of a block of the weight's gradient stay in a core's second cache; they are as many for any tiles.
-    static constexpr int64_t few_tiles = 64, few_channels = 2 * LANES;
+    using Weights = WinogradWeights<Filter>;
     using ToProducts = Matrix<Filter::input, false>;
     using FromInputProducts = Matrix<Filter::input, true>;
     using ToOutputs = Matrix<Filter::output, false>;
@@ -37,50 +35,6 @@ public:
     Winograd(const Convolution &convolution, int64_t height, int64_t width, const Resources &resources)
         : convolution(convolution), resources(resources), height(height), width(width),
           output_height(convolution.output_size(height)), output_width(convolution.output_size(width)) {}
-
-    static int64_t packed_size(const Convolution &c, bool transposed) {
-        return positions * (transposed ? packed_plane(c.in_channels, c.out_channels) : packed_plane(c.out_channels, c.in_channels));
-    }
-
-    /// U = G w Gᵀ as [positions][out / LANES][in][LANES]; transposed as [positions][in / LANES][out][LANES].
-    static void pack(const Convolution &c, const float *weight, bool transposed, float *packed, const Resources &resources) {
-        const int64_t lanes = transposed ? c.in_channels : c.out_channels, items = transposed ? c.out_channels : c.in_channels;
-        const int64_t lane_stride = transposed ? area : area * c.in_channels, item_stride = transposed ? area * c.in_channels : area;
-        const int64_t plane = packed_plane(lanes, items), blocks = groups(items, square);
-        run(resources, [&](Member &member) {
-            member.share(groups(lanes, LANES) * blocks, [&](int64_t task) {
-                const int64_t lane = task / blocks * LANES, item = task % blocks * square;
-                const int64_t lane_count = std::min<int64_t>(LANES, lanes - lane), end = std::min(item + square, items);
-                // Read along whichever of the two lies side by side.
-                float kernels[square][area][LANES] = {};
-                const auto copy = [&](int64_t l, int64_t i) {
-                    const float *from = weight + (lane + l) * lane_stride + i * item_stride;
-                    UNROLL for (int k = 0; k < area; k++) kernels[i - item][k][l] = from[k];
-                };
-                if (transposed) {
-                    for (int64_t i = item; i < end; i++) {
-                        for (int64_t l = 0; l < lane_count; l++) copy(l, i);
-                    }
-                } else {
-                    for (int64_t l = 0; l < lane_count; l++) {
-                        for (int64_t i = item; i < end; i++) copy(l, i);
-                    }
-                }
-                for (int64_t i = item; i < end; i++) {
-                    Vector taps[Filter::taps][Filter::taps], half[Filter::taps][products], line[products];
-                    UNROLL for (int k = 0; k < area; k++) taps[k % Filter::taps][k / Filter::taps] = load(kernels[i - item][k]);
-                    UNROLL for (int k = 0; k < Filter::taps; k++) multiply_matrix<Matrix<Filter::weight, false>>(taps[k], half[k], 1);
-                    float *to = packed + (lane / LANES * items + i) * LANES;
-                    UNROLL for (int p = 0; p < products; p++) {
-                        Vector column[Filter::taps];
-                        UNROLL for (int k = 0; k < Filter::taps; k++) column[k] = half[k][p];
-                        multiply_matrix<Matrix<Filter::weight, false>>(column, line, 1);
-                        UNROLL for (int q = 0; q < products; q++) store(to + (p * products + q) * plane, line[q]);
-                    }
-                }
-            });
-        });
-    }
 
     void convolve(const Images &input, const float *packed, const float *bias, float *output) const {
         const Chunks chunks = this->chunks(input.count, 1);
@@ -128,9 +82,6 @@ private:
         return {rows, at_once, at_once * tile_columns * row_stride + 5 * 16};
     }
 
-    /// Products of one position; a little apart, because lines at equal places of many pages push each other out of a cache.
-    static int64_t packed_plane(int64_t columns, int64_t depth) { return padded(columns) * depth + LANES; }
-
     void multiply_positions(Member &member, int64_t tiles, float *data, int64_t plane, int64_t depth, const float *packed, int64_t columns,
                             float *copy) const {
         // Two parts of each position, so that as many threads as there are get something to do at the end.
@@ -138,7 +89,7 @@ private:
         member.share(positions * parts, [&](int64_t task) {
             const int64_t position = task / parts, tile = task % parts * part;
             multiply_in_place(data + position * plane + tile * row_stride, row_stride, std::min(part, tiles - tile), depth,
-                              packed + position * packed_plane(columns, depth), columns, copy);
+                              packed + position * Weights::packed_plane(columns, depth), columns, copy);
         });
     }
 
@@ -148,7 +99,8 @@ private:
         const int64_t in = convolution.in_channels, out = convolution.out_channels;
         float *m = resources.scratch(0, chunks.plane * positions), *copies = resources.scratch(1, resources.threads * block_rows * out);
         float *v = weight_gradient ? resources.scratch(2, chunks.plane * positions) : nullptr;
-        const WeightSums sums = weight_gradient ? weight_sums(gradient.count, chunks) : WeightSums{};
+        Weights weights(convolution, resources, weight_gradient);
+        if (v) weights.start(gradient.count * tile_rows * tile_columns, chunks.rows_at_once == chunks.rows);
         run(resources, [&](Member &member) {
             if (input_gradient) {
                 member.share(gradient.count * height, [&](int64_t row) { start_row(bias, input_gradient + row * width * in); });
@@ -162,7 +114,7 @@ private:
                 member.wait();
                 const int64_t tiles = rows * tile_columns;
                 if (v) {
-                    add_weight_sums(member, sums, v, m, chunks.plane, tiles, begin > 0, weight_gradient);
+                    weights.add(member, v, m, row_stride, chunks.plane, tiles, begin > 0);
                     member.wait();
                 }
                 if (!input_gradient) return;
@@ -177,75 +129,8 @@ private:
                     member.wait();
                 }
             });
-            if (v && !sums.is_local) write_weight_gradient(member, sums, weight_gradient);
+            if (v) weights.finish(member);
         });
-    }
-
-    /// dU, [positions][in][out] of all channels or, for few tiles, of a block that stays in a core's second cache.
-    struct WeightSums {
-        float *data;
-        bool is_local;
-        int64_t plane, stride;
-    };
-
-    WeightSums weight_sums(int64_t images, const Chunks &chunks) const {
-        const bool is_local = images * tile_rows * tile_columns <= few_tiles && chunks.rows_at_once == chunks.rows;
-        const int64_t stride = is_local ? few_channels : padded(convolution.out_channels);
-        const int64_t plane = (is_local ? few_channels : convolution.in_channels) * stride + LANES;
-        return {resources.scratch(3, (is_local ? resources.threads : 1) * positions * plane), is_local, plane, stride};
-    }
-
-    /// dU += Vᵀ dM; for few tiles also the gradient that follows from it.
-    void add_weight_sums(Member &member, const WeightSums &sums, const float *v, const float *m, int64_t plane, int64_t tiles, bool adds,
-                         float *weight_gradient) const {
-        const int64_t in = convolution.in_channels, out = convolution.out_channels;
-        if (!sums.is_local) {
-            const int64_t block = std::min<int64_t>(padded(out), 8 * LANES), blocks = groups(out, block);
-            member.share(positions * blocks, [&](int64_t task) {
-                const int64_t position = task / blocks, column = task % blocks * block;
-                accumulate(1, tiles, {v + position * plane, row_stride, 0}, in, {m + position * plane + column, row_stride, 0},
-                           std::min(block, out - column), {sums.data + position * sums.plane + column, sums.stride}, adds);
-            });
-            return;
-        }
-        float *block = sums.data + member.index * positions * sums.plane;
-        const int64_t blocks = groups(in, few_channels);
-        member.share(groups(out, few_channels) * blocks, [&](int64_t task) {
-            const int64_t o = task / blocks * few_channels, i = task % blocks * few_channels;
-            const int64_t outs = std::min(few_channels, out - o), ins = std::min(few_channels, in - i);
-            for (int64_t position = 0; position < positions; position++) {
-                accumulate(1, tiles, {v + position * plane + i, row_stride, 0}, ins, {m + position * plane + o, row_stride, 0}, outs,
-                           {block + position * sums.plane, sums.stride}, false);
-            }
-            for (int64_t lane = 0; lane < outs; lane += LANES) {
-                for (int64_t item = 0; item < ins; item += square) {
-                    write_weight_block(block + item * sums.stride + lane, sums, o + lane, i + item, std::min(square, ins - item),
-                                       weight_gradient);
-                }
-            }
-        });
-    }
-
-    void write_weight_gradient(Member &member, const WeightSums &sums, float *weight) const {
-        const int64_t in = convolution.in_channels, blocks = groups(in, square);
-        member.share(groups(convolution.out_channels, LANES) * blocks, [&](int64_t task) {
-            const int64_t lane = task / blocks * LANES, item = task % blocks * square;
-            write_weight_block(sums.data + item * sums.stride + lane, sums, lane, item, std::min(square, in - item), weight);
-        });
-    }
-
-    /// dw = Gᵀ dU G of up to LANES output channels and a square's input channels, written as [out][in][taps][taps].
-    void write_weight_block(const float *from, const WeightSums &sums, int64_t out, int64_t in, int64_t ins, float *weight) const {
-        using FromProducts = Matrix<Filter::weight, true>;
-        float kernels[LANES][square][area];
-        for (int64_t i = 0; i < ins; i++) {
-            untransform_tile<FromProducts>(from + i * sums.stride, sums.plane, [&](int y, int x, Vector value) {
-                UNROLL for (int l = 0; l < LANES; l++) kernels[l][i][y * Filter::taps + x] = value[l];
-            });
-        }
-        for (int64_t l = 0; l < std::min<int64_t>(LANES, convolution.out_channels - out); l++) {
-            std::memcpy(weight + ((out + l) * convolution.in_channels + in) * area, kernels[l], static_cast<size_t>(ins * area) * sizeof(float));
-        }
     }
 
     /// A row of pixels that hold the bias.
@@ -314,12 +199,6 @@ private:
                 }
             }
         }
-    }
-
-    /// The way back from a tile's products, which lie in planes.
-    template <class M, class Write>
-    ALWAYS_INLINE static void untransform_tile(const float *from, int64_t plane, Write write) {
-        multiply_both<M>([&](int i, int j) { return load(from + (i * M::columns + j) * plane); }, write);
     }
 
     /// y = Aᵀ M A + bias for one row of tiles.

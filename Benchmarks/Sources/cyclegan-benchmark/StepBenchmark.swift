@@ -9,8 +9,8 @@ import Torch
 /// Takes training steps on request, so that a driver can run them in turn with another program's.
 ///
 /// It prints `ready`, and then answers the lines `step` (the seconds of one step), `forward` (those of one translation), `memory` (the peak resident bytes) and `quit`.
-@main struct StepBenchmark: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "cyclegan-benchmark", abstract: "Take training steps on request.")
+struct StepBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "step", abstract: "Take training steps on request.")
 
     @Option(help: "resnet9, resnet6, unet256 or unet128.") var generator = "resnet9"
     @Option(help: "Channels after the generators' first convolution.") var ngf = 64
@@ -22,7 +22,8 @@ import Torch
 
     func validate() throws {
         guard TorchRuntime.instructionSets.contains(instructionSet) else {
-            throw ValidationError("no kernels for '\(instructionSet)' here; there are \(TorchRuntime.instructionSets.joined(separator: ", "))")
+            throw ValidationError(
+                "no kernels for '\(instructionSet)' here; there are \(TorchRuntime.instructionSets.joined(separator: ", "))")
         }
     }
 

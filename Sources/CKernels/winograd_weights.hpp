@@ -1,0 +1,145 @@
+// Weights in the transformed domain: packed for the products, and the way back of their gradient.
+#pragma once
+
+#include "filtering.hpp"
+#include "gemm.hpp"
+#include "team.hpp"
+
+namespace {
+
+using kernels::Convolution;
+using kernels::Resources;
+
+template <class Filter>
+class WinogradWeights {
+    static constexpr int products = Filter::products, positions = products * products, area = Filter::taps * Filter::taps;
+    using ToProducts = Matrix<Filter::weight, false>;
+    // Weights are transformed a square of channels at a time.
+    static constexpr int64_t square = 16;
+    // Up to so many tiles, dU is taken in blocks of so many channels that stay in a core's second cache.
+    static constexpr int64_t few_tiles = 64, few_channels = 2 * LANES;
+
+    const Convolution &convolution;
+    const Resources &resources;
+    float *const gradient;
+    // dU, [positions][in][out] of all channels or of each thread's block.
+    float *sums = nullptr;
+    bool is_local = false;
+    int64_t plane = 0, stride = 0;
+
+public:
+    /// - `gradient`: [out][in][taps][taps], written by `add` and `finish`.
+    WinogradWeights(const Convolution &convolution, const Resources &resources, float *gradient)
+        : convolution(convolution), resources(resources), gradient(gradient) {}
+
+    /// Products of one position; a little apart, because lines at equal places of many pages push each other out of a cache.
+    static int64_t packed_plane(int64_t columns, int64_t depth) { return padded(columns) * depth + LANES; }
+
+    static int64_t packed_size(const Convolution &c, bool transposed) {
+        return positions * (transposed ? packed_plane(c.in_channels, c.out_channels) : packed_plane(c.out_channels, c.in_channels));
+    }
+
+    /// U = G w Gᵀ as [positions][out / LANES][in][LANES]; transposed as [positions][in / LANES][out][LANES].
+    static void pack(const Convolution &c, const float *weight, bool transposed, float *packed, const Resources &resources) {
+        const int64_t lanes = transposed ? c.in_channels : c.out_channels, items = transposed ? c.out_channels : c.in_channels;
+        const int64_t lane_stride = transposed ? area : area * c.in_channels, item_stride = transposed ? area * c.in_channels : area;
+        const int64_t plane = packed_plane(lanes, items), blocks = groups(items, square);
+        run(resources, [&](Member &member) {
+            member.share(groups(lanes, LANES) * blocks, [&](int64_t task) {
+                const int64_t lane = task / blocks * LANES, item = task % blocks * square;
+                const int64_t lane_count = std::min<int64_t>(LANES, lanes - lane), end = std::min(item + square, items);
+                // Read along whichever of the two lies side by side.
+                float kernels[square][area][LANES] = {};
+                const auto copy = [&](int64_t l, int64_t i) {
+                    const float *from = weight + (lane + l) * lane_stride + i * item_stride;
+                    UNROLL for (int k = 0; k < area; k++) kernels[i - item][k][l] = from[k];
+                };
+                if (transposed) {
+                    for (int64_t i = item; i < end; i++) {
+                        for (int64_t l = 0; l < lane_count; l++) copy(l, i);
+                    }
+                } else {
+                    for (int64_t l = 0; l < lane_count; l++) {
+                        for (int64_t i = item; i < end; i++) copy(l, i);
+                    }
+                }
+                for (int64_t i = item; i < end; i++) {
+                    Vector taps[Filter::taps][Filter::taps], half[Filter::taps][products], line[products];
+                    UNROLL for (int k = 0; k < area; k++) taps[k % Filter::taps][k / Filter::taps] = load(kernels[i - item][k]);
+                    UNROLL for (int k = 0; k < Filter::taps; k++) multiply_matrix<ToProducts>(taps[k], half[k], 1);
+                    float *to = packed + (lane / LANES * items + i) * LANES;
+                    UNROLL for (int p = 0; p < products; p++) {
+                        Vector column[Filter::taps];
+                        UNROLL for (int k = 0; k < Filter::taps; k++) column[k] = half[k][p];
+                        multiply_matrix<ToProducts>(column, line, 1);
+                        UNROLL for (int q = 0; q < products; q++) store(to + (p * products + q) * plane, line[q]);
+                    }
+                }
+            });
+        });
+    }
+
+    /// Makes room for the sums over so many tiles, all of which may come at once.
+    void start(int64_t tiles, bool at_once) {
+        is_local = tiles <= few_tiles && at_once;
+        stride = is_local ? few_channels : padded(convolution.out_channels);
+        plane = (is_local ? few_channels : convolution.in_channels) * stride + LANES;
+        sums = resources.scratch(3, (is_local ? resources.threads : 1) * positions * plane);
+    }
+
+    /// dU += Vᵀ dM; for few tiles also the gradient that follows from it.
+    void add(Member &member, const float *v, const float *m, int64_t row_stride, int64_t tile_plane, int64_t tiles, bool adds) const {
+        const int64_t in = convolution.in_channels, out = convolution.out_channels;
+        if (!is_local) {
+            const int64_t block = std::min<int64_t>(padded(out), 8 * LANES), blocks = groups(out, block);
+            member.share(positions * blocks, [&](int64_t task) {
+                const int64_t position = task / blocks, column = task % blocks * block;
+                accumulate(1, tiles, {v + position * tile_plane, row_stride, 0}, in, {m + position * tile_plane + column, row_stride, 0},
+                           std::min(block, out - column), {sums + position * plane + column, stride}, adds);
+            });
+            return;
+        }
+        float *block = sums + member.index * positions * plane;
+        const int64_t blocks = groups(in, few_channels);
+        member.share(groups(out, few_channels) * blocks, [&](int64_t task) {
+            const int64_t o = task / blocks * few_channels, i = task % blocks * few_channels;
+            const int64_t outs = std::min(few_channels, out - o), ins = std::min(few_channels, in - i);
+            for (int64_t position = 0; position < positions; position++) {
+                accumulate(1, tiles, {v + position * tile_plane + i, row_stride, 0}, ins, {m + position * tile_plane + o, row_stride, 0}, outs,
+                           {block + position * plane, stride}, false);
+            }
+            for (int64_t lane = 0; lane < outs; lane += LANES) {
+                for (int64_t item = 0; item < ins; item += square) {
+                    write_block(block + item * stride + lane, o + lane, i + item, std::min(square, ins - item));
+                }
+            }
+        });
+    }
+
+    /// The gradient, where `add` has not written it yet.
+    void finish(Member &member) const {
+        if (is_local) return;
+        const int64_t in = convolution.in_channels, blocks = groups(in, square);
+        member.share(groups(convolution.out_channels, LANES) * blocks, [&](int64_t task) {
+            const int64_t lane = task / blocks * LANES, item = task % blocks * square;
+            write_block(sums + item * stride + lane, lane, item, std::min(square, in - item));
+        });
+    }
+
+private:
+    /// dw = Gᵀ dU G of up to LANES output channels and a square's input channels, written as [out][in][taps][taps].
+    void write_block(const float *from, int64_t out, int64_t in, int64_t ins) const {
+        using FromProducts = Matrix<Filter::weight, true>;
+        float kernels[LANES][square][area];
+        for (int64_t i = 0; i < ins; i++) {
+            untransform_tile<FromProducts>(from + i * stride, plane, [&](int y, int x, Vector value) {
+                UNROLL for (int l = 0; l < LANES; l++) kernels[l][i][y * Filter::taps + x] = value[l];
+            });
+        }
+        for (int64_t l = 0; l < std::min<int64_t>(LANES, convolution.out_channels - out); l++) {
+            std::memcpy(gradient + ((out + l) * convolution.in_channels + in) * area, kernels[l], static_cast<size_t>(ins * area) * sizeof(float));
+        }
+    }
+};
+
+}  // namespace
