@@ -91,8 +91,10 @@ extension CycleGAN {
         ) -> Losses {
             let fake = augmented(pool.query(fake, extra: extra?.shape[0] ?? 0))
             let real = augmented(reals(judged(real, mask), extra: extra, count: fake.shape[0]))
+            // Images of different sizes cannot share a batch.
+            let areJoined = seesImagesAlone.discriminators && real.shape.dropFirst() == fake.shape.dropFirst()
             let scores =
-                seesImagesAlone.discriminators
+                areJoined
                 ? discriminator(Tensor.concatenated([real, fake])).split(at: real.shape[0]) : (discriminator(real), discriminator(fake))
             let loss = ganMode.discriminatorLoss(realScores: scores.0, fakeScores: scores.1)
             var losses: Losses = [("discriminator\(domain.rawValue)", loss)]

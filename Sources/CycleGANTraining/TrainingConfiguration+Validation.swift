@@ -181,6 +181,9 @@ extension TrainingConfiguration {
         if noDoctor, onFailure == .stop {
             throw refuse(.onFailure, onFailure.rawValue, "warn or rollback with noDoctor: nobody would see a failure")
         }
+        if let earlyStoppingMetric, earlyStopping == nil {
+            throw refuse(.earlyStoppingMetric, earlyStoppingMetric, "a metric beside earlyStopping only, which says after how many epochs")
+        }
         if earlyStopping != nil, lossWeights.cycleA + lossWeights.cycleB == 0 {
             throw refuse(.earlyStopping, earlyStopping ?? 0, "nothing while cycleWeight is 0: early stopping follows the cycle losses")
         }

@@ -24,8 +24,9 @@ public final class ConvolutionReLU {
 
     /// [N, Cin, H, W] to [N, Cout, H', W'] with H' = (H + 2 · padding - kernel) / stride + 1.
     public func callAsFunction(_ input: Tensor) -> Tensor {
-        guard input.device == .cpu, input.dtype == .float32 else { return plain(input) }
         let shape = input.shape
+        // What a failed operation gave has no shape either; the plain convolution reports it.
+        guard input.device == .cpu, shape.count == 4, input.dtype == .float32 else { return plain(input) }
         if packed.map({ $0.shape.dropFirst() != shape.dropFirst() }) ?? true { packed = (shape, pack(for: shape)) }
         return withoutGradients {
             Tensor(

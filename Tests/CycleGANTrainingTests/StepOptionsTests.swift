@@ -23,8 +23,8 @@ import TorchNN
         return CycleGAN(configuration: configuration, device: .cpu, dtype: .float64)
     }
 
-    private static func images(_ count: Int, seed: UInt64) -> Tensor {
-        let images = Tensor.empty([count, 3, 16, 16], dtype: .float64)
+    private static func images(_ count: Int, seed: UInt64, height: Int = 16, width: Int = 16) -> Tensor {
+        let images = Tensor.empty([count, 3, height, width], dtype: .float64)
         images.fillUniform(in: -1..<1, using: TorchRandom(seed: seed))
         return images
     }
@@ -39,6 +39,25 @@ import TorchNN
     private static func weights(_ objective: CycleGAN) -> [(name: String, tensor: Tensor)] {
         objective.networks.flatMap { network, module in module.namedTensors.map { ("\(network).\($0.name)", $0.tensor.detached().cloned()) }
         }
+    }
+
+    /// Networks that see images alone get those of both domains in one batch where they are of one size; the losses are the same.
+    @Test(arguments: [(16, 16), (20, 24)]) func lossesAreThoseOfEachImageAlone(_ height: Int, _ width: Int) {
+        let objective = Self.objective()
+        let (realA, realB) = (Self.images(1, seed: 1), Self.images(1, seed: 2, height: height, width: width))
+        let (ab, ba) = (objective.generatorAB, objective.generatorBA)
+        let (fakeB, fakeA) = (ab(realA), ba(realB))
+        func judged(_ discriminator: any Layer, _ real: Tensor, _ fake: Tensor) -> Double {
+            (((discriminator(real) - 1).square().mean() + discriminator(fake).square().mean()) * 0.5).item()
+        }
+        let expected = [
+            "adversarialAB": (objective.discriminatorB(fakeB) - 1).square().mean().item(), "cycleA": ba(fakeB).l1Loss(realA).item() * 10,
+            "cycleB": ab(fakeA).l1Loss(realB).item() * 10, "identityA": ba(realA).l1Loss(realA).item() * 5,
+            "identityB": ab(realB).l1Loss(realB).item() * 5, "discriminatorA": judged(objective.discriminatorA, realA, fakeA),
+            "discriminatorB": judged(objective.discriminatorB, realB, fakeB),
+        ]
+        let losses = objective.step([UnpairedBatch(imagesA: realA, imagesB: realB, pathsA: [], pathsB: [])]).read()
+        for (name, value) in expected { expectClose(losses[name] ?? .nan, value, relative: 1e-9, name) }
     }
 
     /// Several small batches change the weights as one large batch does, also where the last one is smaller.

@@ -131,6 +131,7 @@ import Testing
         ("colorJitter: [1, 2]", ["colorJitter", "brightness, contrast, saturation"]),
         ("rotation: 90", ["rotation of domain A: found 90.0", "degrees from 0 to 45"]),
         ("earlyStopping: 5\ncycleWeight: 0", ["earlyStopping: found 5", "cycle losses"]),
+        ("earlyStoppingMetric: kidB", ["earlyStoppingMetric: found kidB", "beside earlyStopping only"]),
         ("onFailure: panic", ["onFailure: found panic; allowed: warn, stop, rollback"]),
         ("preprocess: scale-width\nbatchSize: 2", ["batchSize: found 2; allowed: 1 with preprocess scale-width"]),
     ])

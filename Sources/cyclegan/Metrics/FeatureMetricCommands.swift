@@ -133,7 +133,11 @@ struct StatisticsCommand: ParsableCommand {
         let (statistics, _) = try reader.statistics(of: images.root, feature: feature)
         let provenance = try reader.provenance(of: images.files.indices.map(images.url), feature: feature)
         try StatisticsFile.write(statistics, provenance: provenance, to: url(output))
-        print("Statistics of \(counted(images.files.count, "image")): \(url(output).path)")
+        if options.json {
+            try printJSON(["output": url(output).path])
+        } else {
+            print("Statistics of \(counted(images.files.count, "image")): \(url(output).path)")
+        }
     }
 }
 
