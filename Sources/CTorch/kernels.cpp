@@ -1,7 +1,7 @@
 // The fast CPU kernels as operations that autograd knows, with libtorch's own operators behind every case they do not cover.
 #include "kernels.hpp"
 
-#include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -19,7 +19,9 @@ struct Prologue {
     double epsilon, slope;
 
     at::Tensor plain(const at::Tensor &input) const {
-        auto result = normalizes ? at::instance_norm(input, {}, {}, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, epsilon,
+        // Statistics in float32 also where convolutions are computed in less.
+        const bool is_short = input.scalar_type() == at::kBFloat16 || input.scalar_type() == at::kHalf;
+        auto result = normalizes ? at::instance_norm(is_short ? input.to(at::kFloat) : input, {}, {}, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, epsilon,
                                                      /*cudnn_enabled=*/true)
                                  : input;
         if (slope == 0) return result.relu();
@@ -52,7 +54,7 @@ bool is_suitable(const at::Tensor &tensor) {
 }
 
 bool is_suitable_image(const at::Tensor &tensor, const Prologue &prologue) {
-    return kernel_choice() != CT_KERNELS_LIBTORCH && is_suitable(tensor) && tensor.dim() == 4 && tensor.numel() > 0
+    return kernel_choice() != CT_KERNELS_LIBTORCH && !at::autocast::is_autocast_enabled(at::kCPU) && is_suitable(tensor) && tensor.dim() == 4 && tensor.numel() > 0
            && (!prologue.normalizes || tensor.size(2) * tensor.size(3) > 1);
 }
 

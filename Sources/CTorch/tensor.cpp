@@ -118,6 +118,10 @@ ct_tensor *ct_convert(ct_tensor *tensor, ct_dtype dtype, ct_device device) {
     return guard_tensor([&] { return tensor->value.to(ctorch::device(device), scalar_type(dtype)); });
 }
 
+ct_tensor *ct_channels_last(ct_tensor *tensor) {
+    return guard_tensor([&] { return tensor->value.contiguous(at::MemoryFormat::ChannelsLast); });
+}
+
 ct_tensor *ct_contiguous(ct_tensor *tensor) {
     return guard_tensor([&] { return tensor->value.contiguous(); });
 }

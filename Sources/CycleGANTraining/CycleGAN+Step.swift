@@ -37,6 +37,7 @@ extension CycleGAN {
             losses[index] += backpropagateDiscriminators(batches[index], fakes: fakes[index], share: share)
         }
         update(discriminatorOptimizer)
+        scaler?.finishStep()
         return StepLosses(Self.mean(losses, shares: shares))
     }
 
@@ -45,8 +46,12 @@ extension CycleGAN {
     ) -> (fakes: (a: Tensor, b: Tensor), losses: Losses) {
         let (realA, realB) = (batch.imagesA, batch.imagesB)
         let (maskA, maskB) = (batch.masksA, batch.masksB)
-        func translateAB(_ images: Tensor, _ mask: Tensor?) -> Tensor { descriptions.ab.translate(images, mask: mask, with: generatorAB) }
-        func translateBA(_ images: Tensor, _ mask: Tensor?) -> Tensor { descriptions.ba.translate(images, mask: mask, with: generatorBA) }
+        func translateAB(_ images: Tensor, _ mask: Tensor?) -> Tensor {
+            inPrecision(images) { descriptions.ab.translate($0, mask: mask, with: generatorAB) }
+        }
+        func translateBA(_ images: Tensor, _ mask: Tensor?) -> Tensor {
+            inPrecision(images) { descriptions.ba.translate($0, mask: mask, with: generatorBA) }
+        }
         let fakeB: Tensor
         let fakeA: Tensor
         let reconstructedA: Tensor
@@ -66,8 +71,8 @@ extension CycleGAN {
         }
         let reconstructedB = translateAB(fakeA, maskB)
 
-        let scoresB = discriminatorB(augmented(judged(fakeB, maskA)))
-        let scoresA = discriminatorA(augmented(judged(fakeA, maskB)))
+        let scoresB = inPrecision(augmented(judged(fakeB, maskA))) { discriminatorB($0) }
+        let scoresA = inPrecision(augmented(judged(fakeA, maskB))) { discriminatorA($0) }
         var losses: Losses = [
             ("adversarialAB", ganMode.generatorLoss(fakeScores: scoresB) * weights.adversarial),
             ("adversarialBA", ganMode.generatorLoss(fakeScores: scoresA) * weights.adversarial),
@@ -81,14 +86,15 @@ extension CycleGAN {
                 ("identityB", identityB.l1Loss(realB) * (weights.cycleB * weights.identity)),
             ]
         }
-        Self.scaled(losses.dropFirst().reduce(losses[0].value) { $0 + $1.value }, by: share).backward()
+        backpropagate(losses, share: share)
         return ((judged(fakeA, maskB).detached(), judged(fakeB, maskA).detached()), losses.map { ($0.name, $0.value.detached()) })
     }
 
     private func backpropagateDiscriminators(_ batch: UnpairedBatch, fakes: (a: Tensor, b: Tensor), share: Double) -> Losses {
         func losses(
-            _ domain: Domain, _ discriminator: any Layer, real: Tensor, extra: Tensor?, mask: Tensor?, fake: Tensor, pool: ImagePool
+            _ domain: Domain, _ network: any Layer, real: Tensor, extra: Tensor?, mask: Tensor?, fake: Tensor, pool: ImagePool
         ) -> Losses {
+            func discriminator(_ images: Tensor) -> Tensor { inPrecision(images) { network($0) } }
             let fake = augmented(pool.query(fake, extra: extra?.shape[0] ?? 0))
             let real = augmented(reals(judged(real, mask), extra: extra, count: fake.shape[0]))
             // Images of different sizes cannot share a batch.
@@ -108,7 +114,7 @@ extension CycleGAN {
                 losses.append(("gradientPenalty\(domain.rawValue)", penalty * weights.gradientPenalty))
             }
             // One discriminator after the other, so that only one graph is alive.
-            Self.scaled(losses.dropFirst().reduce(losses[0].value) { $0 + $1.value }, by: share).backward()
+            backpropagate(losses, share: share)
             return losses.map { ($0.name, $0.value.detached()) }
         }
         let lossesA = losses(
@@ -143,6 +149,7 @@ extension CycleGAN {
     }
 
     private func update(_ optimizer: Adam) {
+        if scaler != nil, scaler?.unscaleGradients(of: optimizer) == false { return }
         if let gradientLimit { optimizer.clipGradients(toNorm: gradientLimit) }
         optimizer.step()
     }
@@ -150,6 +157,11 @@ extension CycleGAN {
     private func setDiscriminatorsRequireGrad(_ enabled: Bool) {
         discriminatorA.setRequiresGrad(enabled)
         discriminatorB.setRequiresGrad(enabled)
+    }
+
+    private func backpropagate(_ losses: Losses, share: Double) {
+        let total = losses.dropFirst().reduce(losses[0].value) { $0 + $1.value }
+        Self.scaled(total, by: share * (scaler?.scale ?? 1)).backward()
     }
 
     private static func scaled(_ loss: Tensor, by share: Double) -> Tensor { share == 1 ? loss : loss * share }

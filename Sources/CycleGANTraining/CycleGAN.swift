@@ -49,6 +49,10 @@ public final class CycleGAN: TrainingObjective {
     /// The largest norm of the gradient of one optimiser's parameters, if there is one.
     let gradientLimit: Double?
     let diffAugmentation: DiffAugmentation?
+    let precision: Precision
+    private let device: Device
+    /// With float16 only.
+    var scaler: GradientScaler?
     /// Whether the networks give an image the same output in any batch, and draw or count nothing on the way.
     let seesImagesAlone: (generators: Bool, discriminators: Bool)
     /// The slowly following copies of both generators, where they are on.
@@ -72,6 +76,8 @@ public final class CycleGAN: TrainingObjective {
             initialization.apply(to: network, gain: configuration.initGain, using: random)
             network.convert(to: dtype)
             network.move(to: device)
+            // cuDNN's fastest kernels want it so; it takes the images' order from the weights'.
+            if case .cuda = device { network.storeChannelsLast() }
         }
         for case let generator as ResnetGenerator in [generatorAB, generatorBA] {
             generator.checkpointsActivations = configuration.checkpointActivations
@@ -101,11 +107,19 @@ public final class CycleGAN: TrainingObjective {
         gradientPenalty = configuration.effectiveGradientPenalty
         masking = configuration.masking
         gradientLimit = configuration.clipGradient
+        precision = configuration.precision
+        self.device = device
+        scaler = precision == .f16 ? GradientScaler() : nil
         seesImagesAlone = (
             configuration.normalization != .batch && !configuration.dropout,
             configuration.effectiveDiscriminatorNorm != .batch && !configuration.spectralNorm
         )
         diffAugmentation = configuration.diffAugment ? DiffAugmentation(random: judgingRandom) : nil
+    }
+
+    /// What a network makes of its input in the run's precision, as numbers of the input's type.
+    func inPrecision(_ input: Tensor, _ network: (Tensor) -> Tensor) -> Tensor {
+        precision == .f32 ? network(input) : withAutocast(precision.autocastType, on: device) { network(input) }.to(input.dtype)
     }
 
     private static func named(_ prefix: String, _ network: any Layer) -> [(name: String, tensor: Tensor)] {
@@ -168,6 +182,7 @@ extension CycleGAN {
             for (index, image) in pool.images.enumerated() { checkpoint["\(name).\(index)"] = image }
             checkpoint.metadata["\(name).random"] = String(pool.random.state)
         }
+        if let scaler { checkpoint["gradientScaler"] = scaler.state }
         checkpoint["random.networks"] = random.state
         checkpoint["random.judging"] = judgingRandom.state
         for (name, average) in zip(["generatorAB", "generatorBA"], averages) {
@@ -183,6 +198,7 @@ extension CycleGAN {
             }
             pool.restore(images: images, random: try checkpoint.randomState("\(name).random"))
         }
+        if scaler != nil { scaler?.state = try checkpoint.tensor("gradientScaler") }
         try random.restore(checkpoint.tensor("random.networks"))
         // A checkpoint of an earlier version has none, and no option that draws from it.
         if let state = checkpoint["random.judging"] { try judgingRandom.restore(state) }

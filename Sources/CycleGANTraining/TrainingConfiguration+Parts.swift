@@ -7,7 +7,12 @@ import TorchNN
 
 extension TrainingConfiguration {
     /// Gives libtorch the threads and the kernels of this configuration.
-    public func configureProcessor() {
+    ///
+    /// - Throws: `ConfigurationError` when the device has not the configuration's precision.
+    public func configureProcessor(for device: Device) throws {
+        if precision == .f16, device == .cpu {
+            throw ConfigurationError(key: "precision", value: "f16 on the CPU", allowed: "f32 or bf16 there, f16 on a GPU")
+        }
         if let threads { TorchRuntime.threadCount = threads }
         if let kernels { TorchRuntime.kernels = kernels }
     }

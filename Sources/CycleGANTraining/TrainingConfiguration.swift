@@ -186,6 +186,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var threads: Int?
     /// The kernels on the CPU; what the process uses by default.
     public var kernels: CPUKernels?
+    /// In which precision the networks compute while they are trained.
+    public var precision = Precision.f32
     /// Threads that decode and augment images ahead of the step.
     public var workers = 2
     /// Steps between two lines of the log.
@@ -219,6 +221,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
         case learningRatePolicy, learningRateStepEpochs, warmupSteps
         case validateEvery, validationMetrics, bestMetric, earlyStopping, earlyStoppingMetric, earlyStoppingMinDelta, earlyStoppingAfter
         case onFailure, noDoctor, noTensorboard
-        case seed, device, threads, kernels, workers, logEvery, sampleEvery, checkpointEvery, checkpointSteps, maxSteps, maxMinutes
+        case seed, device, threads, kernels, precision, workers, logEvery, sampleEvery, checkpointEvery, checkpointSteps, maxSteps,
+            maxMinutes
     }
 }

@@ -34,7 +34,7 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
     public init(measuring configuration: TrainingConfiguration, steps: Int = 3) throws {
         precondition(steps > 0, "the number of measured steps (\(steps)) must be positive")
         let device = try Device.named(configuration.device)
-        configuration.configureProcessor()
+        try configuration.configureProcessor(for: device)
         let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
         let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
         ProcessMemory.forgetPeak()

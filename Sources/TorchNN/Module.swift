@@ -63,6 +63,12 @@ open class Module {
         replaceTensors { $0.dtype.isFloatingPoint ? $0.to(dtype) : $0 }
     }
 
+    /// Stores the weights of convolutions with the channels of each position side by side, which libtorch on a GPU then does with images
+    /// too. Optimisers hold the old ones, so make them afterwards.
+    public func storeChannelsLast() {
+        replaceTensors { $0.rank == 4 ? $0.channelsLast() : $0 }
+    }
+
     private func replaceTensors(_ change: (Tensor) -> Tensor) {
         withoutGradients {
             for slot in slots { slot.slot.tensor = slot.slot.tensor.map { change($0.detached()) } }

@@ -16,6 +16,7 @@ extension GradientPenalty: ExpressibleByArgument {}
 extension LearningRatePolicy: ExpressibleByArgument {}
 extension Normalization: ExpressibleByArgument {}
 extension Pairing: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 extension Preprocess: ExpressibleByArgument {}
 extension Upsampling: ExpressibleByArgument {}
 extension WeightInitialization: ExpressibleByArgument {}

@@ -182,6 +182,7 @@ struct RunOptions: ParsableArguments {
     @Option(help: "auto, cpu, cuda, cuda:N or mps (default: auto).") var device: String?
     @Option(help: "Threads of one operation on the CPU (default: all cores).") var threads: Int?
     @Option(help: "Kernels on the CPU: auto, accurate or libtorch (default: CYCLEGAN_KERNELS, or auto).") var kernels: CPUKernels?
+    @Option(help: "Precision of the networks while training: f32, bf16, or on GPUs f16 (default: f32).") var precision: Precision?
     @Option(help: "Threads that prepare images ahead of the step (default: 2).") var workers: Int?
     @Option(help: "Steps between two log lines (default: 20).") var logEvery: Int?
     @Option(help: "Steps between two sets of sample pictures (default: 100).") var sampleEvery: Int?
@@ -193,7 +194,7 @@ struct RunOptions: ParsableArguments {
     var changes: [SettingChange] {
         [
             SettingChange("seed", \.seed, seed), SettingChange("device", \.device, device), SettingChange("threads", \.threads, threads),
-            SettingChange("kernels", \.kernels, kernels),
+            SettingChange("kernels", \.kernels, kernels), SettingChange("precision", \.precision, precision),
             SettingChange("workers", \.workers, workers), SettingChange("log-every", \.logEvery, logEvery),
             SettingChange("sample-every", \.sampleEvery, sampleEvery),
             SettingChange("checkpoint-every", \.checkpointEvery, checkpointEvery),

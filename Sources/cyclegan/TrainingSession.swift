@@ -14,7 +14,7 @@ struct TrainingSession {
     /// - Throws: Errors of the data, of the run folder and of the weights to start from; nothing is trained then.
     init(configuration: TrainingConfiguration, folder: RunFolder, resuming: Bool, shouldStop: @escaping () -> Bool) throws {
         let device = try Device.named(configuration.device)
-        configuration.configureProcessor()
+        try configuration.configureProcessor(for: device)
         let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
         try dataset.checkReadable()
         var (samples, notices) = try Self.samples(configuration: configuration)

@@ -60,6 +60,33 @@ import TorchNN
         for (name, value) in expected { expectClose(losses[name] ?? .nan, value, relative: 1e-9, name) }
     }
 
+    /// bfloat16 has 8 bits: losses stay within a few percent of float32's, and weights and losses are float32 themselves.
+    @Test func shortNumbersGiveNearlyTheSameLosses() throws {
+        func losses(_ precision: Precision) throws -> [String: Double] {
+            var configuration = TrainingConfiguration()
+            configuration.generator = .resnet(blocks: 1)
+            (configuration.ngf, configuration.ndf, configuration.discriminatorLayers) = (8, 8, 1)
+            (configuration.initGain, configuration.precision) = (0.1, precision)
+            let objective = CycleGAN(configuration: configuration, device: .cpu)
+            let batch = UnpairedBatch(
+                imagesA: Self.images(1, seed: 1).to(.float32), imagesB: Self.images(1, seed: 2).to(.float32), pathsA: [], pathsB: [])
+            let losses = objective.step([batch])
+            #expect(losses.values.dtype == .float32)
+            #expect(objective.networks.allSatisfy { $0.module.parameters.allSatisfy { $0.dtype == .float32 } })
+            return losses.read()
+        }
+        let (short, whole) = (try losses(.bf16), try losses(.f32))
+        #expect(short != whole)
+        for (name, value) in whole { expectClose(short[name] ?? .nan, value, relative: 0.05, name) }
+    }
+
+    @Test func halfPrecisionNeedsAGPU() {
+        var configuration = TrainingConfiguration()
+        configuration.precision = .f16
+        let error = #expect(throws: ConfigurationError.self) { try configuration.configureProcessor(for: .cpu) }
+        #expect(error.map { "\($0)" }?.contains("precision: found f16 on the CPU; allowed: f32 or bf16") == true)
+    }
+
     /// Several small batches change the weights as one large batch does, also where the last one is smaller.
     @Test func accumulatedBatchesAreOneLargeBatch() {
         let (whole, parts) = (Self.objective(), Self.objective())

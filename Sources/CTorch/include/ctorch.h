@@ -60,6 +60,7 @@ void *ct_data(ct_tensor *tensor);
 int ct_item(ct_tensor *tensor, double *value);
 ct_tensor *ct_convert(ct_tensor *tensor, ct_dtype dtype, ct_device device);
 ct_tensor *ct_contiguous(ct_tensor *tensor);
+ct_tensor *ct_channels_last(ct_tensor *tensor);  // of rank 4
 ct_tensor *ct_clone(ct_tensor *tensor);
 ct_tensor *ct_reshape(ct_tensor *tensor, const int64_t *sizes, int rank);
 ct_tensor *ct_permute(ct_tensor *tensor, const int64_t *order, int rank);
@@ -164,6 +165,11 @@ int ct_gradients(ct_tensor *output, ct_tensor **inputs, int count, bool create_g
 ct_tensor *ct_clip_gradient_norm(ct_tensor **tensors, int count, double max);  // the norm before
 int ct_fused_adam(ct_tensor **parameters, ct_tensor **means, ct_tensor **squares, ct_tensor **steps, int count, double learning_rate,
                   double beta1, double beta2, double epsilon);
+
+// Mixed precision (precision.cpp)
+int ct_autocast_begin(ct_device device, ct_dtype dtype, bool *was_enabled, ct_dtype *previous);
+void ct_autocast_end(ct_device device, bool was_enabled, ct_dtype previous);
+int ct_unscale_gradients(ct_tensor **tensors, int count, double scale, bool *all_finite);
 
 // Checkpointed segments (checkpoint.cpp). A segment takes over its input and gives its caller the output.
 typedef ct_tensor *(*ct_segment)(void *context, ct_tensor *input);
