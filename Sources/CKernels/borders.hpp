@@ -76,16 +76,16 @@ struct Window {
         const int64_t begin = std::max<int64_t>(0, std::min(-origin_x, columns()));
         const int64_t end = std::max(begin, std::min(images.width - origin_x, columns()));
         read_pixels(from + (begin + origin_x) * channels, end - begin, channels, images.is_plain(), prologue, to + begin * channels);
-        for (int64_t column = 0; column < columns(); column = column + 1 == begin ? end : column + 1) {
-            if (column == begin && begin < end) column = end;
-            if (column >= columns()) break;
+        const auto read_border = [&](int64_t column) {
             const int64_t x = source_index(column + origin_x, images.width, padding, border);
             if (x < 0) {
                 std::memset(to + column * channels, 0, static_cast<size_t>(channels) * sizeof(float));
             } else {
                 read_pixels(from + x * channels, 1, channels, images.is_plain(), prologue, to + column * channels);
             }
-        }
+        };
+        for (int64_t column = 0; column < begin; column++) read_border(column);
+        for (int64_t column = end; column < columns(); column++) read_border(column);
     }
 };
 

@@ -21,7 +21,8 @@ struct Prologue {
     at::Tensor plain(const at::Tensor &input) const {
         // Statistics in float32 also where convolutions are computed in less.
         const bool is_short = input.scalar_type() == at::kBFloat16 || input.scalar_type() == at::kHalf;
-        auto result = normalizes ? at::instance_norm(is_short ? input.to(at::kFloat) : input, {}, {}, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, epsilon,
+        const auto images = is_short ? input.to(at::kFloat) : input;
+        auto result = normalizes ? at::instance_norm(images, {}, {}, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, epsilon,
                                                      /*cudnn_enabled=*/true)
                                  : input;
         if (slope == 0) return result.relu();
@@ -54,7 +55,8 @@ bool is_suitable(const at::Tensor &tensor) {
 }
 
 bool is_suitable_image(const at::Tensor &tensor, const Prologue &prologue) {
-    return kernel_choice() != CT_KERNELS_LIBTORCH && !at::autocast::is_autocast_enabled(at::kCPU) && is_suitable(tensor) && tensor.dim() == 4 && tensor.numel() > 0
+    if (kernel_choice() == CT_KERNELS_LIBTORCH || at::autocast::is_autocast_enabled(at::kCPU)) return false;
+    return is_suitable(tensor) && tensor.dim() == 4 && tensor.numel() > 0
            && (!prologue.normalizes || tensor.size(2) * tensor.size(3) > 1);
 }
 
@@ -111,13 +113,15 @@ struct Options final : public torch::CustomClassHolder {
                                        values.border == CT_PAD_REFLECT ? kernels::Border::reflect : kernels::Border::zero,
                                        kernels::Method::direct};
         const auto [height, width] = values.transposed ? std::array{images.size(2), images.size(3)} : output_size(images, weight);
-        result.method = kernel_table().best_method(result, images.size(0), height, width, kernel_choice() == CT_KERNELS_ACCURATE);
+        const bool accurate = kernel_choice() == CT_KERNELS_ACCURATE;
+        result.method = kernel_table().best_method(result, images.size(0), height, width, accurate);
         return result;
     }
 
     bool fits(const at::Tensor &images, const at::Tensor &weight, const at::Tensor &bias) const {
         const auto &v = values;
-        if (!is_suitable_image(images, prologue) || !is_suitable(weight) || weight.dim() != 4 || weight.size(2) != weight.size(3)) return false;
+        if (!is_suitable_image(images, prologue) || !is_suitable(weight)) return false;
+        if (weight.dim() != 4 || weight.size(2) != weight.size(3)) return false;
         if (bias.defined() && !is_suitable(bias)) return false;
         if (images.size(1) != weight.size(v.transposed ? 0 : 1) || v.stride > weight.size(2)) return false;
         if (v.border != CT_PAD_ZERO && v.border != CT_PAD_REFLECT) return false;
