@@ -76,10 +76,8 @@ ALWAYS_INLINE void multiply_narrow_block(const Left &a, int64_t row, const float
 
 inline void multiply_narrow(const Left &a, int64_t rows, const float *b, int64_t outputs, const float *bias, const Result &c) {
     with_constant<narrow_outputs>(outputs, [&](auto n) {
-        int64_t row = 0;
-        for (; row + narrow_rows <= rows; row += narrow_rows) multiply_narrow_block<narrow_rows, decltype(n)::value>(a, row, b, bias, c);
-        with_constant<narrow_rows - 1>(rows - row, [&](auto rest) {
-            multiply_narrow_block<decltype(rest)::value, decltype(n)::value>(a, row, b, bias, c);
+        for_row_blocks<narrow_rows>(rows, [&](int64_t row, auto count) {
+            multiply_narrow_block<decltype(count)::value, decltype(n)::value>(a, row, b, bias, c);
         });
     });
 }

@@ -73,22 +73,29 @@ inline void statistics(const Images &images, double epsilon, float *output, cons
     });
 }
 
+/// Calls `body(image, task, offset, channel, count, group)` for each block of pixels, a task, and each group of its channels.
+template <class Body>
+void share_blocks(Member &member, const Images &images, const PixelBlocks &blocks, Body body) {
+    member.share(images.count * blocks.per_image, [&](int64_t task) {
+        const int64_t image = task / blocks.per_image, block = task % blocks.per_image;
+        const int64_t offset = (image * blocks.pixels + blocks.begin(block)) * images.channels;
+        const Prologue prologue(images, image);
+        for (int64_t c = 0; c < images.channels; c += LANES) {
+            body(image, task, offset + c, c, blocks.count(block), prologue.group(c, images.channels));
+        }
+    });
+}
+
 inline void apply(const Images &images, const float *residual, float *output, const Resources &resources) {
     const PixelBlocks blocks(images);
     const int64_t channels = images.channels;
     run(resources, [&](Member &member) {
-        member.share(images.count * blocks.per_image, [&](int64_t task) {
-            const int64_t image = task / blocks.per_image, block = task % blocks.per_image;
-            const int64_t offset = (image * blocks.pixels + blocks.begin(block)) * channels;
-            const Prologue prologue(images, image);
-            for (int64_t c = 0; c < channels; c += LANES) {
-                const auto group = prologue.group(c, channels);
-                for (int64_t i = 0; i < blocks.count(block); i++) {
-                    const int64_t at = offset + i * channels + c;
-                    Vector value = group(load(images.data + at, channels - c));
-                    if (residual) value += load(residual + at, channels - c);
-                    store(output + at, value, channels - c);
-                }
+        share_blocks(member, images, blocks, [&](int64_t, int64_t, int64_t offset, int64_t c, int64_t count, const auto &group) {
+            for (int64_t i = 0; i < count; i++) {
+                const int64_t at = offset + i * channels;
+                Vector value = group(load(images.data + at, channels - c));
+                if (residual) value += load(residual + at, channels - c);
+                store(output + at, value, channels - c);
             }
         });
     });
@@ -103,20 +110,14 @@ inline void apply_backward(const Images &images, const float *gradient, float *o
     float *partial = has_norm ? resources.scratch(0, images.count * blocks.per_image * 2 * channels) : nullptr;
     float *means = has_norm ? resources.scratch(1, images.count * 2 * channels) : nullptr;
     const auto visit = [&](Member &member, auto body) {
-        member.share(images.count * blocks.per_image, [&](int64_t task) {
-            const int64_t image = task / blocks.per_image, block = task % blocks.per_image;
-            const int64_t offset = (image * blocks.pixels + blocks.begin(block)) * channels;
-            const Prologue prologue(images, image);
-            for (int64_t c = 0; c < channels; c += LANES) {
-                const auto group = prologue.group(c, channels);
-                const auto normalized = [&](int64_t i) { return group.normalized(load(images.data + offset + i * channels + c, channels - c)); };
-                const auto passed = [&](int64_t i, Vector x) {
-                    const Vector g = load(gradient + offset + i * channels + c, channels - c);
-                    const Mask positive = x > 0;
-                    return positive ? g : g * group.slope;
-                };
-                body(image, task, c, blocks.count(block), group, normalized, passed, output + offset + c);
-            }
+        share_blocks(member, images, blocks, [&](int64_t image, int64_t task, int64_t offset, int64_t c, int64_t count, const auto &group) {
+            const auto normalized = [&](int64_t i) { return group.normalized(load(images.data + offset + i * channels, channels - c)); };
+            const auto passed = [&](int64_t i, Vector x) {
+                const Vector g = load(gradient + offset + i * channels, channels - c);
+                const Mask positive = x > 0;
+                return positive ? g : g * group.slope;
+            };
+            body(image, task, c, count, group, normalized, passed, output + offset);
         });
     };
     run(resources, [&](Member &member) {

@@ -43,10 +43,7 @@ int ct_gradients(ct_tensor *output, ct_tensor **inputs, int count, bool create_g
 ct_tensor *ct_clip_gradient_norm(ct_tensor **tensors, int count, double max) {
     return guard_tensor([&] {
         at::NoGradGuard no_gradients;
-        std::vector<at::Tensor> gradients;
-        for (int i = 0; i < count; i++) {
-            if (const auto &gradient = tensors[i]->value.grad(); gradient.defined()) gradients.push_back(gradient);
-        }
+        auto gradients = ctorch::gradients(tensors, count);
         if (gradients.empty()) return at::zeros({});
         auto norm = at::linalg_vector_norm(at::stack(at::_foreach_norm(gradients)), 2);
         at::_foreach_mul_(gradients, at::clamp_max(max / (norm + 1e-6), 1));

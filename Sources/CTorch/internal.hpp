@@ -86,6 +86,15 @@ inline std::vector<at::Tensor> values(ct_tensor **tensors, int count) {
     return result;
 }
 
+/// The gradients of those tensors that have one.
+inline std::vector<at::Tensor> gradients(ct_tensor **tensors, int count) {
+    std::vector<at::Tensor> result;
+    for (int i = 0; i < count; i++) {
+        if (const auto &gradient = tensors[i]->value.grad(); gradient.defined()) result.push_back(gradient);
+    }
+    return result;
+}
+
 at::ScalarType scalar_type(ct_dtype dtype);
 ct_dtype dtype_code(at::ScalarType type);
 at::Device device(ct_device device);

@@ -36,6 +36,8 @@ at::Tensor empty_images(const at::Tensor &like, int64_t channels, int64_t height
     return at::empty({like.size(0), channels, height, width}, like.options().memory_format(at::MemoryFormat::ChannelsLast));
 }
 
+at::Tensor empty_images(const at::Tensor &like) { return empty_images(like, like.size(1), like.size(2), like.size(3)); }
+
 /// Images for a kernel, with statistics where they are normalised.
 kernels::Images images(const at::Tensor &tensor, const Prologue &prologue, const at::Tensor &statistics) {
     return {tensor.const_data_ptr<float>(), tensor.size(0), tensor.size(2), tensor.size(3), tensor.size(1),
@@ -173,7 +175,7 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
         const auto &table = kernel_table();
         const bool transposed = options->values.transposed;
         variable_list result(4);
-        if (context->needs_input_grad(0)) result[0] = at::empty_like(x, x.options().memory_format(at::MemoryFormat::ChannelsLast));
+        if (context->needs_input_grad(0)) result[0] = empty_images(x);
         if (context->needs_input_grad(1)) result[1] = at::empty(weight.sizes(), weight.options());
         float *input_gradient = result[0].defined() ? result[0].mutable_data_ptr<float>() : nullptr;
         float *weight_gradient = result[1].defined() ? result[1].mutable_data_ptr<float>() : nullptr;
@@ -198,10 +200,10 @@ struct FusedNorm : torch::autograd::Function<FusedNorm> {
                               const Prologue &prologue) {
         const auto x = channels_last(input);
         const auto statistics = ::statistics(x, prologue);
-        auto output = empty_images(x, x.size(1), x.size(2), x.size(3));
+        auto output = empty_images(x);
         const auto added = residual ? channels_last(*residual) : at::Tensor();
         kernel_table().apply(images(x, prologue, statistics), added.defined() ? added.const_data_ptr<float>() : nullptr,
-                                          output.mutable_data_ptr<float>(), kernel_resources());
+                             output.mutable_data_ptr<float>(), kernel_resources());
         context->save_for_backward({input, statistics});
         context->saved_data["normalizes"] = prologue.normalizes;
         context->saved_data["epsilon"] = prologue.epsilon;
@@ -218,14 +220,13 @@ struct FusedNorm : torch::autograd::Function<FusedNorm> {
         if (data["has residual"].toBool()) result[1] = gradients[0];
         if (!context->needs_input_grad(0)) return result;
         if (at::GradMode::is_enabled()) {
-            result[0] = torch::autograd::grad({prologue.plain(saved[0])}, {saved[0]}, {gradients[0]}, /*retain_graph=*/true,
-                                              /*create_graph=*/true)[0];
+            result[0] = plain_gradients(context, {saved[0]}, gradients[0], [&] { return prologue.plain(saved[0]); })[0];
             return result;
         }
         const auto x = channels_last(saved[0]), gradient = channels_last(gradients[0]);
-        result[0] = at::empty_like(x, x.options().memory_format(at::MemoryFormat::ChannelsLast));
+        result[0] = empty_images(x);
         kernel_table().apply_backward(images(x, prologue, saved[1]), gradient.const_data_ptr<float>(),
-                                                   result[0].mutable_data_ptr<float>(), kernel_resources());
+                                      result[0].mutable_data_ptr<float>(), kernel_resources());
         return result;
     }
 };

@@ -31,10 +31,7 @@ void ct_autocast_end(ct_device device, bool was_enabled, ct_dtype previous) {
 int ct_unscale_gradients(ct_tensor **tensors, int count, double scale, bool *all_finite) {
     return guard([&] {
         at::NoGradGuard no_gradients;
-        std::vector<at::Tensor> gradients;
-        for (int i = 0; i < count; i++) {
-            if (const auto &gradient = tensors[i]->value.grad(); gradient.defined()) gradients.push_back(gradient);
-        }
+        auto gradients = ctorch::gradients(tensors, count);
         *all_finite = true;
         if (gradients.empty()) return;
         const auto options = gradients[0].options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous);

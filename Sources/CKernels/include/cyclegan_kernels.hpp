@@ -1,7 +1,7 @@
 // Convolutions and instance norms of float32 images on the CPU, without libtorch: plain pointers in, plain pointers out.
 //
 // Images lie channels last, [N, H, W, C] without gaps, which is libtorch's channels-last memory format. One source is compiled for
-// several instruction sets; `for_this_machine` picks among them.
+// several instruction sets; `all_for_this_machine` picks among them.
 #pragma once
 
 #include <cstdint>
