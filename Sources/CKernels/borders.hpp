@@ -71,7 +71,7 @@ struct Window {
             std::memset(to, 0, static_cast<size_t>(columns() * channels) * sizeof(float));
             return;
         }
-        const float *from = images.data + (image * images.height + y) * images.width * channels;
+        const float *from = images.row(image, y);
         const Prologue prologue(images, image);
         const int64_t begin = std::max<int64_t>(0, std::min(-origin_x, columns()));
         const int64_t end = std::max(begin, std::min(images.width - origin_x, columns()));

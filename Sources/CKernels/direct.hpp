@@ -173,14 +173,13 @@ public:
     }
 
     void weight_gradient(const Images &input, const Images &gradient, float *output) const {
-        const Window window = this->window(input.width);
-        const int64_t in = input.channels, out = gradient.channels, depth = convolution.size * in;
-        const int64_t row_size = window.columns() * in, gradient_row = gradient.width * out;
+        const int64_t out = gradient.channels, depth = convolution.size * input.channels;
         // Lanes run along that side of which the smaller part stays empty.
-        const bool along_inputs = padded(out) * depth > out * padded(depth) + depth;
-        const int64_t rows = along_inputs ? out : depth, columns = along_inputs ? depth : out, plane = rows * padded(columns);
+        if (padded(out) * depth > out * padded(depth) + depth) return weight_gradient_along_inputs(input, gradient, output);
+        const Window window = this->window(input.width);
+        const int64_t in = input.channels, row_size = window.columns() * in, gradient_row = gradient.width * out, plane = depth * padded(out);
         const int64_t row_block = 8 * block_rows, column_block = block_vectors * LANES;
-        const int64_t row_blocks = groups(rows, row_block), column_blocks = groups(columns, column_block);
+        const int64_t row_blocks = groups(depth, row_block), column_blocks = groups(out, column_block);
         const int64_t at_once = std::min(gradient.height, rows_at_once(window, in, window_bytes));
         float *windows = resources.scratch(0, window.rows(at_once) * row_size);
         float *gradients = gradient.is_plain() ? nullptr : resources.scratch(1, at_once * gradient_row);
@@ -191,28 +190,23 @@ public:
                 for (int64_t begin = 0; begin < gradient.height; begin += at_once, adds = true) {
                     const int64_t count = std::min(at_once, gradient.height - begin);
                     member.share(window.rows(count), [&](int64_t row) { window.read_row(input, image, begin, row, windows + row * row_size); });
-                    const float *from = gradient.data + (image * gradient.height + begin) * gradient_row;
                     if (gradients) {
-                        member.share(count, [&](int64_t row) {
-                            read_pixels(from + row * gradient_row, gradient.width, out, false, Prologue(gradient, image),
-                                        gradients + row * gradient_row);
-                        });
+                        member.share(count, [&](int64_t row) { read_gradients(gradient, image, begin + row, gradients + row * gradient_row); });
                     }
                     member.wait();
-                    const Tall right{gradients ? gradients : from, out, gradient_row};
+                    const Tall right{gradients ? gradients : gradient.row(image, begin), out, gradient_row};
                     member.share(convolution.size * row_blocks * column_blocks, [&](int64_t task) {
                         const int64_t tap_row = task / (row_blocks * column_blocks);
                         const int64_t row = task / column_blocks % row_blocks * row_block, column = task % column_blocks * column_block;
-                        const Tall left{windows + tap_row * row_size, window.stride * in, window.stride * row_size};
-                        const Tall &a = along_inputs ? right : left, &b = along_inputs ? left : right;
-                        accumulate(count, gradient.width, a.from_column(row), std::min(row_block, rows - row), b.from_column(column),
-                                   std::min(column_block, columns - column),
-                                   {sums + tap_row * plane + row * padded(columns) + column, padded(columns)}, adds);
+                        const Tall left{windows + tap_row * row_size + row, window.stride * in, window.stride * row_size};
+                        accumulate(count, gradient.width, left, std::min(row_block, depth - row), right.from_column(column),
+                                   std::min(column_block, out - column),
+                                   {sums + tap_row * plane + row * padded(out) + column, padded(out)}, adds);
                     });
                     member.wait();
                 }
             }
-            write_weight_gradient(member, sums, plane, padded(columns), along_inputs, output);
+            write_weight_gradient(member, sums, 1, padded(out), plane, output);
         });
     }
 
@@ -239,8 +233,62 @@ private:
         }
     }
 
-    /// From [tap row][tap column, in][out], or with the last two exchanged, to [out][in][tap row][tap column], square by square.
-    void write_weight_gradient(Member &member, const float *sums, int64_t plane, int64_t stride, bool along_inputs, float *output) const {
+    /// For few outputs: a row of the input meets the gradients of all rows of outputs that see it, and outputs × rows of taps make a product
+    /// that is tall enough.
+    void weight_gradient_along_inputs(const Images &input, const Images &gradient, float *output) const {
+        const Window window = this->window(input.width);
+        const int64_t in = input.channels, out = gradient.channels, rows = convolution.size * out, columns = convolution.size * in;
+        const int64_t row_size = window.columns() * in, gathered_size = gradient.width * rows, column_block = block_vectors * LANES;
+        const int64_t input_rows = window.rows(gradient.height), row_bytes = (row_size + gathered_size) * static_cast<int64_t>(sizeof(float));
+        const int64_t at_once = std::max<int64_t>(1, std::min(input_rows, window_bytes / row_bytes));
+        float *windows = resources.scratch(0, at_once * row_size), *gathered = resources.scratch(1, at_once * gathered_size);
+        float *sums = resources.scratch(2, rows * padded(columns));
+        float *lines = resources.scratch(3, resources.threads * gradient.width * out);
+        run(resources, [&](Member &member) {
+            float *line = lines + member.index * gradient.width * out;
+            bool adds = false;
+            for (int64_t image = 0; image < input.count; image++) {
+                for (int64_t begin = 0; begin < input_rows; begin += at_once, adds = true) {
+                    const int64_t count = std::min(at_once, input_rows - begin);
+                    member.share(count, [&](int64_t row) {
+                        window.read_row(input, image, 0, begin + row, windows + row * row_size);
+                        gather_gradients(gradient, image, begin + row, line, gathered + row * gathered_size);
+                    });
+                    member.wait();
+                    member.share(groups(columns, column_block), [&](int64_t task) {
+                        const int64_t column = task * column_block;
+                        accumulate(count, gradient.width, {gathered, rows, gathered_size}, rows,
+                                   {windows + column, window.stride * in, row_size}, std::min(column_block, columns - column),
+                                   {sums + column, padded(columns)}, adds);
+                    });
+                    member.wait();
+                }
+            }
+            write_weight_gradient(member, sums, padded(columns), 1, out * padded(columns), output);
+        });
+    }
+
+    /// One row of an image as [pixel][channel].
+    static void read_gradients(const Images &gradient, int64_t image, int64_t row, float *to) {
+        read_pixels(gradient.row(image, row), gradient.width, gradient.channels, gradient.is_plain(), Prologue(gradient, image), to);
+    }
+
+    /// The gradients that meet row `row` of the padded input, as [pixel][tap row][channel].
+    void gather_gradients(const Images &gradient, int64_t image, int64_t row, float *line, float *to) const {
+        const int64_t out = gradient.channels, step = convolution.size * out;
+        for (int64_t tap = 0; tap < convolution.size; tap++, to += out) {
+            const int64_t y = (row - tap) / convolution.stride;
+            const bool is_there = row >= tap && (row - tap) % convolution.stride == 0 && y < gradient.height;
+            if (is_there) read_gradients(gradient, image, y, line);
+            for (int64_t x = 0; x < gradient.width; x++) {
+                for (int64_t c = 0; c < out; c++) to[x * step + c] = is_there ? line[x * out + c] : 0;
+            }
+        }
+    }
+
+    /// From sums whose elements lie so far apart for each output, tap column and input, and tap row, to [out][in][tap row][tap column],
+    /// square by square.
+    void write_weight_gradient(Member &member, const float *sums, int64_t out_step, int64_t column_step, int64_t row_step, float *output) const {
         const int64_t size = convolution.size, in = convolution.in_channels, out = convolution.out_channels, square = 16;
         const int64_t blocks = groups(in, square);
         member.share(groups(out, square) * blocks, [&](int64_t task) {
@@ -250,8 +298,7 @@ private:
                     float *to = output + (o * in + i) * size * size;
                     for (int64_t y = 0; y < size; y++) {
                         for (int64_t x = 0; x < size; x++) {
-                            const int64_t k = x * in + i;
-                            *to++ = sums[y * plane + (along_inputs ? o * stride + k : k * stride + o)];
+                            *to++ = sums[y * row_step + o * out_step + (x * in + i) * column_step];
                         }
                     }
                 }

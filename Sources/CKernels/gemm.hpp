@@ -62,8 +62,9 @@ struct Tall {
 };
 
 /// C = Aᵀ B, or += where it adds, for R rows and V vectors of columns of C.
-template <int R, int V>
+template <int R, int V, bool IsWhole>
 ALWAYS_INLINE void accumulate_block(int64_t segments, int64_t depth, const Tall &a, const Tall &b, const Result &c, int64_t columns, bool adds) {
+    if constexpr (IsWhole) columns = V * LANES;
     Vector sums[R][V];
     UNROLL for (int r = 0; r < R; r++) {
         UNROLL for (int v = 0; v < V; v++) {
@@ -122,16 +123,17 @@ inline void multiply(const Left &a, int64_t rows, const float *b, int64_t column
 }
 
 /// A [rows × depth] becomes A B [rows × columns] where it lies, so that the result finds its place in the caches. `copy` holds
-/// block_rows · depth floats.
+/// Most · depth floats.
+template <int64_t Most>
 inline void multiply_in_place(float *a, int64_t row_stride, int64_t rows, int64_t depth, const float *b, int64_t columns, float *copy) {
-    for_row_blocks(rows, [&](int64_t row, auto count) {
+    for (int64_t row = 0; row < rows; row += Most) {
+        const int64_t count = std::min(Most, rows - row);
         float *from = a + row * row_stride;
         for (int64_t r = 0; r < count; r++) {
             std::memcpy(copy + r * depth, from + r * row_stride, static_cast<size_t>(depth) * sizeof(float));
-            for (int64_t k = 0; k < depth; k += 16) __builtin_prefetch(from + (r + block_rows) * row_stride + k, 1, 2);
         }
         multiply({copy, depth, 1, 0, depth}, count, b, columns, nullptr, {from, row_stride});
-    });
+    }
 }
 
 /// C [rows × columns] = Aᵀ B, or += where it adds, for A [segments · depth × rows] and B [segments · depth × columns].
@@ -140,9 +142,14 @@ inline void accumulate(int64_t segments, int64_t depth, const Tall &a, int64_t r
     for (int64_t column = 0; column < columns; column += block_vectors * LANES) {
         with_constant<block_vectors>(std::min<int64_t>(groups(columns - column, LANES), block_vectors), [&](auto vectors) {
             for_row_blocks(rows, [&](int64_t row, auto count) {
-                accumulate_block<decltype(count)::value, decltype(vectors)::value>(
-                    segments, depth, a.from_column(row), b.from_column(column), {c.data + row * c.row_stride + column, c.row_stride},
-                    columns - column, adds);
+                constexpr int R = decltype(count)::value, V = decltype(vectors)::value;
+                const Tall left = a.from_column(row), right = b.from_column(column);
+                const Result to{c.data + row * c.row_stride + column, c.row_stride};
+                if (columns - column < V * LANES) {
+                    accumulate_block<R, V, false>(segments, depth, left, right, to, columns - column, adds);
+                } else {
+                    accumulate_block<R, V, true>(segments, depth, left, right, to, V * LANES, adds);
+                }
             });
         });
     }

@@ -49,22 +49,23 @@ void pack(const Convolution &c, const float *weight, bool transposed, float *pac
 
 void convolve(const Convolution &c, const Images &input, const float *packed, const float *bias, float *output, const Resources &resources) {
     with_filter(c, [&](auto filter) {
-        Winograd<decltype(filter)>(c, input.height, input.width, resources).convolve(input, packed, bias, output);
+        Winograd<decltype(filter)>(c, input.count, input.height, input.width, resources).convolve(input, packed, bias, output);
     }, [&] { Direct(c, resources).convolve(input, packed, bias, output); });
 }
 
 void convolve_transposed(const Convolution &c, const Images &input, const float *packed, const float *bias, int64_t height, int64_t width,
                          float *output, const Resources &resources) {
     with_filter(c, [&](auto filter) {
-        Winograd<decltype(filter)>(c, height, width, resources).convolve_transposed(input, packed, bias, output);
+        Winograd<decltype(filter)>(c, input.count, height, width, resources).convolve_transposed(input, packed, bias, output);
     }, [&] { Direct(c, resources).convolve_transposed(input, packed, bias, height, width, output); });
 }
 
 void gradients(const Convolution &c, const Images &input, const Images &gradient, const float *packed_transposed, float *input_gradient,
                float *weight_gradient, const Resources &resources) {
     with_filter(c, [&](auto filter) {
-        Winograd<decltype(filter)>(c, input.height, input.width, resources)
-            .gradients(input, gradient, packed_transposed, input_gradient, weight_gradient);
+        const Winograd<decltype(filter)> winograd(c, input.count, input.height, input.width, resources);
+        if (weight_gradient) winograd.weight_gradient(input, gradient, weight_gradient);
+        if (input_gradient) winograd.convolve_transposed(gradient, packed_transposed, nullptr, input_gradient);
     }, [&] {
         const Direct direct(c, resources);
         if (weight_gradient) direct.weight_gradient(input, gradient, weight_gradient);

@@ -15,6 +15,8 @@ class Member {
     std::atomic<int64_t> *next;
     int calls = 0;
 
+    Member(std::atomic<int64_t> *next, int index) : next(next), index(index), count(1) {}
+
 public:
     const int index, count;
 
@@ -24,6 +26,9 @@ public:
 
     Member(Counters &counters, int index, int count) : next(counters.next), index(index), count(count) {}
 
+    /// This thread without the others.
+    Member alone() const { return {next, index}; }
+
     /// Waits for the others.
     void wait() const {
         if (count > 1) kernels::team_barrier();
@@ -32,7 +37,11 @@ public:
     /// Calls `body(task)` for every task, on whichever thread is free: a processor that is busy elsewhere does not hold up the others.
     template <class Body>
     void share(int64_t tasks, Body body) {
-        if (count == 1 || calls == counters) {
+        if (count == 1) {
+            for (int64_t task = 0; task < tasks; task++) body(task);
+            return;
+        }
+        if (calls == counters) {
             for (int64_t task = tasks * index / count; task < tasks * (index + 1) / count; task++) body(task);
             return;
         }

@@ -15,8 +15,8 @@ namespace {
 template <class Filter>
 class Winograd {
     static constexpr int positions = Filter::products * Filter::products;
-    // Bytes of tiles that are transformed before their products are taken.
-    static constexpr int64_t chunk_bytes = 24 << 20;
+    // Along an axis, so many pixels of a tile's inputs are its own, and so many more are seen by the next tile as well.
+    static constexpr int64_t own = Filter::outputs * Filter::stride, overlap = Filter::inputs - own;
     using Weights = WinogradWeights<Filter>;
     using ToProducts = Matrix<Filter::input, false>;
     using FromInputProducts = Matrix<Filter::input, true>;
@@ -25,122 +25,165 @@ class Winograd {
 
     const Convolution &convolution;
     const Resources &resources;
-    const int64_t height, width, output_height, output_width;
+    const int64_t images, height, width, output_height, output_width;
     const int64_t tile_rows = groups(output_height, Filter::outputs), tile_columns = groups(output_width, Filter::outputs);
+    const int64_t tile_count = images * tile_rows * tile_columns;
     // The products take the place of what was multiplied, [positions][tiles][in or out]. Rows are kept off powers of two, whose lines share
     // few places in a cache.
     const int64_t row_stride = padded(std::max(convolution.in_channels, convolution.out_channels)) + LANES;
 
 public:
-    Winograd(const Convolution &convolution, int64_t height, int64_t width, const Resources &resources)
-        : convolution(convolution), resources(resources), height(height), width(width),
+    Winograd(const Convolution &convolution, int64_t images, int64_t height, int64_t width, const Resources &resources)
+        : convolution(convolution), resources(resources), images(images), height(height), width(width),
           output_height(convolution.output_size(height)), output_width(convolution.output_size(width)) {}
 
     void convolve(const Images &input, const float *packed, const float *bias, float *output) const {
-        const Chunks chunks = this->chunks(input.count, 1);
-        const int64_t in = convolution.in_channels, out = convolution.out_channels;
-        float *v = resources.scratch(0, chunks.plane * positions), *copies = resources.scratch(1, resources.threads * block_rows * in);
+        const Batches batches(*this, 1);
+        const Products products(*this, batches, convolution.in_channels, packed, convolution.out_channels);
+        float *data = resources.scratch(0, batches.size());
         run(resources, [&](Member &member) {
-            chunks.for_each([&](int64_t begin, int64_t rows) {
-                member.share(rows, [&](int64_t row) { transform_input(input, begin + row, v + row * tile_columns * row_stride, chunks.plane); });
-                member.wait();
-                multiply_positions(member, rows * tile_columns, v, chunks.plane, in, packed, out, copies + member.index * block_rows * in);
-                member.wait();
-                member.share(rows, [&](int64_t row) {
-                    write_output(v + row * tile_columns * row_stride, begin + row, bias, output, chunks.plane);
-                });
-                member.wait();
+            batches.for_each(member, data, [&](Member &workers, int64_t begin, int64_t tiles, float *v) {
+                const auto at = [&](int64_t tile) { return v + tile * row_stride; };
+                workers.share(tiles, [&](int64_t tile) { transform_input(input, begin + tile, at(tile), batches.plane); });
+                workers.wait();
+                products.multiply(workers, tiles, v);
+                workers.wait();
+                workers.share(tiles, [&](int64_t tile) { write_output(at(tile), begin + tile, bias, output, batches.plane); });
+                workers.wait();
             });
         });
     }
 
-    /// The gradient of the input, and of the weight, or one of them.
-    void gradients(const Images &input, const Images &gradient, const float *packed_transposed, float *input_gradient,
-                   float *weight_gradient) const {
-        backward(input, gradient, packed_transposed, nullptr, input_gradient, weight_gradient);
+    void convolve_transposed(const Images &gradient, const float *packed, const float *bias, float *output) const {
+        const Batches batches(*this, tile_columns);
+        const Products products(*this, batches, convolution.out_channels, packed, convolution.in_channels);
+        float *data = resources.scratch(0, batches.size());
+        // What rows of tiles have to say about the pixels of the next one.
+        float *shared_rows = resources.scratch(2, images * tile_rows * overlap * width * convolution.in_channels);
+        run(resources, [&](Member &member) {
+            batches.for_each(member, data, [&](Member &workers, int64_t begin, int64_t tiles, float *m) {
+                const auto at = [&](int64_t tile) { return m + tile * row_stride; };
+                workers.share(tiles, [&](int64_t tile) { transform_gradient(gradient, begin + tile, at(tile), batches.plane); });
+                workers.wait();
+                products.multiply(workers, tiles, m);
+                workers.wait();
+                workers.share(groups(tiles, tile_columns), [&](int64_t row) {
+                    for (int64_t tile = row * tile_columns; tile < std::min((row + 1) * tile_columns, tiles); tile++) {
+                        write_input_gradient(at(tile), begin + tile, bias, output, shared_rows, batches.plane);
+                    }
+                });
+                workers.wait();
+            });
+            member.wait();
+            member.share(images * height, [&](int64_t row) { finish_row(row, bias, shared_rows, output); });
+        });
     }
 
-    void convolve_transposed(const Images &input, const float *packed, const float *bias, float *output) const {
-        backward({}, input, packed, bias, output, nullptr);
+    void weight_gradient(const Images &input, const Images &gradient, float *output) const {
+        const Batches batches(*this, 1, 2);
+        float *v = resources.scratch(0, batches.size()), *m = resources.scratch(2, batches.size());
+        Weights weights(convolution, resources, output);
+        weights.start(tile_count, batches.is_single());
+        run(resources, [&](Member &member) {
+            batches.for_each(member, v, [&](Member &, int64_t begin, int64_t tiles, float *) {
+                member.share(tiles, [&](int64_t tile) {
+                    transform_gradient(gradient, begin + tile, m + tile * row_stride, batches.plane);
+                    transform_input(input, begin + tile, v + tile * row_stride, batches.plane);
+                });
+                member.wait();
+                weights.add(member, v, m, row_stride, batches.plane, tiles, begin > 0);
+                member.wait();
+            });
+            weights.finish(member);
+        });
     }
 
 private:
-    /// Rows of tiles over all images, cut so that the transformed tiles fit into the caches.
-    struct Chunks {
-        int64_t rows, rows_at_once, plane;
+    /// How the tiles are cut up: for a team, whose members share each step, or into pieces that a thread takes through all of them by
+    /// itself and that stay in its second cache meanwhile.
+    class Batches {
+        static constexpr int64_t team_bytes = 24 << 20, thread_bytes = 600 << 10;
+        // Threads that work alone read all weights for each piece, which does not pay if those come from memory.
+        static constexpr int64_t shared_cache_bytes = 16 << 20;
+        const int64_t unit, units, threads;
+        int64_t tasks, tiles_at_once;
 
+    public:
+        bool is_alone;
+        int64_t plane;
+
+        /// - `unit`: tiles that must stay together.
+        /// - `buffers`: of the same size that each tile needs; only a team takes more than one.
+        Batches(const Winograd &winograd, int64_t unit, int64_t buffers = 1)
+            : unit(unit), units(winograd.tile_count / unit), threads(winograd.resources.threads) {
+            const int64_t tile_bytes = winograd.row_stride * positions * static_cast<int64_t>(sizeof(float));
+            tiles_at_once = std::max<int64_t>(1, thread_bytes / (tile_bytes * block_rows)) * block_rows;
+            const int64_t weight_bytes = winograd.convolution.in_channels * winograd.convolution.out_channels * positions * sizeof(float);
+            is_alone = buffers == 1 && weight_bytes <= shared_cache_bytes && units * unit >= 2 * threads * block_rows;
+            if (is_alone) {
+                tasks = std::min(units, groups(groups(units, std::max<int64_t>(1, tiles_at_once / unit)), threads) * threads);
+            } else {
+                const int64_t most = std::max<int64_t>(1, team_bytes / (tile_bytes * buffers * unit));
+                tasks = groups(units, most);
+                tiles_at_once = groups(units, tasks) * unit;
+            }
+            plane = tiles_at_once * winograd.row_stride + 5 * 16;
+        }
+
+        int64_t size() const { return (is_alone ? threads : 1) * plane * positions; }
+        bool is_single() const { return tasks == 1; }
+
+        /// Calls `body(workers, begin, tiles, data)` for each piece, with the memory of those who work on it.
         template <class Body>
-        void for_each(Body body) const {
-            for (int64_t begin = 0; begin < rows; begin += rows_at_once) body(begin, std::min(rows_at_once, rows - begin));
+        void for_each(Member &member, float *data, Body body) const {
+            const auto begin = [&](int64_t task) { return units * task / tasks * unit; };
+            if (!is_alone) {
+                for (int64_t task = 0; task < tasks; task++) body(member, begin(task), begin(task + 1) - begin(task), data);
+                return;
+            }
+            Member alone = member.alone();
+            member.share(tasks, [&](int64_t task) {
+                const int64_t first = begin(task), tiles = begin(task + 1) - first, pieces = groups(tiles, tiles_at_once);
+                for (int64_t i = 0; i < pieces; i++) {
+                    const int64_t from = tiles * i / pieces, to = tiles * (i + 1) / pieces;
+                    body(alone, first + from, to - from, data + member.index * plane * positions);
+                }
+            });
         }
     };
 
-    Chunks chunks(int64_t images, int64_t buffers) const {
-        const int64_t rows = images * tile_rows;
-        const int64_t bytes = buffers * tile_columns * positions * row_stride * static_cast<int64_t>(sizeof(float));
-        const int64_t at_once = std::max<int64_t>(1, std::min(rows, chunk_bytes / bytes));
-        return {rows, at_once, at_once * tile_columns * row_stride + 5 * 16};
-    }
+    /// A product for each position of the transformed tiles, in their place.
+    class Products {
+        static constexpr int64_t rows_at_once = block_rows;
+        const Winograd &winograd;
+        const int64_t plane, depth, columns;
+        const float *packed;
+        float *copies;
 
-    void multiply_positions(Member &member, int64_t tiles, float *data, int64_t plane, int64_t depth, const float *packed, int64_t columns,
-                            float *copy) const {
-        // Two parts of each position, so that as many threads as there are get something to do at the end.
-        const int64_t part = groups(groups(tiles, 2), block_rows) * block_rows, parts = groups(tiles, part);
-        member.share(positions * parts, [&](int64_t task) {
-            const int64_t position = task / parts, tile = task % parts * part;
-            multiply_in_place(data + position * plane + tile * row_stride, row_stride, std::min(part, tiles - tile), depth,
-                              packed + position * Weights::packed_plane(columns, depth), columns, copy);
-        });
-    }
+    public:
+        Products(const Winograd &winograd, const Batches &batches, int64_t depth, const float *packed, int64_t columns)
+            : winograd(winograd), plane(batches.plane), depth(depth), columns(columns), packed(packed),
+              copies(winograd.resources.scratch(1, winograd.resources.threads * rows_at_once * depth)) {}
 
-    void backward(const Images &input, const Images &gradient, const float *packed, const float *bias, float *input_gradient,
-                  float *weight_gradient) const {
-        const Chunks chunks = this->chunks(gradient.count, weight_gradient ? 2 : 1);
-        const int64_t in = convolution.in_channels, out = convolution.out_channels;
-        float *m = resources.scratch(0, chunks.plane * positions), *copies = resources.scratch(1, resources.threads * block_rows * out);
-        float *v = weight_gradient ? resources.scratch(2, chunks.plane * positions) : nullptr;
-        Weights weights(convolution, resources, weight_gradient);
-        if (v) weights.start(gradient.count * tile_rows * tile_columns, chunks.rows_at_once == chunks.rows);
-        run(resources, [&](Member &member) {
-            if (input_gradient) {
-                member.share(gradient.count * height, [&](int64_t row) { start_row(bias, input_gradient + row * width * in); });
-            }
-            chunks.for_each([&](int64_t begin, int64_t rows) {
-                member.share(rows, [&](int64_t row) {
-                    const int64_t offset = row * tile_columns * row_stride;
-                    transform_gradient(gradient, begin + row, m + offset, chunks.plane);
-                    if (v) transform_input(input, begin + row, v + offset, chunks.plane);
-                });
-                member.wait();
-                const int64_t tiles = rows * tile_columns;
-                if (v) {
-                    weights.add(member, v, m, row_stride, chunks.plane, tiles, begin > 0);
-                    member.wait();
-                }
-                if (!input_gradient) return;
-                multiply_positions(member, tiles, m, chunks.plane, out, packed, in, copies + member.index * block_rows * out);
-                member.wait();
-                // Tiles of neighbouring rows overlap, those of every other row do not.
-                for (int64_t parity : {0, 1}) {
-                    member.share((rows + 1 - parity) / 2, [&](int64_t half) {
-                        const int64_t row = 2 * half + parity;
-                        add_input_gradient(m + row * tile_columns * row_stride, begin + row, input_gradient, chunks.plane);
-                    });
-                    member.wait();
-                }
+        void multiply(Member &workers, int64_t tiles, float *data) const {
+            // Two parts of each position, so that as many threads as there are get something to do at the end.
+            const int64_t part = workers.count == 1 ? tiles : groups(groups(tiles, 2), block_rows) * block_rows, parts = groups(tiles, part);
+            float *copy = copies + workers.index * rows_at_once * depth;
+            workers.share(positions * parts, [&](int64_t task) {
+                const int64_t position = task / parts, tile = task % parts * part;
+                multiply_in_place<rows_at_once>(data + position * plane + tile * winograd.row_stride, winograd.row_stride,
+                                                std::min(part, tiles - tile), depth, packed + position * Weights::packed_plane(columns, depth),
+                                                columns, copy);
             });
-            if (v) weights.finish(member);
-        });
-    }
-
-    /// A row of pixels that hold the bias.
-    void start_row(const float *bias, float *to) const {
-        const int64_t channels = convolution.in_channels;
-        if (!bias) {
-            std::memset(to, 0, static_cast<size_t>(width * channels) * sizeof(float));
-            return;
         }
-        for (int64_t x = 0; x < width; x++) std::memcpy(to + x * channels, bias, static_cast<size_t>(channels) * sizeof(float));
+    };
+
+    struct Place {
+        int64_t image, row, column;
+    };
+    Place place(int64_t tile) const {
+        const int64_t row = tile / tile_columns;
+        return {row / tile_rows, row % tile_rows, tile % tile_columns};
     }
 
     /// Which pixels of an axis a tile covers; -1 for zeros.
@@ -161,76 +204,129 @@ private:
         return {tile * Filter::outputs * Filter::stride - convolution.padding, pixels, convolution.padding, convolution.border};
     }
 
-    /// V = Bᵀ x B for one row of tiles.
-    void transform_input(const Images &input, int64_t row, float *to, int64_t plane) const {
-        const InputSpan rows = input_span(row % tile_rows, height);
-        transform_tiles<ToProducts>(input, row / tile_rows, rows, [&](int64_t tile) { return input_span(tile, width); }, to, plane);
+    /// V = Bᵀ x B of a tile.
+    void transform_input(const Images &input, int64_t tile, float *to, int64_t plane) const {
+        const Place at = place(tile);
+        transform<ToProducts, own>(input, at.image, input_span(at.row, height), input_span(at.column, width), to, plane);
     }
 
-    /// dM = A dy Aᵀ for one row of tiles.
-    void transform_gradient(const Images &gradient, int64_t row, float *to, int64_t plane) const {
-        using OutputSpan = Span<Filter::outputs>;
-        const auto span = [](int64_t tile, int64_t pixels) { return OutputSpan(tile * Filter::outputs, pixels, 0, Border::zero); };
-        transform_tiles<FromOutputs>(gradient, row / tile_rows, span(row % tile_rows, output_height),
-                                     [&](int64_t tile) { return span(tile, output_width); }, to, plane);
+    /// dM = A dy Aᵀ of a tile.
+    void transform_gradient(const Images &gradient, int64_t tile, float *to, int64_t plane) const {
+        const auto span = [](int64_t tile, int64_t pixels) { return Span<Filter::outputs>(tile * Filter::outputs, pixels, 0, Border::zero); };
+        const Place at = place(tile);
+        transform<FromOutputs, Filter::outputs>(gradient, at.image, span(at.row, output_height), span(at.column, output_width), to, plane);
     }
 
-    template <class M, class Rows, class Columns>
-    void transform_tiles(const Images &images, int64_t image, const Rows &rows, Columns columns_of, float *to, int64_t plane) const {
+    /// M x Mᵀ of the pixels of a tile; that of the next tile lie `step` further.
+    template <class M, int64_t step, class Pixels>
+    void transform(const Images &images, int64_t image, const Pixels &rows, const Pixels &columns, float *to, int64_t plane) const {
         const int64_t channels = images.channels;
         const float *from = images.data + image * images.height * images.width * channels;
         const Prologue prologue(images, image);
-        for (int64_t tile = 0; tile < tile_columns; tile++, to += row_stride) {
-            const auto columns = columns_of(tile);
-            const bool is_whole = rows.is_inside && columns.is_inside && channels % LANES == 0;
-            for (int64_t c = 0; c < channels; c += LANES) {
-                const auto pixel = [&](int i, int j) { return from + (rows.indices[i] * images.width + columns.indices[j]) * channels + c; };
-                const auto group = prologue.group(c, channels);
-                const auto write = [&](int i, int j, Vector value) { store(to + (i * M::rows + j) * plane + c, value); };
-                if (is_whole && images.is_plain()) {
-                    multiply_both<M>([&](int i, int j) { return load(pixel(i, j)); }, write);
-                } else if (is_whole) {
-                    multiply_both<M>([&](int i, int j) { return group(load(pixel(i, j))); }, write);
-                } else {
-                    multiply_both<M>([&](int i, int j) {
-                        const bool is_zero = rows.indices[i] < 0 || columns.indices[j] < 0;
-                        return is_zero ? Vector{} : group(load(pixel(i, j), channels - c));
-                    }, write);
-                }
+        const bool is_whole = rows.is_inside && columns.is_inside && channels % LANES == 0;
+        for (int64_t c = 0; c < channels; c += LANES) {
+            const auto pixel = [&](int i, int j) { return from + (rows.indices[i] * images.width + columns.indices[j]) * channels + c; };
+            // With a look ahead to the next tile.
+            const auto read = [&](int i, int j) {
+                const float *at = pixel(i, j);
+                __builtin_prefetch(at + step * channels, 0, 2);
+                return load(at);
+            };
+            const auto group = prologue.group(c, channels);
+            const auto write = [&](int i, int j, Vector value) { store(to + (i * M::rows + j) * plane + c, value); };
+            if (is_whole && images.is_plain()) {
+                multiply_both<M>(read, write);
+            } else if (is_whole) {
+                multiply_both<M>([&](int i, int j) { return group(read(i, j)); }, write);
+            } else {
+                multiply_both<M>([&](int i, int j) {
+                    const bool is_zero = rows.indices[i] < 0 || columns.indices[j] < 0;
+                    return is_zero ? Vector{} : group(load(pixel(i, j), channels - c));
+                }, write);
             }
         }
     }
 
-    /// y = Aᵀ M A + bias for one row of tiles.
-    void write_output(const float *from, int64_t row, const float *bias, float *output, int64_t plane) const {
+    /// y = Aᵀ M A + bias of a tile.
+    void write_output(const float *from, int64_t tile, const float *bias, float *output, int64_t plane) const {
         constexpr int64_t size = Filter::outputs;
-        const int64_t image = row / tile_rows, y = row % tile_rows * size, channels = convolution.out_channels;
-        for (int64_t tile = 0; tile < tile_columns; tile++, from += row_stride) {
-            const int64_t x = tile * size, rows = std::min(size, output_height - y), columns = std::min(size, output_width - x);
-            float *to = output + ((image * output_height + y) * output_width + x) * channels;
-            for (int64_t c = 0; c < channels; c += LANES) {
-                const Vector start = bias ? load(bias + c, channels - c) : Vector{};
-                untransform_tile<ToOutputs>(from + c, plane, [&](int i, int j, Vector value) {
-                    if (i < rows && j < columns) store(to + (i * output_width + j) * channels + c, value + start, channels - c);
-                });
+        const Place at = place(tile);
+        const int64_t y = at.row * size, x = at.column * size, channels = convolution.out_channels;
+        const int64_t rows = std::min(size, output_height - y), columns = std::min(size, output_width - x);
+        float *to = output + ((at.image * output_height + y) * output_width + x) * channels;
+        for (int64_t c = 0; c < channels; c += LANES) {
+            const Vector start = bias ? load(bias + c, channels - c) : Vector{};
+            untransform_tile<ToOutputs>(from + c, plane, [&](int i, int j, Vector value) {
+                __builtin_prefetch(to + (i * output_width + j + size) * channels + c, 1, 2);
+                if (i < rows && j < columns) store(to + (i * output_width + j) * channels + c, value + start, channels - c);
+            });
+        }
+    }
+
+    /// dx = B dV Bᵀ + bias of a tile, plus what the tile to its left left there. Rows that the next row of tiles starts with go to
+    /// `shared_rows`.
+    void write_input_gradient(const float *from, int64_t tile, const float *bias, float *output, float *shared_rows, int64_t plane) const {
+        constexpr int size = Filter::inputs;
+        const Place at = place(tile);
+        const int64_t channels = convolution.in_channels, line = width * channels;
+        const int64_t top = at.row * own - convolution.padding, left = at.column * own - convolution.padding;
+        const InputSpan rows = input_span(at.row, height), columns = input_span(at.column, width);
+        const auto is_inside = [](int64_t index, int64_t pixels) { return index >= 0 && index < pixels; };
+        const bool is_last = at.row == tile_rows - 1;
+        float *lines[size];
+        for (int i = 0; i < size; i++) {
+            float *own_line = output + (at.image * height + top + i) * line;
+            float *shared_line = shared_rows + ((at.image * tile_rows + at.row) * overlap + i - own) * line;
+            lines[i] = !is_inside(top + i, height) ? nullptr : i < own || is_last ? own_line : shared_line;
+        }
+        bool is_whole = true, mirrors = false;
+        for (int i = 0; i < size; i++) {
+            const bool is_there = is_inside(top + i, height) && is_inside(left + i, width);
+            is_whole &= is_there;
+            mirrors |= !is_there && convolution.border == Border::reflect;
+        }
+        for (int64_t c = 0; c < channels; c += LANES) {
+            const Vector start = bias ? load(bias + c, channels - c) : Vector{};
+            const auto write = [&](int i, int j, Vector value) {
+                if (!is_whole && (!lines[i] || !is_inside(left + j, width))) return;
+                float *pixel = lines[i] + (left + j) * channels + c;
+                __builtin_prefetch(pixel + own * channels, 1, 2);
+                const bool adds = j < overlap && at.column > 0;
+                store(pixel, value + (adds ? load(pixel, channels - c) : i < own || is_last ? start : Vector{}), channels - c);
+            };
+            if (!mirrors) {
+                untransform_tile<FromInputProducts>(from + c, plane, write);
+                continue;
+            }
+            Vector values[size][size];
+            untransform_tile<FromInputProducts>(from + c, plane, [&](int i, int j, Vector value) { values[i][j] = value; });
+            for (int i = 0; i < size; i++) {
+                if (is_inside(top + i, height) || rows.indices[i] < 0) continue;
+                for (int j = 0; j < size; j++) values[rows.indices[i] - top][j] += values[i][j];
+            }
+            for (int j = 0; j < size; j++) {
+                if (is_inside(left + j, width) || columns.indices[j] < 0) continue;
+                for (int i = 0; i < size; i++) values[i][columns.indices[j] - left] += values[i][j];
+            }
+            for (int i = 0; i < size; i++) {
+                for (int j = 0; j < size; j++) write(i, j, values[i][j]);
             }
         }
     }
 
-    /// dx += B dV Bᵀ for one row of tiles.
-    void add_input_gradient(const float *from, int64_t row, float *gradient, int64_t plane) const {
-        const int64_t channels = convolution.in_channels;
-        float *to = gradient + row / tile_rows * height * width * channels;
-        const InputSpan rows = input_span(row % tile_rows, height);
-        for (int64_t tile = 0; tile < tile_columns; tile++, from += row_stride) {
-            const InputSpan columns = input_span(tile, width);
-            for (int64_t c = 0; c < channels; c += LANES) {
-                untransform_tile<FromInputProducts>(from + c, plane, [&](int i, int j, Vector value) {
-                    if (rows.indices[i] < 0 || columns.indices[j] < 0) return;
-                    float *pixel = to + (rows.indices[i] * width + columns.indices[j]) * channels + c;
-                    store(pixel, load(pixel, channels - c) + value, channels - c);
-                });
-            }
+    /// Adds what the row of tiles above knows, and writes pixels that no tile sees.
+    void finish_row(int64_t row, const float *bias, const float *shared_rows, float *output) const {
+        const int64_t channels = convolution.in_channels, line = width * channels, y = row % height + convolution.padding;
+        const int64_t seen_rows = tile_rows * own + overlap, seen_width = std::min(width, tile_columns * own + overlap - convolution.padding);
+        const int64_t tile_row = y / own;
+        float *to = output + row * line;
+        if (tile_row > 0 && tile_row < tile_rows && y % own < overlap) {
+            const float *from = shared_rows + ((row / height * tile_rows + tile_row - 1) * overlap + y % own) * line;
+            const int64_t count = seen_width * channels;
+            for (int64_t i = 0; i < count; i += LANES) store(to + i, load(to + i, count - i) + load(from + i, count - i), count - i);
+        }
+        for (int64_t x = y < seen_rows ? seen_width : 0; x < width; x++) {
+            for (int64_t c = 0; c < channels; c++) to[x * channels + c] = bias ? bias[c] : 0;
         }
     }
 };

@@ -40,6 +40,7 @@ struct Images {
     float slope;
 
     bool is_plain() const { return !statistics && slope == 1; }
+    const float *row(int64_t image, int64_t y) const { return data + (image * height + y) * width * channels; }
 };
 
 /// Threads, and memory that outlives a call, so that it is not asked of the system again and again.
