@@ -174,7 +174,22 @@ ALWAYS_INLINE void multiply_both(Read read, Write write) {
     }
 }
 
-/// The same of a square whose vectors lie in planes so many floats apart.
+/// One row of that result.
+template <class M, int Row, class Read, class Write>
+ALWAYS_INLINE void multiply_both_for_row(Read read, Write write) {
+    Vector half[M::columns], line[M::rows];
+    for_constants<0, M::columns>([&](auto j) {
+        bool has_sum = false;
+        for_constants<0, M::columns>([&](auto i) {
+            constexpr float factor = M::at(Row, i);
+            if constexpr (factor != 0) add_term<factor>(half[j], has_sum, read(i, j));
+        });
+    });
+    multiply_matrix<M>(half, line, 1);
+    UNROLL for (int j = 0; j < M::rows; j++) write(j, line[j]);
+}
+
+/// `multiply_both` of a square whose vectors lie in planes so many floats apart.
 template <class M, class Write>
 ALWAYS_INLINE void untransform_tile(const float *from, int64_t plane, Write write) {
     multiply_both<M>([&](int i, int j) { return load(from + (i * M::columns + j) * plane); }, write);

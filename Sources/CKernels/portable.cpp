@@ -1,6 +1,7 @@
 // Vectors of four floats, which every processor has; NEON on arm64.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <type_traits>
 
 #define LANES 4

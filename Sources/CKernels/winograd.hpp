@@ -44,7 +44,7 @@ public:
         run(resources, [&](Member &member) {
             batches.for_each(member, data, [&](Member &workers, int64_t begin, int64_t tiles, float *v) {
                 const auto at = [&](int64_t tile) { return v + tile * row_stride; };
-                workers.share(tiles, [&](int64_t tile) { transform_input(input, begin + tile, at(tile), batches.plane); });
+                workers.share(tiles, [&](int64_t tile) { transform_input(input, begin + tile, at(tile), batches.plane, 0, input.channels); });
                 workers.wait();
                 products.multiply(workers, tiles, v);
                 workers.wait();
@@ -80,25 +80,73 @@ public:
     }
 
     void weight_gradient(const Images &input, const Images &gradient, float *output) const {
-        const Batches batches(*this, 1, 2);
-        float *v = resources.scratch(0, batches.size()), *m = resources.scratch(2, batches.size());
-        Weights weights(convolution, resources, output);
-        weights.start(tile_count, batches.is_single());
+        constexpr int64_t few_tiles = 64;
+        const Weights weights(convolution, resources, output, tile_count <= few_tiles);
+        if (tile_count > few_tiles) return weight_gradient_by_rows(input, gradient, weights);
+        const int64_t plane = tile_count * row_stride + 5 * 16;
+        float *v = resources.scratch(0, plane * positions), *m = resources.scratch(2, plane * positions);
         run(resources, [&](Member &member) {
-            batches.for_each(member, v, [&](Member &, int64_t begin, int64_t tiles, float *) {
-                member.share(tiles, [&](int64_t tile) {
-                    transform_gradient(gradient, begin + tile, m + tile * row_stride, batches.plane);
-                    transform_input(input, begin + tile, v + tile * row_stride, batches.plane);
-                });
-                member.wait();
-                weights.add(member, v, m, row_stride, batches.plane, tiles, begin > 0);
-                member.wait();
+            member.share(tile_count, [&](int64_t tile) {
+                transform_gradient(gradient, tile, m + tile * row_stride, plane);
+                transform_input(input, tile, v + tile * row_stride, plane, 0, input.channels);
             });
-            weights.finish(member);
+            member.wait();
+            weights.gradient_of_few_tiles(member, v, m, row_stride, plane, tile_count);
         });
     }
 
 private:
+    /// Row by row of positions, and some input channels at a time, so that a thread's transformed tiles stay in its second cache: pixels are
+    /// read again for each row, but nothing transformed comes from memory.
+    void weight_gradient_by_rows(const Images &input, const Images &gradient, const Weights &weights) const {
+        constexpr int64_t rows = Filter::products, thread_bytes = 1200 << 10;
+        const int64_t in = convolution.in_channels, out = convolution.out_channels;
+        // As many tasks for each thread, and no fewer than a free one could take over.
+        const int64_t threads = resources.threads, parts = threads == 1 ? 1 : std::max<int64_t>(2, threads / std::gcd(rows, threads));
+        const int64_t part = padded(groups(in, parts)), in_stride = part + LANES, out_stride = padded(out) + LANES;
+        const int64_t tile_bytes = rows * (in_stride + out_stride) * static_cast<int64_t>(sizeof(float));
+        const int64_t batches = groups(tile_count, std::max<int64_t>(16, thread_bytes / tile_bytes)), most = groups(tile_count, batches);
+        const int64_t in_plane = most * in_stride + 16, out_plane = most * out_stride + 16;
+        float *data = resources.scratch(0, threads * rows * (in_plane + out_plane));
+        run(resources, [&](Member &member) {
+            float *v = data + member.index * rows * (in_plane + out_plane), *m = v + rows * in_plane;
+            member.share(rows * groups(in, part), [&](int64_t task) {
+                const int64_t first = task / rows * part, count = std::min(part, in - first);
+                with_constant<rows>(task % rows + 1, [&](auto next) {
+                    using Positions = Row<decltype(next)::value - 1>;
+                    for (int64_t batch = 0; batch < batches; batch++) {
+                        const int64_t begin = tile_count * batch / batches, tiles = tile_count * (batch + 1) / batches - begin;
+                        for (int64_t tile = 0; tile < tiles; tile++) {
+                            transform_input<Positions>(input, begin + tile, v + tile * in_stride, in_plane, first, count);
+                            transform_gradient<Positions>(gradient, begin + tile, m + tile * out_stride, out_plane);
+                        }
+                        for (int64_t j = 0; j < rows; j++) {
+                            accumulate(1, tiles, {v + j * in_plane, in_stride, 0}, count, {m + j * out_plane, out_stride, 0}, out,
+                                       weights.sums_of(task % rows * rows + j, first), batch > 0);
+                        }
+                    }
+                });
+            });
+            member.wait();
+            weights.finish(member);
+        });
+    }
+
+    /// All positions of a tile, or one row of them.
+    struct All {
+        template <class M, class Read, class Write>
+        static ALWAYS_INLINE void multiply(Read read, Write write) {
+            multiply_both<M>(read, [&](int i, int j, Vector value) { write(i * M::rows + j, value); });
+        }
+    };
+    template <int Index>
+    struct Row {
+        template <class M, class Read, class Write>
+        static ALWAYS_INLINE void multiply(Read read, Write write) {
+            multiply_both_for_row<M, Index>(read, write);
+        }
+    };
+
     /// How the tiles are cut up: for a team, whose members share each step, or into pieces that a thread takes through all of them by
     /// itself and that stay in its second cache meanwhile.
     class Batches {
@@ -113,17 +161,16 @@ private:
         int64_t plane;
 
         /// - `unit`: tiles that must stay together.
-        /// - `buffers`: of the same size that each tile needs; only a team takes more than one.
-        Batches(const Winograd &winograd, int64_t unit, int64_t buffers = 1)
+        Batches(const Winograd &winograd, int64_t unit)
             : unit(unit), units(winograd.tile_count / unit), threads(winograd.resources.threads) {
             const int64_t tile_bytes = winograd.row_stride * positions * static_cast<int64_t>(sizeof(float));
             tiles_at_once = std::max<int64_t>(1, thread_bytes / (tile_bytes * block_rows)) * block_rows;
             const int64_t weight_bytes = winograd.convolution.in_channels * winograd.convolution.out_channels * positions * sizeof(float);
-            is_alone = buffers == 1 && weight_bytes <= shared_cache_bytes && units * unit >= 2 * threads * block_rows;
+            is_alone = weight_bytes <= shared_cache_bytes && units * unit >= 2 * threads * block_rows;
             if (is_alone) {
                 tasks = std::min(units, groups(groups(units, std::max<int64_t>(1, tiles_at_once / unit)), threads) * threads);
             } else {
-                const int64_t most = std::max<int64_t>(1, team_bytes / (tile_bytes * buffers * unit));
+                const int64_t most = std::max<int64_t>(1, team_bytes / (tile_bytes * unit));
                 tasks = groups(units, most);
                 tiles_at_once = groups(units, tasks) * unit;
             }
@@ -131,7 +178,6 @@ private:
         }
 
         int64_t size() const { return (is_alone ? threads : 1) * plane * positions; }
-        bool is_single() const { return tasks == 1; }
 
         /// Calls `body(workers, begin, tiles, data)` for each piece, with the memory of those who work on it.
         template <class Body>
@@ -204,27 +250,31 @@ private:
         return {tile * Filter::outputs * Filter::stride - convolution.padding, pixels, convolution.padding, convolution.border};
     }
 
-    /// V = Bᵀ x B of a tile.
-    void transform_input(const Images &input, int64_t tile, float *to, int64_t plane) const {
+    /// V = Bᵀ x B of a tile, for channels from `first` on.
+    template <class Positions = All>
+    void transform_input(const Images &input, int64_t tile, float *to, int64_t plane, int64_t first, int64_t count) const {
         const Place at = place(tile);
-        transform<ToProducts, own>(input, at.image, input_span(at.row, height), input_span(at.column, width), to, plane);
+        transform<ToProducts, own, Positions>(input, at.image, input_span(at.row, height), input_span(at.column, width), to, plane, first, count);
     }
 
     /// dM = A dy Aᵀ of a tile.
+    template <class Positions = All>
     void transform_gradient(const Images &gradient, int64_t tile, float *to, int64_t plane) const {
         const auto span = [](int64_t tile, int64_t pixels) { return Span<Filter::outputs>(tile * Filter::outputs, pixels, 0, Border::zero); };
         const Place at = place(tile);
-        transform<FromOutputs, Filter::outputs>(gradient, at.image, span(at.row, output_height), span(at.column, output_width), to, plane);
+        transform<FromOutputs, Filter::outputs, Positions>(gradient, at.image, span(at.row, output_height), span(at.column, output_width), to,
+                                                           plane, 0, gradient.channels);
     }
 
-    /// M x Mᵀ of the pixels of a tile; that of the next tile lie `step` further.
-    template <class M, int64_t step, class Pixels>
-    void transform(const Images &images, int64_t image, const Pixels &rows, const Pixels &columns, float *to, int64_t plane) const {
+    /// M x Mᵀ of the pixels of a tile; those of the next tile lie `step` further.
+    template <class M, int64_t step, class Positions, class Pixels>
+    void transform(const Images &images, int64_t image, const Pixels &rows, const Pixels &columns, float *to, int64_t plane, int64_t first,
+                   int64_t count) const {
         const int64_t channels = images.channels;
-        const float *from = images.data + image * images.height * images.width * channels;
+        const float *from = images.row(image, 0);
         const Prologue prologue(images, image);
         const bool is_whole = rows.is_inside && columns.is_inside && channels % LANES == 0;
-        for (int64_t c = 0; c < channels; c += LANES) {
+        for (int64_t c = first; c < first + count; c += LANES, to += LANES) {
             const auto pixel = [&](int i, int j) { return from + (rows.indices[i] * images.width + columns.indices[j]) * channels + c; };
             // With a look ahead to the next tile.
             const auto read = [&](int i, int j) {
@@ -233,13 +283,13 @@ private:
                 return load(at);
             };
             const auto group = prologue.group(c, channels);
-            const auto write = [&](int i, int j, Vector value) { store(to + (i * M::rows + j) * plane + c, value); };
+            const auto write = [&](int position, Vector value) { store(to + position * plane, value); };
             if (is_whole && images.is_plain()) {
-                multiply_both<M>(read, write);
+                Positions::template multiply<M>(read, write);
             } else if (is_whole) {
-                multiply_both<M>([&](int i, int j) { return group(read(i, j)); }, write);
+                Positions::template multiply<M>([&](int i, int j) { return group(read(i, j)); }, write);
             } else {
-                multiply_both<M>([&](int i, int j) {
+                Positions::template multiply<M>([&](int i, int j) {
                     const bool is_zero = rows.indices[i] < 0 || columns.indices[j] < 0;
                     return is_zero ? Vector{} : group(load(pixel(i, j), channels - c));
                 }, write);

@@ -16,21 +16,22 @@ class WinogradWeights {
     using ToProducts = Matrix<Filter::weight, false>;
     // Weights are transformed a square of channels at a time.
     static constexpr int64_t square = 16;
-    // Up to so many tiles, dU is taken in blocks of so many channels that stay in a core's second cache.
-    static constexpr int64_t few_tiles = 64, few_channels = 2 * LANES;
+    // The side of the blocks of channels whose dU stays in a core's second cache, where there are few tiles.
+    static constexpr int64_t few_channels = 2 * LANES;
 
     const Convolution &convolution;
     const Resources &resources;
     float *const gradient;
-    // dU, [positions][in][out] of all channels or of each thread's block.
-    float *sums = nullptr;
-    bool is_local = false;
-    int64_t plane = 0, stride = 0;
+    // dU, [positions][in][out].
+    const int64_t stride = padded(convolution.out_channels), plane = convolution.in_channels * stride + LANES;
+    static constexpr int64_t few_plane = few_channels * few_channels + LANES;
+    float *const sums;
 
 public:
-    /// - `gradient`: [out][in][taps][taps], written by `add` and `finish`.
-    WinogradWeights(const Convolution &convolution, const Resources &resources, float *gradient)
-        : convolution(convolution), resources(resources), gradient(gradient) {}
+    /// - `gradient`: [out][in][taps][taps], written by `finish` or `gradient_of_few_tiles`.
+    WinogradWeights(const Convolution &convolution, const Resources &resources, float *gradient, bool has_few_tiles)
+        : convolution(convolution), resources(resources), gradient(gradient),
+          sums(resources.scratch(3, positions * (has_few_tiles ? resources.threads * few_plane : plane))) {}
 
     /// Products of one position; a little apart, because lines at equal places of many pages push each other out of a cache.
     static int64_t packed_plane(int64_t columns, int64_t depth) { return padded(columns) * depth + LANES; }
@@ -79,56 +80,40 @@ public:
         });
     }
 
-    /// Makes room for the sums over so many tiles, all of which may come at once.
-    void start(int64_t tiles, bool at_once) {
-        is_local = tiles <= few_tiles && at_once;
-        stride = is_local ? few_channels : padded(convolution.out_channels);
-        plane = (is_local ? few_channels : convolution.in_channels) * stride + LANES;
-        sums = resources.scratch(3, (is_local ? resources.threads : 1) * positions * plane);
+    /// Where dU of a position is summed up, from an input channel on.
+    Result sums_of(int64_t position, int64_t in) const { return {sums + position * plane + in * stride, stride}; }
+
+    /// The gradient, once all is summed up.
+    void finish(Member &member) const {
+        const int64_t in = convolution.in_channels, blocks = groups(in, square);
+        member.share(groups(convolution.out_channels, LANES) * blocks, [&](int64_t task) {
+            const int64_t lane = task / blocks * LANES, item = task % blocks * square;
+            write_block(sums + item * stride + lane, stride, plane, lane, item, std::min(square, in - item));
+        });
     }
 
-    /// dU += Vᵀ dM; for few tiles also the gradient that follows from it.
-    void add(Member &member, const float *v, const float *m, int64_t row_stride, int64_t tile_plane, int64_t tiles, bool adds) const {
-        const int64_t in = convolution.in_channels, out = convolution.out_channels;
-        if (!is_local) {
-            const int64_t block = std::min<int64_t>(padded(out), 8 * LANES), blocks = groups(out, block);
-            member.share(positions * blocks, [&](int64_t task) {
-                const int64_t position = task / blocks, column = task % blocks * block;
-                accumulate(1, tiles, {v + position * tile_plane, row_stride, 0}, in, {m + position * tile_plane + column, row_stride, 0},
-                           std::min(block, out - column), {sums + position * plane + column, stride}, adds);
-            });
-            return;
-        }
-        float *block = sums + member.index * positions * plane;
-        const int64_t blocks = groups(in, few_channels);
+    /// The gradient from V and dM, by blocks of channels.
+    void gradient_of_few_tiles(Member &member, const float *v, const float *m, int64_t row_stride, int64_t tile_plane, int64_t tiles) const {
+        const int64_t in = convolution.in_channels, out = convolution.out_channels, blocks = groups(in, few_channels);
+        float *block = sums + member.index * positions * few_plane;
         member.share(groups(out, few_channels) * blocks, [&](int64_t task) {
             const int64_t o = task / blocks * few_channels, i = task % blocks * few_channels;
             const int64_t outs = std::min(few_channels, out - o), ins = std::min(few_channels, in - i);
             for (int64_t position = 0; position < positions; position++) {
                 accumulate(1, tiles, {v + position * tile_plane + i, row_stride, 0}, ins, {m + position * tile_plane + o, row_stride, 0}, outs,
-                           {block + position * plane, stride}, false);
+                           {block + position * few_plane, few_channels}, false);
             }
             for (int64_t lane = 0; lane < outs; lane += LANES) {
                 for (int64_t item = 0; item < ins; item += square) {
-                    write_block(block + item * stride + lane, o + lane, i + item, std::min(square, ins - item));
+                    write_block(block + item * few_channels + lane, few_channels, few_plane, o + lane, i + item, std::min(square, ins - item));
                 }
             }
         });
     }
 
-    /// The gradient, where `add` has not written it yet.
-    void finish(Member &member) const {
-        if (is_local) return;
-        const int64_t in = convolution.in_channels, blocks = groups(in, square);
-        member.share(groups(convolution.out_channels, LANES) * blocks, [&](int64_t task) {
-            const int64_t lane = task / blocks * LANES, item = task % blocks * square;
-            write_block(sums + item * stride + lane, lane, item, std::min(square, in - item));
-        });
-    }
-
 private:
     /// dw = Gᵀ dU G of up to LANES output channels and a square's input channels, written as [out][in][taps][taps].
-    void write_block(const float *from, int64_t out, int64_t in, int64_t ins) const {
+    void write_block(const float *from, int64_t stride, int64_t plane, int64_t out, int64_t in, int64_t ins) const {
         using FromProducts = Matrix<Filter::weight, true>;
         float kernels[LANES][square][area];
         for (int64_t i = 0; i < ins; i++) {
