@@ -71,6 +71,10 @@ ALWAYS_INLINE void accumulate_block(int64_t segments, int64_t depth, const Tall 
             sums[r][v] = adds ? load(c.data + r * c.row_stride + v * LANES, columns - v * LANES) : Vector{};
         }
     }
+    // What the next block starts from.
+    UNROLL for (int r = 0; r < R; r++) {
+        UNROLL for (int v = 0; v < V; v++) __builtin_prefetch(c.data + (r + R) * c.row_stride + v * LANES, 1, 2);
+    }
     for (int64_t segment = 0; segment < segments; segment++) {
         const float *left = a.data + segment * a.segment_stride, *right_row = b.data + segment * b.segment_stride;
         for (int64_t k = 0; k < depth; k++, left += a.row_stride, right_row += b.row_stride) {
@@ -123,11 +127,10 @@ inline void multiply(const Left &a, int64_t rows, const float *b, int64_t column
 }
 
 /// A [rows × depth] becomes A B [rows × columns] where it lies, so that the result finds its place in the caches. `copy` holds
-/// Most · depth floats.
-template <int64_t Most>
+/// block_rows · depth floats.
 inline void multiply_in_place(float *a, int64_t row_stride, int64_t rows, int64_t depth, const float *b, int64_t columns, float *copy) {
-    for (int64_t row = 0; row < rows; row += Most) {
-        const int64_t count = std::min(Most, rows - row);
+    for (int64_t row = 0; row < rows; row += block_rows) {
+        const int64_t count = std::min<int64_t>(block_rows, rows - row);
         float *from = a + row * row_stride;
         for (int64_t r = 0; r < count; r++) {
             std::memcpy(copy + r * depth, from + r * row_stride, static_cast<size_t>(depth) * sizeof(float));

@@ -7,9 +7,8 @@
 
 namespace {
 
-using kernels::Table;
-
 using kernels::Method;
+using kernels::Table;
 
 /// Calls `body` with the filter of a convolution that is computed in a transformed domain; `otherwise` where there is none.
 template <class Body, class Otherwise>
@@ -20,21 +19,25 @@ ALWAYS_INLINE auto with_filter(const Convolution &c, Body body, Otherwise otherw
     return c.stride == 1 ? body(Filter4Tile3()) : body(Filter4Stride2());
 }
 
-Method best_method(const Convolution &convolution, int64_t count, int64_t output_height, int64_t output_width, bool accurate) {
-    Convolution c = convolution;
+void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t output_width, bool accurate) {
+    c.method = Method::direct;
+    c.packs_weight = true;
     const bool has_filter = accurate ? c.size == 3 && c.stride == 1 : (c.size == 3 || c.size == 4) && c.stride <= 2;
-    // Wider mirrored borders could reach into tiles that another thread adds up; transforms of few channels cost more than they save.
-    if (c.border == kernels::Border::reflect && c.padding > 1) return Method::direct;
-    if (!has_filter || std::min(c.in_channels, c.out_channels) < 16) return Method::direct;
+    // Wider mirrored borders could reach into other tiles; transforms of few channels cost more than they save.
+    if (!has_filter || (c.border == Border::reflect && c.padding > 1) || std::min(c.in_channels, c.out_channels) < 16) return;
     c.method = accurate ? Method::small_winograd : Method::winograd;
-    return with_filter(c, [&](auto filter) {
+    with_filter(c, [&](auto filter) {
         using Filter = decltype(filter);
         const int64_t tiles = count * groups(output_height, Filter::outputs) * groups(output_width, Filter::outputs);
         const int64_t products = tiles * Filter::products * Filter::products;
         const int64_t direct_products = count * output_height * output_width * c.size * c.size;
+        c.packs_weight = tiles > Winograd<Filter>::few_tiles;
         // Few tiles do not repay the transform of the weight.
-        return tiles >= 8 && products * 5 < direct_products * 4 ? c.method : Method::direct;
-    }, [] { return Method::direct; });
+        if (tiles < 8 || products * 5 >= direct_products * 4) {
+            c.method = Method::direct;
+            c.packs_weight = true;
+        }
+    }, [] {});
 }
 
 int64_t packed_size(const Convolution &c, bool transposed) {
@@ -77,5 +80,5 @@ void gradients(const Convolution &c, const Images &input, const Images &gradient
 
 namespace kernels {
 extern const Table TABLE;
-const Table TABLE = {NAME, LANES, best_method, packed_size, pack, convolve, convolve_transposed, gradients, statistics, apply, apply_backward};
+const Table TABLE = {NAME, LANES, choose_method, packed_size, pack, convolve, convolve_transposed, gradients, statistics, apply, apply_backward};
 }  // namespace kernels

@@ -42,42 +42,25 @@ public:
 
     /// U = G w Gᵀ as [positions][out / LANES][in][LANES]; transposed as [positions][in / LANES][out][LANES].
     static void pack(const Convolution &c, const float *weight, bool transposed, float *packed, const Resources &resources) {
-        const int64_t lanes = transposed ? c.in_channels : c.out_channels, items = transposed ? c.out_channels : c.in_channels;
-        const int64_t lane_stride = transposed ? area : area * c.in_channels, item_stride = transposed ? area * c.in_channels : area;
-        const int64_t plane = packed_plane(lanes, items), blocks = groups(items, square);
+        const Packing packing(c, weight, transposed);
+        const int64_t plane = packed_plane(packing.lanes, packing.items), blocks = groups(packing.items, square);
         run(resources, [&](Member &member) {
-            member.share(groups(lanes, LANES) * blocks, [&](int64_t task) {
+            member.share(groups(packing.lanes, LANES) * blocks, [&](int64_t task) {
                 const int64_t lane = task / blocks * LANES, item = task % blocks * square;
-                const int64_t lane_count = std::min<int64_t>(LANES, lanes - lane), end = std::min(item + square, items);
-                // Read along whichever of the two lies side by side.
-                float kernels[square][area][LANES] = {};
-                const auto copy = [&](int64_t l, int64_t i) {
-                    const float *from = weight + (lane + l) * lane_stride + i * item_stride;
-                    UNROLL for (int k = 0; k < area; k++) kernels[i - item][k][l] = from[k];
-                };
-                if (transposed) {
-                    for (int64_t i = item; i < end; i++) {
-                        for (int64_t l = 0; l < lane_count; l++) copy(l, i);
-                    }
-                } else {
-                    for (int64_t l = 0; l < lane_count; l++) {
-                        for (int64_t i = item; i < end; i++) copy(l, i);
-                    }
-                }
-                for (int64_t i = item; i < end; i++) {
-                    Vector taps[Filter::taps][Filter::taps], half[Filter::taps][products], line[products];
-                    UNROLL for (int k = 0; k < area; k++) taps[k % Filter::taps][k / Filter::taps] = load(kernels[i - item][k]);
-                    UNROLL for (int k = 0; k < Filter::taps; k++) multiply_matrix<ToProducts>(taps[k], half[k], 1);
-                    float *to = packed + (lane / LANES * items + i) * LANES;
-                    UNROLL for (int p = 0; p < products; p++) {
-                        Vector column[Filter::taps];
-                        UNROLL for (int k = 0; k < Filter::taps; k++) column[k] = half[k][p];
-                        multiply_matrix<ToProducts>(column, line, 1);
-                        UNROLL for (int q = 0; q < products; q++) store(to + (p * products + q) * plane, line[q]);
-                    }
-                }
+                packing.pack_square(lane, item, packed + lane * packing.items, plane);
             });
         });
+    }
+
+    /// The same for some of the channels that lanes run along, as if there were no others, with so much from one position to the next.
+    static void pack_channels(const Convolution &c, const float *weight, bool transposed, int64_t begin, int64_t end, float *packed,
+                              int64_t plane) {
+        const Packing packing(c, weight, transposed);
+        for (int64_t lane = begin; lane < end; lane += LANES) {
+            for (int64_t item = 0; item < packing.items; item += square) {
+                packing.pack_square(lane, item, packed + (lane - begin) * packing.items, plane);
+            }
+        }
     }
 
     /// Where dU of a position is summed up, from an input channel on.
@@ -112,6 +95,49 @@ public:
     }
 
 private:
+    struct Packing {
+        const float *weight;
+        const bool transposed;
+        // Lanes run along one kind of channels, their products lie side by side for the other.
+        const int64_t lanes, items, lane_stride, item_stride;
+
+        Packing(const Convolution &c, const float *weight, bool transposed)
+            : weight(weight), transposed(transposed), lanes(transposed ? c.in_channels : c.out_channels),
+              items(transposed ? c.out_channels : c.in_channels), lane_stride(transposed ? area : area * c.in_channels),
+              item_stride(transposed ? area * c.in_channels : area) {}
+
+        /// U of LANES and a square's other channels, to planes so far apart.
+        void pack_square(int64_t lane, int64_t item, float *to, int64_t plane) const {
+            const int64_t lane_count = std::min<int64_t>(LANES, lanes - lane), end = std::min(item + square, items);
+            // Read along whichever of the two lies side by side.
+            float kernels[square][area][LANES] = {};
+            const auto copy = [&](int64_t l, int64_t i) {
+                const float *from = weight + (lane + l) * lane_stride + i * item_stride;
+                UNROLL for (int k = 0; k < area; k++) kernels[i - item][k][l] = from[k];
+            };
+            if (transposed) {
+                for (int64_t i = item; i < end; i++) {
+                    for (int64_t l = 0; l < lane_count; l++) copy(l, i);
+                }
+            } else {
+                for (int64_t l = 0; l < lane_count; l++) {
+                    for (int64_t i = item; i < end; i++) copy(l, i);
+                }
+            }
+            for (int64_t i = item; i < end; i++) {
+                Vector taps[Filter::taps][Filter::taps], half[Filter::taps][products], line[products];
+                UNROLL for (int k = 0; k < area; k++) taps[k % Filter::taps][k / Filter::taps] = load(kernels[i - item][k]);
+                UNROLL for (int k = 0; k < Filter::taps; k++) multiply_matrix<ToProducts>(taps[k], half[k], 1);
+                UNROLL for (int p = 0; p < products; p++) {
+                    Vector column[Filter::taps];
+                    UNROLL for (int k = 0; k < Filter::taps; k++) column[k] = half[k][p];
+                    multiply_matrix<ToProducts>(column, line, 1);
+                    UNROLL for (int q = 0; q < products; q++) store(to + i * LANES + (p * products + q) * plane, line[q]);
+                }
+            }
+        }
+    };
+
     /// dw = Gᵀ dU G of up to LANES output channels and a square's input channels, written as [out][in][taps][taps].
     void write_block(const float *from, int64_t stride, int64_t plane, int64_t out, int64_t in, int64_t ins) const {
         using FromProducts = Matrix<Filter::weight, true>;

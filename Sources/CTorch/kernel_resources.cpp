@@ -162,6 +162,7 @@ kernels::Resources kernel_resources() {
 }
 
 at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed) {
+    if (!convolution.packs_weight) return weight.contiguous();
     const auto &table = kernel_table();
     const auto size = table.packed_size(convolution, transposed);
     const auto pack = [&](const at::Tensor &packed) {

@@ -113,10 +113,10 @@ struct Options final : public torch::CustomClassHolder {
     kernels::Convolution convolution(const at::Tensor &images, const at::Tensor &weight) const {
         kernels::Convolution result = {weight.size(1), weight.size(0), weight.size(2), values.stride, values.padding,
                                        values.border == CT_PAD_REFLECT ? kernels::Border::reflect : kernels::Border::zero,
-                                       kernels::Method::direct};
+                                       kernels::Method::direct, true};
         const auto [height, width] = values.transposed ? std::array{images.size(2), images.size(3)} : output_size(images, weight);
         const bool accurate = kernel_choice() == CT_KERNELS_ACCURATE;
-        result.method = kernel_table().best_method(result, images.size(0), height, width, accurate);
+        kernel_table().choose_method(result, images.size(0), height, width, accurate);
         return result;
     }
 

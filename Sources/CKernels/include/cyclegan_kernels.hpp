@@ -26,6 +26,8 @@ struct Convolution {
     int64_t in_channels, out_channels, size, stride, padding;
     Border border;
     Method method;
+    /// Whether the weight is given as `pack` brings it into order; otherwise it is given as it is, and transformed where it is used.
+    bool packs_weight;
 
     int64_t output_size(int64_t input) const { return (input + 2 * padding - size) / stride + 1; }
 };
@@ -57,20 +59,20 @@ struct Table {
     /// Floats in a register.
     int lanes;
 
-    /// The fastest way for images of that many output pixels; where it is to be accurate, without tiles that round more.
-    Method (*best_method)(const Convolution &, int64_t count, int64_t output_height, int64_t output_width, bool accurate);
+    /// Sets the fastest way for images of that many output pixels; where it is to be accurate, without tiles that round more.
+    void (*choose_method)(Convolution &, int64_t count, int64_t output_height, int64_t output_width, bool accurate);
     /// Floats that `pack` writes.
     int64_t (*packed_size)(const Convolution &, bool transposed);
-    /// Brings a weight into the order of `convolve` or of `convolve_transposed`.
+    /// Brings a weight, if it is to be packed, into the order of `convolve` or of `convolve_transposed`.
     void (*pack)(const Convolution &, const float *weight, bool transposed, float *packed, const Resources &);
     /// output [N, H', W', out] = the convolution of the input, plus the bias [out] unless it is null.
-    void (*convolve)(const Convolution &, const Images &input, const float *packed, const float *bias, float *output, const Resources &);
+    void (*convolve)(const Convolution &, const Images &input, const float *weight, const float *bias, float *output, const Resources &);
     /// The transpose: from [N, H', W', out] to output [N, height, width, in], plus the bias [in] unless it is null.
-    void (*convolve_transposed)(const Convolution &, const Images &input, const float *packed, const float *bias, int64_t height,
+    void (*convolve_transposed)(const Convolution &, const Images &input, const float *weight, const float *bias, int64_t height,
                                 int64_t width, float *output, const Resources &);
     /// The gradient of the weight for an input and the gradient of the output; where `input_gradient` is not null, also that of the input
     /// as the convolution saw it, normalised and activated.
-    void (*gradients)(const Convolution &, const Images &input, const Images &gradient, const float *packed_transposed,
+    void (*gradients)(const Convolution &, const Images &input, const Images &gradient, const float *weight_transposed,
                       float *input_gradient, float *weight_gradient, const Resources &);
 
     /// The statistics of `Images`.
