@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -41,6 +42,30 @@ ALWAYS_INLINE float sum(Vector value) {
         UNROLL for (int i = 0; i < width; i++) lanes[i] += lanes[i + width];
     }
     return lanes[0];
+}
+
+template <int Width, size_t... I>
+ALWAYS_INLINE Vector exchanged(Vector a, Vector b, std::index_sequence<I...>) {
+    return __builtin_shufflevector(a, b, ((I & Width) ? LANES + I - Width : I)...);
+}
+template <int Width, size_t... I>
+ALWAYS_INLINE Vector exchanged_rest(Vector a, Vector b, std::index_sequence<I...>) {
+    return __builtin_shufflevector(a, b, ((I & Width) ? LANES + I : I + Width)...);
+}
+
+/// Makes the rows of a square of floats its columns: blocks of Width and of twice as many change places across the diagonal.
+template <int Width = 1>
+ALWAYS_INLINE void transpose(Vector (&rows)[LANES]) {
+    if constexpr (Width < LANES) {
+        constexpr auto lanes = std::make_index_sequence<LANES>();
+        UNROLL for (int i = 0; i < LANES; i++) {
+            if (i & Width) continue;
+            const Vector a = rows[i], b = rows[i + Width];
+            rows[i] = exchanged<Width>(a, b, lanes);
+            rows[i + Width] = exchanged_rest<Width>(a, b, lanes);
+        }
+        transpose<2 * Width>(rows);
+    }
 }
 
 /// x where positive, slope · x elsewhere.

@@ -95,6 +95,21 @@ public:
     }
 
 private:
+    /// To [float][lane] from rows of `count` floats, one for each lane; zeros behind the last.
+    static ALWAYS_INLINE void transpose_rows(const float *from, int64_t stride, int64_t rows, int64_t count, float *to) {
+        for (int64_t f = 0; f < count; f += LANES) {
+            Vector values[LANES];
+            UNROLL for (int l = 0; l < LANES; l++) {
+                values[l] = l < rows ? load(from + l * stride + f, count - f) : Vector{};
+                __builtin_prefetch(from + l * stride + f + count, 0, 3);
+            }
+            transpose(values);
+            UNROLL for (int l = 0; l < LANES; l++) {
+                if (f + l < count) store(to + (f + l) * LANES, values[l]);
+            }
+        }
+    }
+
     struct Packing {
         const float *weight;
         const bool transposed;
@@ -109,20 +124,13 @@ private:
         /// U of LANES and a square's other channels, to planes so far apart.
         void pack_square(int64_t lane, int64_t item, float *to, int64_t plane) const {
             const int64_t lane_count = std::min<int64_t>(LANES, lanes - lane), end = std::min(item + square, items);
-            // Read along whichever of the two lies side by side.
-            float kernels[square][area][LANES] = {};
-            const auto copy = [&](int64_t l, int64_t i) {
-                const float *from = weight + (lane + l) * lane_stride + i * item_stride;
-                UNROLL for (int k = 0; k < area; k++) kernels[i - item][k][l] = from[k];
-            };
+            const float *from = weight + lane * lane_stride + item * item_stride;
+            float kernels[square][area][LANES];
+            // Along whichever of the two lies side by side.
             if (transposed) {
-                for (int64_t i = item; i < end; i++) {
-                    for (int64_t l = 0; l < lane_count; l++) copy(l, i);
-                }
+                for (int64_t i = item; i < end; i++, from += item_stride) transpose_rows(from, lane_stride, lane_count, area, kernels[i - item][0]);
             } else {
-                for (int64_t l = 0; l < lane_count; l++) {
-                    for (int64_t i = item; i < end; i++) copy(l, i);
-                }
+                transpose_rows(from, lane_stride, lane_count, (end - item) * area, kernels[0][0]);
             }
             for (int64_t i = item; i < end; i++) {
                 Vector taps[Filter::taps][Filter::taps], half[Filter::taps][products], line[products];
