@@ -31,7 +31,7 @@ void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t
         const int64_t tiles = count * groups(output_height, Filter::outputs) * groups(output_width, Filter::outputs);
         const int64_t products = tiles * Filter::products * Filter::products;
         const int64_t direct_products = count * output_height * output_width * c.size * c.size;
-        c.packs_weight = tiles > Winograd<Filter>::few_tiles;
+        c.packs_weight = !Winograd<Filter>::has_few_tiles(c, tiles);
         // Few tiles do not repay the transform of the weight.
         if (tiles < 8 || products * 5 >= direct_products * 4) {
             c.method = Method::direct;

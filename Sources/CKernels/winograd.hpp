@@ -100,7 +100,7 @@ public:
     }
 
     void weight_gradient(const Images &input, const Images &gradient, float *output) const {
-        const bool has_few_tiles = tiles.count <= few_tiles;
+        const bool has_few_tiles = tiles.count <= 64;
         const Weights weights(convolution, resources, output, has_few_tiles);
         if (!has_few_tiles) return weight_gradient_by_rows(input, gradient, weights);
         const int64_t plane = tiles.count * row_stride + 5 * 16;
@@ -115,8 +115,11 @@ public:
         });
     }
 
-    /// So many tiles are few: weights are more than what they meet.
-    static constexpr int64_t few_tiles = 64;
+    /// Whether the transformed tiles stay in the caches while one part of the weight after the other meets them.
+    static bool has_few_tiles(const Convolution &c, int64_t tiles) {
+        constexpr int64_t most_bytes = 5 << 19;
+        return tiles * positions * std::max(c.in_channels, c.out_channels) * static_cast<int64_t>(sizeof(float)) <= most_bytes;
+    }
 
 private:
     /// For few tiles: all of them are transformed, then each thread takes some output channels through all other steps by itself. Their
