@@ -73,7 +73,7 @@ inline void statistics(const Images &images, double epsilon, float *output, cons
     });
 }
 
-/// Calls `body(image, task, offset, channel, count, group)` for each block of pixels, a task, and each group of its channels.
+/// Calls `body(offset, channel, count, group)` for each block of pixels, a task, and each group of its channels.
 template <class Body>
 void share_blocks(Member &member, const Images &images, const PixelBlocks &blocks, Body body) {
     member.share(images.count * blocks.per_image, [&](int64_t task) {
@@ -81,7 +81,7 @@ void share_blocks(Member &member, const Images &images, const PixelBlocks &block
         const int64_t offset = (image * blocks.pixels + blocks.begin(block)) * images.channels;
         const Prologue prologue(images, image);
         for (int64_t c = 0; c < images.channels; c += LANES) {
-            body(image, task, offset + c, c, blocks.count(block), prologue.group(c, images.channels));
+            body(offset + c, c, blocks.count(block), prologue.group(c, images.channels));
         }
     });
 }
@@ -90,7 +90,7 @@ inline void apply(const Images &images, const float *residual, float *output, co
     const PixelBlocks blocks(images);
     const int64_t channels = images.channels;
     run(resources, [&](Member &member) {
-        share_blocks(member, images, blocks, [&](int64_t, int64_t, int64_t offset, int64_t c, int64_t count, const auto &group) {
+        share_blocks(member, images, blocks, [&](int64_t offset, int64_t c, int64_t count, const auto &group) {
             for (int64_t i = 0; i < count; i++) {
                 const int64_t at = offset + i * channels;
                 Vector value = group(load(images.data + at, channels - c));
@@ -101,53 +101,70 @@ inline void apply(const Images &images, const float *residual, float *output, co
     });
 }
 
-/// With n pixels, x̂ the normalised image and g its gradient behind the activation: (g - Σg/n - x̂ Σ(g x̂)/n) / σ.
-inline void apply_backward(const Images &images, const float *gradient, float *output, const Resources &resources) {
-    const PixelBlocks blocks(images);
-    const int64_t channels = images.channels;
-    const bool has_norm = images.statistics;
-    // Sums of every block [image][block][2][channel], and the two means of every image [image][2][channel].
-    float *partial = has_norm ? resources.scratch(0, images.count * blocks.per_image * 2 * channels) : nullptr;
-    float *means = has_norm ? resources.scratch(1, images.count * 2 * channels) : nullptr;
-    const auto visit = [&](Member &member, auto body) {
-        share_blocks(member, images, blocks, [&](int64_t image, int64_t task, int64_t offset, int64_t c, int64_t count, const auto &group) {
-            const auto normalized = [&](int64_t i) { return group.normalized(load(images.data + offset + i * channels, channels - c)); };
-            const auto passed = [&](int64_t i, Vector x) {
-                const Vector g = load(gradient + offset + i * channels, channels - c);
-                const Mask positive = x > 0;
-                return positive ? g : g * group.slope;
-            };
-            body(image, task, c, count, group, normalized, passed, output + offset);
-        });
-    };
-    run(resources, [&](Member &member) {
-        if (has_norm) {
-            visit(member, [&](int64_t, int64_t task, int64_t c, int64_t count, const auto &, auto normalized, auto passed, float *) {
-                float *to = partial + task * 2 * channels + c;
-                store(to, sum_pixels(count, [&](int64_t i) { return passed(i, normalized(i)); }), channels - c);
-                store(to + channels, sum_pixels(count, [&](int64_t i) {
-                    const Vector x = normalized(i);
-                    return passed(i, x) * x;
-                }), channels - c);
-            });
-            member.wait();
-            member.share(images.count * 2 * channels, [&](int64_t task) {
-                const int64_t image = task / (2 * channels), entry = task % (2 * channels);
-                double sum = 0;
-                for (int64_t b = 0; b < blocks.per_image; b++) sum += partial[(image * blocks.per_image + b) * 2 * channels + entry];
-                means[task] = static_cast<float>(sum / static_cast<double>(blocks.pixels));
-            });
-            member.wait();
+/// The gradient behind an activation as it is in front of it.
+ALWAYS_INLINE Vector through_activation(Vector gradient, Vector x, Vector slope) {
+    const Mask positive = x > 0;
+    return positive ? gradient : gradient * slope;
+}
+
+/// Of channels from `c` on of one image: with n pixels, x̂ the normalised image and g its gradient in front of the activation,
+/// (g - Σg/n - x̂ Σ(g x̂)/n) / σ.
+ALWAYS_INLINE void normalize_backward(const Images &images, int64_t image, int64_t c, const float *gradient, float *output) {
+    constexpr int64_t pixels_at_once = 256, ahead = 16;
+    const int64_t channels = images.channels, pixels = images.height * images.width, offset = image * pixels * channels + c;
+    const auto group = Prologue(images, image).group(c, channels);
+    const float *x = images.data + offset, *g = gradient + offset;
+    const auto normalized = [&](int64_t i) { return group.normalized(load(x + i * channels, channels - c)); };
+    const auto passed = [&](int64_t i, Vector x) { return through_activation(load(g + i * channels, channels - c), x, group.slope); };
+    double sums[LANES] = {}, product_sums[LANES] = {};
+    for (int64_t begin = 0; begin < pixels; begin += pixels_at_once) {
+        Vector sum[2] = {}, product_sum[2] = {};
+        const auto add = [&](int64_t i, int chain) {
+            __builtin_prefetch(x + (i + ahead) * channels, 0, 2);
+            __builtin_prefetch(g + (i + ahead) * channels, 1, 2);
+            const Vector value = normalized(i), gradient = passed(i, value);
+            sum[chain] += gradient;
+            product_sum[chain] += gradient * value;
+        };
+        const int64_t end = std::min(begin + pixels_at_once, pixels);
+        for (int64_t i = begin; i + 1 < end; i += 2) UNROLL for (int chain = 0; chain < 2; chain++) add(i + chain, chain);
+        if ((end - begin) % 2 == 1) add(end - 1, 0);
+        const Vector total = sum[0] + sum[1], product_total = product_sum[0] + product_sum[1];
+        for (int lane = 0; lane < LANES; lane++) {
+            sums[lane] += total[lane];
+            product_sums[lane] += product_total[lane];
         }
-        visit(member, [&](int64_t image, int64_t, int64_t c, int64_t count, const auto &group, auto normalized, auto passed, float *to) {
-            Vector mean{}, mean_product{};
-            if (has_norm) {
-                mean = load(means + image * 2 * channels + c, channels - c);
-                mean_product = load(means + (image * 2 + 1) * channels + c, channels - c);
-            }
-            for (int64_t i = 0; i < count; i++) {
-                const Vector x = normalized(i);
-                store(to + i * channels, (passed(i, x) - mean - x * mean_product) * group.reciprocal, channels - c);
+    }
+    Vector mean, mean_product;
+    for (int lane = 0; lane < LANES; lane++) {
+        mean[lane] = static_cast<float>(sums[lane] / static_cast<double>(pixels));
+        mean_product[lane] = static_cast<float>(product_sums[lane] / static_cast<double>(pixels));
+    }
+    for (int64_t i = 0; i < pixels; i++) {
+        const Vector value = normalized(i);
+        store(output + offset + i * channels, (passed(i, value) - mean - value * mean_product) * group.reciprocal, channels - c);
+    }
+}
+
+inline void apply_backward(const Images &images, const float *gradient, float *output, const Resources &resources) {
+    const int64_t channels = images.channels;
+    if (images.statistics) {
+        // A line of a cache of each pixel: few enough to be still there when they are read for the second time.
+        constexpr int64_t line = 16;
+        run(resources, [&](Member &member) {
+            member.share(images.count * groups(channels, line), [&](int64_t task) {
+                const int64_t image = task / groups(channels, line), first = task % groups(channels, line) * line;
+                for (int64_t c = first; c < std::min(first + line, channels); c += LANES) normalize_backward(images, image, c, gradient, output);
+            });
+        });
+        return;
+    }
+    const PixelBlocks blocks(images);
+    run(resources, [&](Member &member) {
+        share_blocks(member, images, blocks, [&](int64_t offset, int64_t c, int64_t count, const auto &group) {
+            for (int64_t at = offset; at < offset + count * channels; at += channels) {
+                const Vector x = load(images.data + at, channels - c);
+                store(output + at, through_activation(load(gradient + at, channels - c), x, group.slope), channels - c);
             }
         });
     });
