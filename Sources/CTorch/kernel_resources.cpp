@@ -1,7 +1,6 @@
 // Scratch memory, packed weights and the choice of kernels.
 #include <ATen/Parallel.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -20,13 +19,13 @@ namespace {
 /// Memory on large pages, where the system has them: they save the processor most of its walks through page tables.
 float *allocate(int64_t count) {
     constexpr size_t page = size_t{2} << 20;
-    const size_t bytes = (static_cast<size_t>(count) * sizeof(float) + page - 1) / page * page;
-    auto *data = static_cast<float *>(std::aligned_alloc(page, bytes));
-    TORCH_CHECK(data, "no memory for ", bytes, " bytes of the kernels' own");
+    const size_t bytes = static_cast<size_t>(count) * sizeof(float);
+    void *data = nullptr;
+    TORCH_CHECK(posix_memalign(&data, page, bytes) == 0, "no memory for ", bytes, " bytes of the kernels' own");
 #if defined(__linux__)
-    madvise(data, bytes, MADV_HUGEPAGE);
+    madvise(data, bytes / page * page, MADV_HUGEPAGE);
 #endif
-    return data;
+    return static_cast<float *>(data);
 }
 
 at::Tensor on_large_pages(int64_t count) {
@@ -61,7 +60,7 @@ public:
 
 thread_local Scratch scratch;
 
-/// Packed weights by identity, version and order. What was not asked for longest makes room for what is.
+/// Packed weights by identity, version and order.
 class PackedWeights {
     struct Entry {
         c10::weak_intrusive_ptr<c10::TensorImpl> weight;
@@ -69,7 +68,7 @@ class PackedWeights {
         at::Tensor packed;
         uint64_t last_use;
     };
-    // The generators of a training step at 256x256 need 340 MiB for the way forward, then as much for the way back.
+    // The generators of a training step at 256x256 need 375 MiB for the way forward, then as much for the way back.
     static constexpr size_t capacity = size_t{384} << 20;
     std::mutex mutex;
     std::unordered_map<size_t, Entry> entries;
@@ -91,22 +90,24 @@ class PackedWeights {
         return packed;
     }
 
-    /// Makes room; memory of the right size that nobody reads any more is handed out again.
-    at::Tensor make_room(int64_t size) {
-        at::Tensor room;
-        const auto keep = [&](const at::Tensor &packed) {
-            if (packed.use_count() == 1 && packed.numel() == size) room = packed;
-        };
+    /// Memory for a packed weight: new while there is room, else that of the weight of the same size that was not asked for longest, unless
+    /// all were met of late, as happens when more weights than there is room for take turns. Pieces of other sizes would leave gaps in the
+    /// process's memory.
+    at::Tensor room(int64_t size) {
+        auto oldest = entries.end();
         for (auto entry = entries.begin(); entry != entries.end();) {
             const auto next = std::next(entry);
-            if (entry->second.weight.expired()) keep(remove(entry));
+            if (entry->second.weight.expired()) {
+                remove(entry);
+            } else if (entry->second.packed.numel() == size && entry->second.packed.use_count() == 1
+                       && (oldest == entries.end() || entry->second.last_use < oldest->second.last_use)) {
+                oldest = entry;
+            }
             entry = next;
         }
-        while (!entries.empty() && bytes + static_cast<size_t>(size) * sizeof(float) > capacity) {
-            keep(remove(std::min_element(entries.begin(), entries.end(),
-                                         [](const auto &a, const auto &b) { return a.second.last_use < b.second.last_use; })));
-        }
-        return room.defined() ? room : on_large_pages(size);
+        if (bytes + static_cast<size_t>(size) * sizeof(float) <= capacity) return on_large_pages(size);
+        const bool is_free = oldest != entries.end() && uses - oldest->second.last_use > entries.size();
+        return is_free ? remove(oldest) : at::Tensor();
     }
 
 public:
@@ -119,14 +120,14 @@ public:
             return tensor;
         };
         // What was computed a moment ago, as by spectral norm, is not met again.
-        const bool fits = static_cast<size_t>(size) * sizeof(float) <= capacity;
-        if (weight.is_inference() || !weight.is_leaf() || !fits) return packed_into(borrow());
+        if (weight.is_inference() || !weight.is_leaf()) return packed_into(borrow());
         const std::lock_guard<std::mutex> lock(mutex);
+        uses++;
         const size_t key = PackedWeights::key(weight, convolution, transposed);
         if (auto found = entries.find(key); found != entries.end()) {
             auto &entry = found->second;
             if (!entry.weight.expired() && entry.weight._unsafe_get_target() == weight.unsafeGetTensorImpl()) {
-                entry.last_use = ++uses;
+                entry.last_use = uses;
                 if (entry.version == weight._version()) return entry.packed;
                 // Another thread may still read the old one.
                 if (entry.packed.use_count() > 1) return packed_into(borrow());
@@ -135,9 +136,11 @@ public:
             }
             remove(found);
         }
-        const auto packed = packed_into(make_room(size));
+        const auto memory = room(size);
+        if (!memory.defined()) return packed_into(borrow());
+        const auto packed = packed_into(memory);
         bytes += packed.nbytes();
-        entries.emplace(key, Entry{c10::weak_intrusive_ptr<c10::TensorImpl>(weight.getIntrusivePtr()), weight._version(), packed, ++uses});
+        entries.emplace(key, Entry{c10::weak_intrusive_ptr<c10::TensorImpl>(weight.getIntrusivePtr()), weight._version(), packed, uses});
         return packed;
     }
 };
