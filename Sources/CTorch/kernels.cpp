@@ -80,6 +80,8 @@ variable_list plain_gradients(AutogradContext *context, const variable_list &inp
 struct Options final : public torch::CustomClassHolder {
     ct_convolution_options values;
     Prologue prologue;
+    // Without gradients to be computed, a weight stays as it is, and once packed it serves all calls to come.
+    const bool keeps_weight = !at::GradMode::is_enabled();
 
     explicit Options(const ct_convolution_options &values)
         : values(values), prologue{values.prologue.normalizes, values.prologue.epsilon, values.prologue.slope} {}
@@ -117,6 +119,7 @@ struct Options final : public torch::CustomClassHolder {
         const auto [height, width] = values.transposed ? std::array{images.size(2), images.size(3)} : output_size(images, weight);
         const bool accurate = kernel_choice() == CT_KERNELS_ACCURATE;
         kernel_table().choose_method(result, images.size(0), height, width, accurate);
+        result.packs_weight |= keeps_weight;
         return result;
     }
 

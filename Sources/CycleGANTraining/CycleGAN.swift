@@ -198,7 +198,14 @@ extension CycleGAN {
             }
             pool.restore(images: images, random: try checkpoint.randomState("\(name).random"))
         }
-        if scaler != nil { scaler?.state = try checkpoint.tensor("gradientScaler") }
+        if scaler != nil {
+            guard let restored = GradientScaler(state: try checkpoint.tensor("gradientScaler")) else {
+                throw CheckpointStateError(
+                    file: "the checkpoint",
+                    problem: "gradientScaler is not a scale above 0 and a number of steps below 2000; the file is damaged")
+            }
+            scaler = restored
+        }
         try random.restore(checkpoint.tensor("random.networks"))
         // A checkpoint of an earlier version has none, and no option that draws from it.
         if let state = checkpoint["random.judging"] { try judgingRandom.restore(state) }

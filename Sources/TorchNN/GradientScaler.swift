@@ -37,12 +37,13 @@ public struct GradientScaler: Sendable, Equatable {
     }
 
     /// The scale and the steps, float64 of shape [2], for a checkpoint.
-    public var state: Tensor {
-        get { Tensor([scale, Double(steps)], shape: [2]) }
-        set {
-            let values = newValue.to(.float64).array(of: Double.self)
-            precondition(values.count == 2, "the state of a gradient scaler is a scale and a number of steps")
-            (scale, steps, allFinite) = (values[0], Int(values[1]), true)
-        }
+    public var state: Tensor { Tensor([scale, Double(steps)], shape: [2]) }
+
+    /// A scaler that goes on from the `state` of another; nil where it is none: two numbers, a scale above 0 and a number of steps below 2000.
+    public init?(state: Tensor) {
+        guard state.shape == [2] else { return nil }
+        let values = state.to(.float64).array(of: Double.self)
+        guard values[0].isFinite, values[0] > 0, let steps = Int(exactly: values[1]), (0..<2000).contains(steps) else { return nil }
+        (self.scale, self.steps) = (values[0], steps)
     }
 }

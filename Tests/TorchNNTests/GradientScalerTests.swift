@@ -22,7 +22,7 @@ struct GradientScalerTests {
     }
 
     /// PyTorch's rules: half after an infinite gradient, double after 2000 steps without one; the state goes on where it was.
-    @Test func theScaleFollowsTheGradients() {
+    @Test func theScaleFollowsTheGradients() throws {
         var scaler = GradientScaler()
         (weight.square().sum() * Double.infinity).backward()
         let areFinite = scaler.unscaleGradients(of: optimizer)
@@ -30,10 +30,15 @@ struct GradientScalerTests {
         scaler.finishStep()
         #expect(scaler.scale == 32768)
         for _ in 0..<1999 { scaler.finishStep() }
-        var resumed = GradientScaler()
-        resumed.state = scaler.state
+        var resumed = try #require(GradientScaler(state: scaler.state))
         #expect(resumed == scaler && scaler.scale == 32768)
         resumed.finishStep()
         #expect(resumed.scale == 65536 && resumed.steps == 0)
+    }
+
+    @Test(
+        arguments: [[65536], [0, 3], [.infinity, 3], [.nan, 3], [65536, 0.5], [65536, 2000], [65536, -1], [1, 2, 3]] as [[Double]])
+    func damagedStatesAreRefused(_ values: [Double]) {
+        #expect(GradientScaler(state: Tensor(values, shape: [values.count])) == nil)
     }
 }
