@@ -25,18 +25,17 @@ void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t
     const bool has_filter = accurate ? c.size == 3 && c.stride == 1 : (c.size == 3 || c.size == 4) && c.stride <= 2;
     // Wider mirrored borders could reach into other tiles; transforms of few channels cost more than they save.
     if (!has_filter || (c.border == Border::reflect && c.padding > 1) || std::min(c.in_channels, c.out_channels) < 16) return;
-    c.method = accurate ? Method::small_winograd : Method::winograd;
-    with_filter(c, [&](auto filter) {
+    Convolution filtered = c;
+    filtered.method = accurate ? Method::small_winograd : Method::winograd;
+    with_filter(filtered, [&](auto filter) {
         using Filter = decltype(filter);
         const int64_t tiles = count * groups(output_height, Filter::outputs) * groups(output_width, Filter::outputs);
         const int64_t products = tiles * Filter::products * Filter::products;
         const int64_t direct_products = count * output_height * output_width * c.size * c.size;
-        c.packs_weight = !Winograd<Filter>::has_few_tiles(c, tiles);
         // Few tiles do not repay the transform of the weight.
-        if (tiles < 8 || products * 5 >= direct_products * 4) {
-            c.method = Method::direct;
-            c.packs_weight = true;
-        }
+        if (tiles < 8 || products * 5 >= direct_products * 4) return;
+        c.method = filtered.method;
+        c.packs_weight = !Winograd<Filter>::has_few_tiles(c, tiles);
     }, [] {});
 }
 

@@ -23,6 +23,8 @@ class Winograd {
     // The products take the place of what was multiplied, [positions][tiles][in or out]. Rows are kept off powers of two, whose lines share
     // few places in a cache.
     const int64_t row_stride = padded(std::max(in, out)) + LANES;
+    // Floats between the positions' planes, for the same reason.
+    static constexpr int64_t plane_gap = 5 * 16;
 
 public:
     Winograd(const Convolution &convolution, int64_t images, int64_t height, int64_t width, const Resources &resources)
@@ -31,10 +33,7 @@ public:
     void convolve(const Images &input, const float *weight, const float *bias, float *output) const {
         if (!convolution.packs_weight) {
             with_few_tiles(
-                in, out, [&](int64_t tile, float *to, int64_t plane) { tiles.transform_input(input, tile, {0, in}, to, plane); },
-                [&](const Channels &part, float *packed, int64_t plane) {
-                    Weights::pack_channels(convolution, weight, false, part.begin, part.end, packed, plane);
-                },
+                weight, false, [&](int64_t tile, float *to, int64_t plane) { tiles.transform_input(input, tile, {0, in}, to, plane); },
                 [&](const Channels &part, const float *from, int64_t stride, int64_t plane) {
                     for (int64_t tile = 0; tile < tiles.count; tile++) {
                         tiles.write_output(from + tile * stride, plane, tile, part, bias, output);
@@ -64,10 +63,7 @@ public:
         const int64_t pixel_rows = tiles.images * tiles.height;
         if (!convolution.packs_weight) {
             with_few_tiles(
-                out, in, [&](int64_t tile, float *to, int64_t plane) { tiles.transform_gradient(gradient, tile, to, plane); },
-                [&](const Channels &part, float *packed, int64_t plane) {
-                    Weights::pack_channels(convolution, weight, true, part.begin, part.end, packed, plane);
-                },
+                weight, true, [&](int64_t tile, float *to, int64_t plane) { tiles.transform_gradient(gradient, tile, to, plane); },
                 [&](const Channels &part, const float *from, int64_t stride, int64_t plane) {
                     for (int64_t tile = 0; tile < tiles.count; tile++) {
                         tiles.write_input_gradient(from + tile * stride, plane, tile, part, bias, shared_rows, output);
@@ -103,7 +99,7 @@ public:
         const bool has_few_tiles = tiles.count <= 64;
         const Weights weights(convolution, resources, output, has_few_tiles);
         if (!has_few_tiles) return weight_gradient_by_rows(input, gradient, weights);
-        const int64_t plane = tiles.count * row_stride + 5 * 16;
+        const int64_t plane = tiles.count * row_stride + plane_gap;
         float *v = resources.scratch(0, plane * positions), *m = resources.scratch(2, plane * positions);
         run(resources, [&](Member &member) {
             member.share(tiles.count, [&](int64_t tile) {
@@ -124,10 +120,11 @@ public:
 private:
     /// For few tiles: all of them are transformed, then each thread takes some output channels through all other steps by itself. Their
     /// weights are transformed where they are used, and never come from memory.
-    template <class Transform, class Pack, class Write>
-    void with_few_tiles(int64_t depth, int64_t channels, Transform transform, Pack pack, Write write) const {
+    template <class Transform, class Write>
+    void with_few_tiles(const float *weight, bool transposed, Transform transform, Write write) const {
         constexpr int64_t part_size = 16;
-        const int64_t stride = padded(depth) + LANES, plane = tiles.count * stride + 5 * 16, part_plane = tiles.count * part_size + 16;
+        const int64_t depth = transposed ? out : in, channels = transposed ? in : out;
+        const int64_t stride = padded(depth) + LANES, plane = tiles.count * stride + plane_gap, part_plane = tiles.count * part_size + 16;
         const int64_t packed_plane = Weights::packed_plane(part_size, depth), size = positions * (packed_plane + part_plane);
         float *transformed = resources.scratch(0, plane * positions), *parts = resources.scratch(1, resources.threads * size);
         run(resources, [&](Member &member) {
@@ -136,7 +133,7 @@ private:
             member.wait();
             member.share(groups(channels, part_size), [&](int64_t task) {
                 const Channels part{task * part_size, std::min((task + 1) * part_size, channels)};
-                pack(part, packed, packed_plane);
+                Weights::pack_channels(convolution, weight, transposed, part.begin, part.end, packed, packed_plane);
                 for (int64_t position = 0; position < positions; position++) {
                     multiply({transformed + position * plane, stride, 1, 0, depth}, tiles.count,
                              packed + position * packed_plane, padded(part.end - part.begin), nullptr, {products + position * part_plane, part_size});
@@ -208,7 +205,7 @@ private:
                 tasks = groups(units, std::max<int64_t>(1, team_bytes / (tile_bytes * unit)));
                 tiles_at_once = groups(units, tasks) * unit;
             }
-            plane = tiles_at_once * winograd.row_stride + 5 * 16;
+            plane = tiles_at_once * winograd.row_stride + plane_gap;
         }
 
         int64_t size() const { return (is_alone ? threads : 1) * plane * positions; }

@@ -101,21 +101,25 @@ struct Options final : public torch::CustomClassHolder {
         return at::conv2d(input, weight, bias, {v.stride, v.stride}, {padding, padding});
     }
 
+    /// The convolution as it is written.
+    kernels::Convolution direct(const at::Tensor &weight) const {
+        return {weight.size(1), weight.size(0), weight.size(2), values.stride, values.padding,
+                values.border == CT_PAD_REFLECT ? kernels::Border::reflect : kernels::Border::zero, kernels::Method::direct, true};
+    }
+
     /// Height and width of the output.
     std::array<int64_t, 2> output_size(const at::Tensor &images, const at::Tensor &weight) const {
+        const auto convolution = direct(weight);
         const auto size = [&](int64_t input) {
-            const auto kernel = weight.size(2);
-            if (values.transposed) return (input - 1) * values.stride - 2 * values.padding + kernel + values.output_padding;
-            return (input + 2 * values.padding - kernel) / values.stride + 1;
+            if (!values.transposed) return convolution.output_size(input);
+            return (input - 1) * values.stride - 2 * values.padding + convolution.size + values.output_padding;
         };
         return {size(images.size(2)), size(images.size(3))};
     }
 
     /// As the kernels see it: a transposed convolution is the gradient of one in the other direction.
     kernels::Convolution convolution(const at::Tensor &images, const at::Tensor &weight) const {
-        kernels::Convolution result = {weight.size(1), weight.size(0), weight.size(2), values.stride, values.padding,
-                                       values.border == CT_PAD_REFLECT ? kernels::Border::reflect : kernels::Border::zero,
-                                       kernels::Method::direct, true};
+        auto result = direct(weight);
         const auto [height, width] = values.transposed ? std::array{images.size(2), images.size(3)} : output_size(images, weight);
         const bool accurate = kernel_choice() == CT_KERNELS_ACCURATE;
         kernel_table().choose_method(result, images.size(0), height, width, accurate);

@@ -1,0 +1,127 @@
+// Matrix products of a kernel's rows with windows of images, which are never spread out to columns.
+#pragma once
+
+#include "borders.hpp"
+#include "gemm.hpp"
+
+namespace {
+
+/// Most outputs for which lanes run along the inputs instead of along the outputs.
+constexpr int narrow_outputs = 4;
+constexpr int narrow_rows = LANES == 16 ? 6 : 3;
+/// Bytes of a window that stay in a core's second cache.
+constexpr int64_t window_bytes = 384 << 10;
+
+/// A kernel of rows and columns of taps, and where its weights lie: [output][row][column][input], each so many elements apart.
+struct Taps {
+    int64_t rows, columns, outputs, inputs;
+    int64_t output_step, row_step, column_step, input_step;
+
+    bool is_narrow() const { return outputs <= narrow_outputs; }
+    int64_t depth() const { return columns * inputs; }
+    int64_t packed_size() const { return is_narrow() ? outputs * rows * padded(depth()) : padded(outputs) * rows * depth(); }
+
+    /// Panels [output / LANES][row][column, input][LANES]; for few outputs [output][row][column, input].
+    void pack(const float *weight, float *packed, const Resources &resources) const {
+        run(resources, [&](Member &member) {
+            member.share(is_narrow() ? outputs : groups(outputs, LANES), [&](int64_t task) {
+                if (is_narrow()) {
+                    for (int64_t row = 0; row < rows; row++) {
+                        float *to = packed + (task * rows + row) * padded(depth());
+                        for (int64_t k = 0; k < depth(); k++) to[k] = weight[offset(task, row, k)];
+                        for (int64_t k = depth(); k < padded(depth()); k++) to[k] = 0;
+                    }
+                    return;
+                }
+                const int64_t first = task * LANES, count = std::min<int64_t>(LANES, outputs - first);
+                float *to = packed + first * rows * depth();
+                for (int64_t row = 0; row < rows; row++) {
+                    for (int64_t k = 0; k < depth(); k++, to += LANES) {
+                        const float *from = weight + offset(first, row, k);
+                        for (int64_t lane = 0; lane < count; lane++) to[lane] = from[lane * output_step];
+                        for (int64_t lane = count; lane < LANES; lane++) to[lane] = 0;
+                    }
+                }
+            });
+        });
+    }
+
+private:
+    int64_t offset(int64_t output, int64_t row, int64_t k) const {
+        return output * output_step + row * row_step + k / inputs * column_step + k % inputs * input_step;
+    }
+};
+
+/// Sums over the depth for R pixels and N outputs, with the lanes along the depth.
+template <int R, int N>
+ALWAYS_INLINE void multiply_narrow_block(const Left &a, int64_t row, const float *b, const float *bias, const Result &c) {
+    Vector sums[R][N] = {};
+    const float *left = a.data + row * a.row_stride;
+    const int64_t b_stride = a.segments * padded(a.depth);
+    for (int64_t segment = 0; segment < a.segments; segment++, left += a.segment_stride, b += padded(a.depth)) {
+        for (int64_t k = 0; k < a.depth; k += LANES) {
+            Vector right[N];
+            UNROLL for (int n = 0; n < N; n++) right[n] = load(b + n * b_stride + k);
+            UNROLL for (int r = 0; r < R; r++) {
+                const Vector value = load(left + r * a.row_stride + k, a.depth - k);
+                UNROLL for (int n = 0; n < N; n++) sums[r][n] += value * right[n];
+            }
+        }
+    }
+    UNROLL for (int r = 0; r < R; r++) {
+        UNROLL for (int n = 0; n < N; n++) c.data[(row + r) * c.row_stride + n] = sum(sums[r][n]) + (bias ? bias[n] : 0);
+    }
+}
+
+inline void multiply_narrow(const Left &a, int64_t rows, const float *b, int64_t outputs, const float *bias, const Result &c) {
+    with_constant<narrow_outputs>(outputs, [&](auto n) {
+        for_row_blocks<narrow_rows>(rows, [&](int64_t row, auto count) {
+            multiply_narrow_block<decltype(count)::value, decltype(n)::value>(a, row, b, bias, c);
+        });
+    });
+}
+
+/// Where outputs go: pixel (y, x) of image n to data + ((n · height + offset_y + y · step) · width + offset_x + x · step) · channels.
+struct Target {
+    float *data;
+    int64_t rows, columns, height, width, offset_y, offset_x, step;
+};
+
+/// Output rows whose window is at most `bytes` long.
+inline int64_t rows_at_once(const Window &window, int64_t channels, int64_t bytes) {
+    const int64_t rows = bytes / (window.columns() * channels * static_cast<int64_t>(sizeof(float)));
+    return std::max<int64_t>(1, (rows - window.kernel_height) / window.stride + 1);
+}
+
+inline void correlate(const Images &input, const Window &window, const Taps &taps, const float *packed, const float *bias,
+                      const Target &target, const Resources &resources) {
+    const int64_t row_size = window.columns() * input.channels, outputs = taps.outputs;
+    const int64_t at_once = std::min(rows_at_once(window, input.channels, window_bytes),
+                                     groups(input.count * target.rows, 4 * resources.threads));
+    const int64_t blocks = groups(target.rows, at_once), window_size = padded(window.rows(at_once) * row_size) + LANES;
+    float *windows = resources.scratch(0, window_size * resources.threads);
+    run(resources, [&](Member &member) {
+        float *rows = windows + member.index * window_size;
+        member.share(input.count * blocks, [&](int64_t task) {
+            const int64_t image = task / blocks, begin = task % blocks * at_once, count = std::min(at_once, target.rows - begin);
+            for (int64_t row = 0; row < window.rows(count); row++) window.read_row(input, image, begin, row, rows + row * row_size);
+            const int64_t columns = taps.is_narrow() ? outputs : block_vectors * LANES;
+            for (int64_t column = 0; column < outputs; column += columns) {
+                const float *panels = packed + column * taps.rows * taps.depth();
+                for (int64_t row = 0; row < count; row++) {
+                    const Left left{rows + row * window.stride * row_size, window.stride * input.channels, taps.rows, row_size, taps.depth()};
+                    const int64_t y = image * target.height + target.offset_y + (begin + row) * target.step;
+                    const Result to{target.data + (y * target.width + target.offset_x) * outputs + column, target.step * outputs};
+                    const float *start = bias ? bias + column : nullptr;
+                    if (taps.is_narrow()) {
+                        multiply_narrow(left, target.columns, panels, outputs, start, to);
+                    } else {
+                        multiply(left, target.columns, panels, std::min(columns, outputs - column), start, to);
+                    }
+                }
+            }
+        });
+    });
+}
+
+}  // namespace
