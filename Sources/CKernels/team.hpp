@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
+#include <vector>
 
 #include "include/cyclegan_kernels.hpp"
 
@@ -10,45 +12,47 @@ namespace {
 
 /// One thread of a team. All of them call the same functions in the same order.
 class Member {
-    // The next task of each call of `share`; what comes after the last counter is split evenly.
-    static constexpr int counters = 256;
-    std::atomic<int64_t> *next;
-    int calls = 0;
+public:
+    /// How far each call of `share` has come with the tasks of one member, in lines of its own.
+    struct alignas(64) Progress {
+        std::atomic<int64_t> done[256] = {};
+    };
 
-    Member(std::atomic<int64_t> *next, int index) : next(next), index(index), count(1) {}
+private:
+    Progress *progress;
+    int calls = 0;
 
 public:
     const int index, count;
 
-    struct Counters {
-        std::atomic<int64_t> next[counters] = {};
-    };
-
-    Member(Counters &counters, int index, int count) : next(counters.next), index(index), count(count) {}
+    Member(Progress *progress, int index, int count) : progress(progress), index(index), count(count) {}
 
     /// This thread without the others.
-    Member alone() const { return {next, index}; }
+    Member alone() const { return {nullptr, index, 1}; }
 
     /// Waits for the others.
     void wait() const {
         if (count > 1) kernels::team_barrier();
     }
 
-    /// Calls `body(task)` for every task, on whichever thread is free: a processor that is busy elsewhere does not hold up the others.
+    /// Calls `body(task)` for every task. A member takes the same part of them in each call, because what it wrote before is in its caches,
+    /// and then what is left of the others': a processor that is busy elsewhere does not hold them up.
     template <class Body>
     void share(int64_t tasks, Body body) {
-        if (count == 1) {
-            for (int64_t task = 0; task < tasks; task++) body(task);
-            return;
-        }
-        if (calls == counters) {
-            for (int64_t task = tasks * index / count; task < tasks * (index + 1) / count; task++) body(task);
-            return;
-        }
-        auto &counter = next[calls++];
-        const int64_t at_once = std::max<int64_t>(1, tasks / (16 * count));
-        for (int64_t begin; (begin = counter.fetch_add(at_once, std::memory_order_relaxed)) < tasks;) {
-            for (int64_t task = begin; task < std::min(begin + at_once, tasks); task++) body(task);
+        const int call = calls++;
+        const bool helps = count > 1 && call < static_cast<int>(std::size(progress->done));
+        for (int helped = 0; helped < (helps ? count : 1); helped++) {
+            const int owner = (index + helped) % count;
+            const int64_t begin = tasks * owner / count, end = tasks * (owner + 1) / count;
+            if (!helps) {
+                for (int64_t task = begin; task < end; task++) body(task);
+                return;
+            }
+            auto &done = progress[owner].done[call];
+            const int64_t at_once = std::max<int64_t>(1, (end - begin) / 16);
+            for (int64_t from; (from = begin + done.fetch_add(at_once, std::memory_order_relaxed)) < end;) {
+                for (int64_t task = from; task < std::min(from + at_once, end); task++) body(task);
+            }
         }
     }
 };
@@ -58,13 +62,13 @@ template <class Body>
 void run(const kernels::Resources &resources, Body body) {
     struct Work {
         Body &body;
-        Member::Counters counters;
-    } work{body, {}};
+        std::vector<Member::Progress> progress;
+    } work{body, std::vector<Member::Progress>(static_cast<size_t>(resources.threads))};
     kernels::run_team(
         resources.threads,
         [](void *context, int index, int count) {
             auto &work = *static_cast<Work *>(context);
-            Member member(work.counters, index, count);
+            Member member(work.progress.data(), index, count);
             work.body(member);
         },
         &work);

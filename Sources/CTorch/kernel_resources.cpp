@@ -1,60 +1,68 @@
 // Scratch memory, packed weights and the choice of kernels.
 #include <ATen/Parallel.h>
+#include <sys/mman.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 
 #include "internal.hpp"
 #include "kernels.hpp"
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 namespace {
 
-/// Memory on large pages, where the system has them: they save the processor most of its walks through page tables.
-float *allocate(int64_t count) {
-    constexpr size_t page = size_t{2} << 20;
-    const size_t bytes = static_cast<size_t>(count) * sizeof(float);
+/// A piece of memory of its own, on large pages where the system has them: they save the processor most of its walks through page tables.
+/// It lies outside of the heap, where what lasts leaves gaps between tensors that do not.
+class Memory {
     void *data = nullptr;
-    TORCH_CHECK(posix_memalign(&data, page, bytes) == 0, "no memory for ", bytes, " bytes of the kernels' own");
+    size_t bytes = 0;
+
+public:
+    Memory() = default;
+    explicit Memory(int64_t count) : bytes(static_cast<size_t>(count) * sizeof(float)) {
+        data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        TORCH_CHECK(data != MAP_FAILED, "no memory for ", bytes, " bytes of the kernels' own");
 #if defined(__linux__)
-    madvise(data, bytes / page * page, MADV_HUGEPAGE);
+        madvise(data, bytes, MADV_HUGEPAGE);
 #endif
-    return static_cast<float *>(data);
-}
+    }
+    Memory(Memory &&other) noexcept : data(std::exchange(other.data, nullptr)), bytes(other.bytes) {}
+    Memory &operator=(Memory &&other) noexcept {
+        std::swap(data, other.data);
+        std::swap(bytes, other.bytes);
+        return *this;
+    }
+    ~Memory() {
+        if (data) munmap(data, bytes);
+    }
+
+    float *get() const { return static_cast<float *>(data); }
+    int64_t count() const { return static_cast<int64_t>(bytes / sizeof(float)); }
+};
 
 at::Tensor on_large_pages(int64_t count) {
     constexpr int64_t worth_it = 1 << 18;
     if (count < worth_it) return at::empty({count}, at::kFloat);
-    return at::from_blob(allocate(count), {count}, [](void *data) { std::free(data); }, at::kFloat);
+    auto *memory = new Memory(count);
+    return at::from_blob(memory->get(), {count}, [memory](void *) { delete memory; }, at::kFloat);
 }
 
 /// One growing piece of memory per slot.
 class Scratch {
-    struct Piece {
-        float *data = nullptr;
-        int64_t count = 0;
-    };
     // One more than the kernels ask for, for weights that are packed for one use.
-    Piece pieces[kernels::scratch_slots + 1];
+    Memory pieces[kernels::scratch_slots + 1];
 
 public:
-    ~Scratch() {
-        for (auto &piece : pieces) std::free(piece.data);
-    }
-
     float *operator()(int slot, int64_t count) {
         auto &piece = pieces[slot];
-        if (piece.count >= count) return piece.data;
-        std::free(piece.data);
-        piece = {};
-        piece = {allocate(count), count};
-        return piece.data;
+        if (piece.count() < count) {
+            piece = {};
+            piece = Memory(count);
+        }
+        return piece.get();
     }
 };
 

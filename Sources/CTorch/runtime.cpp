@@ -5,14 +5,9 @@
 #include <dlfcn.h>
 #include <torch/headeronly/version.h>
 
-#include <limits>
 #include <string>
 
 #include "internal.hpp"
-
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 namespace {
 // Tensors stay on the thread that made them, so each thread counts its own, and tests can run side by side.
@@ -37,14 +32,6 @@ int64_t ct_live_handles(void) { return live_handles; }
 int ct_thread_count(void) { return at::get_num_threads(); }
 int ct_set_thread_count(int count) {
     return ctorch::guard([&] { at::set_num_threads(count); });
-}
-
-void ct_retain_freed_memory(void) {
-#if defined(__GLIBC__)
-    // Everything from the heap, whose end stays where it is.
-    mallopt(M_MMAP_MAX, 0);
-    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
-#endif
 }
 
 int ct_load_cuda(void) {

@@ -6,6 +6,9 @@ import TorchNN
 /// Losses by name, each a single number.
 private typealias Losses = [(name: String, value: Tensor)]
 
+/// What a generator is given.
+private typealias Input = (images: Tensor, mask: Tensor?)
+
 extension CycleGAN {
     /// One step as the reference takes it: both generators together, then both discriminators.
     ///
@@ -18,9 +21,11 @@ extension CycleGAN {
     public func step(_ batches: [UnpairedBatch]) -> StepLosses {
         let pairs = batches.reduce(0) { $0 + $1.imagesA.shape[0] }
         let shares = batches.map { Double($0.imagesA.shape[0]) / Double(pairs) }
+        // Both at once, so that the discriminators' gradients take no memory during the generators' half.
+        generatorOptimizer.zeroGrad()
+        discriminatorOptimizer.zeroGrad()
         // Frozen: the generators' step needs the gradients that pass through the discriminators, not their own.
         setDiscriminatorsRequireGrad(false)
-        generatorOptimizer.zeroGrad()
         var fakes: [(a: Tensor, b: Tensor)] = []
         var losses: [Losses] = []
         for (batch, share) in zip(batches, shares) {
@@ -32,7 +37,6 @@ extension CycleGAN {
         updateAverages()
         setDiscriminatorsRequireGrad(true)
 
-        discriminatorOptimizer.zeroGrad()
         for (index, share) in shares.enumerated() {
             losses[index] += backpropagateDiscriminators(batches[index], fakes: fakes[index], share: share)
         }
@@ -46,30 +50,17 @@ extension CycleGAN {
     ) -> (fakes: (a: Tensor, b: Tensor), losses: Losses) {
         let (realA, realB) = (batch.imagesA, batch.imagesB)
         let (maskA, maskB) = (batch.masksA, batch.masksB)
-        func translateAB(_ images: Tensor, _ mask: Tensor?) -> Tensor {
-            inPrecision(images) { descriptions.ab.translate($0, mask: mask, with: generatorAB) }
+        // Identities come last, as in the reference, where running statistics depend on the order.
+        let identitiesJoin = seesImagesAlone.generators && realA.shape == realB.shape
+        func identity(_ images: Tensor, _ mask: Tensor?, when isTheirTurn: Bool) -> [Input] {
+            hasIdentityLoss && isTheirTurn ? [(images, mask)] : []
         }
-        func translateBA(_ images: Tensor, _ mask: Tensor?) -> Tensor {
-            inPrecision(images) { descriptions.ba.translate($0, mask: mask, with: generatorBA) }
-        }
-        let fakeB: Tensor
-        let fakeA: Tensor
-        let reconstructedA: Tensor
-        var identities: (a: Tensor, b: Tensor)?
-        if hasIdentityLoss, seesImagesAlone.generators, realA.shape == realB.shape {
-            // The images of the identity losses share a batch with the others: each weight is then read once for both.
-            let masks = maskA.flatMap { maskA in maskB.map { Tensor.concatenated([maskA, $0]) } }
-            let (count, images) = (realA.shape[0], Tensor.concatenated([realA, realB]))
-            let (towardsB, towardsA) = (translateAB(images, masks).split(at: count), translateBA(images, masks).split(at: count))
-            (fakeB, fakeA, identities) = (towardsB.0, towardsA.1, (towardsA.0, towardsB.1))
-            reconstructedA = translateBA(fakeB, maskA)
-        } else {
-            // In the reference's order, which running statistics depend on.
-            fakeB = translateAB(realA, maskA)
-            reconstructedA = translateBA(fakeB, maskA)
-            fakeA = translateBA(realB, maskB)
-        }
-        let reconstructedB = translateAB(fakeA, maskB)
+        let towardsB = translate([(realA, maskA)] + identity(realB, maskB, when: identitiesJoin), descriptions.ab, generatorAB)
+        let fakeB = towardsB[0]
+        let towardsA = translate([(fakeB, maskA), (realB, maskB)] + identity(realA, maskA, when: true), descriptions.ba, generatorBA)
+        let (reconstructedA, fakeA) = (towardsA[0], towardsA[1])
+        let backToB = translate([(fakeA, maskB)] + identity(realB, maskB, when: !identitiesJoin), descriptions.ab, generatorAB)
+        let reconstructedB = backToB[0]
 
         let scoresB = inPrecision(augmented(judged(fakeB, maskA))) { discriminatorB($0) }
         let scoresA = inPrecision(augmented(judged(fakeA, maskB))) { discriminatorA($0) }
@@ -80,7 +71,7 @@ extension CycleGAN {
             ("cycleB", cycleLoss(reconstructedB, realB, maskB) * weights.cycleB),
         ]
         if hasIdentityLoss {
-            let (identityA, identityB) = identities ?? (translateBA(realA, maskA), translateAB(realB, maskB))
+            let (identityA, identityB) = (towardsA[2], identitiesJoin ? towardsB[1] : backToB[1])
             losses += [
                 ("identityA", identityA.l1Loss(realA) * (weights.cycleA * weights.identity)),
                 ("identityB", identityB.l1Loss(realB) * (weights.cycleB * weights.identity)),
@@ -88,6 +79,18 @@ extension CycleGAN {
         }
         backpropagate(losses, share: share)
         return ((judged(fakeA, maskB).detached(), judged(fakeB, maskA).detached()), losses.map { ($0.name, $0.value.detached()) })
+    }
+
+    /// What a generator makes of several batches. They are joined where it sees images alone: each weight is then read once for all.
+    private func translate(_ inputs: [Input], _ description: GeneratorDescription, _ generator: any Layer) -> [Tensor] {
+        func translate(_ images: Tensor, _ mask: Tensor?) -> Tensor {
+            inPrecision(images) { description.translate($0, mask: mask, with: generator) }
+        }
+        let (shape, masks) = (inputs[0].images.shape, inputs.compactMap(\.mask))
+        let areAlike = inputs.allSatisfy { $0.images.shape == shape } && (masks.isEmpty || masks.count == inputs.count)
+        guard inputs.count > 1, seesImagesAlone.generators, areAlike else { return inputs.map { translate($0.images, $0.mask) } }
+        let output = translate(Tensor.concatenated(inputs.map(\.images)), masks.isEmpty ? nil : Tensor.concatenated(masks))
+        return inputs.indices.map { output.narrowed(dimension: 0, start: $0 * shape[0], length: shape[0]) }
     }
 
     private func backpropagateDiscriminators(_ batch: UnpairedBatch, fakes: (a: Tensor, b: Tensor), share: Double) -> Losses {

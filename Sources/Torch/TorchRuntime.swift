@@ -17,9 +17,10 @@ public enum TorchRuntime {
     /// The number of tensors that this thread has made and that are still alive, for leak tests.
     public static var liveTensorCount: Int { Int(ct_live_handles()) }
 
-    /// Keeps the memory of freed tensors in this process for the next ones, instead of giving it back and getting it cleared again.
+    /// Keeps the memory of freed tensors on the CPU in this process for the next ones, instead of giving it back and getting it cleared again.
     ///
-    /// For programs whose work is tensors, at their start. Only glibc has the settings; elsewhere nothing happens.
+    /// For programs whose work is tensors, at their start. Large tensors then share address space of their own, on large pages where the
+    /// system has them, so that repeated work finds the same memory again and the process does not grow.
     public static func retainFreedMemory() { ct_retain_freed_memory() }
 
     /// Waits until the device has finished all work given to it.

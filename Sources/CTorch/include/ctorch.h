@@ -34,7 +34,7 @@ const char *ct_version(void);
 int64_t ct_live_handles(void);        // made and not yet freed by this thread
 int ct_thread_count(void);
 int ct_set_thread_count(int count);
-void ct_retain_freed_memory(void);     // the process keeps what is freed for the next tensors; does nothing but with glibc
+void ct_retain_freed_memory(void);     // that of large tensors on the CPU, for the next ones; once, at the start
 int ct_load_cuda(void);                // loads libtorch_cuda.so from libtorch's own folder; before any CUDA query
 int ct_cuda_device_count(void);
 bool ct_has_mps(void);
