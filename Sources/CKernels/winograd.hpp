@@ -46,12 +46,15 @@ public:
         float *data = resources.scratch(0, batches.size());
         run(resources, [&](Member &member) {
             batches.for_each(member, data, [&](Member &workers, int64_t begin, int64_t count, float *v) {
-                const auto at = [&](int64_t tile) { return v + tile * row_stride; };
-                workers.share(count, [&](int64_t tile) { tiles.transform_input(input, begin + tile, {0, in}, at(tile), batches.plane); });
+                workers.share(count, [&](int64_t tile) {
+                    tiles.transform_input(input, begin + tile, {0, in}, v + tile * row_stride, batches.plane);
+                });
                 workers.wait();
-                products.multiply(workers, count, v);
+                const float *m = products.multiply(workers, count, v);
                 workers.wait();
-                workers.share(count, [&](int64_t tile) { tiles.write_output(at(tile), batches.plane, begin + tile, {0, out}, bias, output); });
+                workers.share(count, [&](int64_t tile) {
+                    tiles.write_output(m + tile * row_stride, batches.plane, begin + tile, {0, out}, bias, output);
+                });
                 workers.wait();
             });
         });
@@ -77,15 +80,16 @@ public:
         float *data = resources.scratch(0, batches.size());
         run(resources, [&](Member &member) {
             batches.for_each(member, data, [&](Member &workers, int64_t begin, int64_t count, float *m) {
-                const auto at = [&](int64_t tile) { return m + tile * row_stride; };
-                workers.share(count, [&](int64_t tile) { tiles.transform_gradient(gradient, begin + tile, at(tile), batches.plane); });
+                workers.share(count, [&](int64_t tile) {
+                    tiles.transform_gradient(gradient, begin + tile, m + tile * row_stride, batches.plane);
+                });
                 workers.wait();
-                products.multiply(workers, count, m);
+                const float *v = products.multiply(workers, count, m);
                 workers.wait();
                 const int64_t columns = tiles.tile_columns;
                 workers.share(groups(count, columns), [&](int64_t row) {
                     for (int64_t tile = row * columns; tile < std::min((row + 1) * columns, count); tile++) {
-                        tiles.write_input_gradient(at(tile), batches.plane, begin + tile, {0, in}, bias, shared_rows, output);
+                        tiles.write_input_gradient(v + tile * row_stride, batches.plane, begin + tile, {0, in}, bias, shared_rows, output);
                     }
                 });
                 workers.wait();
@@ -208,14 +212,15 @@ private:
             plane = tiles_at_once * winograd.row_stride + plane_gap;
         }
 
-        int64_t size() const { return (is_alone ? threads : 1) * plane * positions; }
+        // One plane more for each, in front of the first.
+        int64_t size() const { return (is_alone ? threads : 1) * plane * (positions + 1); }
 
         /// Calls `body(workers, begin, tiles, data)` for each piece, with the memory of those who work on it.
         template <class Body>
         void for_each(Member &member, float *data, Body body) const {
             const auto begin = [&](int64_t task) { return units * task / tasks * unit; };
             if (!is_alone) {
-                for (int64_t task = 0; task < tasks; task++) body(member, begin(task), begin(task + 1) - begin(task), data);
+                for (int64_t task = 0; task < tasks; task++) body(member, begin(task), begin(task + 1) - begin(task), data + plane);
                 return;
             }
             Member alone = member.alone();
@@ -223,7 +228,7 @@ private:
                 const int64_t first = begin(task), count = begin(task + 1) - first, pieces = groups(count, tiles_at_once);
                 for (int64_t i = 0; i < pieces; i++) {
                     const int64_t from = count * i / pieces, to = count * (i + 1) / pieces;
-                    body(alone, first + from, to - from, data + member.index * plane * positions);
+                    body(alone, first + from, to - from, data + (member.index * (positions + 1) + 1) * plane);
                 }
             });
         }
@@ -240,15 +245,26 @@ private:
             : row_stride(winograd.row_stride), plane(batches.plane), depth(depth), columns(columns), packed(packed),
               copies(winograd.resources.scratch(1, winograd.resources.threads * block_rows * depth)) {}
 
-        void multiply(Member &workers, int64_t tiles, float *data) const {
+        /// Returns where the results lie.
+        const float *multiply(Member &workers, int64_t tiles, float *data) const {
+            const auto weights = [&](int64_t position) { return packed + position * Weights::packed_plane(columns, depth); };
+            if (workers.count == 1) {
+                // The results of a position take the place of what the one before it needed.
+                for (int64_t position = 0; position < positions; position++) {
+                    float *from = data + position * plane;
+                    ::multiply({from, row_stride, 1, 0, depth}, tiles, weights(position), columns, nullptr, {from - plane, row_stride});
+                }
+                return data - plane;
+            }
             // Two parts of each position, so that as many threads as there are get something to do at the end.
-            const int64_t part = workers.count == 1 ? tiles : groups(groups(tiles, 2), block_rows) * block_rows, parts = groups(tiles, part);
+            const int64_t part = groups(groups(tiles, 2), block_rows) * block_rows, parts = groups(tiles, part);
             float *copy = copies + workers.index * block_rows * depth;
             workers.share(positions * parts, [&](int64_t task) {
                 const int64_t position = task / parts, tile = task % parts * part;
                 multiply_in_place(data + position * plane + tile * row_stride, row_stride, std::min(part, tiles - tile), depth,
-                                  packed + position * Weights::packed_plane(columns, depth), columns, copy);
+                                  weights(position), columns, copy);
             });
+            return data;
         }
     };
 };
