@@ -40,7 +40,11 @@ ALWAYS_INLINE void multiply_block(const Left &a, int64_t row, const float *b, in
     for (int64_t segment = 0; segment < a.segments; segment++, left += a.segment_stride) {
         for (int64_t k = 0; k < a.depth; k++, b += LANES) {
             Vector right[V];
-            UNROLL for (int v = 0; v < V; v++) right[v] = load(b + v * panel_stride);
+            UNROLL for (int v = 0; v < V; v++) {
+                right[v] = load(b + v * panel_stride);
+                // For the next panels, as far ahead as these take: the third cache may be slow where others work in it too.
+                __builtin_prefetch(b + (v + V) * panel_stride, 0, 2);
+            }
             UNROLL for (int r = 0; r < R; r++) {
                 const Vector value = broadcast(left[r * a.row_stride + k]);
                 UNROLL for (int v = 0; v < V; v++) sums[r][v] += value * right[v];
