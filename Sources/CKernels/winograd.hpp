@@ -151,8 +151,8 @@ private:
     /// read again for each row, but nothing transformed comes from memory.
     void weight_gradient_by_rows(const Images &input, const Images &gradient, const Weights &weights) const {
         constexpr int64_t rows = Filter::products, thread_bytes = 1200 << 10;
-        // As many tasks for each thread, and no fewer than a free one could take over.
-        const int64_t threads = resources.threads, parts = threads == 1 ? 1 : std::max<int64_t>(2, threads / std::gcd(rows, threads));
+        // As many tasks for each thread; each part transforms the gradient anew.
+        const int64_t threads = resources.threads, parts = threads / std::gcd(rows, threads);
         const int64_t part_size = padded(groups(in, parts)), in_stride = part_size + LANES, out_stride = padded(out) + LANES;
         const int64_t tile_bytes = rows * (in_stride + out_stride) * static_cast<int64_t>(sizeof(float));
         const int64_t batches = groups(tiles.count, std::max<int64_t>(16, thread_bytes / tile_bytes)), most = groups(tiles.count, batches);
