@@ -171,9 +171,6 @@ struct Choice {
     }
 };
 
-/// Whether this thread asks for accuracy where it would get the fastest kernels.
-thread_local bool prefers_accuracy = false;
-
 Choice &choice() {
     static Choice value;
     return value;
@@ -183,10 +180,8 @@ Choice &choice() {
 
 namespace ctorch {
 
-ct_kernels kernel_choice() noexcept {
-    const ct_kernels kernels = choice().kernels;
-    return kernels == CT_KERNELS_AUTO && prefers_accuracy ? CT_KERNELS_ACCURATE : kernels;
-}
+
+ct_kernels kernel_choice() noexcept { return choice().kernels; }
 const kernels::Table &kernel_table() noexcept { return *choice().table; }
 
 kernels::Resources kernel_resources() {
@@ -209,9 +204,8 @@ at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &c
 
 extern "C" {
 
-ct_kernels ct_get_kernels(void) { return choice().kernels; }
+ct_kernels ct_get_kernels(void) { return ctorch::kernel_choice(); }
 void ct_set_kernels(ct_kernels kernels) { choice().kernels = kernels; }
-bool ct_prefer_accuracy(bool prefers) { return std::exchange(prefers_accuracy, prefers); }
 
 const char *ct_instruction_set(int index) {
     const auto *const *tables = kernels::all_for_this_machine();

@@ -55,11 +55,10 @@ public final class Translator {
             throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
         }
         let pixels = try image.converted(to: input, name: name).tensor(for: input)
-        func run() -> Tensor {
-            translate(pixels.to(device), mask?.tensor(for: .mask).to(device), height: image.height, width: image.width).to(.cpu)
-        }
         let translated = try withTorchErrors {
-            withoutGradients { output.bitDepth == .eight ? run() : TorchRuntime.preferringAccuracy(run) }
+            withoutGradients {
+                translate(pixels.to(device), mask?.tensor(for: .mask).to(device), height: image.height, width: image.width).to(.cpu)
+            }
         }
         let result = PixelImage(tensor: translated, domain: output)
         guard let mask, description.masking == .composite, Self.samplesMeanTheSame(input, output) else { return result }

@@ -29,14 +29,6 @@ extension TorchRuntime {
         }
     }
 
-    /// Runs `body` with the accurate kernels where this thread would use those of `auto`, for results that are kept with more than 8 bits a
-    /// sample: the rounding of the large tiles shows in them.
-    public static func preferringAccuracy<Result>(_ body: () throws -> Result) rethrows -> Result {
-        let previous = ct_prefer_accuracy(true)
-        defer { _ = ct_prefer_accuracy(previous) }
-        return try body()
-    }
-
     /// The instruction sets that the kernels are compiled for and this processor has, the one in use first.
     public static var instructionSets: [String] {
         (0...).lazy.map { ct_instruction_set(Int32($0)) }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }

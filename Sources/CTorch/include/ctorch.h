@@ -141,7 +141,6 @@ ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *
 ct_tensor *ct_fused_norm(ct_tensor *input, ct_tensor *residual_or_null, ct_prologue prologue);
 ct_kernels ct_get_kernels(void);
 void ct_set_kernels(ct_kernels kernels);
-bool ct_prefer_accuracy(bool prefers);  // on this thread, of CT_KERNELS_AUTO; returns what was set before
 const char *ct_instruction_set(int index);  // one that the kernels have for this processor, the best at 0; NULL behind the last
 void ct_use_instruction_set(int index);
 // Half-pixel centres, no antialiasing: PyTorch's interpolate(mode="bilinear", align_corners=False).
