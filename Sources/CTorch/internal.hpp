@@ -19,6 +19,9 @@ namespace ctorch {
 
 /// Stores the exception being handled as this thread's last error.
 void store_exception() noexcept;
+/// Memory of zeros for munmap, of the system's large pages where it has them: they save the processor most of its walks through page tables.
+/// Null where there is none; what is never touched takes none.
+void *map_large_pages(size_t bytes) noexcept;
 /// Counts a handle given out (+1) or freed (-1).
 void count_handle(int change) noexcept;
 

@@ -14,8 +14,7 @@
 
 namespace {
 
-/// A piece of memory of its own, on large pages where the system has them: they save the processor most of its walks through page tables.
-/// It lies outside of the heap, where what lasts leaves gaps between tensors that do not.
+/// A piece of memory of its own. It lies outside of the heap, where what lasts leaves gaps between tensors that do not.
 class Memory {
     void *data = nullptr;
     size_t bytes = 0;
@@ -23,11 +22,8 @@ class Memory {
 public:
     Memory() = default;
     explicit Memory(int64_t count) : bytes(static_cast<size_t>(count) * sizeof(float)) {
-        data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        TORCH_CHECK(data != MAP_FAILED, "no memory for ", bytes, " bytes of the kernels' own");
-#if defined(__linux__)
-        madvise(data, bytes, MADV_HUGEPAGE);
-#endif
+        data = ctorch::map_large_pages(bytes);
+        TORCH_CHECK(data, "no memory for ", bytes, " bytes of the kernels' own");
     }
     Memory(Memory &&other) noexcept : data(std::exchange(other.data, nullptr)), bytes(other.bytes) {}
     Memory &operator=(Memory &&other) noexcept {

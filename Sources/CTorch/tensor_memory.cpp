@@ -83,17 +83,13 @@ class TensorMemory final : public c10::Allocator {
     }
 
 public:
-    /// As much address space as there is memory, on large pages where the system has them; null where it cannot be had.
+    /// As much address space as there is memory; null where it cannot be had.
     static TensorMemory *shared() {
         // Never destroyed: tensors may outlive static objects.
         static auto *memory = [] {
             const auto size = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
-            void *begin = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-            if (begin == MAP_FAILED) return static_cast<TensorMemory *>(nullptr);
-#if defined(__linux__)
-            madvise(begin, size, MADV_HUGEPAGE);
-#endif
-            return new TensorMemory(static_cast<char *>(begin), size);
+            auto *begin = static_cast<char *>(ctorch::map_large_pages(size));
+            return begin ? new TensorMemory(begin, size) : nullptr;
         }();
         return memory;
     }
@@ -107,6 +103,15 @@ public:
 };
 
 }  // namespace
+
+void *ctorch::map_large_pages(size_t bytes) noexcept {
+    void *data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (data == MAP_FAILED) return nullptr;
+#if defined(__linux__)
+    madvise(data, bytes, MADV_HUGEPAGE);
+#endif
+    return data;
+}
 
 extern "C" void ct_retain_freed_memory(void) {
     if (auto *memory = TensorMemory::shared()) c10::SetCPUAllocator(memory, /*priority=*/1);

@@ -89,8 +89,8 @@ extension CycleGAN {
         let (shape, masks) = (inputs[0].images.shape, inputs.compactMap(\.mask))
         let areAlike = inputs.allSatisfy { $0.images.shape == shape } && (masks.isEmpty || masks.count == inputs.count)
         guard inputs.count > 1, seesImagesAlone.generators, areAlike else { return inputs.map { translate($0.images, $0.mask) } }
-        let output = translate(Tensor.concatenated(inputs.map(\.images)), masks.isEmpty ? nil : Tensor.concatenated(masks))
-        return inputs.indices.map { output.narrowed(dimension: 0, start: $0 * shape[0], length: shape[0]) }
+        return translate(Tensor.concatenated(inputs.map(\.images)), masks.isEmpty ? nil : Tensor.concatenated(masks))
+            .split(into: inputs.map { _ in shape[0] })
     }
 
     private func backpropagateDiscriminators(_ batch: UnpairedBatch, fakes: (a: Tensor, b: Tensor), share: Double) -> Losses {
@@ -104,8 +104,9 @@ extension CycleGAN {
             let areJoined = seesImagesAlone.discriminators && real.shape.dropFirst() == fake.shape.dropFirst()
             let scores =
                 areJoined
-                ? discriminator(Tensor.concatenated([real, fake])).split(at: real.shape[0]) : (discriminator(real), discriminator(fake))
-            let loss = ganMode.discriminatorLoss(realScores: scores.0, fakeScores: scores.1)
+                ? discriminator(Tensor.concatenated([real, fake])).split(into: [real.shape[0], fake.shape[0]])
+                : [discriminator(real), discriminator(fake)]
+            let loss = ganMode.discriminatorLoss(realScores: scores[0], fakeScores: scores[1])
             var losses: Losses = [("discriminator\(domain.rawValue)", loss)]
             if gradientPenalty != .none {
                 let points = gradientPenalty.points(real: real, fake: fake) { count in
@@ -179,10 +180,12 @@ extension CycleGAN {
 }
 
 extension Tensor {
-    /// The first `count` images of a batch, and the others.
-    fileprivate func split(at count: Int) -> (Tensor, Tensor) {
-        (
-            narrowed(dimension: 0, start: 0, length: count), narrowed(dimension: 0, start: count, length: shape[0] - count)
-        )
+    /// A batch as batches of so many images.
+    fileprivate func split(into counts: [Int]) -> [Tensor] {
+        var start = 0
+        return counts.map { count in
+            defer { start += count }
+            return narrowed(dimension: 0, start: start, length: count)
+        }
     }
 }
