@@ -30,13 +30,14 @@ struct Prologue {
 
     /// A reader for channels from `channel` on.
     struct Group {
-        Vector mean, reciprocal, slope;
-        ALWAYS_INLINE Vector normalized(Vector x) const { return (x - mean) * reciprocal; }
+        Vector shift, reciprocal, slope;
+        ALWAYS_INLINE Vector normalized(Vector x) const { return x * reciprocal + shift; }
         ALWAYS_INLINE Vector operator()(Vector x) const { return activate(normalized(x), slope); }
     };
     ALWAYS_INLINE Group group(int64_t channel, int64_t channels) const {
         if (!means) return {Vector{}, broadcast(1), slope};
-        return {load(means + channel, channels - channel), load(reciprocals + channel, channels - channel), slope};
+        const Vector mean = load(means + channel, channels - channel), reciprocal = load(reciprocals + channel, channels - channel);
+        return {-mean * reciprocal, reciprocal, slope};
     }
 };
 

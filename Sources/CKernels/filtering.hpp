@@ -76,33 +76,52 @@ struct Matrix {
     static constexpr int rows = IsTransposed ? width : height, columns = IsTransposed ? height : width;
 
     static constexpr float at(int row, int column) { return IsTransposed ? Values[column][row] : Values[row][column]; }
-
-    /// Whether a column and the next belong to opposite points: each row has the same number in both, or opposite ones.
-    static constexpr bool has_column_pair(int column) {
-        if (column < 0 || column + 1 >= columns || has_column_pair(column - 1)) return false;
-        int entries = 0;
-        for (int row = 0; row < rows; row++) {
-            const float a = at(row, column), b = at(row, column + 1);
-            if (a != b && a != -b) return false;
-            entries += a != 0;
-        }
-        return entries > 1;
-    }
-    /// The same of a row and the next, where columns have no pairs.
-    static constexpr bool has_row_pair(int row) {
-        if (row < 0 || row + 1 >= rows || has_row_pair(row - 1)) return false;
-        for (int column = 0; column < columns; column++) {
-            if (has_column_pair(column)) return false;
-        }
-        int entries = 0;
-        for (int column = 0; column < columns; column++) {
-            const float a = at(row, column), b = at(row + 1, column);
-            if (a != b && a != -b) return false;
-            entries += a != 0;
-        }
-        return entries > 1;
-    }
 };
+
+/// Some of the rows of a matrix.
+template <class M, int Begin, int Count>
+struct Rows {
+    static constexpr int rows = Count, columns = M::columns;
+
+    static constexpr float at(int row, int column) { return M::at(Begin + row, column); }
+};
+
+/// Whether a column and the next belong to opposite points: each row has the same number in both, or opposite ones.
+template <class M>
+constexpr bool has_column_pair(int column) {
+    if (column < 0 || column + 1 >= M::columns || has_column_pair<M>(column - 1)) return false;
+    int entries = 0;
+    for (int row = 0; row < M::rows; row++) {
+        const float a = M::at(row, column), b = M::at(row, column + 1);
+        if (a != b && a != -b) return false;
+        entries += a != 0;
+    }
+    return entries > 1;
+}
+
+/// The same of a row and the next, where columns have no pairs.
+template <class M>
+constexpr bool has_row_pair(int row) {
+    if (row < 0 || row + 1 >= M::rows || has_row_pair<M>(row - 1)) return false;
+    for (int column = 0; column < M::columns; column++) {
+        if (has_column_pair<M>(column)) return false;
+    }
+    int entries = 0;
+    for (int column = 0; column < M::columns; column++) {
+        const float a = M::at(row, column), b = M::at(row + 1, column);
+        if (a != b && a != -b) return false;
+        entries += a != 0;
+    }
+    return entries > 1;
+}
+
+template <class M>
+constexpr bool is_zero_column(int column) {
+    for (int row = 0; row < M::rows; row++) {
+        if (M::at(row, column) != 0) return false;
+    }
+    return true;
+}
 
 template <int Begin, int End, class Body>
 ALWAYS_INLINE void for_constants(Body body) {
@@ -132,61 +151,49 @@ ALWAYS_INLINE void multiply_matrix(const Vector *from, Vector *to, int to_step) 
     Vector values[M::columns];
     for_constants<0, M::columns>([&](auto c) { values[c] = from[c]; });
     for_constants<0, M::columns>([&](auto c) {
-        if constexpr (M::has_column_pair(c)) {
+        if constexpr (has_column_pair<M>(c)) {
             values[c] = from[c] + from[c + 1];
             values[c + 1] = from[c] - from[c + 1];
         }
     });
     for_constants<0, M::rows>([&](auto r) {
-        if constexpr (r > 0 && M::has_row_pair(r - 1)) return;
+        if constexpr (r > 0 && has_row_pair<M>(r - 1)) return;
         // The part that is the same in the next row, and the part that changes its sign there.
         Vector same{}, opposite{};
         bool has_same = false, has_opposite = false;
         for_constants<0, M::columns>([&](auto c) {
-            if constexpr (c > 0 && M::has_column_pair(c - 1)) return;
+            if constexpr (c > 0 && has_column_pair<M>(c - 1)) return;
             constexpr float factor = M::at(r, c);
-            if constexpr (M::has_column_pair(c)) {
+            if constexpr (has_column_pair<M>(c)) {
                 add_term<factor>(same, has_same, values[factor == M::at(r, c + 1) ? c : c + 1]);
-            } else if constexpr (M::has_row_pair(r) && factor != M::at(r + 1, c)) {
+            } else if constexpr (has_row_pair<M>(r) && factor != M::at(r + 1, c)) {
                 add_term<factor>(opposite, has_opposite, values[c]);
             } else {
                 add_term<factor>(same, has_same, values[c]);
             }
         });
         to[r * to_step] = has_opposite ? same + opposite : same;
-        if constexpr (M::has_row_pair(r)) to[(r + 1) * to_step] = same - opposite;
+        if constexpr (has_row_pair<M>(r)) to[(r + 1) * to_step] = same - opposite;
     });
 }
 
-/// Both dimensions of a square of vectors, M · x · Mᵀ, where `read(i, j)` gives x and `write(i, j, value)` takes the result.
-template <class M, class Read, class Write>
+/// Both dimensions of a square of vectors, M · x · Mᵀ, or some rows of that by some rows of the first M, where `read(i, j)` gives x and
+/// `write(i, j, value)` takes the result.
+template <class M, class SomeRows = M, class Read, class Write>
 ALWAYS_INLINE void multiply_both(Read read, Write write) {
-    Vector half[M::rows][M::columns];
-    UNROLL for (int j = 0; j < M::columns; j++) {
+    Vector half[SomeRows::rows][M::columns];
+    for_constants<0, M::columns>([&](auto j) {
         Vector column[M::columns];
-        UNROLL for (int i = 0; i < M::columns; i++) column[i] = read(i, j);
-        multiply_matrix<M>(column, &half[0][j], M::columns);
-    }
-    UNROLL for (int i = 0; i < M::rows; i++) {
+        for_constants<0, M::columns>([&](auto i) {
+            if constexpr (!is_zero_column<SomeRows>(i)) column[i] = read(i, j);
+        });
+        multiply_matrix<SomeRows>(column, &half[0][j], M::columns);
+    });
+    UNROLL for (int i = 0; i < SomeRows::rows; i++) {
         Vector line[M::rows];
         multiply_matrix<M>(half[i], line, 1);
         UNROLL for (int j = 0; j < M::rows; j++) write(i, j, line[j]);
     }
-}
-
-/// One row of that result.
-template <class M, int Row, class Read, class Write>
-ALWAYS_INLINE void multiply_both_for_row(Read read, Write write) {
-    Vector half[M::columns], line[M::rows];
-    for_constants<0, M::columns>([&](auto j) {
-        bool has_sum = false;
-        for_constants<0, M::columns>([&](auto i) {
-            constexpr float factor = M::at(Row, i);
-            if constexpr (factor != 0) add_term<factor>(half[j], has_sum, read(i, j));
-        });
-    });
-    multiply_matrix<M>(half, line, 1);
-    UNROLL for (int j = 0; j < M::rows; j++) write(j, line[j]);
 }
 
 /// `multiply_both` of a square whose vectors lie in planes so many floats apart.

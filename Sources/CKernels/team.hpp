@@ -35,25 +35,31 @@ public:
         if (count > 1) kernels::team_barrier();
     }
 
-    /// Calls `body(task)` for every task. A member takes the same part of them in each call, because what it wrote before is in its caches,
-    /// and then what is left of the others': a processor that is busy elsewhere does not hold them up.
+    /// Calls `body(begin, end)` for ranges of tasks. A member takes the same part of them in each call, because what it wrote before is in
+    /// its caches, and then what is left of the others': a processor that is busy elsewhere does not hold them up.
     template <class Body>
-    void share(int64_t tasks, Body body) {
+    void share_ranges(int64_t tasks, Body body) {
         const int call = calls++;
-        const bool helps = count > 1 && call < static_cast<int>(std::size(progress->done));
-        for (int helped = 0; helped < (helps ? count : 1); helped++) {
+        if (count == 1 || call >= static_cast<int>(std::size(progress->done))) {
+            return body(tasks * (index % count) / count, tasks * (index % count + 1) / count);
+        }
+        for (int helped = 0; helped < count; helped++) {
             const int owner = (index + helped) % count;
             const int64_t begin = tasks * owner / count, end = tasks * (owner + 1) / count;
-            if (!helps) {
-                for (int64_t task = begin; task < end; task++) body(task);
-                return;
-            }
             auto &done = progress[owner].done[call];
             const int64_t at_once = std::max<int64_t>(1, (end - begin) / 16);
             for (int64_t from; (from = begin + done.fetch_add(at_once, std::memory_order_relaxed)) < end;) {
-                for (int64_t task = from; task < std::min(from + at_once, end); task++) body(task);
+                body(from, std::min(from + at_once, end));
             }
         }
+    }
+
+    /// Calls `body(task)` for every task, as `share_ranges` does for ranges of them.
+    template <class Body>
+    void share(int64_t tasks, Body body) {
+        share_ranges(tasks, [&](int64_t begin, int64_t end) {
+            for (int64_t task = begin; task < end; task++) body(task);
+        });
     }
 };
 

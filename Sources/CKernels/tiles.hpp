@@ -1,6 +1,8 @@
 // How images meet the transformed domain: tiles of pixels, and what is read from them and written to them.
 #pragma once
 
+#include <array>
+
 #include "borders.hpp"
 #include "filtering.hpp"
 
@@ -9,6 +11,15 @@ namespace {
 /// Some of the channels; the first is a multiple of LANES.
 struct Channels {
     int64_t begin, end;
+};
+
+/// Transformed tiles: position p of tile t at data + t · row_stride + p · plane.
+struct Transformed {
+    float *data;
+    int64_t row_stride, plane;
+
+    float *tile(int64_t index) const { return data + index * row_stride; }
+    Transformed from(int64_t tile) const { return {this->tile(tile), row_stride, plane}; }
 };
 
 template <class Filter>
@@ -26,134 +37,120 @@ struct Tiles {
     const int64_t tile_rows = groups(output_height, Filter::outputs), tile_columns = groups(output_width, Filter::outputs);
     const int64_t count = images * tile_rows * tile_columns;
 
-    /// All positions of a tile, or one row of them.
-    struct All {
+    /// Rows of a tile's positions.
+    template <int Begin = 0, int Count = Filter::products>
+    struct Positions {
         template <class M, class Read, class Write>
         static ALWAYS_INLINE void multiply(Read read, Write write) {
-            multiply_both<M>(read, [&](int i, int j, Vector value) { write(i * M::rows + j, value); });
-        }
-    };
-    template <int Index>
-    struct Row {
-        template <class M, class Read, class Write>
-        static ALWAYS_INLINE void multiply(Read read, Write write) {
-            multiply_both_for_row<M, Index>(read, write);
+            multiply_both<M, Rows<M, Begin, Count>>(read, [&](int i, int j, Vector value) { write(i * M::rows + j, value); });
         }
     };
 
-    /// V = Bᵀ x B of a tile.
-    template <class Positions = All>
-    void transform_input(const Images &input, int64_t tile, const Channels &part, float *to, int64_t plane) const {
-        const Place at = place(tile);
-        transform<ToProducts, own, Positions>(input, at.image, input_span(at.row, height), input_span(at.column, width), part, to, plane);
+    /// V = Bᵀ x B of `tiles` tiles from tile `first` on.
+    template <class Positions = Positions<>>
+    void transform_input(const Images &input, int64_t first, int64_t tiles, const Channels &part, const Transformed &to) const {
+        transform<ToProducts, own, Positions>(input, convolution.padding, convolution.border, first, tiles, part, to);
     }
 
-    /// dM = A dy Aᵀ of a tile.
-    template <class Positions = All>
-    void transform_gradient(const Images &gradient, int64_t tile, float *to, int64_t plane) const {
-        const auto span = [](int64_t tile, int64_t pixels) { return Span<Filter::outputs>(tile * Filter::outputs, pixels, 0, Border::zero); };
-        const Place at = place(tile);
-        transform<FromOutputs, Filter::outputs, Positions>(gradient, at.image, span(at.row, output_height), span(at.column, output_width),
-                                                           {0, gradient.channels}, to, plane);
+    /// dM = A dy Aᵀ of tiles.
+    template <class Positions = Positions<>>
+    void transform_gradient(const Images &gradient, int64_t first, int64_t tiles, const Transformed &to) const {
+        transform<FromOutputs, Filter::outputs, Positions>(gradient, 0, Border::zero, first, tiles, {0, gradient.channels}, to);
     }
 
-    /// M x Mᵀ of the pixels of a tile; those of the next tile lie `step` further.
-    template <class M, int64_t step, class Positions, class Pixels>
-    void transform(const Images &images, int64_t image, const Pixels &rows, const Pixels &columns, const Channels &part, float *to,
-                   int64_t plane) const {
-        const int64_t channels = images.channels;
-        const float *from = images.row(image, 0);
-        const Prologue prologue(images, image);
-        const bool is_whole = rows.is_inside && columns.is_inside && channels % LANES == 0;
-        for (int64_t c = part.begin; c < part.end; c += LANES, to += LANES) {
-            const auto pixel = [&](int i, int j) { return from + (rows.indices[i] * images.width + columns.indices[j]) * channels + c; };
-            // With a look ahead to the next tile.
-            const auto read = [&](int i, int j) {
-                const float *at = pixel(i, j);
-                __builtin_prefetch(at + step * channels, 0, 2);
-                return load(at);
+    /// y = Aᵀ M A + bias of tiles.
+    void write_output(const Transformed &from, int64_t first, int64_t tiles, const Channels &part, const float *bias, float *output) const {
+        constexpr int size = Filter::outputs;
+        const int64_t channels = convolution.out_channels, line = output_width * channels;
+        for_each_tile(first, tiles, [&](int64_t image, int64_t row) {
+            const int64_t y = row * size, rows = std::min<int64_t>(size, output_height - y);
+            float *start = output + (image * output_height + y) * line;
+            return [=, this](int64_t tile, int64_t column) {
+                const int64_t x = column * size, columns = std::min<int64_t>(size, output_width - x);
+                float *to = start + x * channels;
+                const auto for_groups = [&](auto write) {
+                    const float *products = from.tile(tile);
+                    for (int64_t c = part.begin; c < part.end; c += LANES, products += LANES) {
+                        const Vector added = bias ? load(bias + c, channels - c) : Vector{};
+                        untransform_tile<ToOutputs>(products, from.plane, [&](int i, int j, Vector value) {
+                            write(i, j, to + i * line + (j * channels + c), value + added, c);
+                        });
+                    }
+                };
+                if (rows == size && columns == size && channels % LANES == 0) {
+                    for_groups([&](int, int, float *pixel, Vector value, int64_t) {
+                        __builtin_prefetch(pixel + size * channels, 1, 2);
+                        store(pixel, value);
+                    });
+                } else {
+                    for_groups([&](int i, int j, float *pixel, Vector value, int64_t c) {
+                        if (i < rows && j < columns) store(pixel, value, channels - c);
+                    });
+                }
             };
-            const auto group = prologue.group(c, channels);
-            const auto write = [&](int position, Vector value) { store(to + position * plane, value); };
-            if (is_whole && images.is_plain()) {
-                Positions::template multiply<M>(read, write);
-            } else if (is_whole) {
-                Positions::template multiply<M>([&](int i, int j) { return group(read(i, j)); }, write);
-            } else {
-                Positions::template multiply<M>([&](int i, int j) {
-                    const bool is_zero = rows.indices[i] < 0 || columns.indices[j] < 0;
-                    return is_zero ? Vector{} : group(load(pixel(i, j), channels - c));
-                }, write);
-            }
-        }
+        });
     }
 
-    /// y = Aᵀ M A + bias of a tile.
-    void write_output(const float *from, int64_t plane, int64_t tile, const Channels &part, const float *bias, float *output) const {
-        constexpr int64_t size = Filter::outputs;
-        const Place at = place(tile);
-        const int64_t y = at.row * size, x = at.column * size, channels = convolution.out_channels;
-        const int64_t rows = std::min(size, output_height - y), columns = std::min(size, output_width - x);
-        float *to = output + ((at.image * output_height + y) * output_width + x) * channels;
-        for (int64_t c = part.begin; c < part.end; c += LANES, from += LANES) {
-            const Vector start = bias ? load(bias + c, channels - c) : Vector{};
-            untransform_tile<ToOutputs>(from, plane, [&](int i, int j, Vector value) {
-                __builtin_prefetch(to + (i * output_width + j + size) * channels + c, 1, 2);
-                if (i < rows && j < columns) store(to + (i * output_width + j) * channels + c, value + start, channels - c);
-            });
-        }
-    }
-
-    /// dx = B dV Bᵀ + bias of a tile, plus what the tile to its left left there. Rows that the next row of tiles starts with go to
+    /// dx = B dV Bᵀ + bias of tiles, plus what the tile to the left left there. Rows that the next row of tiles starts with go to
     /// `shared_rows`.
-    void write_input_gradient(const float *from, int64_t plane, int64_t tile, const Channels &part, const float *bias, float *shared_rows,
-                              float *output) const {
+    void write_input_gradient(const Transformed &from, int64_t first, int64_t tiles, const Channels &part, const float *bias,
+                              float *shared_rows, float *output) const {
         constexpr int size = Filter::inputs;
-        const Place at = place(tile);
-        const int64_t channels = convolution.in_channels, line = width * channels;
-        const int64_t top = at.row * own - convolution.padding, left = at.column * own - convolution.padding;
-        const InputSpan rows = input_span(at.row, height), columns = input_span(at.column, width);
-        const auto is_inside = [](int64_t index, int64_t pixels) { return index >= 0 && index < pixels; };
-        const bool is_last = at.row == tile_rows - 1;
-        float *lines[size];
-        for (int i = 0; i < size; i++) {
-            float *own_line = output + (at.image * height + top + i) * line;
-            float *shared_line = shared_rows + ((at.image * tile_rows + at.row) * overlap + i - own) * line;
-            lines[i] = !is_inside(top + i, height) ? nullptr : i < own || is_last ? own_line : shared_line;
-        }
-        bool is_whole = true, mirrors = false;
-        for (int i = 0; i < size; i++) {
-            const bool is_there = is_inside(top + i, height) && is_inside(left + i, width);
-            is_whole &= is_there;
-            mirrors |= !is_there && convolution.border == Border::reflect;
-        }
-        for (int64_t c = part.begin; c < part.end; c += LANES, from += LANES) {
-            const Vector start = bias ? load(bias + c, channels - c) : Vector{};
-            const auto write = [&](int i, int j, Vector value) {
-                if (!is_whole && (!lines[i] || !is_inside(left + j, width))) return;
-                float *pixel = lines[i] + (left + j) * channels + c;
-                __builtin_prefetch(pixel + own * channels, 1, 2);
-                const bool adds = j < overlap && at.column > 0;
-                store(pixel, value + (adds ? load(pixel, channels - c) : i < own || is_last ? start : Vector{}), channels - c);
+        const int64_t channels = convolution.in_channels, line = width * channels, padding = convolution.padding;
+        for_each_tile(first, tiles, [&](int64_t image, int64_t row) {
+            const int64_t top = row * own - padding;
+            const bool is_last = row == tile_rows - 1;
+            std::array<float *, size> lines;
+            for (int i = 0; i < size; i++) {
+                float *own_line = output + (image * height + top + i) * line;
+                float *shared_line = shared_rows + ((image * tile_rows + row) * overlap + i - own) * line;
+                lines[i] = top + i < 0 || top + i >= height ? nullptr : i < own || is_last ? own_line : shared_line;
+            }
+            const Span<size> rows(top, height, padding, convolution.border);
+            return [=, this](int64_t tile, int64_t column) {
+                const int64_t left = column * own - padding;
+                int64_t offsets[size];
+                for (int j = 0; j < size; j++) offsets[j] = (left + j) * channels;
+                const auto for_groups = [&](auto body) {
+                    const float *products = from.tile(tile);
+                    for (int64_t c = part.begin; c < part.end; c += LANES, products += LANES) {
+                        const Vector added = bias ? load(bias + c, channels - c) : Vector{};
+                        body(products, c, [&](int i, int j, Vector value, int64_t count) {
+                            float *pixel = lines[i] + (offsets[j] + c);
+                            if (j >= overlap) __builtin_prefetch(pixel + own * channels, 1, 2);
+                            const bool adds = j < overlap && column > 0;
+                            store(pixel, value + (adds ? load(pixel, count) : i < own || is_last ? added : Vector{}), count);
+                        });
+                    }
+                };
+                const bool is_whole = rows.is_plain && left >= 0 && left + size <= width;
+                if (is_whole && channels % LANES == 0) {
+                    return for_groups([&](const float *products, int64_t, auto write) {
+                        untransform_tile<FromInputProducts>(products, from.plane, [&](int i, int j, Vector value) { write(i, j, value, LANES); });
+                    });
+                }
+                const Span<size> columns(left, width, padding, convolution.border);
+                const auto is_there = [&](int j) { return left + j >= 0 && left + j < width; };
+                for_groups([&](const float *products, int64_t c, auto write) {
+                    Vector values[size][size];
+                    untransform_tile<FromInputProducts>(products, from.plane, [&](int i, int j, Vector value) { values[i][j] = value; });
+                    // To where they are mirrored from.
+                    for (int i = 0; i < size; i++) {
+                        if (lines[i] || rows.indices[i] < 0) continue;
+                        for (int j = 0; j < size; j++) values[rows.indices[i] - top][j] += values[i][j];
+                    }
+                    for (int j = 0; j < size; j++) {
+                        if (is_there(j) || columns.indices[j] < 0) continue;
+                        for (int i = 0; i < size; i++) values[i][columns.indices[j] - left] += values[i][j];
+                    }
+                    for (int i = 0; i < size; i++) {
+                        for (int j = 0; lines[i] && j < size; j++) {
+                            if (is_there(j)) write(i, j, values[i][j], channels - c);
+                        }
+                    }
+                });
             };
-            if (!mirrors) {
-                untransform_tile<FromInputProducts>(from, plane, write);
-                continue;
-            }
-            Vector values[size][size];
-            untransform_tile<FromInputProducts>(from, plane, [&](int i, int j, Vector value) { values[i][j] = value; });
-            for (int i = 0; i < size; i++) {
-                if (is_inside(top + i, height) || rows.indices[i] < 0) continue;
-                for (int j = 0; j < size; j++) values[rows.indices[i] - top][j] += values[i][j];
-            }
-            for (int j = 0; j < size; j++) {
-                if (is_inside(left + j, width) || columns.indices[j] < 0) continue;
-                for (int i = 0; i < size; i++) values[i][columns.indices[j] - left] += values[i][j];
-            }
-            for (int i = 0; i < size; i++) {
-                for (int j = 0; j < size; j++) write(i, j, values[i][j]);
-            }
-        }
+        });
     }
 
     /// Floats of `shared_rows`.
@@ -179,30 +176,77 @@ struct Tiles {
     }
 
 private:
-    struct Place {
-        int64_t image, row, column;
-    };
-    Place place(int64_t tile) const {
-        const int64_t row = tile / tile_columns;
-        return {row / tile_rows, row % tile_rows, tile % tile_columns};
-    }
-
     /// Which pixels of an axis a tile covers; -1 for zeros.
     template <int N>
     struct Span {
         int64_t indices[N];
-        bool is_inside = true;
+        // Whether there are no zeros among them, and neither zeros nor mirrored ones.
+        bool is_inside = true, is_plain;
 
-        Span(int64_t begin, int64_t pixels, int64_t padding, Border border) {
+        Span(int64_t begin, int64_t pixels, int64_t padding, Border border) : is_plain(begin >= 0 && begin + N <= pixels) {
+            for (int i = 0; i < N; i++) indices[i] = begin + i;
+            if (is_plain) return;
             for (int i = 0; i < N; i++) {
                 indices[i] = source_index(begin + i, pixels, padding, border);
                 is_inside &= indices[i] >= 0;
             }
         }
     };
-    using InputSpan = Span<Filter::inputs>;
-    InputSpan input_span(int64_t tile, int64_t pixels) const {
-        return {tile * Filter::outputs * Filter::stride - convolution.padding, pixels, convolution.padding, convolution.border};
+
+    /// Calls `row(image, row)` for each row that has some of the tiles, and what that returns with (tile, column) for each of them in it,
+    /// where tiles count from the first.
+    template <class Row>
+    ALWAYS_INLINE void for_each_tile(int64_t first, int64_t tiles, Row row) const {
+        for (int64_t tile = 0; tile < tiles;) {
+            const int64_t row_index = (first + tile) / tile_columns, column = (first + tile) % tile_columns;
+            const int64_t end = std::min(tiles, tile + tile_columns - column);
+            const auto body = row(row_index / tile_rows, row_index % tile_rows);
+            for (int64_t i = column; tile < end; tile++, i++) body(tile, i);
+        }
+    }
+
+    /// M x Mᵀ of the pixels of tiles, each of which begins `step` pixels behind the one before.
+    template <class M, int64_t step, class Positions>
+    void transform(const Images &images, int64_t padding, Border border, int64_t first, int64_t tiles, const Channels &part,
+                   const Transformed &to) const {
+        constexpr int size = M::columns;
+        const int64_t channels = images.channels, ahead = step * channels;
+        for_each_tile(first, tiles, [&](int64_t image, int64_t row) {
+            const Span<size> rows(row * step - padding, images.height, padding, border);
+            std::array<const float *, size> lines;
+            for (int i = 0; i < size; i++) lines[i] = images.row(image, std::max<int64_t>(rows.indices[i], 0));
+            const Prologue prologue(images, image);
+            return [=, &images](int64_t tile, int64_t column) {
+                const Span<size> columns(column * step - padding, images.width, padding, border);
+                int64_t offsets[size];
+                for (int j = 0; j < size; j++) offsets[j] = columns.indices[j] * channels;
+                const auto for_groups = [&](auto read) {
+                    float *products = to.tile(tile);
+                    for (int64_t c = part.begin; c < part.end; c += LANES, products += LANES) {
+                        const auto group = prologue.group(c, channels);
+                        Positions::template multiply<M>([&](int i, int j) { return read(group, i, j, c); },
+                                                        [&](int position, Vector value) { store(products + position * to.plane, value); });
+                    }
+                };
+                // With a look ahead to those pixels of the next tile that this one does not see.
+                const auto read = [&](int i, int j, int64_t c) {
+                    const float *pixel = lines[i] + (offsets[j] + c);
+                    if (j >= size - step) __builtin_prefetch(pixel + ahead, 0, 2);
+                    return load(pixel);
+                };
+                const bool is_whole = rows.is_inside && columns.is_inside && channels % LANES == 0;
+                if (is_whole && images.is_plain()) {
+                    for_groups([&](const auto &, int i, int j, int64_t c) { return read(i, j, c); });
+                } else if (is_whole) {
+                    for_groups([&](const auto &group, int i, int j, int64_t c) { return group(read(i, j, c)); });
+                } else {
+                    for_groups([&](const auto &group, int i, int j, int64_t c) {
+                        const bool is_zero = rows.indices[i] < 0 || offsets[j] < 0;
+                        return is_zero ? Vector{} : group(load(lines[i] + (offsets[j] + c), channels - c));
+                    });
+                }
+            };
+        });
     }
 };
 

@@ -68,10 +68,10 @@ ALWAYS_INLINE void transpose(Vector (&rows)[LANES]) {
     }
 }
 
-/// x where positive, slope · x elsewhere.
+/// x where positive, slope · x elsewhere, for slopes of at most 1.
 ALWAYS_INLINE Vector activate(Vector x, Vector slope) {
-    Mask positive = x > 0;
-    return positive ? x : x * slope;
+    const Vector scaled = x * slope;
+    return scaled > x ? scaled : x;
 }
 
 constexpr int64_t groups(int64_t count, int64_t size) { return (count + size - 1) / size; }

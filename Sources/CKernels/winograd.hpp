@@ -31,87 +31,43 @@ public:
         : convolution(convolution), resources(resources), tiles{convolution, images, height, width} {}
 
     void convolve(const Images &input, const float *weight, const float *bias, float *output) const {
-        if (!convolution.packs_weight) {
-            with_few_tiles(
-                weight, false, [&](int64_t tile, float *to, int64_t plane) { tiles.transform_input(input, tile, {0, in}, to, plane); },
-                [&](const Channels &part, const float *from, int64_t stride, int64_t plane) {
-                    for (int64_t tile = 0; tile < tiles.count; tile++) {
-                        tiles.write_output(from + tile * stride, plane, tile, part, bias, output);
-                    }
-                });
-            return;
-        }
-        const Batches batches(*this, 1);
-        const Products products(*this, batches, in, weight, out);
-        float *data = resources.scratch(0, batches.size());
-        run(resources, [&](Member &member) {
-            batches.for_each(member, data, [&](Member &workers, int64_t begin, int64_t count, float *v) {
-                workers.share(count, [&](int64_t tile) {
-                    tiles.transform_input(input, begin + tile, {0, in}, v + tile * row_stride, batches.plane);
-                });
-                workers.wait();
-                const float *m = products.multiply(workers, count, v);
-                workers.wait();
-                workers.share(count, [&](int64_t tile) {
-                    tiles.write_output(m + tile * row_stride, batches.plane, begin + tile, {0, out}, bias, output);
-                });
-                workers.wait();
-            });
-        });
+        through_products(
+            weight, false, [&](int64_t first, int64_t count, const Transformed &to) { tiles.transform_input(input, first, count, {0, in}, to); },
+            [&](int64_t first, int64_t count, const Channels &part, const Transformed &from) {
+                tiles.write_output(from, first, count, part, bias, output);
+            },
+            0, [](int64_t, const Channels &) {});
     }
 
     void convolve_transposed(const Images &gradient, const float *weight, const float *bias, float *output) const {
         // What rows of tiles have to say about the pixels of the next one.
         float *shared_rows = resources.scratch(2, tiles.shared_size());
-        const int64_t pixel_rows = tiles.images * tiles.height;
-        if (!convolution.packs_weight) {
-            with_few_tiles(
-                weight, true, [&](int64_t tile, float *to, int64_t plane) { tiles.transform_gradient(gradient, tile, to, plane); },
-                [&](const Channels &part, const float *from, int64_t stride, int64_t plane) {
-                    for (int64_t tile = 0; tile < tiles.count; tile++) {
-                        tiles.write_input_gradient(from + tile * stride, plane, tile, part, bias, shared_rows, output);
-                    }
-                    for (int64_t row = 0; row < pixel_rows; row++) tiles.finish_row(row, part, bias, shared_rows, output);
-                });
-            return;
-        }
-        const Batches batches(*this, tiles.tile_columns);
-        const Products products(*this, batches, out, weight, in);
-        float *data = resources.scratch(0, batches.size());
-        run(resources, [&](Member &member) {
-            batches.for_each(member, data, [&](Member &workers, int64_t begin, int64_t count, float *m) {
-                workers.share(count, [&](int64_t tile) {
-                    tiles.transform_gradient(gradient, begin + tile, m + tile * row_stride, batches.plane);
-                });
-                workers.wait();
-                const float *v = products.multiply(workers, count, m);
-                workers.wait();
-                const int64_t columns = tiles.tile_columns;
-                workers.share(groups(count, columns), [&](int64_t row) {
-                    for (int64_t tile = row * columns; tile < std::min((row + 1) * columns, count); tile++) {
-                        tiles.write_input_gradient(v + tile * row_stride, batches.plane, begin + tile, {0, in}, bias, shared_rows, output);
-                    }
-                });
-                workers.wait();
-            });
-            member.wait();
-            member.share(pixel_rows, [&](int64_t row) { tiles.finish_row(row, {0, in}, bias, shared_rows, output); });
-        });
+        through_products(
+            weight, true, [&](int64_t first, int64_t count, const Transformed &to) { tiles.transform_gradient(gradient, first, count, to); },
+            [&](int64_t first, int64_t count, const Channels &part, const Transformed &from) {
+                tiles.write_input_gradient(from, first, count, part, bias, shared_rows, output);
+            },
+            tiles.images * tiles.height, [&](int64_t row, const Channels &part) { tiles.finish_row(row, part, bias, shared_rows, output); });
     }
 
     void weight_gradient(const Images &input, const Images &gradient, float *output) const {
         const bool has_few_tiles = tiles.count <= 64;
         const Weights weights(convolution, resources, output, has_few_tiles);
-        if (!has_few_tiles) return weight_gradient_by_rows(input, gradient, weights);
+        if (!has_few_tiles) {
+            // As many rows at once as leave tiles enough for products of some depth.
+            constexpr int several = Filter::products % 3 == 0 ? 3 : 1;
+            return tiles_at_once(several, in, out) >= 48 ? weight_gradient_by_rows<several>(input, gradient, weights)
+                                                         : weight_gradient_by_rows<1>(input, gradient, weights);
+        }
         const int64_t plane = tiles.count * row_stride + plane_gap;
-        float *v = resources.scratch(0, plane * positions), *m = resources.scratch(2, plane * positions);
+        const Transformed v{resources.scratch(0, plane * positions), row_stride, plane}, m{resources.scratch(2, plane * positions), row_stride, plane};
         run(resources, [&](Member &member) {
-            member.share(tiles.count, [&](int64_t tile) {
-                tiles.transform_gradient(gradient, tile, m + tile * row_stride, plane);
-                tiles.transform_input(input, tile, {0, in}, v + tile * row_stride, plane);
+            member.share_ranges(tiles.count, [&](int64_t begin, int64_t end) {
+                tiles.transform_gradient(gradient, begin, end - begin, m.from(begin));
+                tiles.transform_input(input, begin, end - begin, {0, in}, v.from(begin));
             });
             member.wait();
-            weights.gradient_of_few_tiles(member, v, m, row_stride, plane, tiles.count);
+            weights.gradient_of_few_tiles(member, v.data, m.data, row_stride, plane, tiles.count);
         });
     }
 
@@ -122,62 +78,101 @@ public:
     }
 
 private:
-    /// For few tiles: all of them are transformed, then each thread takes some output channels through all other steps by itself. Their
-    /// weights are transformed where they are used, and never come from memory.
-    template <class Transform, class Write>
-    void with_few_tiles(const float *weight, bool transposed, Transform transform, Write write) const {
+    /// All steps of a convolution: `transform(first, count, to)` tiles, multiply them, `write(first, count, channels, from)` the products, and
+    /// once all are written, `finish(row, channels)` so many rows of pixels. Rows of tiles are written from left to right where rows of
+    /// pixels are to be finished.
+    template <class Transform, class Write, class Finish>
+    void through_products(const float *weight, bool transposed, Transform transform, Write write, int64_t rows, Finish finish) const {
+        const int64_t depth = transposed ? out : in, channels = transposed ? in : out;
+        if (!convolution.packs_weight) return with_few_tiles(weight, transposed, transform, write, rows, finish);
+        const int64_t unit = rows > 0 ? tiles.tile_columns : 1;
+        const Batches batches(*this, unit);
+        const Products products(*this, batches, depth, weight, channels);
+        float *data = resources.scratch(0, batches.size());
+        run(resources, [&](Member &member) {
+            batches.for_each(member, data, [&](Member &workers, int64_t begin, int64_t count, float *transformed) {
+                const Transformed to{transformed, row_stride, batches.plane};
+                workers.share_ranges(count, [&](int64_t from, int64_t end) { transform(begin + from, end - from, to.from(from)); });
+                workers.wait();
+                const Transformed from{products.multiply(workers, count, transformed), row_stride, batches.plane};
+                workers.wait();
+                workers.share_ranges(groups(count, unit), [&](int64_t first, int64_t end) {
+                    const int64_t tile = first * unit;
+                    write(begin + tile, std::min(end * unit, count) - tile, Channels{0, channels}, from.from(tile));
+                });
+                workers.wait();
+            });
+            if (rows == 0) return;
+            member.wait();
+            member.share(rows, [&](int64_t row) { finish(row, Channels{0, channels}); });
+        });
+    }
+
+    /// The same for few tiles: all of them are transformed, then each thread takes some output channels through all other steps by itself.
+    /// Their weights are transformed where they are used, and never come from memory.
+    template <class Transform, class Write, class Finish>
+    void with_few_tiles(const float *weight, bool transposed, Transform transform, Write write, int64_t rows, Finish finish) const {
         constexpr int64_t part_size = 16;
         const int64_t depth = transposed ? out : in, channels = transposed ? in : out;
         const int64_t stride = padded(depth) + LANES, plane = tiles.count * stride + plane_gap, part_plane = tiles.count * part_size + 16;
         const int64_t packed_plane = Weights::packed_plane(part_size, depth), size = positions * (packed_plane + part_plane);
-        float *transformed = resources.scratch(0, plane * positions), *parts = resources.scratch(1, resources.threads * size);
+        const Transformed to{resources.scratch(0, plane * positions), stride, plane};
+        float *parts = resources.scratch(1, resources.threads * size);
         run(resources, [&](Member &member) {
-            float *packed = parts + member.index * size, *products = packed + positions * packed_plane;
-            member.share(tiles.count, [&](int64_t tile) { transform(tile, transformed + tile * stride, plane); });
+            float *packed = parts + member.index * size;
+            const Transformed products{packed + positions * packed_plane, part_size, part_plane};
+            member.share_ranges(tiles.count, [&](int64_t begin, int64_t end) { transform(begin, end - begin, to.from(begin)); });
             member.wait();
             member.share(groups(channels, part_size), [&](int64_t task) {
                 const Channels part{task * part_size, std::min((task + 1) * part_size, channels)};
                 Weights::pack_channels(convolution, weight, transposed, part.begin, part.end, packed, packed_plane);
                 for (int64_t position = 0; position < positions; position++) {
-                    multiply({transformed + position * plane, stride, 1, 0, depth}, tiles.count,
-                             packed + position * packed_plane, padded(part.end - part.begin), nullptr, {products + position * part_plane, part_size});
+                    multiply({to.data + position * plane, stride, 1, 0, depth}, tiles.count, packed + position * packed_plane,
+                             padded(part.end - part.begin), nullptr, {products.data + position * part_plane, part_size});
                 }
-                write(part, products, part_size, part_plane);
+                write(0, tiles.count, part, products);
+                for (int64_t row = 0; row < rows; row++) finish(row, part);
             });
         });
     }
 
-    /// Row by row of positions, and some input channels at a time, so that a thread's transformed tiles stay in its second cache: pixels are
-    /// read again for each row, but nothing transformed comes from memory.
+    /// Tiles of which rows of positions fit into a thread's second cache.
+    static int64_t tiles_at_once(int64_t rows, int64_t in, int64_t out) {
+        constexpr int64_t thread_bytes = 1200 << 10, float_bytes = sizeof(float);
+        return thread_bytes / (rows * Filter::products * (padded(in) + padded(out) + 2 * LANES) * float_bytes);
+    }
+
+    /// Some rows of positions and some input channels at a time, so that a thread's transformed tiles stay in its second cache: pixels are
+    /// read again for each group of rows, but nothing transformed comes from memory.
+    template <int RowsAtOnce>
     void weight_gradient_by_rows(const Images &input, const Images &gradient, const Weights &weights) const {
-        constexpr int64_t rows = Filter::products, thread_bytes = 1200 << 10;
+        constexpr int64_t row_groups = Filter::products / RowsAtOnce, group_size = RowsAtOnce * Filter::products;
         // As many tasks for each thread; each part transforms the gradient anew.
-        const int64_t threads = resources.threads, parts = threads / std::gcd(rows, threads);
+        const int64_t threads = resources.threads, parts = threads / std::gcd(row_groups, threads);
         const int64_t part_size = padded(groups(in, parts)), in_stride = part_size + LANES, out_stride = padded(out) + LANES;
-        const int64_t tile_bytes = rows * (in_stride + out_stride) * static_cast<int64_t>(sizeof(float));
-        const int64_t batches = groups(tiles.count, std::max<int64_t>(16, thread_bytes / tile_bytes)), most = groups(tiles.count, batches);
+        const int64_t batches = groups(tiles.count, std::max<int64_t>(16, tiles_at_once(RowsAtOnce, part_size, out)));
+        const int64_t most = groups(tiles.count, batches);
         const int64_t in_plane = most * in_stride + 16, out_plane = most * out_stride + 16;
-        float *data = resources.scratch(0, threads * rows * (in_plane + out_plane));
+        float *data = resources.scratch(0, threads * group_size * (in_plane + out_plane));
         run(resources, [&](Member &member) {
-            float *v = data + member.index * rows * (in_plane + out_plane), *m = v + rows * in_plane;
-            member.share(rows * groups(in, part_size), [&](int64_t task) {
-                const Channels part{task / rows * part_size, std::min((task / rows + 1) * part_size, in)};
-                with_constant<rows>(task % rows + 1, [&](auto next) {
-                    using Positions = typename Tiles::template Row<decltype(next)::value - 1>;
-                    for (int64_t batch = 0; batch < batches; batch++) {
-                        const int64_t begin = tiles.count * batch / batches, count = tiles.count * (batch + 1) / batches - begin;
-                        for (int64_t tile = 0; tile < count; tile++) {
-                            tiles.template transform_input<Positions>(input, begin + tile, part, v + tile * in_stride, in_plane);
-                            tiles.template transform_gradient<Positions>(gradient, begin + tile, m + tile * out_stride, out_plane);
-                        }
-                        for (int64_t j = 0; j < rows; j++) {
-                            accumulate(1, count, {v + j * in_plane, in_stride, 0}, part.end - part.begin, {m + j * out_plane, out_stride, 0},
-                                       out, weights.sums_of(task % rows * rows + j, part.begin), batch > 0);
-                        }
+            float *v = data + member.index * group_size * (in_plane + out_plane), *m = v + group_size * in_plane;
+            // Batch by batch, so that pixels come from memory once.
+            for (int64_t batch = 0; batch < batches; batch++) {
+                const int64_t begin = tiles.count * batch / batches, count = tiles.count * (batch + 1) / batches - begin;
+                member.share(row_groups * groups(in, part_size), [&](int64_t task) {
+                    const Channels part{task / row_groups * part_size, std::min((task / row_groups + 1) * part_size, in)};
+                    with_constant<row_groups>(task % row_groups + 1, [&](auto next) {
+                        using Positions = typename Tiles::template Positions<(decltype(next)::value - 1) * RowsAtOnce, RowsAtOnce>;
+                        tiles.template transform_input<Positions>(input, begin, count, part, {v, in_stride, in_plane});
+                        tiles.template transform_gradient<Positions>(gradient, begin, count, {m, out_stride, out_plane});
+                    });
+                    for (int64_t i = 0; i < group_size; i++) {
+                        accumulate(1, count, {v + i * in_plane, in_stride, 0}, part.end - part.begin, {m + i * out_plane, out_stride, 0}, out,
+                                   weights.sums_of(task % row_groups * group_size + i, part.begin), batch > 0);
                     }
                 });
-            });
-            member.wait();
+                member.wait();
+            }
             weights.finish(member);
         });
     }
@@ -246,7 +241,7 @@ private:
               copies(winograd.resources.scratch(1, winograd.resources.threads * block_rows * depth)) {}
 
         /// Returns where the results lie.
-        const float *multiply(Member &workers, int64_t tiles, float *data) const {
+        float *multiply(Member &workers, int64_t tiles, float *data) const {
             const auto weights = [&](int64_t position) { return packed + position * Weights::packed_plane(columns, depth); };
             if (workers.count == 1) {
                 // The results of a position take the place of what the one before it needed.

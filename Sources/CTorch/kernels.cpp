@@ -57,7 +57,7 @@ bool is_suitable(const at::Tensor &tensor) {
 }
 
 bool is_suitable_image(const at::Tensor &tensor, const Prologue &prologue) {
-    if (kernel_choice() == CT_KERNELS_LIBTORCH || at::autocast::is_autocast_enabled(at::kCPU)) return false;
+    if (kernel_choice() == CT_KERNELS_LIBTORCH || at::autocast::is_autocast_enabled(at::kCPU) || prologue.slope > 1) return false;
     return is_suitable(tensor) && tensor.dim() == 4 && tensor.numel() > 0
            && (!prologue.normalizes || tensor.size(2) * tensor.size(3) > 1);
 }

@@ -38,7 +38,7 @@ struct Images {
     int64_t count, height, width, channels;
     /// [count, 2, channels]: means, then reciprocals of standard deviations; null for images that are not normalised.
     const float *statistics;
-    /// Applied after the norm: x where positive, slope · x elsewhere. 1 leaves everything, 0 is a ReLU.
+    /// Applied after the norm: x where positive, slope · x elsewhere. 1, the most there may be, leaves everything; 0 is a ReLU.
     float slope;
 
     bool is_plain() const { return !statistics && slope == 1; }
