@@ -8,7 +8,7 @@ namespace {
 
 /// Most outputs for which lanes run along the inputs instead of along the outputs.
 constexpr int narrow_outputs = 4;
-constexpr int narrow_rows = LANES == 16 ? 6 : 3;
+constexpr int narrow_rows = LANES == 16 ? 5 : 3;
 /// Bytes of a window that stay in a core's second cache.
 constexpr int64_t window_bytes = 384 << 10;
 
@@ -68,8 +68,10 @@ ALWAYS_INLINE void multiply_narrow_block(const Left &a, int64_t row, const float
             }
         }
     }
+    float results[R * N];
+    sum_each<R * N>(&sums[0][0], results);
     UNROLL for (int r = 0; r < R; r++) {
-        UNROLL for (int n = 0; n < N; n++) c.data[(row + r) * c.row_stride + n] = sum(sums[r][n]) + (bias ? bias[n] : 0);
+        UNROLL for (int n = 0; n < N; n++) c.data[(row + r) * c.row_stride + n] = results[r * N + n] + (bias ? bias[n] : 0);
     }
 }
 
@@ -99,9 +101,9 @@ inline void correlate(const Images &input, const Window &window, const Taps &tap
     const int64_t at_once = std::min(rows_at_once(window, input.channels, window_bytes),
                                      groups(input.count * target.rows, 4 * resources.threads));
     const int64_t blocks = groups(target.rows, at_once), window_size = padded(window.rows(at_once) * row_size) + LANES;
-    float *windows = resources.scratch(0, window_size * resources.threads);
+    const OwnMemory windows(resources, window_size);
     run(resources, [&](Member &member) {
-        float *rows = windows + member.index * window_size;
+        float *rows = windows.of(member);
         member.share(input.count * blocks, [&](int64_t task) {
             const int64_t image = task / blocks, begin = task % blocks * at_once, count = std::min(at_once, target.rows - begin);
             for (int64_t row = 0; row < window.rows(count); row++) window.read_row(input, image, begin, row, rows + row * row_size);

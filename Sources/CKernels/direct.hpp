@@ -120,27 +120,28 @@ private:
         const Window window = this->window(input.width);
         const int64_t in = input.channels, out = gradient.channels, rows = convolution.size * out, columns = convolution.size * in;
         const int64_t row_size = window.columns() * in, gathered_size = gradient.width * rows, column_block = block_vectors * LANES;
+        const int64_t row_blocks = groups(rows, block_rows);
         const int64_t input_rows = window.rows(gradient.height), row_bytes = (row_size + gathered_size) * static_cast<int64_t>(sizeof(float));
         const int64_t at_once = std::max<int64_t>(1, std::min(input_rows, window_bytes / row_bytes));
         float *windows = resources.scratch(0, at_once * row_size), *gathered = resources.scratch(1, at_once * gathered_size);
         float *sums = resources.scratch(2, rows * padded(columns));
-        float *lines = resources.scratch(3, resources.threads * gradient.width * out);
+        const OwnMemory lines(resources, gradient.width * out);
         run(resources, [&](Member &member) {
-            float *line = lines + member.index * gradient.width * out;
             bool adds = false;
             for (int64_t image = 0; image < input.count; image++) {
                 for (int64_t begin = 0; begin < input_rows; begin += at_once, adds = true) {
                     const int64_t count = std::min(at_once, input_rows - begin);
                     member.share(count, [&](int64_t row) {
                         window.read_row(input, image, 0, begin + row, windows + row * row_size);
-                        gather_gradients(gradient, image, begin + row, line, gathered + row * gathered_size);
+                        gather_gradients(gradient, image, begin + row, lines.of(member), gathered + row * gathered_size);
                     });
                     member.wait();
-                    member.share(groups(columns, column_block), [&](int64_t task) {
-                        const int64_t column = task * column_block;
-                        accumulate(count, gradient.width, {gathered, rows, gathered_size}, rows,
+                    member.share(row_blocks * groups(columns, column_block), [&](int64_t task) {
+                        const int64_t first = rows * (task % row_blocks) / row_blocks, last = rows * (task % row_blocks + 1) / row_blocks;
+                        const int64_t column = task / row_blocks * column_block;
+                        accumulate(count, gradient.width, {gathered + first, rows, gathered_size}, last - first,
                                    {windows + column, window.stride * in, row_size}, std::min(column_block, columns - column),
-                                   {sums + column, padded(columns)}, adds);
+                                   {sums + first * padded(columns) + column, padded(columns)}, adds);
                     });
                     member.wait();
                 }

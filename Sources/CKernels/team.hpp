@@ -63,6 +63,20 @@ public:
     }
 };
 
+/// Memory for each thread of a team, which no other thread ever touches: lines that two processors write in turns go from one's caches to
+/// the other's.
+class OwnMemory {
+    std::vector<float *> pieces;
+
+public:
+    OwnMemory() = default;
+    OwnMemory(const kernels::Resources &resources, int64_t count) {
+        for (int i = 0; i < resources.threads; i++) pieces.push_back(resources.scratch(kernels::scratch_slots + i, count));
+    }
+
+    float *of(const Member &member) const { return pieces[static_cast<size_t>(member.index)]; }
+};
+
 /// Runs `body(member)` on every thread of a team.
 template <class Body>
 void run(const kernels::Resources &resources, Body body) {

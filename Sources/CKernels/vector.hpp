@@ -35,15 +35,6 @@ ALWAYS_INLINE void store(float *to, Vector value, int64_t count) {
     std::memcpy(to, &value, static_cast<size_t>(count) * sizeof(float));
 }
 
-ALWAYS_INLINE float sum(Vector value) {
-    float lanes[LANES];
-    store(lanes, value);
-    UNROLL for (int width = LANES / 2; width > 0; width /= 2) {
-        UNROLL for (int i = 0; i < width; i++) lanes[i] += lanes[i + width];
-    }
-    return lanes[0];
-}
-
 template <int Width, size_t... I>
 ALWAYS_INLINE Vector exchanged(Vector a, Vector b, std::index_sequence<I...>) {
     return __builtin_shufflevector(a, b, ((I & Width) ? LANES + I - Width : I)...);
@@ -65,6 +56,20 @@ ALWAYS_INLINE void transpose(Vector (&rows)[LANES]) {
             rows[i + Width] = exchanged_rest<Width>(a, b, lanes);
         }
         transpose<2 * Width>(rows);
+    }
+}
+
+/// The sums of the lanes of each of several vectors.
+template <int Count>
+ALWAYS_INLINE void sum_each(const Vector *vectors, float *sums) {
+    UNROLL for (int first = 0; first < Count; first += LANES) {
+        Vector rows[LANES];
+        UNROLL for (int i = 0; i < LANES; i++) rows[i] = first + i < Count ? vectors[first + i] : Vector{};
+        transpose(rows);
+        UNROLL for (int width = LANES / 2; width > 0; width /= 2) {
+            UNROLL for (int i = 0; i < width; i++) rows[i] += rows[i + width];
+        }
+        store(sums + first, rows[0], Count - first);
     }
 }
 

@@ -88,9 +88,8 @@ private:
         const int64_t unit = rows > 0 ? tiles.tile_columns : 1;
         const Batches batches(*this, unit);
         const Products products(*this, batches, depth, weight, channels);
-        float *data = resources.scratch(0, batches.size());
         run(resources, [&](Member &member) {
-            batches.for_each(member, data, [&](Member &workers, int64_t begin, int64_t count, float *transformed) {
+            batches.for_each(member, [&](Member &workers, int64_t begin, int64_t count, float *transformed) {
                 const Transformed to{transformed, row_stride, batches.plane};
                 workers.share_ranges(count, [&](int64_t from, int64_t end) { transform(begin + from, end - from, to.from(from)); });
                 workers.wait();
@@ -109,20 +108,27 @@ private:
     }
 
     /// The same for few tiles: all of them are transformed, then each thread takes some output channels through all other steps by itself.
-    /// Their weights are transformed where they are used, and never come from memory.
+    /// Their weights are transformed where they are used, and never come from memory. Two threads transform all tiles each: that is faster
+    /// than to fetch half of them from the other's caches, which may be far away.
     template <class Transform, class Write, class Finish>
     void with_few_tiles(const float *weight, bool transposed, Transform transform, Write write, int64_t rows, Finish finish) const {
         constexpr int64_t part_size = 16;
+        const bool share_tiles = resources.threads > 2;
         const int64_t depth = transposed ? out : in, channels = transposed ? in : out;
         const int64_t stride = padded(depth) + LANES, plane = tiles.count * stride + plane_gap, part_plane = tiles.count * part_size + 16;
         const int64_t packed_plane = Weights::packed_plane(part_size, depth), size = positions * (packed_plane + part_plane);
-        const Transformed to{resources.scratch(0, plane * positions), stride, plane};
-        float *parts = resources.scratch(1, resources.threads * size);
+        float *shared = share_tiles ? resources.scratch(0, plane * positions) : nullptr;
+        const OwnMemory own(resources, size + (share_tiles ? 0 : plane * positions));
         run(resources, [&](Member &member) {
-            float *packed = parts + member.index * size;
+            float *packed = own.of(member);
+            const Transformed to{share_tiles ? shared : packed + size, stride, plane};
             const Transformed products{packed + positions * packed_plane, part_size, part_plane};
-            member.share_ranges(tiles.count, [&](int64_t begin, int64_t end) { transform(begin, end - begin, to.from(begin)); });
-            member.wait();
+            if (share_tiles) {
+                member.share_ranges(tiles.count, [&](int64_t begin, int64_t end) { transform(begin, end - begin, to.from(begin)); });
+                member.wait();
+            } else {
+                transform(0, tiles.count, to);
+            }
             member.share(groups(channels, part_size), [&](int64_t task) {
                 const Channels part{task * part_size, std::min((task + 1) * part_size, channels)};
                 Weights::pack_channels(convolution, weight, transposed, part.begin, part.end, packed, packed_plane);
@@ -153,9 +159,9 @@ private:
         const int64_t batches = groups(tiles.count, std::max<int64_t>(16, tiles_at_once(RowsAtOnce, part_size, out)));
         const int64_t most = groups(tiles.count, batches);
         const int64_t in_plane = most * in_stride + 16, out_plane = most * out_stride + 16;
-        float *data = resources.scratch(0, threads * group_size * (in_plane + out_plane));
+        const OwnMemory own(resources, group_size * (in_plane + out_plane));
         run(resources, [&](Member &member) {
-            float *v = data + member.index * group_size * (in_plane + out_plane), *m = v + group_size * in_plane;
+            float *v = own.of(member), *m = v + group_size * in_plane;
             // Batch by batch, so that pixels come from memory once.
             for (int64_t batch = 0; batch < batches; batch++) {
                 const int64_t begin = tiles.count * batch / batches, count = tiles.count * (batch + 1) / batches - begin;
@@ -185,9 +191,11 @@ private:
         static constexpr int64_t shared_cache_bytes = 16 << 20;
         const int64_t unit, units, threads;
         int64_t tasks, tiles_at_once;
-        bool is_alone;
+        float *shared = nullptr;
+        OwnMemory own;
 
     public:
+        bool is_alone;
         int64_t plane;
 
         /// - `unit`: tiles that must stay together.
@@ -205,17 +213,20 @@ private:
                 tiles_at_once = groups(units, tasks) * unit;
             }
             plane = tiles_at_once * winograd.row_stride + plane_gap;
+            if (is_alone) {
+                // One plane more, in front of the first.
+                own = OwnMemory(winograd.resources, (positions + 1) * plane);
+            } else {
+                shared = winograd.resources.scratch(0, positions * plane);
+            }
         }
-
-        // One plane more for each, in front of the first.
-        int64_t size() const { return (is_alone ? threads : 1) * plane * (positions + 1); }
 
         /// Calls `body(workers, begin, tiles, data)` for each piece, with the memory of those who work on it.
         template <class Body>
-        void for_each(Member &member, float *data, Body body) const {
+        void for_each(Member &member, Body body) const {
             const auto begin = [&](int64_t task) { return units * task / tasks * unit; };
             if (!is_alone) {
-                for (int64_t task = 0; task < tasks; task++) body(member, begin(task), begin(task + 1) - begin(task), data + plane);
+                for (int64_t task = 0; task < tasks; task++) body(member, begin(task), begin(task + 1) - begin(task), shared);
                 return;
             }
             Member alone = member.alone();
@@ -223,7 +234,7 @@ private:
                 const int64_t first = begin(task), count = begin(task + 1) - first, pieces = groups(count, tiles_at_once);
                 for (int64_t i = 0; i < pieces; i++) {
                     const int64_t from = count * i / pieces, to = count * (i + 1) / pieces;
-                    body(alone, first + from, to - from, data + (member.index * (positions + 1) + 1) * plane);
+                    body(alone, first + from, to - from, own.of(member) + plane);
                 }
             });
         }
@@ -233,13 +244,12 @@ private:
     class Products {
         const int64_t row_stride, plane, depth, columns;
         const float *packed;
-        float *copies;
+        const OwnMemory copies;
 
     public:
         Products(const Winograd &winograd, const Batches &batches, int64_t depth, const float *packed, int64_t columns)
             : row_stride(winograd.row_stride), plane(batches.plane), depth(depth), columns(columns), packed(packed),
-              copies(winograd.resources.scratch(1, winograd.resources.threads * block_rows * depth)) {}
-
+              copies(winograd.resources, batches.is_alone ? 0 : block_rows * depth) {}
         /// Returns where the results lie.
         float *multiply(Member &workers, int64_t tiles, float *data) const {
             const auto weights = [&](int64_t position) { return packed + position * Weights::packed_plane(columns, depth); };
@@ -253,11 +263,10 @@ private:
             }
             // Two parts of each position, so that as many threads as there are get something to do at the end.
             const int64_t part = groups(groups(tiles, 2), block_rows) * block_rows, parts = groups(tiles, part);
-            float *copy = copies + workers.index * block_rows * depth;
             workers.share(positions * parts, [&](int64_t task) {
                 const int64_t position = task / parts, tile = task % parts * part;
                 multiply_in_place(data + position * plane + tile * row_stride, row_stride, std::min(part, tiles - tile), depth,
-                                  weights(position), columns, copy);
+                                  weights(position), columns, copies.of(workers));
             });
             return data;
         }

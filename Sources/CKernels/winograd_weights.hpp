@@ -20,18 +20,18 @@ class WinogradWeights {
     static constexpr int64_t few_channels = 2 * LANES;
 
     const Convolution &convolution;
-    const Resources &resources;
     float *const gradient;
     // dU, [positions][in][out].
     const int64_t stride = padded(convolution.out_channels), plane = convolution.in_channels * stride + LANES;
     static constexpr int64_t few_plane = few_channels * few_channels + LANES;
     float *const sums;
+    const OwnMemory blocks;
 
 public:
     /// - `gradient`: [out][in][taps][taps], written by `finish` or `gradient_of_few_tiles`.
     WinogradWeights(const Convolution &convolution, const Resources &resources, float *gradient, bool has_few_tiles)
-        : convolution(convolution), resources(resources), gradient(gradient),
-          sums(resources.scratch(3, positions * (has_few_tiles ? resources.threads * few_plane : plane))) {}
+        : convolution(convolution), gradient(gradient), sums(has_few_tiles ? nullptr : resources.scratch(3, positions * plane)),
+          blocks(resources, has_few_tiles ? positions * few_plane : 0) {}
 
     /// Products of one position; a little apart, because lines at equal places of many pages push each other out of a cache.
     static int64_t packed_plane(int64_t columns, int64_t depth) { return padded(columns) * depth + LANES; }
@@ -78,7 +78,7 @@ public:
     /// The gradient from V and dM, by blocks of channels.
     void gradient_of_few_tiles(Member &member, const float *v, const float *m, int64_t row_stride, int64_t tile_plane, int64_t tiles) const {
         const int64_t in = convolution.in_channels, out = convolution.out_channels, blocks = groups(in, few_channels);
-        float *block = sums + member.index * positions * few_plane;
+        float *block = this->blocks.of(member);
         member.share(groups(out, few_channels) * blocks, [&](int64_t task) {
             const int64_t o = task / blocks * few_channels, i = task % blocks * few_channels;
             const int64_t outs = std::min(few_channels, out - o), ins = std::min(few_channels, in - i);

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "internal.hpp"
 #include "kernels.hpp"
@@ -46,23 +47,28 @@ at::Tensor on_large_pages(int64_t count) {
     return at::from_blob(memory->get(), {count}, [memory](void *) { delete memory; }, at::kFloat);
 }
 
-/// One growing piece of memory per slot.
+/// A piece of memory that grows.
 class Scratch {
-    // One more than the kernels ask for, for weights that are packed for one use.
-    Memory pieces[kernels::scratch_slots + 1];
+    Memory memory;
 
 public:
-    float *operator()(int slot, int64_t count) {
-        auto &piece = pieces[slot];
-        if (piece.count() < count) {
-            piece = {};
-            piece = Memory(count);
+    float *operator()(int64_t count) {
+        if (memory.count() < count) {
+            memory = {};
+            memory = Memory(count);
         }
-        return piece.get();
+        return memory.get();
     }
 };
 
-thread_local Scratch scratch;
+float *scratch(int slot, int64_t count) {
+    thread_local std::vector<Scratch> pieces;
+    if (pieces.size() <= static_cast<size_t>(slot)) pieces.resize(static_cast<size_t>(slot) + 1);
+    return pieces[static_cast<size_t>(slot)](count);
+}
+
+/// For weights that are packed for one use.
+thread_local Scratch borrowed;
 
 /// Packed weights by identity, version and order.
 class PackedWeights {
@@ -176,12 +182,11 @@ Choice &choice() {
 
 namespace ctorch {
 
-
 ct_kernels kernel_choice() noexcept { return choice().kernels; }
 const kernels::Table &kernel_table() noexcept { return *choice().table; }
 
 kernels::Resources kernel_resources() {
-    return {at::get_num_threads(), [](int slot, int64_t count) { return scratch(slot, count); }};
+    return {at::get_num_threads(), scratch};
 }
 
 at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed) {
@@ -192,7 +197,7 @@ at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &c
         const auto dense = weight.contiguous();
         table.pack(convolution, dense.const_data_ptr<float>(), transposed, packed.mutable_data_ptr<float>(), kernel_resources());
     };
-    const auto borrow = [&] { return at::from_blob(scratch(kernels::scratch_slots, size), {size}, at::kFloat); };
+    const auto borrow = [&] { return at::from_blob(borrowed(size), {size}, at::kFloat); };
     return packed_weights().get(weight, convolution, transposed, size, pack, borrow);
 }
 

@@ -48,7 +48,8 @@ struct Images {
 /// Threads, and memory that outlives a call, so that it is not asked of the system again and again.
 struct Resources {
     int threads;
-    /// At least `count` floats aligned to 64 bytes, until the next call for the same slot, of which there are `scratch_slots`.
+    /// At least `count` floats aligned to 64 bytes, until the next call for the same slot. All threads use the first `scratch_slots`; behind
+    /// them there is one for each thread.
     float *(*scratch)(int slot, int64_t count);
 };
 constexpr int scratch_slots = 4;
