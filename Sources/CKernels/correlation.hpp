@@ -103,7 +103,7 @@ inline void correlate(const Images &input, const Window &window, const Taps &tap
     const int64_t blocks = groups(target.rows, at_once), window_size = padded(window.rows(at_once) * row_size) + LANES;
     const OwnMemory windows(resources, window_size);
     run(resources, [&](Member &member) {
-        float *rows = windows.of(member);
+        float *rows = windows.of(member.index);
         member.share(input.count * blocks, [&](int64_t task) {
             const int64_t image = task / blocks, begin = task % blocks * at_once, count = std::min(at_once, target.rows - begin);
             for (int64_t row = 0; row < window.rows(count); row++) window.read_row(input, image, begin, row, rows + row * row_size);

@@ -133,7 +133,7 @@ private:
                     const int64_t count = std::min(at_once, input_rows - begin);
                     member.share(count, [&](int64_t row) {
                         window.read_row(input, image, 0, begin + row, windows + row * row_size);
-                        gather_gradients(gradient, image, begin + row, lines.of(member), gathered + row * gathered_size);
+                        gather_gradients(gradient, image, begin + row, lines.of(member.index), gathered + row * gathered_size);
                     });
                     member.wait();
                     member.share(row_blocks * groups(columns, column_block), [&](int64_t task) {

@@ -65,9 +65,11 @@ struct Tall {
     Tall from_column(int64_t column) const { return {data + column, row_stride, segment_stride}; }
 };
 
-/// C = Aᵀ B, or += where it adds, for R rows and V vectors of columns of C.
+/// C = Aᵀ B, or += where it adds, for R rows and V vectors of columns of C. The next block's C, fetched ahead, begins at `next`: never what
+/// lies behind all blocks, where another thread may be writing.
 template <int R, int V, bool IsWhole>
-ALWAYS_INLINE void accumulate_block(int64_t segments, int64_t depth, const Tall &a, const Tall &b, const Result &c, int64_t columns, bool adds) {
+ALWAYS_INLINE void accumulate_block(int64_t segments, int64_t depth, const Tall &a, const Tall &b, const Result &c, const float *next,
+                                    int64_t columns, bool adds) {
     if constexpr (IsWhole) columns = V * LANES;
     Vector sums[R][V];
     UNROLL for (int r = 0; r < R; r++) {
@@ -75,9 +77,8 @@ ALWAYS_INLINE void accumulate_block(int64_t segments, int64_t depth, const Tall 
             sums[r][v] = adds ? load(c.data + r * c.row_stride + v * LANES, columns - v * LANES) : Vector{};
         }
     }
-    // What the next block starts from.
     UNROLL for (int r = 0; r < R; r++) {
-        UNROLL for (int v = 0; v < V; v++) __builtin_prefetch(c.data + (r + R) * c.row_stride + v * LANES, 1, 2);
+        UNROLL for (int v = 0; v < V; v++) __builtin_prefetch(next + r * c.row_stride + v * LANES, 1, 2);
     }
     for (int64_t segment = 0; segment < segments; segment++) {
         const float *left = a.data + segment * a.segment_stride, *right_row = b.data + segment * b.segment_stride;
@@ -152,10 +153,12 @@ inline void accumulate(int64_t segments, int64_t depth, const Tall &a, int64_t r
                 constexpr int R = decltype(count)::value, V = decltype(vectors)::value;
                 const Tall left = a.from_column(row), right = b.from_column(column);
                 const Result to{c.data + row * c.row_stride + column, c.row_stride};
+                const float *next = row + R < rows ? to.data + R * c.row_stride
+                                    : column + V * LANES < columns ? c.data + column + V * LANES : to.data;
                 if (columns - column < V * LANES) {
-                    accumulate_block<R, V, false>(segments, depth, left, right, to, columns - column, adds);
+                    accumulate_block<R, V, false>(segments, depth, left, right, to, next, columns - column, adds);
                 } else {
-                    accumulate_block<R, V, true>(segments, depth, left, right, to, V * LANES, adds);
+                    accumulate_block<R, V, true>(segments, depth, left, right, to, next, V * LANES, adds);
                 }
             });
         });

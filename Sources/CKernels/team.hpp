@@ -16,6 +16,10 @@ public:
     /// How far each call of `share` has come with the tasks of one member, in lines of its own.
     struct alignas(64) Progress {
         std::atomic<int64_t> done[256] = {};
+
+        void reset(int calls) {
+            for (int call = 0; call < std::min(calls, static_cast<int>(std::size(done))); call++) done[call].store(0, std::memory_order_relaxed);
+        }
     };
 
 private:
@@ -26,6 +30,8 @@ public:
     const int index, count;
 
     Member(Progress *progress, int index, int count) : progress(progress), index(index), count(count) {}
+
+    int calls_so_far() const { return calls; }
 
     /// This thread without the others.
     Member alone() const { return {nullptr, index, 1}; }
@@ -74,24 +80,31 @@ public:
         for (int i = 0; i < resources.threads; i++) pieces.push_back(resources.scratch(kernels::scratch_slots + i, count));
     }
 
-    float *of(const Member &member) const { return pieces[static_cast<size_t>(member.index)]; }
+    float *of(int member) const { return pieces[static_cast<size_t>(member)]; }
 };
 
 /// Runs `body(member)` on every thread of a team.
 template <class Body>
 void run(const kernels::Resources &resources, Body body) {
+    // Kept from call to call, all zero in between.
+    thread_local std::vector<Member::Progress> progress;
+    const auto threads = static_cast<size_t>(resources.threads);
+    if (progress.size() < threads) progress = std::vector<Member::Progress>(threads);
     struct Work {
         Body &body;
-        std::vector<Member::Progress> progress;
-    } work{body, std::vector<Member::Progress>(static_cast<size_t>(resources.threads))};
+        Member::Progress *progress;
+        int calls;
+    } work{body, progress.data(), 0};
     kernels::run_team(
         resources.threads,
         [](void *context, int index, int count) {
             auto &work = *static_cast<Work *>(context);
-            Member member(work.progress.data(), index, count);
+            Member member(work.progress, index, count);
             work.body(member);
+            if (index == 0) work.calls = member.calls_so_far();
         },
         &work);
+    for (size_t i = 0; i < threads; i++) progress[i].reset(work.calls);
 }
 
 }  // namespace

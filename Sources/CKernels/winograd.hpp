@@ -51,7 +51,8 @@ public:
     }
 
     void weight_gradient(const Images &input, const Images &gradient, float *output) const {
-        const bool has_few_tiles = tiles.count <= 64;
+        // Fewer numbers than the weight has: it is the weight's gradient that should not leave the caches.
+        const bool has_few_tiles = tiles.count * (in + out) <= in * out;
         const Weights weights(convolution, resources, output, has_few_tiles);
         if (!has_few_tiles) {
             // As many rows at once as leave tiles enough for products of some depth.
@@ -120,7 +121,7 @@ private:
         float *shared = share_tiles ? resources.scratch(0, plane * positions) : nullptr;
         const OwnMemory own(resources, size + (share_tiles ? 0 : plane * positions));
         run(resources, [&](Member &member) {
-            float *packed = own.of(member);
+            float *packed = own.of(member.index);
             const Transformed to{share_tiles ? shared : packed + size, stride, plane};
             const Transformed products{packed + positions * packed_plane, part_size, part_plane};
             if (share_tiles) {
@@ -161,7 +162,7 @@ private:
         const int64_t in_plane = most * in_stride + 16, out_plane = most * out_stride + 16;
         const OwnMemory own(resources, group_size * (in_plane + out_plane));
         run(resources, [&](Member &member) {
-            float *v = own.of(member), *m = v + group_size * in_plane;
+            const Transformed v{own.of(member.index), in_stride, in_plane}, m{v.data + group_size * in_plane, out_stride, out_plane};
             // Batch by batch, so that pixels come from memory once.
             for (int64_t batch = 0; batch < batches; batch++) {
                 const int64_t begin = tiles.count * batch / batches, count = tiles.count * (batch + 1) / batches - begin;
@@ -169,12 +170,12 @@ private:
                     const Channels part{task / row_groups * part_size, std::min((task / row_groups + 1) * part_size, in)};
                     with_constant<row_groups>(task % row_groups + 1, [&](auto next) {
                         using Positions = typename Tiles::template Positions<(decltype(next)::value - 1) * RowsAtOnce, RowsAtOnce>;
-                        tiles.template transform_input<Positions>(input, begin, count, part, {v, in_stride, in_plane});
-                        tiles.template transform_gradient<Positions>(gradient, begin, count, {m, out_stride, out_plane});
+                        tiles.template transform_input<Positions>(input, begin, count, part, v);
+                        tiles.template transform_gradient<Positions>(gradient, begin, count, m);
                     });
                     for (int64_t i = 0; i < group_size; i++) {
-                        accumulate(1, count, {v + i * in_plane, in_stride, 0}, part.end - part.begin, {m + i * out_plane, out_stride, 0}, out,
-                                   weights.sums_of(task % row_groups * group_size + i, part.begin), batch > 0);
+                        accumulate(1, count, {v.data + i * in_plane, in_stride, 0}, part.end - part.begin, {m.data + i * out_plane, out_stride, 0},
+                                   out, weights.sums_of(task % row_groups * group_size + i, part.begin), batch > 0);
                     }
                 });
                 member.wait();
@@ -234,7 +235,7 @@ private:
                 const int64_t first = begin(task), count = begin(task + 1) - first, pieces = groups(count, tiles_at_once);
                 for (int64_t i = 0; i < pieces; i++) {
                     const int64_t from = count * i / pieces, to = count * (i + 1) / pieces;
-                    body(alone, first + from, to - from, own.of(member) + plane);
+                    body(alone, first + from, to - from, own.of(member.index) + plane);
                 }
             });
         }
@@ -266,7 +267,7 @@ private:
             workers.share(positions * parts, [&](int64_t task) {
                 const int64_t position = task / parts, tile = task % parts * part;
                 multiply_in_place(data + position * plane + tile * row_stride, row_stride, std::min(part, tiles - tile), depth,
-                                  weights(position), columns, copies.of(workers));
+                                  weights(position), columns, copies.of(workers.index));
             });
             return data;
         }

@@ -78,7 +78,7 @@ public:
     /// The gradient from V and dM, by blocks of channels.
     void gradient_of_few_tiles(Member &member, const float *v, const float *m, int64_t row_stride, int64_t tile_plane, int64_t tiles) const {
         const int64_t in = convolution.in_channels, out = convolution.out_channels, blocks = groups(in, few_channels);
-        float *block = this->blocks.of(member);
+        float *block = this->blocks.of(member.index);
         member.share(groups(out, few_channels) * blocks, [&](int64_t task) {
             const int64_t o = task / blocks * few_channels, i = task % blocks * few_channels;
             const int64_t outs = std::min(few_channels, out - o), ins = std::min(few_channels, in - i);
