@@ -28,6 +28,7 @@ package final class OrderedPrefetch<Value: Sendable> {
     /// - Throws: The error with which it failed to be made.
     package func next() throws -> Value? { try queue.take()?.get() }
 
+    // Unchecked, because the compiler does not see that `condition` guards every access.
     private final class Queue: @unchecked Sendable {
         private let count, capacity: Int
         // Guards everything below; signalled on every change that a thread may wait for.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Hands positions of an epoch to worker threads and their samples, in order, to the consumer; holds a bounded number of samples.
-final class SampleQueue: @unchecked Sendable {
+final class SampleQueue: @unchecked Sendable {  // `condition` guards every access, which the compiler does not see.
     /// One sample to make. The run tells samples of an epoch that was given up from those of the present one.
     private struct Job {
         let run: Int

@@ -26,6 +26,7 @@ public struct Tensor {
             handle = TensorHandle(result)
         } else {
             fail(operation, operands)
+            // A pointer of memory is all this asks for: without it no error could be handed on either.
             guard let undefined = ct_undefined() else { fatalError("out of memory") }
             handle = TensorHandle(undefined)
         }

@@ -30,6 +30,7 @@ public func withTorchErrors<Result>(_ body: () throws -> Result) throws -> Resul
 func fail(_ operation: String, _ operands: [Tensor]) {
     let shapes = operands.map { "\($0.dtype)\($0.shape)" }.joined(separator: ", ")
     let message = "\(operation)(\(shapes)): \(String(cString: ct_last_error()))"
+    // Outside of `withTorchErrors` a failure is a mistake of the caller, as an index out of range is.
     if !ct_error_scope_record(message) { fatalError(message) }
 }
 

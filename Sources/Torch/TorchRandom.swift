@@ -13,6 +13,7 @@ public final class TorchRandom {
     ///   - seed: The same seed gives the same numbers on the same kind of device.
     ///   - device: The device of the tensors to fill.
     public init(seed: UInt64, device: Device = .cpu) {
+        // Fails for a device that is not there: the mistake of who named it without asking `Device.named`, which throws.
         guard let generator = ct_generator_new(seed, device.code) else {
             fatalError("random generator on \(device): \(String(cString: ct_last_error()))")
         }
