@@ -154,8 +154,8 @@ private:
     template <int RowsAtOnce>
     void weight_gradient_by_rows(const Images &input, const Images &gradient, const Weights &weights) const {
         constexpr int64_t row_groups = Filter::products / RowsAtOnce, group_size = RowsAtOnce * Filter::products;
-        // As many tasks for each thread; each part transforms the gradient anew. Two threads do that rather than read what the other summed up.
-        const int64_t threads = resources.threads, parts = threads == 2 ? 2 : threads / std::gcd(row_groups, threads);
+        // As many tasks for each thread; each part transforms the gradient anew.
+        const int64_t threads = resources.threads, parts = threads / std::gcd(row_groups, threads);
         const int64_t part_size = padded(groups(in, parts)), in_stride = part_size + LANES, out_stride = padded(out) + LANES;
         const int64_t batches = groups(tiles.count, std::max<int64_t>(16, tiles_at_once(RowsAtOnce, part_size, out)));
         const int64_t most = groups(tiles.count, batches);

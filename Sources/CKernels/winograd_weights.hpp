@@ -68,9 +68,9 @@ public:
 
     /// The gradient, once all is summed up.
     void finish(Member &member) const {
-        const int64_t in = convolution.in_channels, lanes = groups(convolution.out_channels, LANES);
-        member.share(lanes * groups(in, square), [&](int64_t task) {
-            const int64_t lane = task % lanes * LANES, item = task / lanes * square;
+        const int64_t in = convolution.in_channels, blocks = groups(in, square);
+        member.share(groups(convolution.out_channels, LANES) * blocks, [&](int64_t task) {
+            const int64_t lane = task / blocks * LANES, item = task % blocks * square;
             write_block(sums + item * stride + lane, stride, plane, lane, item, std::min(square, in - item));
         });
     }
