@@ -40,6 +40,24 @@ struct Filter4Tile3 {
     static constexpr float output[3][6] = {{1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 1}};
 };
 
+/// Four taps, four outputs; points 0, ±1, ±2, 1/2.
+struct Filter4Tile4 {
+    static constexpr int taps = 4, stride = 1, outputs = 4, inputs = 7, products = 7;
+    static constexpr float weight[7][4] = {{-1 / 4.f, 0, 0, 0},
+                                           {-1 / 6.f, -1 / 6.f, -1 / 6.f, -1 / 6.f},
+                                           {1 / 18.f, -1 / 18.f, 1 / 18.f, -1 / 18.f},
+                                           {1 / 72.f, 1 / 36.f, 1 / 18.f, 1 / 9.f},
+                                           {-1 / 120.f, 1 / 60.f, -1 / 30.f, 1 / 15.f},
+                                           {32 / 45.f, 16 / 45.f, 8 / 45.f, 4 / 45.f},
+                                           {0, 0, 0, 1 / 2.f}};
+    static constexpr float input[7][7] = {{-4, 8, 5, -10, -1, 2, 0}, {0, 4, -4, -9, 1, 2, 0}, {0, -4, 12, -7, -3, 2, 0}, {0, 2, -3, -4, 3, 2, 0},
+                                          {0, -2, 5, 0, -5, 2, 0},   {0, 4, 0, -5, 0, 1, 0},  {0, -4, 8, 5, -10, -1, 2}};
+    static constexpr float output[4][7] = {{1, 1, 1, 1, 1, 1, 0},
+                                           {0, 1, -1, 2, -2, 1 / 2.f, 0},
+                                           {0, 1, 1, 4, 4, 1 / 4.f, 0},
+                                           {0, 1, -1, 8, -8, 1 / 8.f, 1}};
+};
+
 /// Three taps, stride 2: the even inputs with two taps by points 0, ±1, 2, the odd ones with one tap as they are.
 struct Filter3Stride2 {
     static constexpr int taps = 3, stride = 2, outputs = 4, inputs = 9, products = 9;

@@ -16,7 +16,8 @@ ALWAYS_INLINE auto with_filter(const Convolution &c, Body body, Otherwise otherw
     if (c.method == Method::direct) return otherwise();
     if (c.method == Method::small_winograd) return body(Filter3Tile2());
     if (c.size == 3) return c.stride == 1 ? body(Filter3Tile4()) : body(Filter3Stride2());
-    return c.stride == 1 ? body(Filter4Tile3()) : body(Filter4Stride2());
+    if (c.stride == 2) return body(Filter4Stride2());
+    return c.method == Method::large_winograd ? body(Filter4Tile4()) : body(Filter4Tile3());
 }
 
 void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t output_width, bool accurate) {
@@ -25,18 +26,24 @@ void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t
     const bool has_filter = accurate ? c.size == 3 && c.stride == 1 : (c.size == 3 || c.size == 4) && c.stride <= 2;
     // Wider mirrored borders could reach into other tiles; transforms of few channels cost more than they save.
     if (!has_filter || (c.border == Border::reflect && c.padding > 1) || std::min(c.in_channels, c.out_channels) < 16) return;
-    Convolution filtered = c;
-    filtered.method = accurate ? Method::small_winograd : Method::winograd;
-    with_filter(filtered, [&](auto filter) {
-        using Filter = decltype(filter);
-        const int64_t tiles = count * groups(output_height, Filter::outputs) * groups(output_width, Filter::outputs);
-        const int64_t products = tiles * Filter::products * Filter::products;
-        const int64_t direct_products = count * output_height * output_width * c.size * c.size;
-        // Few tiles do not repay the transform of the weight.
-        if (tiles < 8 || products * 5 >= direct_products * 4) return;
-        c.method = filtered.method;
-        c.packs_weight = !Winograd<Filter>::has_few_tiles(c, tiles);
-    }, [] {});
+    int64_t fewest = count * output_height * output_width * c.size * c.size * 4 / 5;
+    const auto consider = [&](Method method) {
+        Convolution filtered = c;
+        filtered.method = method;
+        with_filter(filtered, [&](auto filter) {
+            using Filter = decltype(filter);
+            const int64_t tiles = count * groups(output_height, Filter::outputs) * groups(output_width, Filter::outputs);
+            const int64_t products = tiles * Filter::products * Filter::products;
+            // Few tiles do not repay the transform of the weight.
+            if (tiles < 8 || products >= fewest) return;
+            fewest = products;
+            c.method = method;
+            c.packs_weight = !Winograd<Filter>::has_few_tiles(c, tiles);
+        }, [] {});
+    };
+    if (accurate) return consider(Method::small_winograd);
+    consider(Method::winograd);
+    if (c.size == 4 && c.stride == 1) consider(Method::large_winograd);
 }
 
 int64_t packed_size(const Convolution &c, bool transposed) {
@@ -62,22 +69,15 @@ void convolve_transposed(const Convolution &c, const Images &input, const float 
     }, [&] { Direct(c, resources).convolve_transposed(input, packed, bias, height, width, output); });
 }
 
-void gradients(const Convolution &c, const Images &input, const Images &gradient, const float *packed_transposed, float *input_gradient,
-               float *weight_gradient, const Resources &resources) {
+void weight_gradient(const Convolution &c, const Images &input, const Images &gradient, float *output, const Resources &resources) {
     with_filter(c, [&](auto filter) {
-        const Winograd<decltype(filter)> winograd(c, input.count, input.height, input.width, resources);
-        if (weight_gradient) winograd.weight_gradient(input, gradient, weight_gradient);
-        if (input_gradient) winograd.convolve_transposed(gradient, packed_transposed, nullptr, input_gradient);
-    }, [&] {
-        const Direct direct(c, resources);
-        if (weight_gradient) direct.weight_gradient(input, gradient, weight_gradient);
-        if (input_gradient) direct.convolve_transposed(gradient, packed_transposed, nullptr, input.height, input.width, input_gradient);
-    });
+        Winograd<decltype(filter)>(c, input.count, input.height, input.width, resources).weight_gradient(input, gradient, output);
+    }, [&] { Direct(c, resources).weight_gradient(input, gradient, output); });
 }
 
 }  // namespace
 
 namespace kernels {
 extern const Table TABLE;
-const Table TABLE = {NAME, LANES, choose_method, packed_size, pack, convolve, convolve_transposed, gradients, statistics, apply, apply_backward};
+const Table TABLE = {NAME, LANES, choose_method, packed_size, pack, convolve, convolve_transposed, weight_gradient, statistics, apply, apply_backward};
 }  // namespace kernels

@@ -74,7 +74,7 @@ public:
 
     /// Whether the transformed tiles stay in the caches while one part of the weight after the other meets them.
     static bool has_few_tiles(const Convolution &c, int64_t tiles) {
-        constexpr int64_t most_bytes = 5 << 19;
+        constexpr int64_t most_bytes = 3 << 19;
         return tiles * positions * std::max(c.in_channels, c.out_channels) * static_cast<int64_t>(sizeof(float)) <= most_bytes;
     }
 

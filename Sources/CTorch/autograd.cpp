@@ -35,8 +35,11 @@ int ct_zero_grad(ct_tensor *tensor) {
 int ct_gradients(ct_tensor *output, ct_tensor **inputs, int count, bool create_graph, ct_tensor **gradients) {
     return guard([&] {
         auto result = torch::autograd::grad({output->value}, values(inputs, count), /*grad_outputs=*/{}, /*retain_graph=*/create_graph,
-                                            create_graph, /*allow_unused=*/false);
-        for (int i = 0; i < count; i++) gradients[i] = wrap(result[static_cast<size_t>(i)]);
+                                            create_graph, /*allow_unused=*/true);
+        for (int i = 0; i < count; i++) {
+            const auto &gradient = result[static_cast<size_t>(i)];
+            gradients[i] = wrap(gradient.defined() ? gradient : at::zeros_like(inputs[i]->value));
+        }
     });
 }
 
@@ -63,9 +66,10 @@ int ct_fused_adam(ct_tensor **parameters, ct_tensor **means, ct_tensor **squares
             g.push_back(gradient);
             m.push_back(means[i]->value);
             v.push_back(squares[i]->value);
-            t.push_back(steps[i]->value.add_(1));
+            t.push_back(steps[i]->value);
         }
         if (p.empty()) return;
+        at::_foreach_add_(t, 1);
         at::_fused_adam_(p, g, m, v, {}, t, learning_rate, beta1, beta2, /*weight_decay=*/0, epsilon, /*amsgrad=*/false, /*maximize=*/false);
         // Operators on lists leave this to their caller; who keeps something made of a weight sees by it that the weight has changed.
         for (auto &parameter : p) parameter.unsafeGetTensorImpl()->bump_version();

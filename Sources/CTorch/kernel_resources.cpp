@@ -121,6 +121,15 @@ class PackedWeights {
     }
 
 public:
+    /// Whether the weight as it is now is there.
+    bool has(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed) {
+        if (weight.is_inference()) return false;
+        const std::lock_guard<std::mutex> lock(mutex);
+        const auto found = entries.find(key(weight, convolution, transposed));
+        return found != entries.end() && found->second.weight._unsafe_get_target() == weight.unsafeGetTensorImpl()
+               && found->second.version == weight._version();
+    }
+
     /// The packed weight; `pack(tensor)` fills a tensor, and `borrow()` gives one that lasts until its next call.
     template <class Pack, class Borrow>
     at::Tensor get(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed, int64_t size, Pack pack,
@@ -187,6 +196,10 @@ const kernels::Table &kernel_table() noexcept { return *choice().table; }
 
 kernels::Resources kernel_resources() {
     return {at::get_num_threads(), scratch};
+}
+
+bool is_packed(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed) {
+    return packed_weights().has(weight, convolution, transposed);
 }
 
 at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed) {

@@ -4,6 +4,7 @@
 #include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
+#include <torch/csrc/autograd/generated/Functions.h>
 
 #include "internal.hpp"
 
@@ -62,6 +63,16 @@ bool is_suitable_image(const at::Tensor &tensor, const Prologue &prologue) {
            && (!prologue.normalizes || tensor.size(2) * tensor.size(3) > 1);
 }
 
+/// The images of a batch in front of the last ones that were joined to it without wanting a gradient.
+int64_t images_with_gradient(const at::Tensor &input) {
+    int64_t count = input.size(0);
+    const auto *join = dynamic_cast<const torch::autograd::generated::CatBackward0 *>(input.grad_fn().get());
+    if (!join || join->dim != 0) return count;
+    const auto &sizes = join->tensors_args_sizes_symint;
+    for (size_t i = sizes.size(); i > 0 && !join->next_edge(i - 1).is_valid(); i--) count -= sizes[i - 1][0].expect_int();
+    return count;
+}
+
 /// The gradients of `inputs` from `gradient`, as libtorch's own operators give them: differentiable again.
 template <class Function>
 variable_list plain_gradients(AutogradContext *context, const variable_list &inputs, const at::Tensor &gradient, Function function) {
@@ -80,6 +91,8 @@ variable_list plain_gradients(AutogradContext *context, const variable_list &inp
 struct Options final : public torch::CustomClassHolder {
     ct_convolution_options values;
     Prologue prologue;
+    // Gradients of the others are left at zero.
+    int64_t images_with_gradient = 0;
     // Without gradients to be computed, a weight stays as it is, and once packed it serves all calls to come.
     const bool keeps_weight = !at::GradMode::is_enabled();
 
@@ -117,13 +130,14 @@ struct Options final : public torch::CustomClassHolder {
         return {size(images.size(2)), size(images.size(3))};
     }
 
-    /// As the kernels see it: a transposed convolution is the gradient of one in the other direction.
-    kernels::Convolution convolution(const at::Tensor &images, const at::Tensor &weight) const {
+    /// As the kernels see it: a transposed convolution is the gradient of one in the other direction. `is_transposed` tells in which the
+    /// weight is used.
+    kernels::Convolution convolution(const at::Tensor &images, const at::Tensor &weight, bool is_transposed) const {
         auto result = direct(weight);
         const auto [height, width] = values.transposed ? std::array{images.size(2), images.size(3)} : output_size(images, weight);
         const bool accurate = kernel_choice() == CT_KERNELS_ACCURATE;
         kernel_table().choose_method(result, images.size(0), height, width, accurate);
-        result.packs_weight |= keeps_weight;
+        result.packs_weight = result.packs_weight || keeps_weight || is_packed(weight, result, is_transposed);
         return result;
     }
 
@@ -147,9 +161,9 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
         const auto bias = optional_bias.value_or(at::Tensor());
         const auto x = channels_last(input);
         const auto statistics = ::statistics(x, options->prologue);
-        const auto convolution = options->convolution(input, weight);
-        const auto [height, width] = options->output_size(input, weight);
         const auto &values = options->values;
+        const auto convolution = options->convolution(input, weight, values.transposed);
+        const auto [height, width] = options->output_size(input, weight);
         auto output = empty_images(x, values.transposed ? weight.size(1) : weight.size(0), height, width);
         const auto packed = packed_weight(weight, convolution, values.transposed);
         const float *start = bias.defined() && !values.cancels_bias ? bias.const_data_ptr<float>() : nullptr;
@@ -161,6 +175,7 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
         } else {
             table.convolve(convolution, seen, packed.const_data_ptr<float>(), start, output.mutable_data_ptr<float>(), kernel_resources());
         }
+        options->images_with_gradient = images_with_gradient(input);
         context->save_for_backward({input, weight, bias, statistics});
         context->saved_data["options"] = c10::IValue::make_capsule(options);
         return output;
@@ -178,26 +193,30 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
         }
         const auto x = channels_last(input), gradient = channels_last(gradients[0]);
         const auto seen = images(x, options->prologue, statistics), output = images(gradient);
-        const auto convolution = options->convolution(input, weight);
-        const auto &table = kernel_table();
         const bool transposed = options->values.transposed;
+        const auto convolution = options->convolution(input, weight, !transposed);
+        const auto &table = kernel_table();
         variable_list result(4);
-        if (context->needs_input_grad(0)) result[0] = empty_images(x);
-        if (context->needs_input_grad(1)) result[1] = at::empty(weight.sizes(), weight.options());
-        float *input_gradient = result[0].defined() ? result[0].mutable_data_ptr<float>() : nullptr;
-        float *weight_gradient = result[1].defined() ? result[1].mutable_data_ptr<float>() : nullptr;
-        const auto packed = input_gradient ? packed_weight(weight, convolution, !transposed) : at::Tensor();
-        const float *weights = packed.defined() ? packed.const_data_ptr<float>() : nullptr;
-        if (transposed) {
-            if (weight_gradient) table.gradients(convolution, output, seen, nullptr, nullptr, weight_gradient, kernel_resources());
-            if (input_gradient) table.convolve(convolution, output, weights, nullptr, input_gradient, kernel_resources());
-        } else {
-            table.gradients(convolution, seen, output, weights, input_gradient, weight_gradient, kernel_resources());
+        if (context->needs_input_grad(1)) {
+            result[1] = at::empty(weight.sizes(), weight.options());
+            table.weight_gradient(convolution, transposed ? output : seen, transposed ? seen : output, result[1].mutable_data_ptr<float>(),
+                                  kernel_resources());
         }
-        if (input_gradient && !seen.is_plain()) table.apply_backward(seen, input_gradient, input_gradient, kernel_resources());
-        if (bias.defined() && context->needs_input_grad(2)) {
-            result[2] = options->values.cancels_bias ? at::zeros_like(bias) : gradient.sum({0, 2, 3});
+        if (context->needs_input_grad(0)) {
+            const auto wanted = options->images_with_gradient;
+            result[0] = empty_images(x);
+            if (wanted < x.size(0)) result[0].narrow(0, wanted, x.size(0) - wanted).zero_();
+            const auto packed = packed_weight(weight, convolution, !transposed);
+            const auto *weights = packed.const_data_ptr<float>();
+            auto *to = result[0].mutable_data_ptr<float>();
+            if (transposed) {
+                table.convolve(convolution, output.first(wanted), weights, nullptr, to, kernel_resources());
+            } else {
+                table.convolve_transposed(convolution, output.first(wanted), weights, nullptr, x.size(2), x.size(3), to, kernel_resources());
+            }
+            if (!seen.is_plain()) table.apply_backward(seen.first(wanted), to, to, kernel_resources());
         }
+        if (bias.defined() && context->needs_input_grad(2) && !options->values.cancels_bias) result[2] = gradient.sum({0, 2, 3});
         return result;
     }
 };

@@ -14,6 +14,8 @@ ct_kernels kernel_choice() noexcept;
 const kernels::Table &kernel_table() noexcept;
 /// This thread's scratch memory, and libtorch's number of threads.
 kernels::Resources kernel_resources();
+/// Whether `packed_weight` has the weight already.
+bool is_packed(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed);
 /// A weight in the order of the kernels, kept until the weight changes where there is room.
 at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed);
 

@@ -25,8 +25,8 @@ extension Tensor {
     ///   - bias: Shape [Cout].
     ///   - border: How the pixels of the padding are made up; not `.replicate`.
     ///   - prologue: What is done to the images first.
-    ///   - cancelsBias: Whether an instance norm follows, which takes any bias away. Then the bias may be left out, and its gradient is
-    ///     exactly zero.
+    ///   - cancelsBias: Whether an instance norm follows, which takes any bias away. Then the bias may be left out, and its gradient,
+    ///     exactly zero, is not computed: `backward` leaves it without one.
     public func fusedConv2d(
         weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, border: PaddingMode = .zero, prologue: Prologue = Prologue(),
         cancelsBias: Bool = false

@@ -75,6 +75,47 @@ import Testing
         }
     }
 
+    /// Those sizes of a discriminator's last layers for which tiles of different sizes are best.
+    @Test(arguments: TorchRuntime.instructionSets)
+    func smallImagesOfDiscriminatorsEqualFloat64(_ instructionSet: String) {
+        let generator = TorchRandom(seed: 12)
+        for (count, height, width) in [(3, 8, 8), (1, 16, 15), (4, 7, 7), (2, 32, 9), (8, 5, 6)] {
+            let tensors = [normal([count, 16, height, width], generator), normal([33, 16, 4, 4], generator), normal([33], generator)]
+            func layer(_ tensors: [Tensor]) -> Tensor {
+                tensors[0].fusedConv2d(weight: tensors[1], bias: tensors[2], padding: 1, prologue: Prologue(epsilon: 1e-5, slope: 0.2))
+            }
+            let exact = gradients(of: tensors.map { $0.to(.float64) }, layer)
+            let found = TorchRuntime.withInstructionSet(instructionSet) { gradients(of: tensors, layer) }
+            for (name, (found, exact)) in zip(["output", "input", "weight", "bias"], zip(found, exact)) {
+                let scale = exact.abs().max().item()
+                expectClose(
+                    found, exact, relative: 0, absolute: 3e-5 * scale, "\(name) of \(count) \(height)x\(width), \(instructionSet)")
+            }
+        }
+    }
+
+    /// Of images joined to one batch, those that want a gradient get the one they get alone, wherever they lie.
+    @Test func joinedImagesGetTheirGradients() {
+        let generator = TorchRandom(seed: 15)
+        let (wanted, other) = (normal([2, 16, 12, 13], generator), normal([3, 16, 12, 13], generator))
+        let (weight, wide, transposed) = (
+            normal([16, 16, 3, 3], generator), normal([5, 16, 7, 7], generator), normal([16, 8, 3, 3], generator)
+        )
+        let layers: [(Tensor) -> Tensor] = [
+            { $0.fusedConv2d(weight: weight, bias: nil, padding: 1, border: .reflect, prologue: Prologue(epsilon: 1e-5, slope: 0)) },
+            { $0.fusedConv2d(weight: wide, bias: nil, padding: 3, border: .reflect) },
+            { $0.fusedConvTranspose2d(weight: transposed, bias: nil, stride: 2, padding: 1, outputPadding: 1) },
+        ]
+        for layer in layers {
+            let alone = gradients(of: [wanted]) { layer($0[0]).square() }[1]
+            for (order, start) in [([wanted, other], 0), ([other, wanted], 3), ([other, wanted, other], 3)] {
+                let joined = layer(Tensor.concatenated(order)).narrowed(dimension: 0, start: start, length: 2).square()
+                let found = (joined * weights(of: joined)).sum().gradients(withRespectTo: [wanted])[0]
+                expectClose(found, alone, relative: 0, absolute: 1e-5 * alone.abs().max().item())
+            }
+        }
+    }
+
     @Test(arguments: TorchRuntime.instructionSets)
     func normEqualsFloat64(_ instructionSet: String) {
         let generator = TorchRandom(seed: 5)
@@ -172,7 +213,7 @@ import Testing
         check("after a product in place")
     }
 
-    /// An instance norm takes a bias away; its gradient is zero itself, not rounding noise.
+    /// An instance norm takes a bias away; its gradient is zero itself, not rounding noise, and a step does not even have one.
     @Test func cancelledBiasesGetNoGradient() {
         let generator = TorchRandom(seed: 3)
         let (input, weight, bias) = (normal([1, 8, 6, 6], generator), normal([8, 8, 3, 3], generator), normal([8], generator))
@@ -180,6 +221,8 @@ import Testing
         let output = input.fusedConv2d(weight: weight, bias: bias, cancelsBias: true).fusedNorm(Prologue(epsilon: 1e-5))
         let (found, ofBias) = (output.detached(), output.pow(3).sum().gradients(withRespectTo: [bias])[0])
         #expect(ofBias.array(of: Float.self) == [Float](repeating: 0, count: 8))
+        input.fusedConv2d(weight: weight, bias: bias, cancelsBias: true).square().sum().backward()
+        #expect(weight.grad != nil && bias.grad == nil)
         expectClose(found, input.conv2d(weight: weight, bias: bias).instanceNorm(), relative: 1e-4, absolute: 1e-5)
     }
 

@@ -17,6 +17,8 @@ enum class Method {
     direct,
     /// With fewer products in a transformed domain.
     winograd,
+    /// The same with larger tiles, where these cover an image with fewer products.
+    large_winograd,
     /// The same with smaller tiles, whose rounding errors are those of a direct convolution.
     small_winograd,
 };
@@ -42,6 +44,7 @@ struct Images {
     float slope;
 
     bool is_plain() const { return !statistics && slope == 1; }
+    Images first(int64_t images) const { return {data, images, height, width, channels, statistics, slope}; }
     const float *row(int64_t image, int64_t y) const { return data + (image * height + y) * width * channels; }
 };
 
@@ -71,10 +74,9 @@ struct Table {
     /// The transpose: from [N, H', W', out] to output [N, height, width, in], plus the bias [in] unless it is null.
     void (*convolve_transposed)(const Convolution &, const Images &input, const float *weight, const float *bias, int64_t height,
                                 int64_t width, float *output, const Resources &);
-    /// The gradient of the weight for an input and the gradient of the output; where `input_gradient` is not null, also that of the input
-    /// as the convolution saw it, normalised and activated.
-    void (*gradients)(const Convolution &, const Images &input, const Images &gradient, const float *weight_transposed,
-                      float *input_gradient, float *weight_gradient, const Resources &);
+    /// The gradient of the weight, in its own order, from the input of `convolve` and the gradient of its output. That of the input as the
+    /// convolution saw it, normalised and activated, is `convolve_transposed` of the gradient of the output.
+    void (*weight_gradient)(const Convolution &, const Images &input, const Images &gradient, float *output, const Resources &);
 
     /// The statistics of `Images`.
     void (*statistics)(const Images &, double epsilon, float *statistics, const Resources &);
