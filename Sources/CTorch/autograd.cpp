@@ -35,11 +35,8 @@ int ct_zero_grad(ct_tensor *tensor) {
 int ct_gradients(ct_tensor *output, ct_tensor **inputs, int count, bool create_graph, ct_tensor **gradients) {
     return guard([&] {
         auto result = torch::autograd::grad({output->value}, values(inputs, count), /*grad_outputs=*/{}, /*retain_graph=*/create_graph,
-                                            create_graph, /*allow_unused=*/true);
-        for (int i = 0; i < count; i++) {
-            const auto &gradient = result[static_cast<size_t>(i)];
-            gradients[i] = wrap(gradient.defined() ? gradient : at::zeros_like(inputs[i]->value));
-        }
+                                            create_graph, /*allow_unused=*/false);
+        for (int i = 0; i < count; i++) gradients[i] = wrap(result[static_cast<size_t>(i)]);
     });
 }
 

@@ -46,7 +46,7 @@ struct Checkpoint : torch::autograd::Function<Checkpoint> {
 
     static variable_list backward(AutogradContext *context, variable_list gradients) {
         TORCH_CHECK(!at::GradMode::is_enabled(), "a checkpointed segment cannot be differentiated twice; do not checkpoint it");
-        TORCH_CHECK(torch::autograd::Engine::get_default_engine().is_checkpoint_valid(),
+        TORCH_CHECK(only_leaves_get_gradients(),
                     "a checkpointed segment gives gradients to leaves only, through backward(); do not checkpoint it");
         auto segment = c10::static_intrusive_pointer_cast<Segment>(context->saved_data["segment"].toCapsule());
         auto saved = context->get_saved_variables()[0];

@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
+#include <torch/csrc/autograd/engine.h>
 
 #include <optional>
 
@@ -97,6 +98,9 @@ inline std::vector<at::Tensor> gradients(ct_tensor **tensors, int count) {
     }
     return result;
 }
+
+/// Within a backward pass: whether it gives gradients to leaves only, as `backward` does, and not to tensors that somebody named.
+inline bool only_leaves_get_gradients() { return torch::autograd::Engine::get_default_engine().is_checkpoint_valid(); }
 
 at::ScalarType scalar_type(ct_dtype dtype);
 ct_dtype dtype_code(at::ScalarType type);

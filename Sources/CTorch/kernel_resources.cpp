@@ -77,6 +77,10 @@ class PackedWeights {
         int64_t version;
         at::Tensor packed;
         uint64_t last_use;
+
+        bool is_of(const at::Tensor &tensor) const {
+            return !weight.expired() && weight._unsafe_get_target() == tensor.unsafeGetTensorImpl();
+        }
     };
     // The generators of a training step at 256x256 need 375 MiB for the way forward, then as much for the way back.
     static constexpr size_t capacity = size_t{384} << 20;
@@ -126,8 +130,7 @@ public:
         if (weight.is_inference()) return false;
         const std::lock_guard<std::mutex> lock(mutex);
         const auto found = entries.find(key(weight, convolution, transposed));
-        return found != entries.end() && found->second.weight._unsafe_get_target() == weight.unsafeGetTensorImpl()
-               && found->second.version == weight._version();
+        return found != entries.end() && found->second.is_of(weight) && found->second.version == weight._version();
     }
 
     /// The packed weight; `pack(tensor)` fills a tensor, and `borrow()` gives one that lasts until its next call.
@@ -145,7 +148,7 @@ public:
         const size_t key = PackedWeights::key(weight, convolution, transposed);
         if (auto found = entries.find(key); found != entries.end()) {
             auto &entry = found->second;
-            if (!entry.weight.expired() && entry.weight._unsafe_get_target() == weight.unsafeGetTensorImpl()) {
+            if (entry.is_of(weight)) {
                 entry.last_use = uses;
                 if (entry.version == weight._version()) return entry.packed;
                 // Another thread may still read the old one.

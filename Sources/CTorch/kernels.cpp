@@ -91,8 +91,6 @@ variable_list plain_gradients(AutogradContext *context, const variable_list &inp
 struct Options final : public torch::CustomClassHolder {
     ct_convolution_options values;
     Prologue prologue;
-    // Gradients of the others are left at zero.
-    int64_t images_with_gradient = 0;
     // Without gradients to be computed, a weight stays as it is, and once packed it serves all calls to come.
     const bool keeps_weight = !at::GradMode::is_enabled();
 
@@ -175,7 +173,6 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
         } else {
             table.convolve(convolution, seen, packed.const_data_ptr<float>(), start, output.mutable_data_ptr<float>(), kernel_resources());
         }
-        options->images_with_gradient = images_with_gradient(input);
         context->save_for_backward({input, weight, bias, statistics});
         context->saved_data["options"] = c10::IValue::make_capsule(options);
         return output;
@@ -193,7 +190,7 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
         }
         const auto x = channels_last(input), gradient = channels_last(gradients[0]);
         const auto seen = images(x, options->prologue, statistics), output = images(gradient);
-        const bool transposed = options->values.transposed;
+        const bool transposed = options->values.transposed, only_leaves = only_leaves_get_gradients();
         const auto convolution = options->convolution(input, weight, !transposed);
         const auto &table = kernel_table();
         variable_list result(4);
@@ -203,7 +200,8 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
                                   kernel_resources());
         }
         if (context->needs_input_grad(0)) {
-            const auto wanted = options->images_with_gradient;
+            // The gradients of the others are left at zero.
+            const auto wanted = only_leaves ? images_with_gradient(input) : x.size(0);
             result[0] = empty_images(x);
             if (wanted < x.size(0)) result[0].narrow(0, wanted, x.size(0) - wanted).zero_();
             const auto packed = packed_weight(weight, convolution, !transposed);
@@ -216,7 +214,13 @@ struct FusedConvolution : torch::autograd::Function<FusedConvolution> {
             }
             if (!seen.is_plain()) table.apply_backward(seen.first(wanted), to, to, kernel_resources());
         }
-        if (bias.defined() && context->needs_input_grad(2) && !options->values.cancels_bias) result[2] = gradient.sum({0, 2, 3});
+        if (bias.defined() && context->needs_input_grad(2)) {
+            if (!options->values.cancels_bias) {
+                result[2] = gradient.sum({0, 2, 3});
+            } else if (!only_leaves) {
+                result[2] = at::zeros_like(bias);
+            }
+        }
         return result;
     }
 };

@@ -30,7 +30,7 @@ extension Tensor {
         check(ct_backward(pointer), "backward", [self])
     }
 
-    /// The gradients of this single number with respect to `inputs`, without touching any `grad`: zero where it does not depend on them.
+    /// The gradients of this single number with respect to `inputs`, without touching any `grad`.
     ///
     /// - Parameter createGraph: Whether the gradients can be differentiated again, as a gradient penalty needs.
     public func gradients(withRespectTo inputs: [Tensor], createGraph: Bool = false) -> [Tensor] {

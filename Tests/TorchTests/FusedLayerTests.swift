@@ -95,7 +95,7 @@ import Testing
     }
 
     /// Of images joined to one batch, those that want a gradient get the one they get alone, wherever they lie.
-    @Test func joinedImagesGetTheirGradients() {
+    @Test func joinedImagesGetTheirGradients() throws {
         let generator = TorchRandom(seed: 15)
         let (wanted, other) = (normal([2, 16, 12, 13], generator), normal([3, 16, 12, 13], generator))
         let (weight, wide, transposed) = (
@@ -109,9 +109,22 @@ import Testing
         for layer in layers {
             let alone = gradients(of: [wanted]) { layer($0[0]).square() }[1]
             for (order, start) in [([wanted, other], 0), ([other, wanted], 3), ([other, wanted, other], 3)] {
-                let joined = layer(Tensor.concatenated(order)).narrowed(dimension: 0, start: start, length: 2).square()
-                let found = (joined * weights(of: joined)).sum().gradients(withRespectTo: [wanted])[0]
-                expectClose(found, alone, relative: 0, absolute: 1e-5 * alone.abs().max().item())
+                let joined = Tensor.concatenated(order)
+                func total() -> Tensor {
+                    let output = layer(joined).narrowed(dimension: 0, start: start, length: 2).square()
+                    return (output * weights(of: output)).sum()
+                }
+                wanted.zeroGrad()
+                total().backward()
+                for found in [try #require(wanted.grad), total().gradients(withRespectTo: [wanted])[0]] {
+                    expectClose(found, alone, relative: 0, absolute: 1e-5 * alone.abs().max().item())
+                }
+                // Whoever asks for that of the whole batch gets all of it.
+                let ofAll = layer(joined).square().sum().gradients(withRespectTo: [joined])[0]
+                let images = joined.detached()
+                images.setRequiresGrad(true)
+                let exact = layer(images).square().sum().gradients(withRespectTo: [images])[0]
+                expectClose(ofAll, exact, relative: 0, absolute: 1e-5 * exact.abs().max().item())
             }
         }
     }
