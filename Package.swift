@@ -28,9 +28,12 @@ let swiftProtobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: 
 
 let libraries: [Target] = [
     // Optimised also where the rest is not: nobody wants to wait for them in a debug build.
-    .target(name: "CKernels", cxxSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"])]),
+    .target(
+        name: "CKernels",
+        cxxSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"]), .define("NDEBUG", .when(configuration: .release))]),
     .target(name: "CTorch", dependencies: ["CKernels"], cxxSettings: libtorchHeaders, linkerSettings: libtorchLibraries),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+    .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"]), .brew(["glib"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "Support"),
     .target(name: "Torch", dependencies: ["CTorch"]),
@@ -46,7 +49,7 @@ let libraries: [Target] = [
         dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "TensorBoard", "Pages", "Support", yams]),
     .target(
         name: "CycleGANMetrics",
-        dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support", .product(name: "Crypto", package: "swift-crypto")]),
+        dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support", "CGLib"]),
     .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging"]),
     .executableTarget(
         name: "cyclegan",
@@ -55,8 +58,14 @@ let libraries: [Target] = [
             "Support", argumentParser,
         ]),
 ]
-let testSupport: Target = .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints"], path: "Tests/TestSupport")
+let testSupport: [Target] = [
+    .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints"], path: "Tests/TestSupport"),
+    .target(
+        name: "KernelChecks", dependencies: ["CKernels"], path: "Tests/KernelChecks",
+        cxxSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]),
+]
 let tests: [Target] = [
+    .testTarget(name: "CKernelsTests", dependencies: ["KernelChecks", "Torch", "Support"]),
     .testTarget(name: "SupportTests", dependencies: ["Support"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "Support", "TestSupport"]),
     .testTarget(name: "TorchNNTests", dependencies: ["TorchNN", "TestSupport"]),
@@ -87,12 +96,11 @@ let package = Package(
         .map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Without its extras: only messages are written.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
-    targets: libraries + [testSupport] + tests,
+    targets: libraries + testSupport + tests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

@@ -4,12 +4,7 @@
 #include "team.hpp"
 #include "vector.hpp"
 
-namespace {
-
-using kernels::Border;
-using kernels::Convolution;
-using kernels::Images;
-using kernels::Resources;
+namespace kernels::INSTRUCTION_SET {
 
 /// The index of the pixel that stands at `index` of an axis with `size` pixels and `padding` more on both sides; -1 for a zero.
 ALWAYS_INLINE int64_t source_index(int64_t index, int64_t size, int64_t padding, Border border) {
@@ -90,9 +85,9 @@ struct Window {
     }
 };
 
-/// Adds the gradient of padded images [N, H + 2p, W + 2p, C] up to that of the images that were mirrored at their borders.
-inline void fold_reflection(const float *from, int64_t count, int64_t height, int64_t width, int64_t channels, int64_t padding, float *to,
-                            const Resources &resources) {
+/// Adds the gradient of padded images [N, H + 2p, W + 2p, C] up to that of the images that were mirrored at their borders, plus the bias.
+inline void fold_reflection(const float *from, int64_t count, int64_t height, int64_t width, int64_t channels, int64_t padding,
+                            const float *bias, float *to, const Resources &resources) {
     // The padded positions that show pixel `index`: itself and its mirror images.
     struct Positions {
         int64_t values[3], count = 0;
@@ -111,7 +106,7 @@ inline void fold_reflection(const float *from, int64_t count, int64_t height, in
                 const Positions columns(x, width, padding);
                 float *pixel = to + (task * width + x) * channels;
                 for (int64_t c = 0; c < channels; c += LANES) {
-                    Vector sum{};
+                    Vector sum = bias ? load(bias + c, channels - c) : Vector{};
                     for (int64_t i = 0; i < rows.count; i++) {
                         for (int64_t j = 0; j < columns.count; j++) {
                             const int64_t at = (image * padded_height + rows.values[i]) * padded_width + columns.values[j];
@@ -125,4 +120,4 @@ inline void fold_reflection(const float *from, int64_t count, int64_t height, in
     });
 }
 
-}  // namespace
+}  // namespace kernels::INSTRUCTION_SET

@@ -3,14 +3,9 @@
 
 #include "borders.hpp"
 #include "gemm.hpp"
+#include "tuning.hpp"
 
-namespace {
-
-/// Most outputs for which lanes run along the inputs instead of along the outputs.
-constexpr int narrow_outputs = 4;
-constexpr int narrow_rows = LANES == 16 ? 5 : 3;
-/// Bytes of a window that stay in a core's second cache.
-constexpr int64_t window_bytes = 384 << 10;
+namespace kernels::INSTRUCTION_SET {
 
 /// A kernel of rows and columns of taps, and where its weights lie: [output][row][column][input], each so many elements apart.
 struct Taps {
@@ -52,53 +47,22 @@ private:
     }
 };
 
-/// Sums over the depth for R pixels and N outputs, with the lanes along the depth.
-template <int R, int N>
-ALWAYS_INLINE void multiply_narrow_block(const Left &a, int64_t row, const float *b, const float *bias, const Result &c) {
-    Vector sums[R][N] = {};
-    const float *left = a.data + row * a.row_stride;
-    const int64_t b_stride = a.segments * padded(a.depth);
-    for (int64_t segment = 0; segment < a.segments; segment++, left += a.segment_stride, b += padded(a.depth)) {
-        for (int64_t k = 0; k < a.depth; k += LANES) {
-            Vector right[N];
-            UNROLL for (int n = 0; n < N; n++) right[n] = load(b + n * b_stride + k);
-            UNROLL for (int r = 0; r < R; r++) {
-                const Vector value = load(left + r * a.row_stride + k, a.depth - k);
-                UNROLL for (int n = 0; n < N; n++) sums[r][n] += value * right[n];
-            }
-        }
-    }
-    float results[R * N];
-    sum_each<R * N>(&sums[0][0], results);
-    UNROLL for (int r = 0; r < R; r++) {
-        UNROLL for (int n = 0; n < N; n++) c.data[(row + r) * c.row_stride + n] = results[r * N + n] + (bias ? bias[n] : 0);
-    }
-}
-
-inline void multiply_narrow(const Left &a, int64_t rows, const float *b, int64_t outputs, const float *bias, const Result &c) {
-    with_constant<narrow_outputs>(outputs, [&](auto n) {
-        for_row_blocks<narrow_rows>(rows, [&](int64_t row, auto count) {
-            multiply_narrow_block<decltype(count)::value, decltype(n)::value>(a, row, b, bias, c);
-        });
-    });
-}
-
 /// Where outputs go: pixel (y, x) of image n to data + ((n · height + offset_y + y · step) · width + offset_x + x · step) · channels.
 struct Target {
     float *data;
     int64_t rows, columns, height, width, offset_y, offset_x, step;
 };
 
-/// Output rows whose window is at most `bytes` long.
-inline int64_t rows_at_once(const Window &window, int64_t channels, int64_t bytes) {
-    const int64_t rows = bytes / (window.columns() * channels * static_cast<int64_t>(sizeof(float)));
+/// Output rows whose window stays in the second cache.
+inline int64_t rows_at_once(const Window &window, int64_t channels) {
+    const int64_t rows = window_bytes() / (window.columns() * channels * float_bytes);
     return std::max<int64_t>(1, (rows - window.kernel_height) / window.stride + 1);
 }
 
 inline void correlate(const Images &input, const Window &window, const Taps &taps, const float *packed, const float *bias,
                       const Target &target, const Resources &resources) {
     const int64_t row_size = window.columns() * input.channels, outputs = taps.outputs;
-    const int64_t at_once = std::min(rows_at_once(window, input.channels, window_bytes),
+    const int64_t at_once = std::min(rows_at_once(window, input.channels),
                                      groups(input.count * target.rows, 4 * resources.threads));
     const int64_t blocks = groups(target.rows, at_once), window_size = padded(window.rows(at_once) * row_size) + LANES;
     const OwnMemory windows(resources, window_size);
@@ -126,4 +90,4 @@ inline void correlate(const Images &input, const Window &window, const Taps &tap
     });
 }
 
-}  // namespace
+}  // namespace kernels::INSTRUCTION_SET

@@ -4,7 +4,7 @@
 
 #include "correlation.hpp"
 
-namespace {
+namespace kernels::INSTRUCTION_SET {
 
 class Direct {
     const Convolution &convolution;
@@ -39,18 +39,18 @@ public:
         const bool folds = convolution.border == Border::reflect && convolution.padding > 0;
         const int64_t margin = folds ? convolution.padding : 0;
         const int64_t full_height = height + 2 * margin, full_width = width + 2 * margin, channels = convolution.in_channels;
-        float *full = folds ? resources.scratch(1, input.count * full_height * full_width * channels) : output;
+        float *full = folds ? resources(Scratch::gradients, input.count * full_height * full_width * channels) : output;
         for_each_phase([&](const Phase &y, const Phase &x) {
             const Phase rows = y.placed(convolution, full_height, margin), columns = x.placed(convolution, full_width, margin);
             const Taps phase = taps(y, x);
             const Window window{rows.origin, columns.origin, rows.taps, columns.taps, 1, 0, Border::zero, columns.count};
             if (rows.count > 0 && columns.count > 0) {
-                correlate(input, window, phase, packed, bias,
+                correlate(input, window, phase, packed, folds ? nullptr : bias,
                           {full, rows.count, columns.count, full_height, full_width, rows.first, columns.first, convolution.stride}, resources);
             }
             packed += phase.packed_size();
         });
-        if (folds) fold_reflection(full, input.count, height, width, channels, margin, output, resources);
+        if (folds) fold_reflection(full, input.count, height, width, channels, margin, bias, output, resources);
     }
 
     void weight_gradient(const Images &input, const Images &gradient, float *output) const {
@@ -61,10 +61,10 @@ public:
         const int64_t in = input.channels, row_size = window.columns() * in, gradient_row = gradient.width * out, plane = depth * padded(out);
         const int64_t row_block = 8 * block_rows, column_block = block_vectors * LANES;
         const int64_t row_blocks = groups(depth, row_block), column_blocks = groups(out, column_block);
-        const int64_t at_once = std::min(gradient.height, rows_at_once(window, in, window_bytes));
-        float *windows = resources.scratch(0, window.rows(at_once) * row_size);
-        float *gradients = gradient.is_plain() ? nullptr : resources.scratch(1, at_once * gradient_row);
-        float *sums = resources.scratch(2, convolution.size * plane);
+        const int64_t at_once = std::min(gradient.height, rows_at_once(window, in));
+        float *windows = resources(Scratch::images, window.rows(at_once) * row_size);
+        float *gradients = gradient.is_plain() ? nullptr : resources(Scratch::gradients, at_once * gradient_row);
+        float *sums = resources(Scratch::sums, convolution.size * plane);
         run(resources, [&](Member &member) {
             bool adds = false;
             for (int64_t image = 0; image < input.count; image++) {
@@ -122,9 +122,9 @@ private:
         const int64_t row_size = window.columns() * in, gathered_size = gradient.width * rows, column_block = block_vectors * LANES;
         const int64_t row_blocks = groups(rows, block_rows);
         const int64_t input_rows = window.rows(gradient.height), row_bytes = (row_size + gathered_size) * static_cast<int64_t>(sizeof(float));
-        const int64_t at_once = std::max<int64_t>(1, std::min(input_rows, window_bytes / row_bytes));
-        float *windows = resources.scratch(0, at_once * row_size), *gathered = resources.scratch(1, at_once * gathered_size);
-        float *sums = resources.scratch(2, rows * padded(columns));
+        const int64_t at_once = std::max<int64_t>(1, std::min(input_rows, window_bytes() / row_bytes));
+        float *windows = resources(Scratch::images, at_once * row_size), *gathered = resources(Scratch::gradients, at_once * gathered_size);
+        float *sums = resources(Scratch::sums, rows * padded(columns));
         const OwnMemory lines(resources, gradient.width * out);
         run(resources, [&](Member &member) {
             bool adds = false;
@@ -202,4 +202,4 @@ private:
     }
 };
 
-}  // namespace
+}  // namespace kernels::INSTRUCTION_SET

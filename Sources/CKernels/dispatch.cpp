@@ -3,7 +3,15 @@
 
 namespace kernels {
 
-extern const Table portable, avx2, avx512;
+namespace portable {
+extern const Table table;
+}
+namespace avx2 {
+extern const Table table;
+}
+namespace avx512 {
+extern const Table table;
+}
 
 const Table *const *all_for_this_machine() {
     static const struct Tables {
@@ -13,10 +21,10 @@ const Table *const *all_for_this_machine() {
 #if defined(__x86_64__)
             const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
                                     && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
-            if (has_avx512) *next++ = &avx512;
-            if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) *next++ = &avx2;
+            if (has_avx512) *next++ = &avx512::table;
+            if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) *next++ = &avx2::table;
 #endif
-            *next = &portable;
+            *next = &portable::table;
         }
     } tables;
     return tables.values;

@@ -7,7 +7,7 @@
 
 #include "vector.hpp"
 
-namespace {
+namespace kernels::INSTRUCTION_SET {
 
 /// Three taps, four outputs; points 0, ±1, ±2. A quarter of the products in two dimensions, rounding errors about five times larger.
 struct Filter3Tile4 {
@@ -214,10 +214,47 @@ ALWAYS_INLINE void multiply_both(Read read, Write write) {
     }
 }
 
+/// The numbers of a row of a matrix that are not zero.
+template <int Columns>
+struct Terms {
+    int count = 0, columns[Columns] = {};
+    float factors[Columns] = {};
+};
+
+template <class M>
+struct TermsOfRows {
+    Terms<M::columns> rows[M::rows];
+
+    constexpr TermsOfRows() : rows() {
+        for (int row = 0; row < M::rows; row++) {
+            auto &terms = rows[row];
+            for (int column = 0; column < M::columns; column++) {
+                if (M::at(row, column) == 0) continue;
+                terms.columns[terms.count] = column;
+                terms.factors[terms.count++] = M::at(row, column);
+            }
+        }
+    }
+};
+
+/// One row of M · x · Mᵀ, whose number need not be a constant: for each of them, `multiply_both` would be compiled anew.
+template <class M, class Read, class Write>
+ALWAYS_INLINE void multiply_row(int row, Read read, Write write) {
+    static constexpr TermsOfRows<M> all;
+    const auto &terms = all.rows[row];
+    Vector sums[M::columns] = {}, line[M::rows];
+    for (int term = 0; term < terms.count; term++) {
+        const Vector factor = broadcast(terms.factors[term]);
+        UNROLL for (int j = 0; j < M::columns; j++) sums[j] += factor * read(terms.columns[term], j);
+    }
+    multiply_matrix<M>(sums, line, 1);
+    UNROLL for (int j = 0; j < M::rows; j++) write(j, line[j]);
+}
+
 /// `multiply_both` of a square whose vectors lie in planes so many floats apart.
 template <class M, class Write>
 ALWAYS_INLINE void untransform_tile(const float *from, int64_t plane, Write write) {
     multiply_both<M>([&](int i, int j) { return load(from + (i * M::columns + j) * plane); }, write);
 }
 
-}  // namespace
+}  // namespace kernels::INSTRUCTION_SET

@@ -4,18 +4,17 @@
 // do not depend on the number of threads.
 #pragma once
 
-#include <cmath>
-
 #include "borders.hpp"
+#include "tuning.hpp"
 
-namespace {
+namespace kernels::INSTRUCTION_SET {
 
 /// Pixels whose channels lie in the first cache together.
 struct PixelBlocks {
     int64_t pixels, pixels_at_once, per_image;
 
     explicit PixelBlocks(const Images &images)
-        : pixels(images.height * images.width), pixels_at_once(std::max<int64_t>(16, 6144 / images.channels)),
+        : pixels(images.height * images.width), pixels_at_once(std::max<int64_t>(16, statistics_floats / images.channels)),
           per_image(groups(pixels, pixels_at_once)) {}
 
     int64_t begin(int64_t block) const { return block * pixels_at_once; }
@@ -38,7 +37,7 @@ inline void statistics(const Images &images, double epsilon, float *output, cons
     const PixelBlocks blocks(images);
     const int64_t channels = images.channels;
     // Mean and sum of squared deviations of every block: [image][block][2][channel].
-    float *partial = resources.scratch(0, images.count * blocks.per_image * 2 * channels);
+    float *partial = resources(Scratch::sums, images.count * blocks.per_image * 2 * channels);
     run(resources, [&](Member &member) {
         member.share(images.count * blocks.per_image, [&](int64_t task) {
             const int64_t image = task / blocks.per_image, block = task % blocks.per_image, count = blocks.count(block);
@@ -170,4 +169,4 @@ inline void apply_backward(const Images &images, const float *gradient, float *o
     });
 }
 
-}  // namespace
+}  // namespace kernels::INSTRUCTION_SET

@@ -1,23 +1,32 @@
-// The kernels of one instruction set. LANES and TABLE come from the file that includes this one.
+// The kernels of one instruction set. LANES and INSTRUCTION_SET come from the file that includes this one.
 #pragma once
 
 #include "direct.hpp"
 #include "norm.hpp"
 #include "winograd.hpp"
 
-namespace {
+namespace kernels::INSTRUCTION_SET {
 
-using kernels::Method;
-using kernels::Table;
-
-/// Calls `body` with the filter of a convolution that is computed in a transformed domain; `otherwise` where there is none.
+/// Calls `body` with the kernels of a convolution that is computed in a transformed domain and their filter; `otherwise` where there are none.
 template <class Body, class Otherwise>
 ALWAYS_INLINE auto with_filter(const Convolution &c, Body body, Otherwise otherwise) {
+    const auto with = [&](auto filter) { return body(Winograd<decltype(filter)>(), filter); };
     if (c.method == Method::direct) return otherwise();
-    if (c.method == Method::small_winograd) return body(Filter3Tile2());
-    if (c.size == 3) return c.stride == 1 ? body(Filter3Tile4()) : body(Filter3Stride2());
-    if (c.stride == 2) return body(Filter4Stride2());
-    return c.method == Method::large_winograd ? body(Filter4Tile4()) : body(Filter4Tile3());
+    if (c.method == Method::small_winograd) return with(Filter3Tile2());
+    if (c.size == 3) return c.stride == 1 ? with(Filter3Tile4()) : with(Filter3Stride2());
+    if (c.stride == 2) return with(Filter4Stride2());
+    return c.method == Method::large_winograd ? with(Filter4Tile4()) : with(Filter4Tile3());
+}
+
+/// Whether images can be read at all.
+inline bool is_valid(const Images &images) {
+    return images.data && images.count > 0 && images.height > 0 && images.width > 0 && images.channels > 0 && images.slope <= 1;
+}
+
+/// Whether images are the input and the output of a convolution; only sums in a transformed domain can do with a weight as it is.
+inline bool fits(const Convolution &c, const Images &output, int64_t height, int64_t width) {
+    return is_valid(output) && output.height == c.output_size(height) && output.width == c.output_size(width)
+           && (c.border == Border::zero || c.padding < std::min(height, width)) && (c.packs_weight || c.method != Method::direct);
 }
 
 void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t output_width, bool accurate) {
@@ -30,7 +39,7 @@ void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t
     const auto consider = [&](Method method) {
         Convolution filtered = c;
         filtered.method = method;
-        with_filter(filtered, [&](auto filter) {
+        with_filter(filtered, [&](auto, auto filter) {
             using Filter = decltype(filter);
             const int64_t tiles = count * groups(output_height, Filter::outputs) * groups(output_width, Filter::outputs);
             const int64_t products = tiles * Filter::products * Filter::products;
@@ -38,7 +47,7 @@ void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t
             if (tiles < 8 || products >= fewest) return;
             fewest = products;
             c.method = method;
-            c.packs_weight = !Winograd<Filter>::has_few_tiles(c, tiles);
+            c.packs_weight = products * std::max(c.in_channels, c.out_channels) * float_bytes > few_tiles_bytes();
         }, [] {});
     };
     if (accurate) return consider(Method::small_winograd);
@@ -47,37 +56,40 @@ void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t
 }
 
 int64_t packed_size(const Convolution &c, bool transposed) {
-    return with_filter(c, [&](auto filter) { return WinogradWeights<decltype(filter)>::packed_size(c, transposed); },
+    return with_filter(c, [&](auto winograd, auto) { return winograd.packed_size(c, transposed); },
                        [&] { return Direct(c, {}).packed_size(transposed); });
 }
 
 void pack(const Convolution &c, const float *weight, bool transposed, float *packed, const Resources &resources) {
-    with_filter(c, [&](auto filter) { WinogradWeights<decltype(filter)>::pack(c, weight, transposed, packed, resources); },
+    assert(c.packs_weight);
+    with_filter(c, [&](auto winograd, auto) { winograd.pack(c, weight, transposed, packed, resources); },
                 [&] { Direct(c, resources).pack(weight, transposed, packed); });
 }
 
-void convolve(const Convolution &c, const Images &input, const float *packed, const float *bias, float *output, const Resources &resources) {
-    with_filter(c, [&](auto filter) {
-        Winograd<decltype(filter)>(c, input.count, input.height, input.width, resources).convolve(input, packed, bias, output);
-    }, [&] { Direct(c, resources).convolve(input, packed, bias, output); });
+void convolve(const Convolution &c, const Images &input, const float *weight, const float *bias, float *output, const Resources &resources) {
+    assert(is_valid(input) && input.channels == c.in_channels);
+    assert(fits(c, {output, input.count, c.output_size(input.height), c.output_size(input.width), c.out_channels, nullptr, 1}, input.height,
+                input.width));
+    with_filter(c, [&](auto winograd, auto) { winograd.convolve(c, input, weight, bias, output, resources); },
+                [&] { Direct(c, resources).convolve(input, weight, bias, output); });
 }
 
-void convolve_transposed(const Convolution &c, const Images &input, const float *packed, const float *bias, int64_t height, int64_t width,
+void convolve_transposed(const Convolution &c, const Images &input, const float *weight, const float *bias, int64_t height, int64_t width,
                          float *output, const Resources &resources) {
-    with_filter(c, [&](auto filter) {
-        Winograd<decltype(filter)>(c, input.count, height, width, resources).convolve_transposed(input, packed, bias, output);
-    }, [&] { Direct(c, resources).convolve_transposed(input, packed, bias, height, width, output); });
+    assert(fits(c, input, height, width) && input.channels == c.out_channels);
+    with_filter(c, [&](auto winograd, auto) { winograd.convolve_transposed(c, input, weight, bias, height, width, output, resources); },
+                [&] { Direct(c, resources).convolve_transposed(input, weight, bias, height, width, output); });
 }
 
 void weight_gradient(const Convolution &c, const Images &input, const Images &gradient, float *output, const Resources &resources) {
-    with_filter(c, [&](auto filter) {
-        Winograd<decltype(filter)>(c, input.count, input.height, input.width, resources).weight_gradient(input, gradient, output);
-    }, [&] { Direct(c, resources).weight_gradient(input, gradient, output); });
+    assert(is_valid(input) && input.channels == c.in_channels && input.count == gradient.count);
+    assert(fits(c, gradient, input.height, input.width) && gradient.channels == c.out_channels);
+    with_filter(c, [&](auto winograd, auto) { winograd.weight_gradient(c, input, gradient, output, resources); },
+                [&] { Direct(c, resources).weight_gradient(input, gradient, output); });
 }
 
-}  // namespace
+extern const Table table;
+const Table table = {NAME,     LANES,               choose_method,   packed_size, pack,  convolve,
+                     convolve_transposed, weight_gradient, statistics,  apply, apply_backward};
 
-namespace kernels {
-extern const Table TABLE;
-const Table TABLE = {NAME, LANES, choose_method, packed_size, pack, convolve, convolve_transposed, weight_gradient, statistics, apply, apply_backward};
-}  // namespace kernels
+}  // namespace kernels::INSTRUCTION_SET

@@ -46,10 +46,11 @@ namespace kernels {
 // Grand Central Dispatch has no barrier inside a parallel region, so a team is one thread there.
 void run_team(int, void (*body)(void *, int, int), void *context) { body(context, 0, 1); }
 void team_barrier() {}
+int team_size(int) { return 1; }
 #else
 void run_team(int threads, void (*body)(void *, int, int), void *context) {
+    if (team_size(threads) <= 1) return body(context, 0, 1);
     const auto &openmp = OpenMP::shared();
-    if (threads <= 1 || !openmp.is_complete()) return body(context, 0, 1);
     Team team{body, context};
     openmp.parallel(
         [](void *context) {
@@ -60,6 +61,7 @@ void run_team(int threads, void (*body)(void *, int, int), void *context) {
         &team, static_cast<unsigned>(threads), 0);
 }
 void team_barrier() { OpenMP::shared().barrier(); }
+int team_size(int threads) { return OpenMP::shared().is_complete() ? threads : 1; }
 #endif
 
 }  // namespace kernels

@@ -1,14 +1,7 @@
 // Work split over threads.
 #pragma once
 
-#include <algorithm>
-#include <atomic>
-#include <iterator>
-#include <vector>
-
-#include "include/cyclegan_kernels.hpp"
-
-namespace {
+namespace kernels::INSTRUCTION_SET {
 
 /// One thread of a team. All of them call the same functions in the same order.
 class Member {
@@ -38,7 +31,7 @@ public:
 
     /// Waits for the others.
     void wait() const {
-        if (count > 1) kernels::team_barrier();
+        if (count > 1) team_barrier();
     }
 
     /// Calls `body(begin, end)` for ranges of tasks. A member takes the same part of them in each call, because what it wrote before is in
@@ -76,16 +69,20 @@ class OwnMemory {
 
 public:
     OwnMemory() = default;
-    OwnMemory(const kernels::Resources &resources, int64_t count) {
-        for (int i = 0; i < resources.threads; i++) pieces.push_back(resources.scratch(kernels::scratch_slots + i, count));
+    /// Takes the place of that of before, of which a kernel therefore needs no more than one at a time.
+    OwnMemory(const Resources &resources, int64_t count) {
+        for (int i = 0; i < resources.threads; i++) pieces.push_back(resources(Scratch::own, count, i));
     }
 
-    float *of(int member) const { return pieces[static_cast<size_t>(member)]; }
+    float *of(int member) const {
+        assert(member < static_cast<int>(pieces.size()));
+        return pieces[static_cast<size_t>(member)];
+    }
 };
 
 /// Runs `body(member)` on every thread of a team.
 template <class Body>
-void run(const kernels::Resources &resources, Body body) {
+void run(const Resources &resources, Body body) {
     // Kept from call to call, all zero in between.
     thread_local std::vector<Member::Progress> progress;
     const auto threads = static_cast<size_t>(resources.threads);
@@ -95,7 +92,7 @@ void run(const kernels::Resources &resources, Body body) {
         Member::Progress *progress;
         int calls;
     } work{body, progress.data(), 0};
-    kernels::run_team(
+    run_team(
         resources.threads,
         [](void *context, int index, int count) {
             auto &work = *static_cast<Work *>(context);
@@ -107,4 +104,4 @@ void run(const kernels::Resources &resources, Body body) {
     for (size_t i = 0; i < threads; i++) progress[i].reset(work.calls);
 }
 
-}  // namespace
+}  // namespace kernels::INSTRUCTION_SET

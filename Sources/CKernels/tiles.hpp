@@ -1,17 +1,18 @@
 // How images meet the transformed domain: tiles of pixels, and what is read from them and written to them.
 #pragma once
 
-#include <array>
-
 #include "borders.hpp"
 #include "filtering.hpp"
 
-namespace {
+namespace kernels::INSTRUCTION_SET {
 
 /// Some of the channels; the first is a multiple of LANES.
 struct Channels {
     int64_t begin, end;
 };
+
+/// Floats between the planes of positions: equal places of many pages would share few places in a cache.
+constexpr int64_t plane_gap = 5 * 16;
 
 /// Transformed tiles: position p of tile t at data + t · row_stride + p · plane.
 struct Transformed {
@@ -41,26 +42,39 @@ struct Tiles {
     template <int Begin = 0, int Count = Filter::products>
     struct Positions {
         template <class M, class Read, class Write>
-        static ALWAYS_INLINE void multiply(Read read, Write write) {
+        ALWAYS_INLINE void multiply(Read read, Write write) const {
             multiply_both<M, Rows<M, Begin, Count>>(read, [&](int i, int j, Vector value) { write(i * M::rows + j, value); });
+        }
+    };
+
+    /// One of these rows, which code for all of them finds in a table.
+    struct PositionRow {
+        int row;
+
+        template <class M, class Read, class Write>
+        ALWAYS_INLINE void multiply(Read read, Write write) const {
+            multiply_row<M>(row, read, write);
         }
     };
 
     /// V = Bᵀ x B of `tiles` tiles from tile `first` on.
     template <class Positions = Positions<>>
-    void transform_input(const Images &input, int64_t first, int64_t tiles, const Channels &part, const Transformed &to) const {
-        transform<ToProducts, own, Positions>(input, convolution.padding, convolution.border, first, tiles, part, to);
+    void transform_input(const Images &input, int64_t first, int64_t tiles, const Channels &part, const Transformed &to,
+                         const Positions &positions = {}) const {
+        transform<ToProducts, own>(input, convolution.padding, convolution.border, first, tiles, part, positions, to);
     }
 
     /// dM = A dy Aᵀ of tiles.
     template <class Positions = Positions<>>
-    void transform_gradient(const Images &gradient, int64_t first, int64_t tiles, const Transformed &to) const {
-        transform<FromOutputs, Filter::outputs, Positions>(gradient, 0, Border::zero, first, tiles, {0, gradient.channels}, to);
+    void transform_gradient(const Images &gradient, int64_t first, int64_t tiles, const Transformed &to,
+                            const Positions &positions = {}) const {
+        transform<FromOutputs, Filter::outputs>(gradient, 0, Border::zero, first, tiles, {0, gradient.channels}, positions, to);
     }
 
     /// y = Aᵀ M A + bias of tiles.
     void write_output(const Transformed &from, int64_t first, int64_t tiles, const Channels &part, const float *bias, float *output) const {
         constexpr int size = Filter::outputs;
+        assert(part.begin % LANES == 0 && part.end <= convolution.out_channels && first + tiles <= count);
         const int64_t channels = convolution.out_channels, line = output_width * channels;
         for_each_tile(first, tiles, [&](int64_t image, int64_t row) {
             const int64_t y = row * size, rows = std::min<int64_t>(size, output_height - y);
@@ -96,6 +110,7 @@ struct Tiles {
     void write_input_gradient(const Transformed &from, int64_t first, int64_t tiles, const Channels &part, const float *bias,
                               float *shared_rows, float *output) const {
         constexpr int size = Filter::inputs;
+        assert(part.begin % LANES == 0 && part.end <= convolution.in_channels && first + tiles <= count);
         const int64_t channels = convolution.in_channels, line = width * channels, padding = convolution.padding;
         for_each_tile(first, tiles, [&](int64_t image, int64_t row) {
             const int64_t top = row * own - padding;
@@ -208,46 +223,75 @@ private:
     /// M x Mᵀ of the pixels of tiles, each of which begins `step` pixels behind the one before.
     template <class M, int64_t step, class Positions>
     void transform(const Images &images, int64_t padding, Border border, int64_t first, int64_t tiles, const Channels &part,
-                   const Transformed &to) const {
+                   const Positions &positions, const Transformed &to) const {
         constexpr int size = M::columns;
+        assert(part.begin % LANES == 0 && part.end <= images.channels && first + tiles <= count);
         const int64_t channels = images.channels, ahead = step * channels;
         for_each_tile(first, tiles, [&](int64_t image, int64_t row) {
             const Span<size> rows(row * step - padding, images.height, padding, border);
-            std::array<const float *, size> lines;
-            for (int i = 0; i < size; i++) lines[i] = images.row(image, std::max<int64_t>(rows.indices[i], 0));
+            Lines<size> lines;
+            for (int i = 0; i < size; i++) lines.rows[i] = images.row(image, std::max<int64_t>(rows.indices[i], 0));
             const Prologue prologue(images, image);
-            return [=, &images](int64_t tile, int64_t column) {
+            return [=, &images, &positions](int64_t tile, int64_t column) {
                 const Span<size> columns(column * step - padding, images.width, padding, border);
-                int64_t offsets[size];
-                for (int j = 0; j < size; j++) offsets[j] = columns.indices[j] * channels;
-                const auto for_groups = [&](auto read) {
+                Lines<size> pixels = lines;
+                for (int j = 0; j < size; j++) pixels.offsets[j] = columns.indices[j] * channels;
+                const bool is_whole = rows.is_inside && columns.is_inside && channels % LANES == 0;
+                if (is_whole && images.is_plain()) return transform_plain<M, step>(pixels, part, 0, ahead, positions, to.tile(tile), to.plane);
+                if (is_whole) {
                     float *products = to.tile(tile);
                     for (int64_t c = part.begin; c < part.end; c += LANES, products += LANES) {
                         const auto group = prologue.group(c, channels);
-                        Positions::template multiply<M>([&](int i, int j) { return read(group, i, j, c); },
-                                                        [&](int position, Vector value) { store(products + position * to.plane, value); });
+                        positions.template multiply<M>([&](int i, int j) { return group(pixels.template read<step>(i, j, c, ahead)); },
+                                                       [&](int position, Vector value) { store(products + position * to.plane, value); });
                     }
-                };
-                // With a look ahead to those pixels of the next tile that this one does not see.
-                const auto read = [&](int i, int j, int64_t c) {
-                    const float *pixel = lines[i] + (offsets[j] + c);
-                    if (j >= size - step) __builtin_prefetch(pixel + ahead, 0, 2);
-                    return load(pixel);
-                };
-                const bool is_whole = rows.is_inside && columns.is_inside && channels % LANES == 0;
-                if (is_whole && images.is_plain()) {
-                    for_groups([&](const auto &, int i, int j, int64_t c) { return read(i, j, c); });
-                } else if (is_whole) {
-                    for_groups([&](const auto &group, int i, int j, int64_t c) { return group(read(i, j, c)); });
-                } else {
-                    for_groups([&](const auto &group, int i, int j, int64_t c) {
-                        const bool is_zero = rows.indices[i] < 0 || offsets[j] < 0;
-                        return is_zero ? Vector{} : group(load(lines[i] + (offsets[j] + c), channels - c));
-                    });
+                    return;
+                }
+                // At borders, from a copy of the tile without any.
+                float copy[size][size][LANES];
+                Lines<size> copied;
+                for (int i = 0; i < size; i++) {
+                    copied.rows[i] = copy[i][0];
+                    copied.offsets[i] = i * LANES;
+                }
+                for (int64_t c = part.begin; c < part.end; c += LANES) {
+                    const auto group = prologue.group(c, channels);
+                    for (int i = 0; i < size; i++) {
+                        for (int j = 0; j < size; j++) {
+                            const bool is_zero = rows.indices[i] < 0 || columns.indices[j] < 0;
+                            store(copy[i][j], is_zero ? Vector{} : group(load(pixels.rows[i] + (pixels.offsets[j] + c), channels - c)));
+                        }
+                    }
+                    transform_plain<M, step>(copied, {c, c + 1}, c, 0, positions, to.tile(tile) + (c - part.begin), to.plane);
                 }
             };
         });
     }
+
+    /// Where the pixels of a tile lie: `rows[i] + offsets[j]`.
+    template <int size>
+    struct Lines {
+        const float *rows[size];
+        int64_t offsets[size];
+
+        /// Channels of a pixel from `c` on, with a look ahead to those pixels of the next tile that this one does not see.
+        template <int64_t step>
+        ALWAYS_INLINE Vector read(int i, int j, int64_t c, int64_t ahead) const {
+            const float *pixel = rows[i] + (offsets[j] + c);
+            if (j >= size - step) __builtin_prefetch(pixel + ahead, 0, 2);
+            return load(pixel);
+        }
+    };
+
+    /// The same of one tile, as its pixels are; channels count from `origin`. Not inlined, because all of a tile's positions make much code.
+    template <class M, int64_t step, class Positions>
+    __attribute__((noinline)) static void transform_plain(const Lines<M::columns> &pixels, Channels part, int64_t origin, int64_t ahead,
+                                                          const Positions &positions, float *products, int64_t plane) {
+        for (int64_t c = part.begin - origin; c < part.end - origin; c += LANES, products += LANES) {
+            positions.template multiply<M>([&](int i, int j) { return pixels.template read<step>(i, j, c, ahead); },
+                                           [&](int position, Vector value) { store(products + position * plane, value); });
+        }
+    }
 };
 
-}  // namespace
+}  // namespace kernels::INSTRUCTION_SET

@@ -1,14 +1,10 @@
 // Vectors of the compiler's own kind, and how they meet memory.
 #pragma once
 
-#include <cstdint>
-#include <cstring>
-#include <utility>
-
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-namespace {
+namespace kernels::INSTRUCTION_SET {
 
 using Vector = float __attribute__((vector_size(LANES * sizeof(float))));
 using Mask = int32_t __attribute__((vector_size(LANES * sizeof(float))));
@@ -82,4 +78,4 @@ ALWAYS_INLINE Vector activate(Vector x, Vector slope) {
 constexpr int64_t groups(int64_t count, int64_t size) { return (count + size - 1) / size; }
 constexpr int64_t padded(int64_t count, int64_t size = LANES) { return groups(count, size) * size; }
 
-}  // namespace
+}  // namespace kernels::INSTRUCTION_SET

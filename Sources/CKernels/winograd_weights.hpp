@@ -1,14 +1,10 @@
 // Weights in the transformed domain: packed for the products, and the way back of their gradient.
 #pragma once
 
-#include "filtering.hpp"
 #include "gemm.hpp"
-#include "team.hpp"
+#include "tiles.hpp"
 
-namespace {
-
-using kernels::Convolution;
-using kernels::Resources;
+namespace kernels::INSTRUCTION_SET {
 
 template <class Filter>
 class WinogradWeights {
@@ -30,8 +26,8 @@ class WinogradWeights {
 public:
     /// - `gradient`: [out][in][taps][taps], written by `finish` or `gradient_of_few_tiles`.
     WinogradWeights(const Convolution &convolution, const Resources &resources, float *gradient, bool has_few_tiles)
-        : convolution(convolution), gradient(gradient), sums(has_few_tiles ? nullptr : resources.scratch(3, positions * plane)),
-          blocks(resources, has_few_tiles ? positions * few_plane : 0) {}
+        : convolution(convolution), gradient(gradient), sums(has_few_tiles ? nullptr : resources(Scratch::sums, positions * plane)),
+          blocks(has_few_tiles ? OwnMemory(resources, positions * few_plane) : OwnMemory()) {}
 
     /// Products of one position; a little apart, because lines at equal places of many pages push each other out of a cache.
     static int64_t packed_plane(int64_t columns, int64_t depth) { return padded(columns) * depth + LANES; }
@@ -76,15 +72,15 @@ public:
     }
 
     /// The gradient from V and dM, by blocks of channels.
-    void gradient_of_few_tiles(Member &member, const float *v, const float *m, int64_t row_stride, int64_t tile_plane, int64_t tiles) const {
+    void gradient_of_few_tiles(Member &member, const Transformed &v, const Transformed &m, int64_t tiles) const {
         const int64_t in = convolution.in_channels, out = convolution.out_channels, blocks = groups(in, few_channels);
         float *block = this->blocks.of(member.index);
         member.share(groups(out, few_channels) * blocks, [&](int64_t task) {
             const int64_t o = task / blocks * few_channels, i = task % blocks * few_channels;
             const int64_t outs = std::min(few_channels, out - o), ins = std::min(few_channels, in - i);
             for (int64_t position = 0; position < positions; position++) {
-                accumulate(1, tiles, {v + position * tile_plane + i, row_stride, 0}, ins, {m + position * tile_plane + o, row_stride, 0}, outs,
-                           {block + position * few_plane, few_channels}, false);
+                accumulate(1, tiles, {v.data + position * v.plane + i, v.row_stride, 0}, ins,
+                           {m.data + position * m.plane + o, m.row_stride, 0}, outs, {block + position * few_plane, few_channels}, false);
             }
             for (int64_t lane = 0; lane < outs; lane += LANES) {
                 for (int64_t item = 0; item < ins; item += square) {
@@ -123,6 +119,7 @@ private:
 
         /// U of LANES and a square's other channels, to planes so far apart.
         void pack_square(int64_t lane, int64_t item, float *to, int64_t plane) const {
+            assert(lane % LANES == 0 && lane < lanes && item % square == 0);
             const int64_t lane_count = std::min<int64_t>(LANES, lanes - lane), end = std::min(item + square, items);
             const float *from = weight + lane * lane_stride + item * item_stride;
             float kernels[square][area][LANES];
@@ -161,4 +158,4 @@ private:
     }
 };
 
-}  // namespace
+}  // namespace kernels::INSTRUCTION_SET

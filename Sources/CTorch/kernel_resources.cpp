@@ -48,7 +48,7 @@ at::Tensor on_large_pages(int64_t count) {
 }
 
 /// A piece of memory that grows.
-class Scratch {
+class GrowingMemory {
     Memory memory;
 
 public:
@@ -61,14 +61,15 @@ public:
     }
 };
 
-float *scratch(int slot, int64_t count) {
-    thread_local std::vector<Scratch> pieces;
-    if (pieces.size() <= static_cast<size_t>(slot)) pieces.resize(static_cast<size_t>(slot) + 1);
-    return pieces[static_cast<size_t>(slot)](count);
+float *scratch(kernels::Scratch purpose, int member, int64_t count) {
+    thread_local std::vector<GrowingMemory> pieces;
+    const auto index = static_cast<size_t>(purpose) + static_cast<size_t>(member);
+    if (pieces.size() <= index) pieces.resize(index + 1);
+    return pieces[index](count);
 }
 
 /// For weights that are packed for one use.
-thread_local Scratch borrowed;
+thread_local GrowingMemory borrowed;
 
 /// Packed weights by identity, version and order.
 class PackedWeights {
@@ -231,6 +232,19 @@ const char *ct_instruction_set(int index) {
     }
     return nullptr;
 }
+ct_caches ct_get_caches(void) {
+    const auto &caches = kernels::caches();
+    using Source = kernels::Caches::Source;
+    const auto source = caches.source == Source::system        ? CT_CACHES_OF_SYSTEM
+                        : caches.source == Source::environment ? CT_CACHES_OF_ENVIRONMENT
+                                                               : CT_CACHES_ASSUMED;
+    return {caches.second, caches.third, caches.sharers, source};
+}
+bool ct_can_parse_caches(const char *text) {
+    kernels::Caches caches{};
+    return kernels::parse_caches(text, caches);
+}
+int ct_kernel_thread_count(void) { return kernels::team_size(at::get_num_threads()); }
 void ct_use_instruction_set(int index) {
     if (ct_instruction_set(index)) choice().table = kernels::all_for_this_machine()[index];
 }

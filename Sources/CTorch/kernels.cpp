@@ -274,6 +274,10 @@ ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *
     });
 }
 
+int64_t ct_images_with_gradient(ct_tensor *images) {
+    return guard_value<int64_t>(-1, [&] { return images_with_gradient(images->value); });
+}
+
 ct_tensor *ct_fused_norm(ct_tensor *input, ct_tensor *residual, ct_prologue values) {
     return guard_tensor([&] {
         const Prologue prologue{values.normalizes, values.epsilon, values.slope};

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Support
 
@@ -19,23 +18,21 @@ public func contentKey(of file: URL) throws -> String {
 ///
 /// - Throws: An error that names the file that cannot be read, with the system's reason.
 public func contentKey(of files: [URL]) throws -> String {
-    var all = SHA256()
-    for file in files { all.update(data: Data(try digest(of: file))) }
-    return hexadecimal(all.finalize())
+    hexadecimal(SHA256.digest(of: try files.flatMap { try digest(of: $0) }))
 }
 
-func hexadecimal(_ digest: SHA256.Digest) -> String {
+func hexadecimal(_ digest: [UInt8]) -> String {
     digest.map { String(256 + Int($0), radix: 16).suffix(2) }.joined()
 }
 
-private func digest(of url: URL) throws(FileError) -> SHA256.Digest {
+private func digest(of url: URL) throws(FileError) -> [UInt8] {
     guard let file = fopen(url.path, "rb") else { throw FileError(path: url.path, operation: "read") }
     defer { fclose(file) }
-    var hash = SHA256()
+    let hash = SHA256()
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while true {
         let count = fread(&buffer, 1, buffer.count, file)
-        if count > 0 { buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) } }
+        if count > 0 { buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) } }
         if count < buffer.count { break }
     }
     guard ferror(file) == 0 else { throw FileError(path: url.path, operation: "read") }

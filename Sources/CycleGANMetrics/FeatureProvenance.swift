@@ -1,6 +1,3 @@
-import Crypto
-import Foundation
-
 /// What features depend on: features and statistics can be used again, and compared, where all of it is the same.
 public struct FeatureProvenance: Equatable, Sendable {
     /// How images were brought to the network's input.
@@ -43,6 +40,6 @@ public struct FeatureProvenance: Equatable, Sendable {
     var key: String {
         // Lengths keep two lists of parts from giving one text.
         let parts = [images, weights, featureProtocol.rawValue, feature].map { "\($0.utf8.count):\($0)" }
-        return hexadecimal(SHA256.hash(data: Data(parts.joined().utf8)))
+        return hexadecimal(SHA256.digest(of: parts.joined().utf8))
     }
 }

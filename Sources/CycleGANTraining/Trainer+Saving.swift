@@ -11,6 +11,7 @@ extension Trainer {
         let checkpoint = try TrainingCheckpoint(contentsOf: url)
         try checkpoint.checkFits(configuration, data: fingerprint, file: url.path)
         try restore(checkpoint, file: url)
+        if device == .cpu, let notice = checkpoint.kernelNotice { notices.append(notice) }
         if let maxSteps = configuration.maxSteps, maxSteps < state.step {
             throw ConfigurationError(
                 key: "maxSteps", value: maxSteps, allowed: "at least the \(state.step) steps that the run has taken already")

@@ -14,7 +14,7 @@ public final class Trainer {
     private let samples: [UnpairedBatch]
     private let validator: Validator?
     private let observers: [any TrainingObserver]
-    private let notices: [String]
+    var notices: [String]
     private let shouldStop: () -> Bool
 
     var state = TrainingProgress()

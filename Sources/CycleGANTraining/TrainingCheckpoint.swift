@@ -54,6 +54,7 @@ public struct BestValidation: Codable, Equatable, Sendable {
 struct TrainingCheckpoint {
     static let formatVersion = "1"
     private static let versionKey = "swift-cyclegan.checkpoint"
+    private static let kernelsKey = "kernels"
 
     let stateDict: StateDict
     let trainer: TrainingProgress
@@ -80,6 +81,7 @@ struct TrainingCheckpoint {
         if let doctor { state.metadata["doctor"] = try Self.json(doctor) }
         state.metadata["data"] = try Self.json(data)
         state.metadata["configuration"] = try Self.json(configuration.fixedPart)
+        state.metadata[Self.kernelsKey] = TorchRuntime.kernelDescription
         for (name, _, description) in objective.publishedGenerators { state.metadata[name] = try Self.json(description) }
         stateDict = state
         self.trainer = trainer
@@ -152,6 +154,13 @@ struct TrainingCheckpoint {
                 problem: "the images were changed since: \(trainedOn) then, \(data) now; put them back, "
                     + "or start a new run with --pretrained")
         }
+    }
+
+    /// What to say where sums are taken in another order than before, so that the run may not go on byte for byte.
+    var kernelNotice: String? {
+        let now = TorchRuntime.kernelDescription
+        guard let before = stateDict.metadata[Self.kernelsKey], before != now else { return nil }
+        return "the checkpoint was made by other CPU kernels (\(before); here: \(now)): results may differ by rounding"
     }
 
     func write(to url: URL) throws {

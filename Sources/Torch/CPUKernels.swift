@@ -34,6 +34,22 @@ extension TorchRuntime {
         (0...).lazy.map { ct_instruction_set(Int32($0)) }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }
     }
 
+    /// The caches by whose sizes the kernels cut up their work.
+    public static var caches: CPUCaches { CPUCaches(ct_get_caches()) }
+
+    /// Whether a text says sizes of caches as the environment variable `CYCLEGAN_CACHE` takes them: those of the second and the third, such
+    /// as `512K,32M`.
+    public static func canParseCaches(_ text: String) -> Bool { ct_can_parse_caches(text) }
+
+    /// Threads that the kernels run on: `threadCount`, or 1 where libtorch's OpenMP runtime was not found.
+    public static var kernelThreadCount: Int { Int(ct_kernel_thread_count()) }
+
+    /// What the order of sums on the CPU depends on. Numbers of two runs may differ by rounding where it differs.
+    public static var kernelDescription: String {
+        guard kernels != .libtorch else { return "libtorch, threads: \(threadCount)" }
+        return "\(kernels.rawValue), \(instructionSets[0]), caches: \(caches.sizes), threads: \(threadCount)"
+    }
+
     /// Runs `body` with the kernels of one of `instructionSets`, for tests and comparisons.
     public static func withInstructionSet<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
         guard let index = instructionSets.firstIndex(of: name) else { preconditionFailure("no kernels for \(name) on this processor") }

@@ -17,6 +17,9 @@ public struct Prologue: Sendable, Equatable {
 }
 
 extension Tensor {
+    /// Of a joined batch, the images in front of the last ones that want no gradient, as a fused convolution's backward pass sees them.
+    var imagesWithGradient: Int { Int(ct_images_with_gradient(pointer)) }
+
     /// A convolution of normalised and activated images [N, Cin, H, W], as one operation where this machine has a kernel for it.
     ///
     /// In float32 on the CPU the result is stored channels last. Gradients can be differentiated again.

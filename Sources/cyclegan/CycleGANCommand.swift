@@ -14,10 +14,16 @@ import Torch
         ])
 
     static func main() {
+        CrashHandler.install()
         TorchRuntime.retainFreedMemory()
         let names = CPUKernels.allCases.map(\.rawValue)
-        if let kernels = ProcessInfo.processInfo.environment["CYCLEGAN_KERNELS"], !names.contains(kernels) {
+        let environment = ProcessInfo.processInfo.environment
+        if let kernels = environment["CYCLEGAN_KERNELS"], !names.contains(kernels) {
             exit(withError: ValidationError("CYCLEGAN_KERNELS: found \(kernels); allowed: \(names.joined(separator: ", "))"))
+        }
+        if let caches = environment["CYCLEGAN_CACHE"], !TorchRuntime.canParseCaches(caches) {
+            let expected = "sizes of the second and the third cache from 64K to 4G, the second no larger, such as 512K,32M"
+            exit(withError: ValidationError("CYCLEGAN_CACHE: found '\(caches)'; expected \(expected)"))
         }
         main(nil)
     }

@@ -14,9 +14,11 @@ enum CommandRunner {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "cyclegan")
     }
 
-    /// - Parameter cache: The user's cache folder for this command.
+    /// - Parameters:
+    ///   - cache: The user's cache folder for this command.
+    ///   - environment: More of its environment.
     static func start(
-        _ arguments: [String], in folder: URL, cache: URL? = nil
+        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:]
     ) throws -> (process: Process, output: URL, errors: URL) {
         let process = Process()
         process.executableURL = executable
@@ -24,7 +26,7 @@ enum CommandRunner {
         // Small networks on a busy machine: several threads would only wait for each other.
         var changes = ["OMP_NUM_THREADS": "1"]
         changes["SWIFT_CYCLEGAN_CACHE"] = cache?.path
-        process.environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }.merging(environment) { $1 }
         // Files rather than pipes, which would block the command when nobody reads them.
         let files = ["output", "errors"].map { folder.appending(path: "\($0)-\(UUID().uuidString).txt") }
         for file in files { try Data().write(to: file) }
@@ -36,8 +38,10 @@ enum CommandRunner {
     }
 
     @discardableResult
-    static func run(_ arguments: [String], in folder: URL, cache: URL? = nil) throws -> Result {
-        let (process, output, errors) = try start(arguments, in: folder, cache: cache)
+    static func run(
+        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:]
+    ) throws -> Result {
+        let (process, output, errors) = try start(arguments, in: folder, cache: cache, environment: environment)
         process.waitUntilExit()
         return Result(
             status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),

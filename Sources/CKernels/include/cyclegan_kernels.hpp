@@ -4,6 +4,7 @@
 // several instruction sets; `all_for_this_machine` picks among them.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 
 namespace kernels {
@@ -48,14 +49,34 @@ struct Images {
     const float *row(int64_t image, int64_t y) const { return data + (image * height + y) * width * channels; }
 };
 
+/// What a piece of scratch memory is for.
+enum class Scratch {
+    /// Images as a kernel needs them: windows, or transformed tiles.
+    images,
+    /// The same of gradients.
+    gradients,
+    /// Rows of pixels that two rows of tiles have in common.
+    shared_rows,
+    /// Sums of parts.
+    sums,
+    /// What one thread of a team needs, and no other ever touches; the last, because there is one for each.
+    own,
+};
+
 /// Threads, and memory that outlives a call, so that it is not asked of the system again and again.
 struct Resources {
     int threads;
-    /// At least `count` floats aligned to 64 bytes, until the next call for the same slot. All threads use the first `scratch_slots`; behind
-    /// them there is one for each thread.
-    float *(*scratch)(int slot, int64_t count);
+    /// At least `count` floats aligned to 64 bytes, until the next call for the same purpose and member; `member` is 0 for all but
+    /// `Scratch::own`.
+    float *(*scratch)(Scratch purpose, int member, int64_t count);
+
+    float *operator()(Scratch purpose, int64_t count, int member = 0) const {
+        assert(member == 0 || purpose == Scratch::own);
+        float *memory = scratch(purpose, member, count);
+        assert(reinterpret_cast<uintptr_t>(memory) % 64 == 0);
+        return memory;
+    }
 };
-constexpr int scratch_slots = 4;
 
 /// The kernels of one instruction set.
 struct Table {
@@ -86,6 +107,21 @@ struct Table {
     void (*apply_backward)(const Images &, const float *gradient, float *output, const Resources &);
 };
 
+/// The sizes in bytes by which work is cut up.
+struct Caches {
+    /// A core's own second cache, and the third, which cores share.
+    int64_t second, third;
+    /// Processors that this process sees at the third cache; 0 where the system does not tell.
+    int sharers;
+    /// Where the sizes come from: the system, CYCLEGAN_CACHE or nowhere.
+    enum class Source { system, environment, fallback } source;
+};
+
+/// This machine's caches, read once. CYCLEGAN_CACHE, such as `512K,32M`, says other sizes.
+const Caches &caches();
+/// Sizes such as `512K,32M` for the second and the third cache; false, and nothing written, where a text says no sizes that can be.
+bool parse_caches(const char *text, Caches &caches);
+
 /// The tables that this machine's processor can run, the best one first; null behind the last.
 const Table *const *all_for_this_machine();
 
@@ -93,5 +129,7 @@ const Table *const *all_for_this_machine();
 void run_team(int threads, void (*body)(void *context, int index, int count), void *context);
 /// Waits for the whole team.
 void team_barrier();
+/// How many threads a team of so many has: fewer where the OpenMP runtime was not found.
+int team_size(int threads);
 
 }  // namespace kernels

@@ -139,10 +139,20 @@ typedef struct {
 } ct_convolution_options;
 ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *bias_or_null, const ct_convolution_options *options);
 ct_tensor *ct_fused_norm(ct_tensor *input, ct_tensor *residual_or_null, ct_prologue prologue);
+int64_t ct_images_with_gradient(ct_tensor *images);  // of a joined batch; only its first images can want one. For tests.
 ct_kernels ct_get_kernels(void);
 void ct_set_kernels(ct_kernels kernels);
 const char *ct_instruction_set(int index);  // one that the kernels have for this processor, the best at 0; NULL behind the last
 void ct_use_instruction_set(int index);
+typedef enum { CT_CACHES_OF_SYSTEM, CT_CACHES_OF_ENVIRONMENT, CT_CACHES_ASSUMED } ct_caches_source;
+typedef struct {  // bytes; sharers of the third cache are 0 where the system does not tell
+    int64_t second, third;
+    int sharers;
+    ct_caches_source source;
+} ct_caches;
+ct_caches ct_get_caches(void);
+bool ct_can_parse_caches(const char *text);
+int ct_kernel_thread_count(void);
 // Half-pixel centres, no antialiasing: PyTorch's interpolate(mode="bilinear", align_corners=False).
 ct_tensor *ct_resize_bilinear(ct_tensor *input, int64_t height, int64_t width);
 ct_tensor *ct_max_pool2d(ct_tensor *input, int64_t kernel, int64_t stride, int64_t padding, bool ceil_mode);

@@ -1,0 +1,4 @@
+// GLib, which libvips is built on, for its checksums.
+#pragma once
+
+#include <glib.h>

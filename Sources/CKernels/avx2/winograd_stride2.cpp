@@ -1,0 +1,2 @@
+#define KERNELS "winograd_stride2.hpp"
+#include "../avx2.hpp"

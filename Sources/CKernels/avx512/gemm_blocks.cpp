@@ -1,0 +1,2 @@
+#define KERNELS "gemm_blocks.hpp"
+#include "../avx512.hpp"

@@ -1,0 +1,2 @@
+#define KERNELS "table.hpp"
+#include "../avx512.hpp"

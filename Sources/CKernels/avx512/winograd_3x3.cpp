@@ -1,0 +1,2 @@
+#define KERNELS "winograd_3x3.hpp"
+#include "../avx512.hpp"

@@ -1,0 +1,2 @@
+#define KERNELS "table.hpp"
+#include "../portable.hpp"

@@ -1,0 +1,2 @@
+#define KERNELS "winograd_4x4.hpp"
+#include "../portable.hpp"

@@ -1,0 +1,88 @@
+import CycleGANModels
+import Foundation
+import Imaging
+import TestSupport
+import Testing
+
+/// Commands on other processors than the tests' own.
+@Suite(.serialized) struct ProcessorTests {
+    /// The default networks on one thread, where other tests take narrow ones.
+    @Test func oneThreadIsEnoughForWideNetworks() throws {
+        try withTemporaryFolder { folder in
+            let data = folder.appending(path: "data")
+            let run = folder.appending(path: "run")
+            try writeSyntheticImages(["trainA": 1, "trainB": 1], to: data, width: 48, height: 48)
+            let trained = try CommandRunner.run(
+                [
+                    "train", data.path, "--run", run.path, "--threads", "1", "--max-steps", "1", "--load-size", "48", "--crop-size", "48",
+                    "--device", "cpu",
+                ], in: folder)
+            #expect(trained.status == 0, "\(trained.errors)")
+            let picture = data.appending(path: "trainA").path
+            let output = folder.appending(path: "output")
+            let translated = try CommandRunner.run(
+                ["translate", picture, "--model", run.path, "--direction", "AtoB", "--output", output.path, "--threads", "1"], in: folder)
+            #expect(translated.status == 0, "\(translated.errors)")
+            let name = try #require(try FileManager.default.contentsOfDirectory(atPath: output.path).first)
+            let image = try PixelImage(contentsOf: output.appending(path: name))
+            #expect(image.width == 48 && image.height == 48)
+        }
+    }
+
+    @Test func sizesOfCachesCanBeSet() throws {
+        try withTemporaryFolder { folder in
+            func info(_ caches: String) throws -> CommandRunner.Result {
+                try CommandRunner.run(["info", "--hardware"], in: folder, environment: ["CYCLEGAN_CACHE": caches])
+            }
+            #expect(try info("512K,8M").output.contains("512K,8M (by CYCLEGAN_CACHE)"))
+            let wrong = try info("much")
+            #expect(wrong.status == 64 && wrong.errors.contains("CYCLEGAN_CACHE: found 'much'; expected sizes of"), "\(wrong)")
+        }
+    }
+
+    /// Sums in another order may round otherwise, which a run that should go on exactly must say.
+    @Test func otherKernelsAreNoticed() throws {
+        try withTemporaryFolder { folder in
+            let data = folder.appending(path: "data")
+            let run = folder.appending(path: "run")
+            try writeSyntheticImages(["trainA": 1, "trainB": 1], to: data, width: 30, height: 28)
+            func train(_ arguments: [String], caches: String) throws -> String {
+                let result = try CommandRunner.run(
+                    ["train"] + arguments, in: folder, environment: ["CYCLEGAN_CACHE": caches])
+                #expect(result.status == 0, "\(result.errors)")
+                return result.errors
+            }
+            let settings = [
+                "--generator", "resnet1", "--ngf", "4", "--ndf", "4", "--load-size", "28", "--crop-size", "24", "--device", "cpu",
+            ]
+            _ = try train([data.path, "--run", run.path, "--max-steps", "1"] + settings, caches: "1M,32M")
+            #expect(try !train(["--resume", run.path, "--max-steps", "2"], caches: "1M,32M").contains("other CPU kernels"))
+            let errors = try train(["--resume", run.path, "--max-steps", "3"], caches: "512K,8M")
+            #expect(errors.contains("made by other CPU kernels") && errors.contains("caches: 1M,32M") && errors.contains("caches: 512K,8M"))
+        }
+    }
+
+    /// One line and the signal's status, without a search for a backtrace.
+    @Test func aCrashEndsAtOnce() throws {
+        try withTemporaryFolder { folder in
+            let data = folder.appending(path: "data")
+            let run = folder.appending(path: "run")
+            try writeSyntheticImages(["trainA": 1, "trainB": 1], to: data, width: 30, height: 28)
+            let (process, _, errors) = try CommandRunner.start(
+                [
+                    "train", data.path, "--run", run.path, "--generator", "resnet1", "--ngf", "4", "--ndf", "4", "--load-size", "28",
+                    "--crop-size", "24", "--device", "cpu",
+                ], in: folder)
+            let log = run.appending(path: "metrics.jsonl")
+            try CommandRunner.wait(for: "the first steps") { (try? Data(contentsOf: log))?.isEmpty == false }
+            let start = ContinuousClock.now
+            kill(process.processIdentifier, SIGSEGV)
+            process.waitUntilExit()
+            #expect(ContinuousClock.now - start < .seconds(20))
+            #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGSEGV)
+            let text = try String(contentsOf: errors, encoding: .utf8)
+            #expect(
+                text.hasSuffix("cyclegan: crashed: segmentation fault (a fault of this program; SWIFT_BACKTRACE=enable=yes shows where)\n"))
+        }
+    }
+}
