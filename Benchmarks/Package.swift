@@ -10,14 +10,24 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
+        // Compiled as the kernels are, from their own headers, and linked to the main package's.
+        .target(
+            name: "KernelMeasures",
+            cxxSettings: [
+                .unsafeFlags([
+                    "-O3", "-Wall", "-Wextra", "-I", "\(Context.packageDirectory)/../Sources/CKernels",
+                    "-I", "\(Context.packageDirectory)/Sources/KernelMeasures",
+                ])]),
         .executableTarget(
             name: "cyclegan-benchmark",
             dependencies: [
+                "KernelMeasures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CycleGANTraining", package: "swift-cyclegan"),
                 .product(name: "Datasets", package: "swift-cyclegan"),
                 .product(name: "Torch", package: "swift-cyclegan"),
             ])
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
 )

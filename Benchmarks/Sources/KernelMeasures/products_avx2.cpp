@@ -1,0 +1,4 @@
+#include "measures.hpp"
+
+#define KERNELS "products.hpp"
+#include "avx2.hpp"
