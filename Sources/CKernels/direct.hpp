@@ -61,7 +61,9 @@ public:
         const int64_t in = input.channels, row_size = window.columns() * in, gradient_row = gradient.width * out, plane = depth * padded(out);
         const int64_t row_block = 8 * block_rows, column_block = block_vectors * LANES;
         const int64_t row_blocks = groups(depth, row_block), column_blocks = groups(out, column_block);
-        const int64_t at_once = std::min(gradient.height, rows_at_once(window, in));
+        // Each row of the kernel reads all of them again.
+        const int64_t row_bytes = (window.stride * row_size + gradient_row) * float_bytes;
+        const int64_t at_once = std::max<int64_t>(1, std::min(gradient.height, window_bytes() / row_bytes));
         float *windows = resources(Scratch::images, window.rows(at_once) * row_size);
         float *gradients = gradient.is_plain() ? nullptr : resources(Scratch::gradients, at_once * gradient_row);
         float *sums = resources(Scratch::sums, convolution.size * plane);
@@ -121,7 +123,7 @@ private:
         const int64_t in = input.channels, out = gradient.channels, rows = convolution.size * out, columns = convolution.size * in;
         const int64_t row_size = window.columns() * in, gathered_size = gradient.width * rows, column_block = block_vectors * LANES;
         const int64_t row_blocks = groups(rows, block_rows);
-        const int64_t input_rows = window.rows(gradient.height), row_bytes = (row_size + gathered_size) * static_cast<int64_t>(sizeof(float));
+        const int64_t input_rows = window.rows(gradient.height), row_bytes = (row_size + gathered_size) * float_bytes;
         const int64_t at_once = std::max<int64_t>(1, std::min(input_rows, window_bytes() / row_bytes));
         float *windows = resources(Scratch::images, at_once * row_size), *gathered = resources(Scratch::gradients, at_once * gathered_size);
         float *sums = resources(Scratch::sums, rows * padded(columns));

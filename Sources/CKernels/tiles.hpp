@@ -41,6 +41,12 @@ struct Tiles {
     /// Rows of a tile's positions.
     template <int Begin = 0, int Count = Filter::products>
     struct Positions {
+        /// Whether row `i` of a tile's pixels has a part in them.
+        template <class M>
+        bool reads(int i) const {
+            return !is_zero_column<Rows<M, Begin, Count>>(i);
+        }
+
         template <class M, class Read, class Write>
         ALWAYS_INLINE void multiply(Read read, Write write) const {
             multiply_both<M, Rows<M, Begin, Count>>(read, [&](int i, int j, Vector value) { write(i * M::rows + j, value); });
@@ -50,6 +56,11 @@ struct Tiles {
     /// One of these rows, which code for all of them finds in a table.
     struct PositionRow {
         int row;
+
+        template <class M>
+        bool reads(int i) const {
+            return M::at(row, i) != 0;
+        }
 
         template <class M, class Read, class Write>
         ALWAYS_INLINE void multiply(Read read, Write write) const {
@@ -249,17 +260,22 @@ private:
                 }
                 // At borders, from a copy of the tile without any.
                 float copy[size][size][LANES];
+                const float *sources[size][size];
                 Lines<size> copied;
                 for (int i = 0; i < size; i++) {
                     copied.rows[i] = copy[i][0];
                     copied.offsets[i] = i * LANES;
+                    for (int j = 0; j < size; j++) {
+                        sources[i][j] = rows.indices[i] < 0 || columns.indices[j] < 0 ? nullptr : pixels.rows[i] + pixels.offsets[j];
+                    }
                 }
                 for (int64_t c = part.begin; c < part.end; c += LANES) {
                     const auto group = prologue.group(c, channels);
                     for (int i = 0; i < size; i++) {
+                        if (!positions.template reads<M>(i)) continue;
                         for (int j = 0; j < size; j++) {
-                            const bool is_zero = rows.indices[i] < 0 || columns.indices[j] < 0;
-                            store(copy[i][j], is_zero ? Vector{} : group(load(pixels.rows[i] + (pixels.offsets[j] + c), channels - c)));
+                            const float *source = sources[i][j];
+                            store(copy[i][j], source ? group(load(source + c, channels - c)) : Vector{});
                         }
                     }
                     transform_plain<M, step>(copied, {c, c + 1}, c, 0, positions, to.tile(tile) + (c - part.begin), to.plane);

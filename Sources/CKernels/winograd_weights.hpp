@@ -13,7 +13,7 @@ class WinogradWeights {
     // Weights are transformed a square of channels at a time.
     static constexpr int64_t square = 16;
     // The side of the blocks of channels whose dU stays in a core's second cache, where there are few tiles.
-    static constexpr int64_t few_channels = 2 * LANES;
+    static constexpr int64_t few_channels = 32;
 
     const Convolution &convolution;
     float *const gradient;
