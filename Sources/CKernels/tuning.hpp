@@ -12,12 +12,10 @@ namespace kernels::INSTRUCTION_SET {
 constexpr int64_t float_bytes = sizeof(float);
 
 /// Bytes of transformed tiles that a thread takes through a whole convolution at a time: 600 KiB of a second cache of 1 MiB, which the
-/// weights pass through as well.
-inline int64_t tile_piece_bytes() { return caches().second * 600 / 1024; }
-
-/// The fewest tiles of such a piece, whatever the cache. All weights are read for each piece, from the third cache, which other programs may
-/// use too; 6 instead of 12 tiles made residual blocks 2% slower with AVX2 on Zen 4, and no difference on a second cache of 512 KiB.
-constexpr int64_t fewest_tiles_at_once = 12;
+/// weights pass through as well. All weights are read for each piece, from the third cache. Where the second is too small for a dozen tiles
+/// of 256 channels (470 KB) beside them, tiles come from the third as well, and pieces of twice the size read half as much in all: 550 KB
+/// instead of 940 KB a tile. With AVX2 on Zen 4 such pieces are as fast as the smaller ones (within 1%), those of 300 KiB are 2% slower.
+inline int64_t tile_piece_bytes() { return caches().second < 1 << 20 ? 1200 << 10 : caches().second * 600 / 1024; }
 
 /// Bytes of transformed weights up to which threads take pieces of tiles by themselves. Larger ones come from memory, so that threads share
 /// the steps of larger pieces instead.

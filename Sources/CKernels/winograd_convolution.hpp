@@ -128,7 +128,7 @@ private:
         /// - `unit`: tiles that must stay together.
         Batches(const WinogradConvolution &c, int64_t unit) : unit(unit), units(c.tiles.count / unit) {
             const int64_t threads = c.resources.threads, tile_bytes = c.row_stride * positions * float_bytes;
-            tiles_at_once = std::max(fewest_tiles_at_once / block_rows, tile_piece_bytes() / (tile_bytes * block_rows)) * block_rows;
+            tiles_at_once = std::max<int64_t>(1, tile_piece_bytes() / (tile_bytes * block_rows)) * block_rows;
             is_alone = c.in * c.out * positions * float_bytes <= most_weight_bytes_alone() && c.tiles.count >= 2 * threads * block_rows;
             if (is_alone) {
                 tasks = std::min(units, groups(groups(units, std::max<int64_t>(1, tiles_at_once / unit)), threads) * threads);
