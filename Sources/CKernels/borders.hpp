@@ -13,6 +13,23 @@ ALWAYS_INLINE int64_t source_index(int64_t index, int64_t size, int64_t padding,
     return index < 0 ? -index : 2 * (size - 1) - index;
 }
 
+/// The pixels that stand at N neighbouring places of an axis; -1 for zeros.
+template <int N>
+struct Span {
+    int64_t indices[N];
+    // Whether there are no zeros among them, and neither zeros nor mirrored ones.
+    bool is_inside = true, is_plain;
+
+    Span(int64_t begin, int64_t pixels, int64_t padding, Border border) : is_plain(begin >= 0 && begin + N <= pixels) {
+        for (int i = 0; i < N; i++) indices[i] = begin + i;
+        if (is_plain) return;
+        for (int i = 0; i < N; i++) {
+            indices[i] = source_index(begin + i, pixels, padding, border);
+            is_inside &= indices[i] >= 0;
+        }
+    }
+};
+
 /// The norm and the activation of one image, for a group of channels.
 struct Prologue {
     const float *means, *reciprocals;

@@ -202,23 +202,6 @@ struct Tiles {
     }
 
 private:
-    /// Which pixels of an axis a tile covers; -1 for zeros.
-    template <int N>
-    struct Span {
-        int64_t indices[N];
-        // Whether there are no zeros among them, and neither zeros nor mirrored ones.
-        bool is_inside = true, is_plain;
-
-        Span(int64_t begin, int64_t pixels, int64_t padding, Border border) : is_plain(begin >= 0 && begin + N <= pixels) {
-            for (int i = 0; i < N; i++) indices[i] = begin + i;
-            if (is_plain) return;
-            for (int i = 0; i < N; i++) {
-                indices[i] = source_index(begin + i, pixels, padding, border);
-                is_inside &= indices[i] >= 0;
-            }
-        }
-    };
-
     /// Calls `row(image, row)` for each row that has some of the tiles, and what that returns with (tile, column) for each of them in it,
     /// where tiles count from the first.
     template <class Row>

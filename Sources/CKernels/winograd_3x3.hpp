@@ -1,4 +1,6 @@
 // The filters of 3x3 convolutions of stride 1.
+#pragma once
+
 #include "winograd_kernels.hpp"
 
 namespace kernels::INSTRUCTION_SET {

@@ -1,4 +1,6 @@
 // The filters of 4x4 convolutions of stride 1.
+#pragma once
+
 #include "winograd_kernels.hpp"
 
 namespace kernels::INSTRUCTION_SET {

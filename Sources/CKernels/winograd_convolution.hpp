@@ -64,7 +64,7 @@ private:
                 const Transformed to{transformed, row_stride, batches.plane};
                 workers.share_ranges(count, [&](int64_t from, int64_t end) { transform(begin + from, end - from, to.from(from)); });
                 workers.wait();
-                const Transformed from{products.multiply(workers, count, transformed), row_stride, batches.plane};
+                const Transformed from{products.multiply_positions(workers, count, transformed), row_stride, batches.plane};
                 workers.wait();
                 workers.share_ranges(groups(count, unit), [&](int64_t first, int64_t end) {
                     const int64_t tile = first * unit;
@@ -177,15 +177,16 @@ private:
         Products(const WinogradConvolution &c, const Batches &batches, int64_t depth, const float *packed, int64_t columns)
             : row_stride(c.row_stride), plane(batches.plane), depth(depth), columns(columns), packed(packed),
               copies(batches.is_alone ? OwnMemory() : OwnMemory(c.resources, block_rows * depth)) {}
+
         /// Returns where the results lie.
-        float *multiply(Member &workers, int64_t tiles, float *data) const {
+        float *multiply_positions(Member &workers, int64_t tiles, float *data) const {
             const auto weights = [&](int64_t position) { return packed + position * Weights::packed_plane(columns, depth); };
             assert(tiles * row_stride <= plane && std::max(depth, columns) <= row_stride);
             if (workers.count == 1) {
                 // The results of a position take the place of what the one before it needed.
                 for (int64_t position = 0; position < positions; position++) {
                     float *from = data + position * plane;
-                    kernels::INSTRUCTION_SET::multiply({from, row_stride, 1, 0, depth}, tiles, weights(position), columns, nullptr, {from - plane, row_stride});
+                    multiply({from, row_stride, 1, 0, depth}, tiles, weights(position), columns, nullptr, {from - plane, row_stride});
                 }
                 return data - plane;
             }

@@ -1,4 +1,6 @@
 // The filters of convolutions of stride 2.
+#pragma once
+
 #include "winograd_kernels.hpp"
 
 namespace kernels::INSTRUCTION_SET {
