@@ -17,7 +17,8 @@ let package = Package(
                 .unsafeFlags([
                     "-O3", "-Wall", "-Wextra", "-I", "\(Context.packageDirectory)/../Sources/CKernels",
                     "-I", "\(Context.packageDirectory)/Sources/KernelMeasures",
-                ])]),
+                ])
+            ]),
         .executableTarget(
             name: "cyclegan-benchmark",
             dependencies: [
@@ -26,7 +27,7 @@ let package = Package(
                 .product(name: "CycleGANTraining", package: "swift-cyclegan"),
                 .product(name: "Datasets", package: "swift-cyclegan"),
                 .product(name: "Torch", package: "swift-cyclegan"),
-            ])
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -133,9 +133,10 @@ struct TrainingCheckpoint {
             }
             return value
         }
-        // Over the defaults: a file of an earlier version lacks the settings that came later.
+        // Over the defaults: a file of an earlier version lacks the settings that came later. Not validated: what the kept settings refer to
+        // may be among those that are not kept.
         let text: String = stateDict.metadata["configuration"] ?? ""
-        guard let before = try? TrainingConfiguration(yaml: text, file: file), !text.isEmpty else {
+        guard let before = try? TrainingConfiguration(unvalidatedYAML: text, file: file), !text.isEmpty else {
             throw CheckpointStateError(file: file, problem: "its 'configuration' entry is missing or damaged")
         }
         let fixed = configuration.fixedPart

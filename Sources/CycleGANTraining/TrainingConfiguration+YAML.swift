@@ -18,6 +18,17 @@ extension TrainingConfiguration {
     }
 
     init(yaml: String, file: String) throws {
+        try self.init(unvalidatedYAML: yaml, file: file)
+        do {
+            try validate()
+        } catch var error as ConfigurationError {
+            error.file = file
+            throw error
+        }
+    }
+
+    /// Reads settings that need not fit together, such as the part of them that a checkpoint keeps.
+    init(unvalidatedYAML yaml: String, file: String) throws {
         var merged = try Self.mapping(YAMLEncoder().encode(TrainingConfiguration()), file: file)
         // A file with nothing in it but comments is a configuration of defaults.
         let given: Node.Mapping
@@ -31,12 +42,6 @@ extension TrainingConfiguration {
             self = try YAMLDecoder().decode(TrainingConfiguration.self, from: .mapping(merged))
         } catch let error as DecodingError {
             throw ConfigurationError(decoding: error, node: .mapping(merged), file: file)
-        }
-        do {
-            try validate()
-        } catch var error as ConfigurationError {
-            error.file = file
-            throw error
         }
     }
 

@@ -28,7 +28,9 @@ struct ProductBenchmark: ParsableCommand {
         print("| products of one thread, 256 channels | matrices, MB | share of the peak |\n| --- | ---: | ---: |")
         for (tiles, positions) in [(12, 1), (48, 1), (12, 4), (12, 36), (24, 36), (48, 36), (96, 36), (12, 144)] as [(Int64, Int64)] {
             let bytes = Double(positions * (256 * 256 + 2 * tiles * 256) * 4) / 1e6
-            print("| \(tiles) tiles, \(positions) positions | \(text(bytes)) | \(percent(measure_products(set, tiles, positions, seconds) / peak)) |")
+            print(
+                "| \(tiles) tiles, \(positions) positions | \(text(bytes)) | \(percent(measure_products(set, tiles, positions, seconds) / peak)) |"
+            )
         }
         let layers: [(name: String, layer: measured_layer)] = [
             ("first 7x7", layer(1, side: size, 3, ngf, kernel: 7, stride: 1, padding: 3, mirrored: true)),
