@@ -1,9 +1,13 @@
 // Gradients, clipping them and the fused Adam update.
+#include <ATen/ATen.h>
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/engine.h>
 
 #include "internal.hpp"
 
 using namespace ctorch;
+
+bool ctorch::only_leaves_get_gradients() { return torch::autograd::Engine::get_default_engine().is_checkpoint_valid(); }
 
 extern "C" {
 

@@ -1,4 +1,5 @@
 // Segments of a network whose inner results are not kept but computed again in the backward pass.
+#include <ATen/ops/empty.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/engine.h>

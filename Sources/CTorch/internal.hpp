@@ -1,9 +1,10 @@
 // Shared by the .cpp files of the shim: the handle types and the guard that every entry point runs under.
 #pragma once
 
-#include <ATen/ATen.h>
+// Without ATen/ATen.h and autograd's headers, which most files do not need and which take the compiler three times as long.
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
-#include <torch/csrc/autograd/engine.h>
 
 #include <optional>
 
@@ -100,7 +101,7 @@ inline std::vector<at::Tensor> gradients(ct_tensor **tensors, int count) {
 }
 
 /// Within a backward pass: whether it gives gradients to leaves only, as `backward` does, and not to tensors that somebody named.
-inline bool only_leaves_get_gradients() { return torch::autograd::Engine::get_default_engine().is_checkpoint_valid(); }
+bool only_leaves_get_gradients();
 
 at::ScalarType scalar_type(ct_dtype dtype);
 ct_dtype dtype_code(at::ScalarType type);

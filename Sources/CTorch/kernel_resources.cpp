@@ -1,5 +1,7 @@
 // Scratch memory, packed weights and the choice of kernels.
 #include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 #include <sys/mman.h>
 
 #include <atomic>

@@ -2,6 +2,13 @@
 #include "kernels.hpp"
 
 #include <ATen/autocast_mode.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/conv_transpose2d.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/instance_norm.h>
+#include <ATen/ops/leaky_relu.h>
+#include <ATen/ops/reflection_pad2d.h>
+#include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/generated/Functions.h>

@@ -1,4 +1,6 @@
 // Convolutions, norms, padding, attention, resampling and losses.
+#include <ATen/ATen.h>
+
 #include "internal.hpp"
 
 using namespace ctorch;

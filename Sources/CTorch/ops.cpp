@@ -1,4 +1,6 @@
 // Arithmetic.
+#include <ATen/ATen.h>
+
 #include "internal.hpp"
 
 using namespace ctorch;

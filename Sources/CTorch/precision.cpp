@@ -1,5 +1,8 @@
 // Mixed precision: libtorch's autocast, and gradients of a scaled loss.
 #include <ATen/autocast_mode.h>
+#include <ATen/ops/_amp_foreach_non_finite_check_and_unscale.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/zeros.h>
 
 #include "internal.hpp"
 

@@ -1,4 +1,5 @@
 // Threads, devices, versions and the count of live handles.
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/detail/MPSHooksInterface.h>

@@ -1,4 +1,10 @@
 // Creation, properties, shape and in-place changes of tensors.
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/stack.h>
+
 #include "internal.hpp"
 
 using namespace ctorch;

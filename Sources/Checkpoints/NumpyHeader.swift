@@ -33,6 +33,9 @@ enum NumpyHeader {
             throw unsupported("elements of type \(description); allowed: \(types.keys.sorted().joined(separator: ", "))")
         }
         var shape: [Int] = []
+        guard sizes.utf8.count <= 24 * StoredTensor.mostDimensions else {
+            throw damaged("its shape has over \(StoredTensor.mostDimensions) sizes")
+        }
         for size in sizes.split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) where !size.isEmpty {
             guard let size = Int(size) else { throw damaged("its shape (\(sizes)) is impossible") }
             shape.append(size)

@@ -34,6 +34,7 @@ enum PickleCalls {
     ) throws(CheckpointError) -> PickleValue {
         var entries: [(key: PickleValue, value: PickleValue)] = []
         if case .sequence(let list) = arguments.first {
+            try heap.copy(heap.sequences[list].count, file: file)
             for item in heap.sequences[list] {
                 guard case .sequence(let pair) = item, heap.sequences[pair].count == 2 else {
                     throw .damaged(file: file, reason: "an OrderedDict of something other than pairs")
@@ -48,8 +49,12 @@ enum PickleCalls {
     /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks, metadata)`; older files stop earlier.
     private static func tensor(_ arguments: [PickleValue], _ heap: PickleHeap, file: String) throws(CheckpointError) -> PickleTensor {
         guard arguments.count >= 4, case .storage(let storage) = arguments[0], case .integer(let offset) = arguments[1],
-            let shape = integers(arguments[2], heap), let strides = integers(arguments[3], heap)
-        else { throw .damaged(file: file, reason: "a tensor lacks its storage, offset, size or stride") }
+            let shape = sizes(arguments[2], heap), let strides = sizes(arguments[3], heap)
+        else {
+            throw .damaged(
+                file: file,
+                reason: "a tensor lacks its storage, offset, size or stride, or has over \(StoredTensor.mostDimensions) dimensions")
+        }
         if arguments.count > 6, case .dictionary(let flags) = arguments[6], !heap.dictionaries[flags].isEmpty {
             throw .unsupported(file: file, what: "a conjugated or negated view; save the tensor with .resolve_conj().resolve_neg()")
         }
@@ -75,8 +80,9 @@ enum PickleCalls {
         return PickleStorage(type: type, key: key, count: length, start: start)
     }
 
-    private static func integers(_ value: PickleValue, _ heap: PickleHeap) -> [Int]? {
-        guard case .sequence(let index) = value else { return nil }
+    /// Whole numbers, as many as a tensor can have dimensions.
+    private static func sizes(_ value: PickleValue, _ heap: PickleHeap) -> [Int]? {
+        guard case .sequence(let index) = value, heap.sequences[index].count <= StoredTensor.mostDimensions else { return nil }
         let numbers = heap.sequences[index].compactMap { if case .integer(let number) = $0 { number } else { nil } }
         return numbers.count == heap.sequences[index].count ? numbers : nil
     }

@@ -8,12 +8,17 @@ struct PickleFlattening {
 
     private let heap: PickleHeap
     private let file: String
-    // A few bytes of pickle can refer to one list twice, that one to another twice, and so on: name the leaves, but not endlessly.
-    private var allowance = 1 << 26
+    // A few bytes of pickle can refer to one list twice, that one to another twice, and so on. Without repetitions there are no more items
+    // than bytes, and names repeat the keys above them at most as often as these are nested.
+    private var itemsLeft: Int
+    private var nameBytesLeft: Int
+    private static let mostItems = 1 << 20, mostNameBytes = 1 << 26, deepest = 32
 
     init(_ root: PickleValue, _ heap: PickleHeap, file: String) throws(CheckpointError) {
         self.heap = heap
         self.file = file
+        itemsLeft = min(heap.byteCount, Self.mostItems)
+        nameBytesLeft = min(heap.byteCount.multipliedReportingOverflow(by: Self.deepest).partialValue, Self.mostNameBytes)
         switch root {
         case .dictionary: try visit(root, name: "", depth: 0)
         case .tensor: throw .unsupported(file: file, what: "a single tensor without a name; save a dictionary of tensors")
@@ -22,9 +27,13 @@ struct PickleFlattening {
     }
 
     private mutating func visit(_ value: PickleValue, name: String, depth: Int) throws(CheckpointError) {
-        allowance -= name.utf8.count + 1
-        guard depth <= 32, allowance >= 0 else {
-            throw .unsupported(file: file, what: "dictionaries nested this deeply ('\(name.prefix(80))')")
+        itemsLeft -= 1
+        nameBytesLeft -= name.utf8.count
+        guard depth <= Self.deepest else {
+            throw .unsupported(file: file, what: "dictionaries nested over \(Self.deepest) deep ('\(name.prefix(80))')")
+        }
+        guard itemsLeft >= 0, nameBytesLeft >= 0 else {
+            throw .damaged(file: file, reason: "the pickle repeats its lists until they hold more than its \(heap.byteCount) bytes can")
         }
         switch value {
         case .dictionary(let index):

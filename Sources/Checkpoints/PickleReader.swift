@@ -7,7 +7,7 @@ import Foundation
 ///
 /// Opcodes: https://github.com/python/cpython/blob/main/Lib/pickletools.py
 struct PickleReader {
-    private(set) var heap = PickleHeap()
+    private(set) var heap: PickleHeap
     private var cursor: ByteCursor
     private var stack: [PickleValue] = []
     private var marks: [Int] = []
@@ -15,6 +15,7 @@ struct PickleReader {
 
     init(_ cursor: ByteCursor) {
         self.cursor = cursor
+        heap = PickleHeap(byteCount: cursor.remaining)
     }
 
     /// The byte after the last pickle that was read.

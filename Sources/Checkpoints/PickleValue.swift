@@ -91,6 +91,26 @@ struct PickleTensor {
 
 /// The containers that a pickle has built.
 struct PickleHeap {
+    /// The bytes that the pickle may take. What is copied out of containers, and what is found in them, is bounded by it: a few bytes can
+    /// refer to one list again and again.
+    let byteCount: Int
+    private var copiesLeft: Int
+
+    init(byteCount: Int) {
+        self.byteCount = byteCount
+        copiesLeft = byteCount
+    }
+
+    /// Accounts for items that are copied out of a container; each of them took a byte at least when it was put there.
+    ///
+    /// - Throws: `CheckpointError.damaged` once more were copied than a pickle of this size can mean.
+    mutating func copy(_ count: Int, file: String) throws(CheckpointError) {
+        copiesLeft -= count
+        guard copiesLeft >= 0 else {
+            throw .damaged(file: file, reason: "the pickle repeats its lists until they hold more than its \(byteCount) bytes can")
+        }
+    }
+
     var sequences: [[PickleValue]] = []
     var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
     var storages: [PickleStorage] = []

@@ -76,7 +76,12 @@ struct SafetensorsHeaderParser {
         var values: [Int] = []
         try expect("[")
         if try take("]") { return [] }
-        repeat { values.append(try integer()) } while try take(",")
+        repeat {
+            guard values.count < StoredTensor.mostDimensions else {
+                throw damaged("a list of over \(StoredTensor.mostDimensions) sizes")
+            }
+            values.append(try integer())
+        } while try take(",")
         try expect("]")
         return values
     }

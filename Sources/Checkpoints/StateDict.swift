@@ -45,6 +45,22 @@ public struct StateDict {
             compactMap { $0.name.hasPrefix(start) ? (String($0.name.dropFirst(start.count)), $0.tensor) : nil }, metadata: metadata)
     }
 
+    /// The tensors by what their names begin with, up to the first dot, in the order in which these occur; their names lose it.
+    package func grouped() -> [(name: String, tensors: StateDict)] {
+        var groups: [(name: String, tensors: StateDict)] = []
+        var indices: [Substring: Int] = [:]
+        for (name, tensor) in self {
+            let group = name.prefix { $0 != "." }
+            let index = indices[group] ?? groups.count
+            if index == groups.count {
+                indices[group] = index
+                groups.append((String(group), StateDict(metadata: metadata)))
+            }
+            groups[index].tensors[String(name.dropFirst(group.count + 1))] = tensor
+        }
+        return groups
+    }
+
     /// The elements of all trained parameters whose names begin with `prefix`: running statistics do not count.
     package func parameterCount(prefix: String = "") -> Int {
         filter { $0.name.hasPrefix(prefix) && !$0.name.contains("running_") && !$0.name.hasSuffix("num_batches_tracked") }

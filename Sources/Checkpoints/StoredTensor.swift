@@ -15,6 +15,9 @@ struct StoredTensor {
 }
 
 extension StoredTensor {
+    /// libtorch's own limit.
+    static let mostDimensions = 64
+
     /// A tensor whose elements fill `storage` in row-major order.
     init(name: String, type: StoredType, storage: Range<Int>, rowMajor shape: [Int]) {
         self.init(name: name, type: type, storage: storage, offset: 0, shape: shape, strides: Self.rowMajorStrides(shape))
@@ -30,8 +33,8 @@ extension StoredTensor {
     ///
     /// - Throws: `CheckpointError.damaged` for sizes that no file can hold.
     func count(file: String) throws(CheckpointError) -> Int {
-        // libtorch's own limit on dimensions. Zeros do not excuse the other sizes: strides are their product.
-        guard shape.count == strides.count, shape.count <= 64, !shape.contains(where: { $0 < 0 }),
+        // Zeros do not excuse the other sizes: strides are their product.
+        guard shape.count == strides.count, shape.count <= Self.mostDimensions, !shape.contains(where: { $0 < 0 }),
             let extent = Self.product(shape.map { max($0, 1) } + [8])
         else { throw damaged(file, "impossible shape \(shape) with strides \(strides)") }
         return shape.contains(0) ? 0 : extent / 8

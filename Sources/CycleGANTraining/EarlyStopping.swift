@@ -20,6 +20,11 @@ public struct EarlyStopping: Codable, Equatable, Sendable {
         epochsWithoutProgress = epoch - bestEpoch
     }
 
+    /// Whether a run in that epoch can have seen this.
+    func isPossible(epoch: Int) -> Bool {
+        (0...epoch).contains(bestEpoch) && (0...epoch).contains(epochsWithoutProgress) && best?.isFinite != false
+    }
+
     /// Why the run should stop, or `nil` while it should go on.
     ///
     /// - Parameter monitored: What was observed, for the sentence.

@@ -48,6 +48,13 @@ public struct RunFolder: Sendable {
     /// The page about the run.
     public var report: URL { url.appending(path: "report.html") }
 
+    /// Removes what processes that were killed have left of files that they were writing.
+    func removeLeftovers() {
+        for folder in [url, latestCheckpoint.deletingLastPathComponent(), models, samples, tensorboard] {
+            AtomicFile.removeLeftovers(in: folder)
+        }
+    }
+
     /// Whether a run was started here.
     public var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration.path) }
 
@@ -66,11 +73,20 @@ public struct RunFolder: Sendable {
 /// Keeps everyone else out of a run folder while this value lives; the system releases it when the process ends in any way.
 public final class RunLock {
     private let descriptor: Int32
+    private let path: String
+
+    /// Whether the folder is still where it was: nobody has removed or renamed it.
+    var isInPlace: Bool {
+        var locked = stat()
+        var found = stat()
+        guard fstat(descriptor, &locked) == 0, stat(path, &found) == 0 else { return false }
+        return locked.st_ino == found.st_ino && locked.st_dev == found.st_dev
+    }
 
     /// - Throws: `RunError.locked` when the run is in use, or `FileError` naming what cannot be made.
     public init(_ run: RunFolder) throws {
         try AtomicFile.createFolder(run.url)
-        let path = run.lock.path
+        path = run.lock.path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError(path: path, operation: "open") }
         // Unlike lockf's, this lock belongs to the open file: closing another descriptor of the same file does not end it.
@@ -79,6 +95,7 @@ public final class RunLock {
             close(descriptor)
             throw code == EWOULDBLOCK ? RunError.locked(run.url.path) : FileError(path: path, operation: "lock", code: code)
         }
+        run.removeLeftovers()
     }
 
     deinit { close(descriptor) }
@@ -92,10 +109,14 @@ public enum RunError: Error, CustomStringConvertible {
     case exists(RunFolder)
     /// A folder of this path was to be resumed and holds no run.
     case missing(String)
+    /// The run folder of this path was removed or renamed while it was in use; `rescued` is the path of the state that was saved elsewhere.
+    case vanished(String, rescued: String?)
     /// The run has no checkpoint at this path.
     case noCheckpoint(String)
     /// A loss or a tensor (`what`) became NaN or infinite; `checkpoint` is the path of the last good state.
     case notFinite(what: String, step: Int, files: [String], checkpoint: String?)
+
+    var isVanished: Bool { if case .vanished = self { true } else { false } }
 
     var isNotFinite: Bool { if case .notFinite = self { true } else { false } }
 
@@ -115,6 +136,11 @@ public enum RunError: Error, CustomStringConvertible {
             "\(run.url.path) holds a run that stopped before its first checkpoint; delete that folder, or choose another --run"
         case .missing(let path):
             "\(path) holds no run: there is no config.yaml in it; start one with cyclegan train DATA --run \(path)"
+        case .vanished(let path, let rescued):
+            "\(path) was removed or renamed while the run was using it; "
+                + (rescued.map {
+                    "the state was saved as \($0): put the folder back, copy that file to its checkpoints/latest.safetensors and use --resume"
+                } ?? "the state could not be saved")
         case .noCheckpoint(let path):
             "\(path) does not exist: the run stopped before its first checkpoint; start it again under another --run"
         case .notFinite(_, _, _, let checkpoint):

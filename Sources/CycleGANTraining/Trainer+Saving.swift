@@ -10,6 +10,9 @@ extension Trainer {
         guard FileManager.default.fileExists(atPath: url.path) else { throw RunError.noCheckpoint(url.path) }
         let checkpoint = try TrainingCheckpoint(contentsOf: url)
         try checkpoint.checkFits(configuration, data: fingerprint, file: url.path)
+        if let problem = checkpoint.trainer.problem(batchesPerEpoch: batchesPerEpoch, batchesPerStep: configuration.accumulate) {
+            throw CheckpointStateError(file: url.path, problem: problem)
+        }
         try restore(checkpoint, file: url)
         if device == .cpu, let notice = checkpoint.kernelNotice { notices.append(notice) }
         if let maxSteps = configuration.maxSteps, maxSteps < state.step {
@@ -44,6 +47,17 @@ extension Trainer {
     func saveBest() throws {
         try checkpoint().write(to: run.bestCheckpoint)
         try publish(as: "best")
+    }
+
+    /// Notices that the run folder has gone, before anything makes a part of it anew.
+    ///
+    /// - Throws: `RunError.vanished`, once the state is saved beside the place where the folder was.
+    func checkRunFolder() throws {
+        guard let lock, !lock.isInPlace else { return }
+        let name = "\(run.url.lastPathComponent)-rescued-step-\(state.step).safetensors"
+        let file = run.url.deletingLastPathComponent().appending(path: name)
+        let isSaved = (try? checkpoint().write(to: file)) != nil
+        throw RunError.vanished(run.url.path, rescued: isSaved ? file.path : nil)
     }
 
     func checkpoint() throws -> TrainingCheckpoint {

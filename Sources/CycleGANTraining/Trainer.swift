@@ -15,6 +15,7 @@ public final class Trainer {
     private let validator: Validator?
     private let observers: [any TrainingObserver]
     var notices: [String]
+    let lock: RunLock?
     private let shouldStop: () -> Bool
 
     var state = TrainingProgress()
@@ -33,11 +34,12 @@ public final class Trainer {
     ///   - samples: Pairs of batch size 1 whose translations are shown while training.
     ///   - validator: Measures the networks after epochs and so chooses the best ones.
     ///   - notices: Warnings from before the training, told to the observers at its start.
+    ///   - lock: That of the run folder, by which a run notices that the folder has gone.
     ///   - shouldStop: Asked after every step; `true` saves and ends the run, to be resumed later.
     public init(
         objective: any TrainingObjective, configuration: TrainingConfiguration, run: RunFolder, dataset: UnpairedImageDataset,
         samples: [UnpairedBatch], validator: Validator? = nil, device: Device, observers: [any TrainingObserver],
-        notices: [String] = [], shouldStop: @escaping () -> Bool = { false }
+        notices: [String] = [], lock: RunLock? = nil, shouldStop: @escaping () -> Bool = { false }
     ) {
         self.objective = objective
         self.configuration = configuration
@@ -49,6 +51,7 @@ public final class Trainer {
         self.device = device
         self.observers = observers
         self.notices = notices
+        self.lock = lock
         self.shouldStop = shouldStop
         let names = objective.lossNames
         // MPS has no float64.
@@ -63,6 +66,9 @@ public final class Trainer {
     public func train() throws -> RunSummary {
         do {
             return try runToEnd()
+        } catch let error as RunError where error.isVanished {
+            // Observers would make parts of the folder anew.
+            throw error
         } catch {
             // What went wrong matters more than an observer that cannot take it in.
             try? emit(.failed(message: "\(error)"))
@@ -134,6 +140,7 @@ public final class Trainer {
         clock.images += batches.reduce(0) { $0 + $1.imagesA.shape[0] }
         withoutGradients { epochSums.add(losses.values.to(epochSums.dtype)) }
         guardian.observe(losses, step: state.step, files: batches.flatMap { $0.pathsA + $0.pathsB })
+        try checkRunFolder()
         try emit(.stepped(epoch: state.epoch, step: state.step))
         if guardian.isFull { try checkFinite() }
         // Also the last step, so that the log and the curves reach the end.
@@ -204,6 +211,7 @@ public final class Trainer {
     }
 
     private func finish(_ reason: RunSummary.Reason, since start: ContinuousClock.Instant) throws -> RunSummary {
+        try checkRunFolder()
         try save()
         if lastPublishedStep != state.step { try publish() }
         // A longer run would not show them, so they must not change what the doctor knows.
@@ -245,7 +253,7 @@ public final class Trainer {
 extension Trainer {
     private var schedule: LearningRateSchedule { configuration.schedule }
 
-    private var batchesPerEpoch: Int { (dataset.count + configuration.batchSize - 1) / configuration.batchSize }
+    var batchesPerEpoch: Int { (dataset.count + configuration.batchSize - 1) / configuration.batchSize }
 
     private var stepsPerEpoch: Int { configuration.stepsPerEpoch(of: dataset) }
 

@@ -30,8 +30,31 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
 
     /// Reads the progress from the metadata of a checkpoint; `nil` when the file is no training checkpoint.
     public init?(metadata: [String: String]) {
-        guard let text = metadata["trainer"], let progress = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
+        guard let text = metadata["trainer"], let progress = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)),
+            progress.isPossible
+        else { return nil }
         self = progress
+    }
+
+    /// Whether every counter is one that some run can have.
+    private var isPossible: Bool {
+        let epochs = 1...TrainingConfiguration.mostEpochs * 2 + 1
+        let steps = 0...TrainingConfiguration.mostSteps
+        guard epochs.contains(epoch), steps.contains(step) else { return false }
+        let isBestPossible = best.map { (1...epoch).contains($0.epoch) && (0...step).contains($0.step) } ?? true
+        return steps.contains(batchesDone) && (0...1000).contains(rollbacks ?? 0)
+            && (0...epoch).contains(picturesEpoch ?? 0) && (0...1).contains(plateau.factor) && isBestPossible
+            && (earlyStopping?.isPossible(epoch: epoch) ?? true)
+    }
+
+    /// Why a run of epochs of so many batches, of which so many make a step, cannot have come here.
+    func problem(batchesPerEpoch: Int, batchesPerStep: Int) -> String? {
+        let stepsPerEpoch = (batchesPerEpoch + batchesPerStep - 1) / batchesPerStep
+        let isReached = batchesDone < batchesPerEpoch && batchesDone.isMultiple(of: batchesPerStep)
+        let expected = (epoch - 1) * stepsPerEpoch + batchesDone / batchesPerStep
+        guard !isReached || step != expected else { return nil }
+        return "its 'trainer' entry says step \(step) after \(batchesDone) batches of epoch \(epoch), which cannot be with "
+            + "\(batchesPerEpoch) batches and \(stepsPerEpoch) steps in an epoch; the file is damaged: resume from an earlier checkpoint"
     }
 }
 

@@ -13,8 +13,17 @@ extension TrainingConfiguration {
         if precision == .f16, device == .cpu {
             throw ConfigurationError(key: "precision", value: "f16 on the CPU", allowed: "f32 or bf16 there, f16 on a GPU")
         }
-        if let threads { TorchRuntime.threadCount = threads }
+        if let threads { TorchRuntime.threadCount = Self.useful(threads: threads) }
         if let kernels { TorchRuntime.kernels = kernels }
+    }
+
+    /// As many of some threads as there are cores; more would only wait for each other.
+    package static func useful(threads: Int) -> Int { min(threads, ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// What to say where that is fewer.
+    package static func notice(ofThreads threads: Int) -> String? {
+        let useful = useful(threads: threads)
+        return useful < threads ? "\(threads) threads were asked for and \(useful) are used, one for each core" : nil
     }
 
     /// The settings that a run cannot change once it has begun: all but its length, place, device and the periods of logs and checkpoints.

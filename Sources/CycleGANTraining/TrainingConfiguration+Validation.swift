@@ -21,10 +21,13 @@ extension TrainingConfiguration {
     /// How many threads one operation may have.
     public static let possibleThreads = 1...1024
 
+    static let mostEpochs = 1_000_000
+    static let mostSteps = 1_000_000_000_000
+
     /// All whole numbers with the range of each; `nil` for those that are not given.
     var wholeNumbers: [(key: CodingKeys, value: Int?, allowed: ClosedRange<Int>)] {
         // Products of two of them must stay within an Int.
-        let (mostEpochs, mostSteps) = (1_000_000, 1_000_000_000_000)
+        let (mostEpochs, mostSteps) = (Self.mostEpochs, Self.mostSteps)
         return [
             (.batchSize, batchSize, 1...4096), (.ngf, ngf, NetworkLimits.filters), (.ndf, ndf, NetworkLimits.filters),
             (.discriminatorLayers, discriminatorLayers, NetworkLimits.discriminatorLayers), (.poolSize, poolSize, 0...1_000_000),

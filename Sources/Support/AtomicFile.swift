@@ -55,6 +55,14 @@ package enum AtomicFile {
         if !isFolder(url.path) { throw FileError(path: url.path, operation: FileError.makingFolder, code: code) }
     }
 
+    /// Removes what writers that were killed have left in a folder; those that still run keep theirs.
+    package static func removeLeftovers(in folder: URL) {
+        for file in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] where file.hasPrefix(Target.prefix) {
+            guard let writer = Int32(file.dropFirst(Target.prefix.count).prefix { $0 != "-" }), writer > 0 else { continue }
+            if kill(writer, 0) != 0, errno == ESRCH { unlink(folder.appending(path: file).path) }
+        }
+    }
+
     private static func isFolder(_ path: String) -> Bool {
         var information = stat()
         return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
@@ -63,6 +71,9 @@ package enum AtomicFile {
 
 /// The paths of one atomic write.
 private struct Target {
+    /// The process follows.
+    static let prefix = ".writing-"
+
     let destination: String
     let folder: String
     let temporary: String
@@ -73,7 +84,7 @@ private struct Target {
         folder = resolved.deletingLastPathComponent().path
         let suffix = resolved.pathExtension.isEmpty ? "" : "." + resolved.pathExtension
         // Hidden and short: folder scans skip it, and a long destination name does not become too long.
-        temporary = folder + "/.writing-\(getpid())-\(UUID().uuidString.prefix(8))\(suffix)"
+        temporary = folder + "/\(Self.prefix)\(getpid())-\(UUID().uuidString.prefix(8))\(suffix)"
         var information = stat()
         if stat(destination, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
             throw FileError(path: destination, operation: "write", code: EISDIR)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Support
 import Torch
 
 /// The command `cyclegan`.
@@ -15,6 +16,7 @@ import Torch
 
     static func main() {
         CrashHandler.install()
+        StandardStreams.ignoreSignals()
         TorchRuntime.retainFreedMemory()
         let names = CPUKernels.allCases.map(\.rawValue)
         let environment = ProcessInfo.processInfo.environment
@@ -25,6 +27,13 @@ import Torch
             let expected = "sizes of the second and the third cache from 64K to 4G, the second no larger, such as 512K,32M"
             exit(withError: ValidationError("CYCLEGAN_CACHE: found '\(caches)'; expected \(expected)"))
         }
-        main(nil)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+            // What others print is their result.
+            if !(command is TrainCommand) { try StandardStreams.flushOutput() }
+        } catch {
+            exit(withError: error)
+        }
     }
 }

@@ -3,6 +3,7 @@ import CycleGANTraining
 import Datasets
 import Foundation
 import Imaging
+import Support
 
 /// `cyclegan dataset preview`.
 struct DatasetPreviewCommand: ParsableCommand {
@@ -41,7 +42,7 @@ struct DatasetPreviewCommand: ParsableCommand {
         let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
         let preview = try DatasetPreview(
             dataset, samples: samples, variants: variants, diffAugment: configuration.diffAugment)
-        for notice in preview.notices { FileHandle.standardError.write(Data("warning: \(notice)\n".utf8)) }
+        for notice in preview.notices { StandardStreams.writeError("warning: \(notice)\n") }
         let sheet = preview.sheet
         try sheet.write(to: url(output))
         for line in preview.summary { print(line) }

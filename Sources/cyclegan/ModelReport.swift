@@ -60,13 +60,8 @@ struct ModelReport: Encodable {
             networks = [try Self.network(name, contents.withoutWrapperPrefixes(), description: description, file: url)]
         } else {
             hasAverages = !contents.below("averages").isEmpty
-            var names: [String] = []
-            for key in contents.below("networks").names {
-                let name = key.prefix { $0 != "." }
-                if !names.contains(where: { $0 == name }) { names.append(String(name)) }
-            }
-            networks = try names.map {
-                try Self.network($0, contents.below("networks.\($0)"), description: contents.metadata[$0], file: url)
+            networks = try contents.below("networks").grouped().map {
+                try Self.network($0.name, $0.tensors, description: contents.metadata[$0.name], file: url)
             }
         }
         let run = RunFolder(model)

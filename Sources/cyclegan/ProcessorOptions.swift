@@ -1,5 +1,6 @@
 import ArgumentParser
 import CycleGANTraining
+import Support
 import Torch
 
 /// Where networks run, and how on the CPU.
@@ -17,7 +18,10 @@ struct ProcessorOptions: ParsableArguments {
 
     /// The device, with threads and kernels set.
     func start() throws -> Device {
-        if let threads { TorchRuntime.threadCount = threads }
+        if let threads {
+            if let notice = TrainingConfiguration.notice(ofThreads: threads) { StandardStreams.writeError("warning: \(notice)\n") }
+            TorchRuntime.threadCount = TrainingConfiguration.useful(threads: threads)
+        }
         if let kernels { TorchRuntime.kernels = kernels }
         return try Device.named(device)
     }

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Support
 import Synchronization
 
 /// Notices SIGINT, SIGTERM and SIGHUP, so that a run can save before it ends; a second signal ends the process at once.
@@ -38,7 +39,7 @@ final class SignalMonitor {
                 return first != nil
             }
             if isSecond { _exit(128 + signal) }
-            FileHandle.standardError.write(Data("\nStopping after this step and saving; once more to stop at once.\n".utf8))
+            StandardStreams.writeError("\nStopping after this step and saving; once more to stop at once.\n")
         }
     }
 }

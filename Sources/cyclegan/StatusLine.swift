@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A line on standard error that is redrawn in place, where that is a terminal.
 struct StatusLine: Sendable {
@@ -18,9 +19,8 @@ struct StatusLine: Sendable {
         write(text + "\n")
     }
 
-    // Progress that cannot be shown, because the terminal has gone, is no reason to stop.
     private func write(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        StandardStreams.writeError(text)
     }
 }
 

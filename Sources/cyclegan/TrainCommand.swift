@@ -29,6 +29,9 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError("--resume takes DATA and settings from the run; leave out DATA and --config")
         default: break
         }
+        if let empty = [("--run", newRun), ("--resume", resume)].first(where: { $0.1 == "" }) {
+            throw ValidationError("\(empty.0): found ''; expected the path of a folder")
+        }
         if resume != nil, let flag = options.changes.map(\.flag).first(where: { !TrainingOptions.changeableOnResume.contains($0) }) {
             let allowed = TrainingOptions.changeableOnResume.sorted().map { "--\($0)" }.joined(separator: ", ")
             throw ValidationError("--\(flag) cannot change when a run is resumed; possible: \(allowed)")

@@ -9,7 +9,6 @@ import TorchNN
 /// Builds everything that a training run consists of, from its configuration.
 struct TrainingSession {
     private let trainer: Trainer
-    private let lock: RunLock
 
     /// - Throws: Errors of the data, of the run folder and of the weights to start from; nothing is trained then.
     init(configuration: TrainingConfiguration, folder: RunFolder, resuming: Bool, shouldStop: @escaping () -> Bool) throws {
@@ -28,11 +27,13 @@ struct TrainingSession {
             notices.append("\(held.a) of \(all.a) images of A and \(held.b) of \(all.b) of B are held out for validation")
         }
 
+        if let notice = configuration.threads.flatMap(TrainingConfiguration.notice(ofThreads:)) { notices.append(notice) }
+
         let objective = CycleGAN(configuration: configuration, device: device)
         if let pretrained = configuration.pretrained, !resuming {
             notices += try Self.load(pretrained: url(pretrained), into: objective, configuration)
         }
-        lock = try RunLock(folder)
+        let lock = try RunLock(folder)
         // Another process may have come and gone since the first look.
         if !resuming, folder.holdsRun { throw RunError.exists(folder) }
         let ranges: [Character: ClosedRange<Double>] = [
@@ -50,7 +51,7 @@ struct TrainingSession {
         trainer = Trainer(
             objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples,
             validator: validator, device: device, observers: observers,
-            notices: notices, shouldStop: shouldStop)
+            notices: notices, lock: lock, shouldStop: shouldStop)
         if resuming { try trainer.resume() }
         try configuration.write(to: folder.configuration)
     }

@@ -67,7 +67,38 @@ import Testing
         var pickle = Array("}X".utf8) + [1, 0, 0, 0] + Array("x]Na".utf8)
         for level in 0..<30 as Range<UInt8> { pickle += [0x71, level, 0x30, 0x5D, 0x28, 0x68, level, 0x68, level, 0x65] }
         let text = message { () throws(CheckpointError) in try StateDict.read(legacy(pickle + Array("s.".utf8)), name: "shared") }
-        #expect(text.contains("nested"), "\(text)")
+        #expect(text.contains("the pickle repeats its lists"), "\(text)")
+    }
+
+    /// One list of 2000 numbers, held by another 1000 times.
+    @Test func repeatedListsAreAnError() {
+        var pickle = Array("}X".utf8) + [1, 0, 0, 0] + Array("x](".utf8)
+        for _ in 0..<2000 { pickle += [0x4B, 7] }
+        pickle += Array("eq".utf8) + [0, 0x30] + Array("](".utf8)
+        for _ in 0..<1000 { pickle += [0x68, 0] }
+        pickle += Array("es.".utf8)
+        let text = message { () throws(CheckpointError) in try StateDict.read(legacy(pickle), name: "repeated") }
+        #expect(text.contains("the pickle repeats its lists"), "\(text)")
+    }
+
+    /// `OrderedDict(list)` copies the list: 300 calls with the same 2000 pairs.
+    @Test func repeatedCallsAreAnError() {
+        var pickle = Array("](".utf8)
+        for pair in 0..<2000 { pickle += Array("X".utf8) + [4, 0, 0, 0] + Array(String(1000 + pair).utf8) + [0x4E, 0x86] }
+        pickle += Array("eq".utf8) + [0, 0x30]
+        for _ in 0..<300 { pickle += Array("ccollections\nOrderedDict\n".utf8) + [0x68, 0, 0x85, 0x52, 0x30] }
+        pickle += Array("}.".utf8)
+        let text = message { () throws(CheckpointError) in try StateDict.read(legacy(pickle), name: "calls") }
+        #expect(text.contains("the pickle repeats its lists"), "\(text)")
+    }
+
+    @Test func shapesOfManySizesAreAnError() {
+        let ones = [String](repeating: "1", count: 100_000).joined(separator: ",")
+        let header = Data(#"{"x":{"dtype":"F32","shape":[\#(ones)],"data_offsets":[0,4]}}"#.utf8)
+        var file = Data()
+        withUnsafeBytes(of: UInt64(header.count).littleEndian) { file.append(contentsOf: $0) }
+        let text = message { () throws(CheckpointError) in try StateDict.read(file + header + Data(count: 4), name: "ones") }
+        #expect(text.contains("a list of over 64 sizes"), "\(text)")
     }
 
     @Test func listsThatHoldThemselvesAreAnError() {

@@ -34,7 +34,9 @@ import Testing
         "--attention", "4", "--upsampling", "resize", "--antialias", "--dropout", "--checkpoint-activations", "--ema", "0.9",
         "--spectral-norm", "--discriminator-norm", "none", "--discriminator-batch", "4", "--gradient-penalty", "wgan-gp",
         "--diff-augment", "--learning-rate-g", "1e-4", "--learning-rate-d", "4e-4", "--accumulate", "2", "--clip-gradient", "5",
-        "--warmup-steps", "10", "--learning-rate-policy", "plateau", "--early-stopping", "50", "--on-failure", "rollback",
+        "--warmup-steps", "10", "--learning-rate-policy", "plateau", "--early-stopping", "50", "--early-stopping-metric", "cycle",
+        "--early-stopping-min-delta", "0.1", "--early-stopping-after", "1",
+        "--on-failure", "rollback",
     ]
 
     /// Every option with a state at once: killed in mid-epoch and resumed, the run ends in the same bytes.

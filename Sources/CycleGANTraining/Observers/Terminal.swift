@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 #if canImport(Glibc)
     import Glibc
@@ -34,8 +35,7 @@ public struct Terminal {
             isInteractive: isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb",
             showsUnicode: name.contains("UTF-8") || name.contains("UTF8"),
             width: { columns() ?? environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 80 },
-            // Progress that cannot be shown, because the terminal has gone, is no reason to end a run.
-            write: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) })
+            write: StandardStreams.writeError)
     }
 
     private static func columns() -> Int? {
