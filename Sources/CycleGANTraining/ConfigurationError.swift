@@ -17,10 +17,16 @@ public struct ConfigurationError: Error, CustomStringConvertible {
     public var file: String?
 
     package init(key: String, value: Any, allowed: String, file: String? = nil) {
-        self.key = key
-        self.value = "\(value)"
+        self.key = Self.line(of: key)
+        self.value = Self.line(of: "\(value)")
         self.allowed = allowed
         self.file = file
+    }
+
+    /// As much of what was found as a message shows: a line at most.
+    private static func line(of text: String) -> String {
+        let line = text.prefix { !$0.isNewline }.prefix(160)
+        return line.endIndex < text.endIndex ? "\(line)..." : text
     }
 
     public var description: String {
@@ -79,7 +85,8 @@ extension ConfigurationError {
     static func text(_ node: Node) -> String {
         switch node {
         case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : scalar.string
-        case .sequence(let sequence): "[\(sequence.map(text).joined(separator: ", "))]"
+        // Of a long list, as much as a message shows.
+        case .sequence(let sequence): "[\(sequence.prefix(40).map(text).joined(separator: ", "))\(sequence.count > 40 ? ", ..." : "")]"
         case .mapping: "keys and values"
         case .alias: "an alias"
         }

@@ -29,6 +29,9 @@ extension TrainingConfiguration {
 
     /// Reads settings that need not fit together, such as the part of them that a checkpoint keeps.
     init(unvalidatedYAML yaml: String, file: String) throws {
+        if let excess = YAMLLimits.excess(in: yaml) {
+            throw ConfigurationError(key: "the text", value: excess.found, allowed: excess.allowed, file: file)
+        }
         var merged = try Self.mapping(YAMLEncoder().encode(TrainingConfiguration()), file: file)
         // A file with nothing in it but comments is a configuration of defaults.
         let given: Node.Mapping
