@@ -30,6 +30,7 @@ struct FileBytes {
         if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
             throw .unreadable(file: url.path, reason: systemReason(FileError(path: url.path, operation: "read", code: EISDIR)))
         }
+        if let problem = RegularFile.problem(at: url.path) { throw .unreadable(file: url.path, reason: problem) }
         do {
             data = try Data(contentsOf: url, options: .mappedIfSafe)
         } catch {

@@ -1,5 +1,6 @@
 import CVips
 import Foundation
+import Support
 
 extension PixelImage {
     /// The number of pixels above which images are refused unless a limit is given: one gigapixel.
@@ -40,6 +41,7 @@ extension PixelImage {
             throw .unreadable(path: url.path, reason: "there is no such file")
         }
         guard !isFolder.boolValue else { throw .unreadable(path: url.path, reason: "it is a folder; an image file was expected") }
+        if let problem = RegularFile.problem(at: url.path) { throw .unreadable(path: url.path, reason: problem) }
         do {
             return try Data(contentsOf: url)
         } catch {
@@ -55,6 +57,7 @@ private struct ImageDecoder {
     let pixelLimit: Int
 
     func decode(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> PixelImage {
+        if format == .ppm, let problem = PortablePixmap.problem(in: bytes, pixelLimit: pixelLimit) { throw failure(problem) }
         let stored = try check(cvips_open(bytes.baseAddress, bytes.count, format.code))
         // libvips keeps sides below 10⁷ and bands below 2¹⁶: the products fit.
         let pixels = stored.width * stored.height

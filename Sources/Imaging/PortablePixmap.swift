@@ -29,25 +29,66 @@ enum PortablePixmap {
         }
     }
 
+    /// Why what a header says cannot be: libvips takes a sign for a space, and makes the pixels up that the file does not have.
+    ///
+    /// - Parameter pixelLimit: Images of more pixels are not looked at: they are refused for that.
+    static func problem(in bytes: UnsafeRawBufferPointer, pixelLimit: Int) -> String? {
+        guard bytes.count > 2, let kind = Kind(bytes[1]) else { return nil }
+        guard let header = Header(bytes, fields: kind.isBitmap ? 2 : 3) else { return "its header is no list of whole numbers" }
+        let (width, height) = (header.fields[0], header.fields[1])
+        let largest = 10_000_000
+        guard (1...largest).contains(width), (1...largest).contains(height) else { return "its header says \(width)x\(height) pixels" }
+        guard width * height <= pixelLimit else { return nil }
+        // Of texts, a digit a sample at least.
+        let samples = width * kind.bands * height
+        let needed = kind.isBinary ? (kind.isBitmap ? (width + 7) / 8 * height : samples * (header.fields[2] > 255 ? 2 : 1)) : samples
+        let found = bytes.count - header.end
+        return found < needed ? "its header says \(width)x\(height) pixels, at least \(needed) bytes, and it has \(found)" : nil
+    }
+
     /// The fourth field of the header; bitmaps (P1 and P4) have none.
     private static func levelOfWhite(_ bytes: UnsafeRawBufferPointer) -> Int? {
-        guard bytes.count > 2, [0x32, 0x33, 0x35, 0x36].contains(bytes[1]) else { return nil }
-        var fields: [Int] = []
-        var digits = ""
-        var isComment = false
-        for byte in bytes.dropFirst(2) {
-            if isComment {
-                isComment = byte != 0x0A
-            } else if (0x30...0x39).contains(byte) {
-                digits.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                isComment = byte == 0x23
-                if let field = Int(digits) { fields.append(field) }
-                digits = ""
-                if fields.count == 3 { return fields[2] }
-            }
+        guard bytes.count > 2, let kind = Kind(bytes[1]), !kind.isBitmap else { return nil }
+        return Header(bytes, fields: 3)?.fields[2]
+    }
+
+    /// P1 to P6.
+    private struct Kind {
+        let isBinary: Bool
+        let isBitmap: Bool
+        let bands: Int
+
+        init?(_ digit: UInt8) {
+            guard (UInt8(ascii: "1")...UInt8(ascii: "6")).contains(digit) else { return nil }
+            let number = digit - UInt8(ascii: "0")
+            (isBinary, isBitmap, bands) = (number > 3, number % 3 == 1, number % 3 == 0 ? 3 : 1)
         }
-        return nil
+    }
+
+    /// Whole numbers behind the signature, with white space or comments between them.
+    private struct Header {
+        var fields: [Int] = []
+        /// The byte behind the white space that ends the last one.
+        var end = 2
+
+        init?(_ bytes: UnsafeRawBufferPointer, fields wanted: Int) {
+            var digits = ""
+            var isComment = false
+            for byte in bytes.dropFirst(2) {
+                end += 1
+                switch byte {
+                case _ where isComment: isComment = byte != 0x0A
+                case 0x30...0x39 where digits.utf8.count < 10: digits.unicodeScalars.append(Unicode.Scalar(byte))
+                case 0x09...0x0D, 0x20, 0x23:
+                    isComment = byte == 0x23
+                    if let field = Int(digits) { fields.append(field) }
+                    digits = ""
+                    if fields.count == wanted { return }
+                default: return nil
+                }
+            }
+            return nil
+        }
     }
 
     private static func stretched<Sample: PixelSample>(_ image: PixelImage, _ type: Sample.Type, white: Double) -> PixelImage {

@@ -73,4 +73,37 @@ struct MalformedImageTests {
             _ = try? PixelImage(encoded: data, name: name, pixelLimit: 100_000)
         }
     }
+
+    /// Headers of PPM files that say more than there is, or nothing that can be.
+    @Test(arguments: [
+        ("P6 99999999 99999999 255\nabc", "its header says 99999999x99999999 pixels"),
+        ("P6 -1 1 255\nabcdef", "its header is no list of whole numbers"), ("P6 0 1 255\nabc", "its header says 0x1 pixels"),
+        ("P6 99999999999999999999 1 255\nabc", "its header is no list of whole numbers"),
+        ("P5 4 4 255\nabc", "its header says 4x4 pixels, at least 16 bytes, and it has 3"),
+        ("P5 2 2 65535\nabcd", "its header says 2x2 pixels, at least 8 bytes, and it has 4"),
+        ("P4 9 3\nabc", "its header says 9x3 pixels, at least 6 bytes, and it has 3"),
+        ("P3 9000 9000 255\n1 2 3", "its header says 9000x9000 pixels"), ("P1 3", "its header is no list of whole numbers"),
+    ])
+    func headersThatLieAreRefused(_ content: String, _ message: String) {
+        let error = #expect(throws: ImageError.self) { try PixelImage(encoded: Data(content.utf8), name: "lie.ppm") }
+        #expect(error.map { "\($0)".contains(message) } == true, "\(error.map { "\($0)" } ?? "")")
+    }
+
+    @Test func honestHeadersAreRead() throws {
+        let grey = try PixelImage(encoded: Data("P5 # a comment\n2 2\n255\nabcd".utf8), name: "grey.pgm")
+        #expect(grey.bytes == Array("abcd".utf8))
+        #expect(try PixelImage(encoded: Data("P2 2 1 255 7 9".utf8), name: "text.pgm").bytes == [7, 9])
+        #expect(try PixelImage(encoded: Data("P1\n2 1\n10".utf8), name: "bits.pbm").width == 2)
+    }
+
+    @Test func pipesAndDevicesAreNotRead() throws {
+        try withTemporaryFolder { folder in
+            let pipe = folder.appending(path: "pipe.png")
+            try #require(mkfifo(pipe.path, 0o600) == 0)
+            for (file, message) in [(pipe, "it is a pipe"), (URL(filePath: "/dev/zero"), "it is a device or a socket")] {
+                let error = #expect(throws: ImageError.self) { try PixelImage(contentsOf: file) }
+                #expect(error.map { "\($0)".contains(message) } == true, "\(error.map { "\($0)" } ?? "")")
+            }
+        }
+    }
 }
