@@ -27,7 +27,7 @@ extension PixelImage {
         guard let fileFormat = ImageFileFormat(signature: data) else { throw .unknownFormat(path: name) }
         if let reason = Vips.start() { throw .undecodable(path: name, format: fileFormat, reason: reason) }
         let decoder = ImageDecoder(name: name, format: fileFormat, pixelLimit: pixelLimit)
-        self = try data.withUnsafeBytes { bytes in
+        self = try (fileFormat == .png ? PNGTexts.removingMany(from: data) : data).withUnsafeBytes { bytes in
             Result { () throws(ImageError) in try decoder.decode(bytes) }
         }.get()
     }

@@ -1,8 +1,9 @@
 import Foundation
-import Imaging
 import Support
 import TestSupport
 import Testing
+
+@testable import Imaging
 
 struct MalformedImageTests {
     private func error(_ data: Data) -> ImageError? {
@@ -105,5 +106,30 @@ struct MalformedImageTests {
                 #expect(error.map { "\($0)".contains(message) } == true, "\(error.map { "\($0)" } ?? "")")
             }
         }
+    }
+
+    /// Texts of a picture that would be read into memory, compressed a thousand times smaller than they are.
+    @Test func manyTextsInsidePicturesAreLeftOut() throws {
+        let plain = try Fixture.data("small.png")
+        func withTexts(_ kind: String, _ count: Int, bytes: Int) -> Data {
+            // Behind the signature and the first chunk, with check values that nobody has looked at.
+            var file = Data(plain.prefix(33))
+            for _ in 0..<count {
+                withUnsafeBytes(of: UInt32(bytes).bigEndian) { file.append(contentsOf: $0) }
+                file += Data(kind.utf8) + Data(repeating: 0x61, count: bytes) + Data(count: 4)
+            }
+            return file + plain.dropFirst(33)
+        }
+        for kind in ["tEXt", "zTXt", "iTXt"] {
+            #expect(PNGTexts.removingMany(from: withTexts(kind, 100, bytes: 1000)) == plain)
+            let few = withTexts(kind, 10, bytes: 1000)
+            #expect(PNGTexts.removingMany(from: few) == few)
+        }
+        #expect(PNGTexts.removingMany(from: plain) == plain)
+        let expected = try PixelImage(encoded: plain, name: "plain").bytes
+        #expect(try PixelImage(encoded: withTexts("zTXt", 1000, bytes: 1000), name: "texts").bytes == expected)
+        // A slice, and a chunk that is longer than the file.
+        let cut = withTexts("tEXt", 100, bytes: 1000).prefix(90_000)
+        #expect(PNGTexts.removingMany(from: cut).count < 1100)
     }
 }
