@@ -11,7 +11,6 @@
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
-#include <torch/csrc/autograd/generated/Functions.h>
 
 #include "internal.hpp"
 
@@ -68,16 +67,6 @@ bool is_suitable_image(const at::Tensor &tensor, const Prologue &prologue) {
     if (kernel_choice() == CT_KERNELS_LIBTORCH || at::autocast::is_autocast_enabled(at::kCPU) || prologue.slope > 1) return false;
     return is_suitable(tensor) && tensor.dim() == 4 && tensor.numel() > 0
            && (!prologue.normalizes || tensor.size(2) * tensor.size(3) > 1);
-}
-
-/// The images of a batch in front of the last ones that were joined to it without wanting a gradient.
-int64_t images_with_gradient(const at::Tensor &input) {
-    int64_t count = input.size(0);
-    const auto *join = dynamic_cast<const torch::autograd::generated::CatBackward0 *>(input.grad_fn().get());
-    if (!join || join->dim != 0) return count;
-    const auto &sizes = join->tensors_args_sizes_symint;
-    for (size_t i = sizes.size(); i > 0 && !join->next_edge(i - 1).is_valid(); i--) count -= sizes[i - 1][0].expect_int();
-    return count;
 }
 
 /// The gradients of `inputs` from `gradient`, as libtorch's own operators give them: differentiable again.
@@ -279,10 +268,6 @@ ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *
         if (!options->fits(input->value, weight->value, start)) return options->plain(input->value, weight->value, start);
         return FusedConvolution::apply(input->value, weight->value, optional(bias), options);
     });
-}
-
-int64_t ct_images_with_gradient(ct_tensor *images) {
-    return guard_value<int64_t>(-1, [&] { return images_with_gradient(images->value); });
 }
 
 ct_tensor *ct_fused_norm(ct_tensor *input, ct_tensor *residual, ct_prologue values) {

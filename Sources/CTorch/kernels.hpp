@@ -18,5 +18,7 @@ kernels::Resources kernel_resources();
 bool is_packed(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed);
 /// A weight in the order of the kernels, kept until the weight changes where there is room.
 at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed);
+/// The images of a batch in front of the last ones that were joined to it without wanting a gradient.
+int64_t images_with_gradient(const at::Tensor &input);
 
 }  // namespace ctorch

@@ -18,7 +18,7 @@ struct PickleFlattening {
         self.heap = heap
         self.file = file
         itemsLeft = min(heap.byteCount, Self.mostItems)
-        nameBytesLeft = min(heap.byteCount.multipliedReportingOverflow(by: Self.deepest).partialValue, Self.mostNameBytes)
+        nameBytesLeft = min(heap.byteCount * Self.deepest, Self.mostNameBytes)
         switch root {
         case .dictionary: try visit(root, name: "", depth: 0)
         case .tensor: throw .unsupported(file: file, what: "a single tensor without a name; save a dictionary of tensors")
@@ -32,9 +32,7 @@ struct PickleFlattening {
         guard depth <= Self.deepest else {
             throw .unsupported(file: file, what: "dictionaries nested over \(Self.deepest) deep ('\(name.prefix(80))')")
         }
-        guard itemsLeft >= 0, nameBytesLeft >= 0 else {
-            throw .damaged(file: file, reason: "the pickle repeats its lists until they hold more than its \(heap.byteCount) bytes can")
-        }
+        guard itemsLeft >= 0, nameBytesLeft >= 0 else { throw heap.repeatsTooMuch(file: file) }
         switch value {
         case .dictionary(let index):
             for (key, value) in heap.dictionaries[index] { try visit(value, name: join(name, try text(key)), depth: depth + 1) }

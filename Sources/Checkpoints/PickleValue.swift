@@ -96,6 +96,11 @@ struct PickleHeap {
     let byteCount: Int
     private var copiesLeft: Int
 
+    var sequences: [[PickleValue]] = []
+    var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
+    var storages: [PickleStorage] = []
+    var tensors: [PickleTensor] = []
+
     init(byteCount: Int) {
         self.byteCount = byteCount
         copiesLeft = byteCount
@@ -106,15 +111,12 @@ struct PickleHeap {
     /// - Throws: `CheckpointError.damaged` once more were copied than a pickle of this size can mean.
     mutating func copy(_ count: Int, file: String) throws(CheckpointError) {
         copiesLeft -= count
-        guard copiesLeft >= 0 else {
-            throw .damaged(file: file, reason: "the pickle repeats its lists until they hold more than its \(byteCount) bytes can")
-        }
+        guard copiesLeft >= 0 else { throw repeatsTooMuch(file: file) }
     }
 
-    var sequences: [[PickleValue]] = []
-    var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
-    var storages: [PickleStorage] = []
-    var tensors: [PickleTensor] = []
+    func repeatsTooMuch(file: String) -> CheckpointError {
+        .damaged(file: file, reason: "the pickle repeats its lists until they hold more than its \(byteCount) bytes can")
+    }
 
     mutating func sequence(_ items: [PickleValue] = []) -> PickleValue {
         sequences.append(items)

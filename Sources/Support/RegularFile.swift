@@ -6,13 +6,12 @@
 
 /// Files that end, unlike pipes and devices, which a reader would wait for or read without end.
 package enum RegularFile {
-    /// What is wrong with what lies at a path; `nil` for a regular file, and where the path cannot be looked at.
+    /// What is wrong with what lies at a path; `nil` for a regular file or a folder, and where the path cannot be looked at.
     package static func problem(at path: String) -> String? {
         var information = stat()
         guard stat(path, &information) == 0 else { return nil }
         switch information.st_mode & S_IFMT {
-        case S_IFREG: return nil
-        case S_IFDIR: return "it is a folder; a file was expected"
+        case S_IFREG, S_IFDIR: return nil
         case S_IFIFO: return "it is a pipe; save what comes through it to a file first"
         default: return "it is a device or a socket; a file was expected"
         }

@@ -1,7 +1,7 @@
 import CTorch
 
 /// The caches of a processor.
-public struct CPUCaches: Equatable, Sendable {
+public struct CPUCaches: Equatable, Encodable, Sendable {
     /// Where their sizes come from.
     public enum Source: String, Codable, Sendable {
         /// The system.

@@ -8,31 +8,10 @@ struct HardwareReport: Encodable {
     let threads = TorchRuntime.threadCount
     let kernels = TorchRuntime.kernels
     let kernelThreads = TorchRuntime.kernelThreadCount
-    let caches = Caches(TorchRuntime.caches)
+    let caches = TorchRuntime.caches
     let instructionSet = TorchRuntime.instructionSets[0]
     let instructionSets = TorchRuntime.instructionSets
     let devices = Device.available.map(\.description)
-
-    /// Bytes of the caches by which the kernels cut up their work.
-    struct Caches: Encodable {
-        let second, third: Int
-        let sharers: Int?
-        let source: CPUCaches.Source
-        let text: String
-
-        init(_ caches: CPUCaches) {
-            (second, third, sharers, source) = (caches.second, caches.third, caches.sharers, caches.source)
-            let origin =
-                switch caches.source {
-                case .system: caches.sharers.map { "\($0) processors here share the third" } ?? "as the system says"
-                case .environment: "by CYCLEGAN_CACHE"
-                case .assumed: "assumed, because the system does not tell; CYCLEGAN_CACHE sets them"
-                }
-            text = "\(caches.sizes) (\(origin))"
-        }
-
-        enum CodingKeys: CodingKey { case second, third, sharers, source }
-    }
 
     var text: String {
         let kernelText =
@@ -43,9 +22,15 @@ struct HardwareReport: Encodable {
             }
         let isAlone = kernels != .libtorch && kernelThreads < threads
         let threadText = isAlone ? "; the kernels run on one, because libtorch's OpenMP runtime was not found" : ""
+        let origin =
+            switch caches.source {
+            case .system: caches.sharers.map { "\($0) processors here share the third" } ?? "as the system says"
+            case .environment: "by CYCLEGAN_CACHE"
+            case .assumed: "assumed, because the system does not tell; CYCLEGAN_CACHE sets them"
+            }
         return """
             CPU       \(cores) cores, \(threads) threads for one operation\(threadText)
-            Caches    \(caches.text)
+            Caches    \(caches.sizes) (\(origin))
             Kernels   \(kernelText)
             Devices   \(devices.joined(separator: ", ")); auto is \(devices[0])
             libtorch  \(libtorch)

@@ -133,7 +133,7 @@ import Testing
     @Test func partsOfJoinedBatchesAreSeen() {
         let (wanted, other) = (Tensor.zeros([3, 2, 4, 4]), Tensor.zeros([5, 2, 4, 4]))
         wanted.setRequiresGrad(true)
-        let notSeen: Comment = "libtorch's CatBackward0 has changed: images_with_gradient in kernels.cpp no longer reads it"
+        let notSeen: Comment = "libtorch's CatBackward0 has changed: images_with_gradient in joined_batches.cpp no longer reads it"
         #expect(Tensor.concatenated([wanted, other]).imagesWithGradient == 3, notSeen)
         #expect(Tensor.concatenated([wanted, other, other]).imagesWithGradient == 3, notSeen)
         #expect(Tensor.concatenated([other, wanted, other]).imagesWithGradient == 8, notSeen)
