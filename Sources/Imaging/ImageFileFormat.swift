@@ -52,13 +52,14 @@ public enum ImageFileFormat: String, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// The format's part of libvips; BMP has none.
     var code: CVipsFileFormat {
         switch self {
         case .jpeg: CVIPS_FILE_JPEG
         case .png: CVIPS_FILE_PNG
         case .webp: CVIPS_FILE_WEBP
         case .tiff: CVIPS_FILE_TIFF
-        case .bmp: CVIPS_FILE_BMP
+        case .bmp: CVIPS_FILE_NONE
         case .ppm: CVIPS_FILE_PPM
         }
     }

@@ -25,10 +25,12 @@ extension PixelImage {
     public init(encoded data: Data, name: String, pixelLimit: Int = defaultPixelLimit) throws(ImageError) {
         guard !data.isEmpty else { throw .empty(path: name) }
         guard let fileFormat = ImageFileFormat(signature: data) else { throw .unknownFormat(path: name) }
-        if let reason = Vips.start() { throw .undecodable(path: name, format: fileFormat, reason: reason) }
-        let decoder = ImageDecoder(name: name, format: fileFormat, pixelLimit: pixelLimit)
         self = try (fileFormat == .png ? PNGTexts.removingMany(from: data) : data).withUnsafeBytes { bytes in
-            Result { () throws(ImageError) in try decoder.decode(bytes) }
+            Result { () throws(ImageError) in
+                if fileFormat == .bmp { return try BitmapFile.decode(bytes, name: name, pixelLimit: pixelLimit) }
+                if let reason = Vips.start() { throw .undecodable(path: name, format: fileFormat, reason: reason) }
+                return try ImageDecoder(name: name, format: fileFormat, pixelLimit: pixelLimit).decode(bytes)
+            }
         }.get()
     }
 

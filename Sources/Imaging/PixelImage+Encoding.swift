@@ -27,6 +27,7 @@ extension PixelImage {
     public func encoded(as fileFormat: ImageFileFormat) throws(ImageError) -> Data {
         let able = ImageFileFormat.allCases.filter(isEncodable)
         guard able.contains(fileFormat) else { throw .cannotEncode(format: fileFormat, image: kind, able: able) }
+        if fileFormat == .bmp { return BitmapFile.encode(self) }
         if fileFormat == .ppm { return PortablePixmap.encode(self) }
         if let reason = Vips.start() { throw .encodingFailed(format: fileFormat, reason: reason) }
         return try bytes.withUnsafeBytes { pixels in
