@@ -22,9 +22,11 @@ public:
     at::Tensor operator()(const at::Tensor &input) const {
         ct_error_scope_begin();
         ct_tensor *output = run(context, wrap(input));
-        const char *error = ct_error_scope_end();
+        bool is_of_memory = false;
+        const char *error = ct_error_scope_end(&is_of_memory);
         at::Tensor result = output ? output->value : at::Tensor();
         ct_free(output);
+        TORCH_CHECK_WITH(OutOfMemoryError, !is_of_memory, error);
         TORCH_CHECK(!error, error);
         return result;
     }

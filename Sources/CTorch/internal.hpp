@@ -24,6 +24,8 @@ void store_exception() noexcept;
 /// Memory of zeros for munmap, of the system's large pages where it has them: they save the processor most of its walks through page tables.
 /// Null where there is none; what is never touched takes none.
 void *map_large_pages(size_t bytes) noexcept;
+/// Throws what an allocation of memory throws that fails, where tests want this one to.
+void fail_allocation_if_wanted();
 /// Counts a handle given out (+1) or freed (-1).
 void count_handle(int change) noexcept;
 

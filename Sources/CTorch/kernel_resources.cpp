@@ -25,8 +25,9 @@ class Memory {
 public:
     Memory() = default;
     explicit Memory(int64_t count) : bytes(static_cast<size_t>(count) * sizeof(float)) {
+        ctorch::fail_allocation_if_wanted();
         data = ctorch::map_large_pages(bytes);
-        TORCH_CHECK(data, "no memory for ", bytes, " bytes of the kernels' own");
+        TORCH_CHECK_WITH(OutOfMemoryError, data, "no memory for ", bytes, " bytes of the kernels' own");
     }
     Memory(Memory &&other) noexcept : data(std::exchange(other.data, nullptr)), bytes(other.bytes) {}
     Memory &operator=(Memory &&other) noexcept {

@@ -102,7 +102,27 @@ public:
     void copy_data(void *to, const void *from, size_t bytes) const override { default_copy_data(to, from, bytes); }
 };
 
+thread_local int64_t allocations_until_failure = -1;
+
+/// Lets allocations fail where tests want them to.
+class FailingMemory final : public c10::Allocator {
+    c10::Allocator *const memory = c10::GetCPUAllocator();
+
+public:
+    c10::DataPtr allocate(size_t bytes) override {
+        ctorch::fail_allocation_if_wanted();
+        return memory->allocate(bytes);
+    }
+    c10::DeleterFnPtr raw_deleter() const override { return memory->raw_deleter(); }
+    void copy_data(void *to, const void *from, size_t bytes) const override { memory->copy_data(to, from, bytes); }
+};
+
 }  // namespace
+
+void ctorch::fail_allocation_if_wanted() {
+    if (allocations_until_failure > 0) allocations_until_failure--;
+    TORCH_CHECK_WITH(OutOfMemoryError, allocations_until_failure != 0, "no memory, as a test wants it");
+}
 
 void *ctorch::map_large_pages(size_t bytes) noexcept {
     void *data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -113,6 +133,17 @@ void *ctorch::map_large_pages(size_t bytes) noexcept {
     return data;
 }
 
-extern "C" void ct_retain_freed_memory(void) {
+extern "C" {
+
+void ct_retain_freed_memory(void) {
     if (auto *memory = TensorMemory::shared()) c10::SetCPUAllocator(memory, /*priority=*/1);
 }
+
+void ct_fail_allocations(int64_t after) {
+    static FailingMemory memory;
+    // One more than succeed: the one that reaches zero fails, and all behind it.
+    allocations_until_failure = after < 0 ? -1 : after + 1;
+    c10::SetCPUAllocator(&memory, /*priority=*/2);
+}
+
+}  // extern "C"

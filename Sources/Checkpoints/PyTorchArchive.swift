@@ -25,7 +25,7 @@ public enum PyTorchArchive {
                 try PickleWriter(stateDict).data.withUnsafeBytes { try archive.add("data.pkl", $0) }
                 try Data("little".utf8).withUnsafeBytes { try archive.add("byteorder", $0) }
                 for (index, (_, tensor)) in stateDict.enumerated() {
-                    try tensor.withUnsafeBytes { try archive.add("data/\(index)", $0) }
+                    try withTorchErrors { try tensor.withUnsafeBytes { try archive.add("data/\(index)", $0) } }
                 }
                 try archive.finish()
             }

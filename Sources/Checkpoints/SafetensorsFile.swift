@@ -36,10 +36,13 @@ public enum SafetensorsFile {
                 let handle = try FileHandle(forWritingTo: path)
                 try handle.write(contentsOf: header)
                 for (_, (_, tensor)) in tensors where tensor.count > 0 {
-                    try tensor.withUnsafeBytes { bytes in
-                        guard let start = bytes.baseAddress else { return }
-                        let address = UnsafeMutableRawPointer(mutating: start)
-                        try handle.write(contentsOf: Data(bytesNoCopy: address, count: bytes.count, deallocator: .none))
+                    // A copy from a GPU, or of a view, may find no memory; the file must not get its place then.
+                    try withTorchErrors {
+                        try tensor.withUnsafeBytes { bytes in
+                            guard let start = bytes.baseAddress else { return }
+                            let address = UnsafeMutableRawPointer(mutating: start)
+                            try handle.write(contentsOf: Data(bytesNoCopy: address, count: bytes.count, deallocator: .none))
+                        }
                     }
                 }
                 try handle.close()

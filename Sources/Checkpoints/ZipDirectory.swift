@@ -13,7 +13,12 @@ struct ZipDirectory {
     }
 
     private let file: FileBytes
+    /// In order.
     private let members: [Member]
+    private let indices: [String: Int]
+
+    // Four times the file and 256 MB: statistics of images do not get smaller than that, and bombs do.
+    private static func mostUnpacked(of file: FileBytes) -> Int { 4 * file.data.count + (256 << 20) }
 
     /// Reads the table of contents, which is at the end of the file.
     init(_ file: FileBytes) throws(CheckpointError) {
@@ -33,7 +38,16 @@ struct ZipDirectory {
         var members: [Member] = []
         for _ in 0..<count { members.append(try Self.member(&cursor)) }
         self.members = members
-        guard Set(names).count == members.count else { throw .damaged(file: file.name, reason: "two members have one name") }
+        indices = Dictionary(members.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        guard indices.count == members.count else { throw .damaged(file: file.name, reason: "two members have one name") }
+        // Members that share bytes would make many of few.
+        guard members.reduce(0, { $0 + $1.compressedSize }) <= file.data.count else {
+            throw .damaged(file: file.name, reason: "its members are larger than the file: they overlap")
+        }
+        let (unpacked, limit) = (members.reduce(0) { $0 + $1.size }, Self.mostUnpacked(of: file))
+        guard unpacked <= limit else {
+            throw .damaged(file: file.name, reason: "its members unpack to \(unpacked) bytes; at most \(limit) are allowed for its size")
+        }
     }
 
     /// The members' names in order.
@@ -43,7 +57,7 @@ struct ZipDirectory {
     ///
     /// - Throws: `CheckpointError` also for encryption and unknown compression.
     func content(of name: String) throws(CheckpointError) -> Data {
-        guard let member = members.first(where: { $0.name == name }) else { throw damaged(name, "missing") }
+        guard let member = indices[name].map({ members[$0] }) else { throw damaged(name, "missing") }
         guard member.flags & 1 == 0 else { throw .unsupported(file: file.name, what: "the encrypted member '\(name)'") }
         guard member.headerOffset <= file.data.count else { throw damaged(name, "begins outside the file") }
         var cursor = ByteCursor(file, range: member.headerOffset..<file.data.count)

@@ -49,6 +49,15 @@ public struct GeneratorFile {
             description = try Self.infer(weights, direction: direction, file: self.url)
             isDescribed = false
         }
+        // Before memory is taken for what the file only claims.
+        let (least, found) = (description.configuration.leastWeightCount, weights.parameterCount())
+        guard found >= least else {
+            throw ModelFileError(
+                file: self.url.path,
+                problem: "its generator should be a \(description.configuration.architecture.rawValue) with "
+                    + "\(description.configuration.filters) filters, of at least \(least) numbers, and it holds \(found); the file is damaged"
+            )
+        }
         generator = description.configuration.makeGenerator(initialization: nil)
         try generator.load(weights.withoutLeftoverStatistics(description.configuration.normalization), source: self.url.path)
         generator.setTraining(false)

@@ -106,6 +106,16 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
         }
     }
 
+    /// Numbers that the network has at least: those of its widest convolutions, the residual blocks or the innermost level of the U-Net.
+    public var leastWeightCount: Int {
+        switch architecture {
+        case .resnet(let blocks):
+            let width = filters << downsamplings
+            return blocks * 2 * 9 * width * width
+        case .unet: return 2 * 16 * 64 * filters * filters
+        }
+    }
+
     /// Builds the network on the CPU.
     public func makeGenerator(initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)) -> any Layer {
         switch architecture {

@@ -194,6 +194,12 @@ extension CycleGAN {
         for (name, pool) in [("poolA", poolA), ("poolB", poolB)] {
             var images: [Tensor] = []
             while let image = checkpoint["\(name).\(images.count)"] {
+                guard image.rank == 4, image.shape[0] == 1, images.count < pool.capacity else {
+                    throw CheckpointStateError(
+                        file: "the checkpoint",
+                        problem: "\(name).\(images.count) of shape \(image.shape) is none of the \(pool.capacity) images of a pool; "
+                            + "the file is damaged")
+                }
                 images.append(image.to(generatorAB.parameters[0].device))
             }
             pool.restore(images: images, random: try checkpoint.randomState("\(name).random"))

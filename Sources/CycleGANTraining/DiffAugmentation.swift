@@ -39,6 +39,8 @@ struct DiffAugmentation {
         let numbers = Tensor.empty([count, 7], dtype: .float64)
         numbers.fillUniform(in: 0..<1, using: random)
         let values = numbers.array(of: Double.self)
+        // None where there was no memory, and then there are no images either.
+        guard values.count == count * 7 else { return [] }
         return (0..<count).map { image in
             let share = Array(values[image * 7..<image * 7 + 7])
             func shift(_ share: Double, _ side: Int) -> Int {
@@ -83,10 +85,9 @@ struct DiffAugmentation {
     private static func cut(_ draw: Draw, _ image: Tensor) -> Tensor {
         let (height, width) = (image.shape[2], image.shape[3])
         let mask = Tensor.ones([1, 1, height, width], dtype: image.dtype, device: image.device)
-        let rows = max(draw.cutY, 0)..<min(draw.cutY + part(cutout, of: height), height)
-        let columns = max(draw.cutX, 0)..<min(draw.cutX + part(cutout, of: width), width)
-        mask.narrowed(dimension: 2, start: rows.lowerBound, length: rows.count)
-            .narrowed(dimension: 3, start: columns.lowerBound, length: columns.count).fill(0)
+        let (top, left) = (max(draw.cutY, 0), max(draw.cutX, 0))
+        mask.narrowed(dimension: 2, start: top, length: min(draw.cutY + part(cutout, of: height), height) - top)
+            .narrowed(dimension: 3, start: left, length: min(draw.cutX + part(cutout, of: width), width) - left).fill(0)
         return image * mask
     }
 

@@ -58,6 +58,13 @@ public struct RunFolder: Sendable {
     /// Whether a run was started here.
     public var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration.path) }
 
+    /// Checks that the latest checkpoint is large enough for a configuration, before networks are built.
+    ///
+    /// - Throws: `CheckpointStateError`; a checkpoint that is missing is left to whoever reads it.
+    public func checkCheckpointSize(for configuration: TrainingConfiguration) throws(CheckpointStateError) {
+        try TrainingCheckpoint.checkSize(of: latestCheckpoint, for: configuration)
+    }
+
     /// Whether a training process is using the folder now.
     var isInUse: Bool {
         let descriptor = open(lock.path, O_RDONLY | O_CLOEXEC)

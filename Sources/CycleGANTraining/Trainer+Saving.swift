@@ -26,6 +26,10 @@ extension Trainer {
     }
 
     func restore(_ checkpoint: TrainingCheckpoint, file: URL) throws {
+        guard checkpoint.epochSums.shape == epochSums.shape else {
+            throw CheckpointStateError(
+                file: file.path, problem: "trainer.epochSums has shape \(checkpoint.epochSums.shape), expected \(epochSums.shape)")
+        }
         try checkpoint.restore(objective, file: file.path)
         state = checkpoint.trainer
         epochSums = checkpoint.epochSums.to(device)
@@ -37,6 +41,7 @@ extension Trainer {
         guard lastCheckpointStep != state.step else { return }
         try checkFinite()
         let checkpoint = try checkpoint()
+        try emit(.checkpointDue(step: state.step))
         try checkpoint.write(to: run.latestCheckpoint)
         try keepGood(checkpoint)
         lastCheckpointStep = state.step
@@ -61,11 +66,14 @@ extension Trainer {
     }
 
     func checkpoint() throws -> TrainingCheckpoint {
-        let checkpoint = try TrainingCheckpoint(
-            objective: objective, trainer: state, epochSums: epochSums, doctor: doctor?.state, data: fingerprint,
-            configuration: configuration)
+        let (checkpoint, nonFinite) = try withinMemory {
+            let checkpoint = try TrainingCheckpoint(
+                objective: objective, trainer: state, epochSums: epochSums, doctor: doctor?.state, data: fingerprint,
+                configuration: configuration)
+            return (checkpoint, checkpoint.firstNonFiniteTensor)
+        }
         // The losses are those of before the update, so the last update can have spoilt weights that no loss has seen yet.
-        if let name = checkpoint.firstNonFiniteTensor {
+        if let name = nonFinite {
             throw RunError.notFinite(
                 what: "tensor \(name)", step: state.step, files: guardian.latestFiles, checkpoint: lastGoodCheckpoint)
         }
@@ -90,6 +98,11 @@ extension Trainer {
     /// - Throws: `RunError.notFinite` naming the first loss that became NaN or infinite.
     func checkFinite() throws {
         try guardian.check(checkpoint: lastGoodCheckpoint)
+    }
+
+    /// Runs `body` with errors of libtorch as throws.
+    func withinMemory<Result>(_ body: () throws -> Result) throws -> Result {
+        try configuration.withinMemory(checkpoint: lastGoodCheckpoint, body)
     }
 
     private var lastGoodCheckpoint: String? { lastCheckpointStep == nil ? nil : run.latestCheckpoint.path }

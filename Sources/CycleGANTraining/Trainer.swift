@@ -62,7 +62,7 @@ public final class Trainer {
 
     /// Trains until all epochs or steps are done, the time is up, early stopping or `shouldStop` says so; then saves.
     ///
-    /// - Throws: `RunError.notFinite` when a loss becomes NaN or infinite, data and file errors, and what observers throw.
+    /// - Throws: `RunError.notFinite` when a loss becomes NaN or infinite, `OutOfMemoryError`, data and file errors, and what observers throw.
     public func train() throws -> RunSummary {
         do {
             return try runToEnd()
@@ -127,19 +127,24 @@ public final class Trainer {
     /// The batches of one step, fewer than asked for at the end of an epoch; `nil` after the last.
     private func nextBatches(_ loader: DataLoader) throws -> [UnpairedBatch]? {
         var batches: [UnpairedBatch] = []
-        while batches.count < configuration.accumulate, let batch = try loader.next() { batches.append(batch.moved(to: device)) }
+        while batches.count < configuration.accumulate, let batch = try withinMemory({ try loader.next()?.moved(to: device) }) {
+            batches.append(batch)
+        }
         return batches.isEmpty ? nil : batches
     }
 
     private func takeStep(_ batches: [UnpairedBatch], waited: Double) throws {
         let factor = schedule.factor(epoch: state.epoch, step: state.step, plateauFactor: state.plateau.factor) * state.learningRateScale
         for (_, optimizer) in objective.optimizers { optimizer.learningRateFactor = factor }
-        let losses = objective.step(batches)
+        let losses = try withinMemory {
+            let losses = objective.step(batches)
+            withoutGradients { epochSums.add(losses.values.to(epochSums.dtype)) }
+            guardian.observe(losses, step: state.step + 1, files: batches.flatMap { $0.pathsA + $0.pathsB })
+            return losses
+        }
         state.step += 1
         state.batchesDone += batches.count
         clock.images += batches.reduce(0) { $0 + $1.imagesA.shape[0] }
-        withoutGradients { epochSums.add(losses.values.to(epochSums.dtype)) }
-        guardian.observe(losses, step: state.step, files: batches.flatMap { $0.pathsA + $0.pathsB })
         try checkRunFolder()
         try emit(.stepped(epoch: state.epoch, step: state.step))
         if guardian.isFull { try checkFinite() }
@@ -188,7 +193,7 @@ public final class Trainer {
     private func validate() throws -> Bool {
         let epoch = state.epoch
         guard let validator, epoch.isMultiple(of: configuration.validateEvery) || epoch == configuration.totalEpochs else { return false }
-        let metrics = try validator.validate(objective, device: device)
+        let metrics = try withinMemory { try validator.validate(objective, device: device) }
         let watched = validator.values.first { $0.name == configuration.earlyStoppingMetric }
         if let watched, let value = metrics[watched.name], value.isFinite {
             observeForEarlyStopping(value, isHigherBetter: watched.isHigherBetter)
@@ -226,14 +231,13 @@ public final class Trainer {
     private func showPictures(isExamined: Bool = true) throws {
         // What untrained networks make does not count as the first epoch's.
         if state.step > 0 { state.picturesEpoch = state.epoch }
-        var rows: [[SamplePictures.Picture]] = []
-        for sample in samples {
-            for row in objective.translations(of: sample.moved(to: device)).rows {
-                rows.append(
-                    row.map { label, images, domain in
-                        let domainConfiguration = domain == .a ? configuration.domainA : configuration.domainB
-                        return SamplePictures.Picture(label: label, image: .init(tensor: images, domain: domainConfiguration))
-                    })
+        let rows = try samples.flatMap { sample in
+            // Pictures are made of tensors that are there.
+            try withinMemory { objective.translations(of: sample.moved(to: device)) }.rows.map { row in
+                row.map { label, images, domain in
+                    let domainConfiguration = domain == .a ? configuration.domainA : configuration.domainB
+                    return SamplePictures.Picture(label: label, image: .init(tensor: images, domain: domainConfiguration))
+                }
             }
         }
         try emit(.pictures(SamplePictures(epoch: state.epoch, step: state.step, rows: rows)), isExamined: isExamined)

@@ -43,7 +43,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
         guard epochs.contains(epoch), steps.contains(step) else { return false }
         let isBestPossible = best.map { (1...epoch).contains($0.epoch) && (0...step).contains($0.step) } ?? true
         return steps.contains(batchesDone) && (0...1000).contains(rollbacks ?? 0)
-            && (0...epoch).contains(picturesEpoch ?? 0) && (0...1).contains(plateau.factor) && isBestPossible
+            && (0...epoch).contains(picturesEpoch ?? 0) && plateau.isPossible && isBestPossible
             && (earlyStopping?.isPossible(epoch: epoch) ?? true)
     }
 
@@ -129,11 +129,25 @@ struct TrainingCheckpoint {
         self.trainer = trainer
         epochSums = try stateDict.tensor("trainer.epochSums")
         doctor = try stateDict.metadata["doctor"].map { text in
-            do {
-                return try JSONDecoder().decode(TrainingDoctor.State.self, from: Data(text.utf8))
-            } catch {
-                throw CheckpointStateError(file: url.path, problem: "its 'doctor' entry is damaged")
-            }
+            guard let state = try? JSONDecoder().decode(TrainingDoctor.State.self, from: Data(text.utf8)),
+                state.isPossible(step: trainer.step)
+            else { throw CheckpointStateError(file: url.path, problem: "its 'doctor' entry is damaged") }
+            return state
+        }
+    }
+
+    /// Checks that a checkpoint is large enough for the generators of a configuration, before memory is taken for them.
+    ///
+    /// - Throws: `CheckpointStateError`; a file that is missing is left to whoever reads it.
+    static func checkSize(of url: URL, for configuration: TrainingConfiguration) throws(CheckpointStateError) {
+        guard let size = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize else { return }
+        let (ab, ba) = configuration.generatorDescriptions
+        // Weights and both of Adam's moments.
+        let needed = 3 * MemoryLayout<Float>.size * (ab.configuration.leastWeightCount + ba.configuration.leastWeightCount)
+        guard size >= needed else {
+            throw CheckpointStateError(
+                file: url.path,
+                problem: "it has \(size) bytes, and the generators of config.yaml need at least \(needed): config.yaml was changed since")
         }
     }
 

@@ -30,7 +30,7 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
     /// Takes steps on the configuration's images with networks that are thrown away: one to warm up, then those that are measured, fewer
     /// where these take long.
     ///
-    /// - Throws: Errors of the device, the data and of libtorch, such as too little memory on a GPU.
+    /// - Throws: `OutOfMemoryError`, and errors of the device, the data and of libtorch.
     public init(measuring configuration: TrainingConfiguration, steps: Int = 3) throws {
         precondition(steps > 0, "the number of measured steps (\(steps)) must be positive")
         let device = try Device.named(configuration.device)
@@ -38,7 +38,7 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
         let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
         let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
         ProcessMemory.forgetPeak()
-        let (seconds, pools) = try withTorchErrors { () throws -> (Double, Int) in
+        let (seconds, pools) = try configuration.withinMemory { () throws -> (Double, Int) in
             let objective = CycleGAN(configuration: configuration, device: device)
             var epoch = 0
             func step() throws -> Int {
@@ -86,7 +86,7 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
         guard let peakMemory else { return findings }
         let isTight = Double(peakMemory) > 0.9 * Double(memory)
         let text = "\(gigabytes(peakMemory)) of \(gigabytes(memory)) memory\(device == "cpu" ? "" : ", besides that of the GPU")"
-        let advice = isTight ? ": use a smaller --crop-size, --ngf or --batch-size" : ""
+        let advice = isTight ? ": try \(configuration.memoryRemedies.prefix(3).joined(separator: ", or "))" : ""
         return findings + [DatasetReport.Finding(isTight ? .warning : .note, .estimate, text + advice)]
     }
 
@@ -112,9 +112,5 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
         case ..<172_800: String(format: "%.1f hours", seconds / 3600)
         default: String(format: "%.1f days", seconds / 86_400)
         }
-    }
-
-    private func gigabytes(_ bytes: Int) -> String {
-        String(format: "%.1f GB", Double(bytes) / 1e9)
     }
 }

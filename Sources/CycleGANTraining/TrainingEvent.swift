@@ -19,6 +19,8 @@ public enum TrainingEvent: Sendable {
     case finding(Finding)
     /// The run went back to an earlier checkpoint; later steps will be taken again.
     case rolledBack(Rollback)
+    /// The full state is about to be written: what an observer still holds back will not come again in a run that goes on from there.
+    case checkpointDue(step: Int)
     /// The full state was written.
     case checkpointSaved(url: URL, step: Int)
     /// Something that a person should know, said once.

@@ -61,7 +61,7 @@ public final class Validator {
             // The smaller domain is repeated in the batches; every image counts once.
             let isNew: [Domain: Bool] = [.a: position < dataset.folderA.files.count, .b: position < dataset.folderB.files.count]
             position += 1
-            let all = objective.translations(of: batch.moved(to: device))
+            let all = try withTorchErrors { objective.translations(of: batch.moved(to: device)) }
             let translated = TranslatedBatch(rows: all.rows.filter { row in row.first.map { isNew[$0.domain] ?? true } ?? false })
             for metric in metrics { try metric.update(translated) }
         }

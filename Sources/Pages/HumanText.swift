@@ -45,6 +45,11 @@ package func shortNumber(_ value: Double) -> String {
     }
 }
 
+/// Bytes as `1.5 GB`.
+package func gigabytes(_ bytes: Int) -> String {
+    String(format: "%.1f GB", Double(bytes) / 1e9)
+}
+
 /// A share in 0...1 as a whole percentage.
 package func percentage(_ share: Double) -> String {
     String(format: "%.0f%%", share * 100)

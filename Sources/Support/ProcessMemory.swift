@@ -12,14 +12,32 @@ package enum ProcessMemory {
     package static var peak: Int? {
         #if os(Linux)
             // getrusage would still hold the peak of before.
-            let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-            let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-            return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
+            status("VmHWM")
         #else
             var usage = rusage()
             return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : nil
         #endif
     }
+
+    /// The most that the process has held, and what it may hold; `nil` where the system does not tell.
+    package static var held: (bytes: Int, limit: Int, kind: String)? {
+        #if os(Linux)
+            var limits = rlimit()
+            if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limits) == 0, limits.rlim_cur < Int.max, let peak = status("VmPeak") {
+                return (peak, Int(limits.rlim_cur), "address space (ulimit -v)")
+            }
+        #endif
+        return peak.map { ($0, Int(ProcessInfo.processInfo.physicalMemory), "memory") }
+    }
+
+    #if os(Linux)
+        /// A line of the kernel's account of this process, in bytes.
+        private static func status(_ name: String) -> Int? {
+            let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+            let line = status?.split(separator: "\n").first { $0.hasPrefix("\(name):") }
+            return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
+        }
+    #endif
 
     /// Lets the peak begin anew, where the system can.
     package static func forgetPeak() {

@@ -32,17 +32,22 @@ public struct Tensor {
         }
     }
 
+    // The sizes of what an operation yields that failed inside `withTorchErrors`: code that looks at them goes on to the end of the scope.
+    private static let sizesOfFailed = [1, 1, 1, 1]
+
     /// The extent of every dimension; empty for a single number.
-    public var shape: [Int] { (0..<rank).map { Int(ct_size(pointer, Int32($0))) } }
+    public var shape: [Int] {
+        ct_is_defined(pointer) ? (0..<Int(ct_rank(pointer))).map { Int(ct_size(pointer, Int32($0))) } : Self.sizesOfFailed
+    }
 
     /// The number of dimensions.
-    public var rank: Int { Int(ct_rank(pointer)) }
+    public var rank: Int { ct_is_defined(pointer) ? Int(ct_rank(pointer)) : Self.sizesOfFailed.count }
 
     /// The number of elements.
-    public var count: Int { Int(ct_count(pointer)) }
+    public var count: Int { ct_is_defined(pointer) ? Int(ct_count(pointer)) : 1 }
 
     /// The type of the elements.
-    public var dtype: DType { DType(code: ct_dtype_of(pointer)) }
+    public var dtype: DType { ct_is_defined(pointer) ? DType(code: ct_dtype_of(pointer)) : .float32 }
 
     /// Where the elements are.
     public var device: Device { ct_is_defined(pointer) ? Device(code: ct_device_of(pointer)) : .cpu }
@@ -61,15 +66,17 @@ public struct Tensor {
     public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         let local = device == .cpu && isContiguous ? self : to(.cpu).contiguous()
         return try withExtendedLifetime(local) {
-            try body(UnsafeRawBufferPointer(start: ct_data(local.pointer), count: local.count * local.dtype.byteCount))
+            let start = ct_data(local.pointer)
+            return try body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : local.count * local.dtype.byteCount))
         }
     }
 
-    /// The elements in row-major order.
+    /// The elements in row-major order; none of what failed inside `withTorchErrors`.
     ///
     /// - Parameter type: Must match `dtype`; convert with `to(_:)` first.
     public func array<Scalar: TorchScalar>(of type: Scalar.Type) -> [Scalar] {
-        precondition(dtype == Scalar.dtype, "a \(dtype) tensor cannot be read as \(Scalar.dtype); convert it with to(_:)")
+        precondition(
+            dtype == Scalar.dtype || !ct_is_defined(pointer), "a \(dtype) tensor cannot be read as \(Scalar.dtype); convert it with to(_:)")
         return withUnsafeBytes { Array($0.bindMemory(to: Scalar.self)) }
     }
 }

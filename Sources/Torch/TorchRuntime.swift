@@ -23,6 +23,13 @@ public enum TorchRuntime {
     /// system has them, so that repeated work finds the same memory again and the process does not grow.
     public static func retainFreedMemory() { ct_retain_freed_memory() }
 
+    /// Lets all allocations of tensors on the CPU fail that `body` makes on this thread after so many others, for tests.
+    package static func failingAllocations<Result>(after count: Int, _ body: () throws -> Result) rethrows -> Result {
+        ct_fail_allocations(Int64(count))
+        defer { ct_fail_allocations(-1) }
+        return try body()
+    }
+
     /// Waits until the device has finished all work given to it.
     public static func synchronize(_ device: Device) {
         check(ct_synchronize(device.code), "synchronize", [])

@@ -71,8 +71,13 @@ public struct PlateauState: Codable, Sendable, Equatable {
     private var best: Double?
     private var badEpochs = 0
 
+    private static let patience = 5
+
     /// The state before the first epoch: factor 1, no metric seen.
     public init() {}
+
+    /// Whether some series of metrics leads here.
+    public var isPossible: Bool { (0...1).contains(factor) && (0...Self.patience).contains(badEpochs) && best?.isFinite != false }
 
     /// Takes in the metric of an epoch; smaller is better.
     public mutating func observe(_ metric: Double) {
@@ -82,7 +87,7 @@ public struct PlateauState: Codable, Sendable, Equatable {
         } else {
             badEpochs += 1
         }
-        if badEpochs > 5 {
+        if badEpochs > Self.patience {
             factor *= 0.2
             badEpochs = 0
         }

@@ -29,7 +29,8 @@ struct TrainingSession {
 
         if let notice = configuration.threads.flatMap(TrainingConfiguration.notice(ofThreads:)) { notices.append(notice) }
 
-        let objective = CycleGAN(configuration: configuration, device: device)
+        if resuming { try folder.checkCheckpointSize(for: configuration) }
+        let objective = try configuration.withinMemory { CycleGAN(configuration: configuration, device: device) }
         if let pretrained = configuration.pretrained, !resuming {
             notices += try Self.load(pretrained: url(pretrained), into: objective, configuration)
         }
@@ -52,7 +53,7 @@ struct TrainingSession {
             objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples,
             validator: validator, device: device, observers: observers,
             notices: notices, lock: lock, shouldStop: shouldStop)
-        if resuming { try trainer.resume() }
+        if resuming { try configuration.withinMemory { try trainer.resume() } }
         try configuration.write(to: folder.configuration)
     }
 

@@ -91,7 +91,33 @@ import Torch
         // The unpacked size of the first entry of the table of contents.
         let entry = try #require(file.range(of: Data([0x50, 0x4B, 1, 2])))
         file.replaceSubrange(entry.lowerBound + 24..<entry.lowerBound + 28, with: [0xFF, 0xFF, 0xFF, 0x7F])
-        let text = message { () throws(CheckpointError) in try NumpyArchive.read(file, name: "bomb") }
-        #expect(text.contains("claims 2147483647 bytes"), "\(text)")
+        let all = message { () throws(CheckpointError) in try NumpyArchive.read(file, name: "bomb") }
+        #expect(all.contains("its members unpack to 2147"), "\(all)")
+        file.replaceSubrange(entry.lowerBound + 24..<entry.lowerBound + 28, with: [0xFF, 0xFF, 0xFF, 0x0F])
+        let one = message { () throws(CheckpointError) in try NumpyArchive.read(file, name: "bomb") }
+        #expect(one.contains("claims 268435455 bytes"), "\(one)")
+    }
+
+    /// As many entries of the table of contents as there can be, all of one member: each is found at once, and together they are refused.
+    @Test func membersThatOverlapAreRefused() throws {
+        let file = try Fixture.data("stored.npz")
+        let start = try #require(file.range(of: Data([0x50, 0x4B, 1, 2]))).lowerBound
+        let nameLength = Int(file[start + 28])
+        let entry = file[start..<start + 46 + nameLength]
+        var table = Data()
+        for number in 0..<60_000 {
+            var next = Data(entry)
+            next.replaceSubrange(46..<51, with: String(10_000 + number).utf8)
+            table += next
+        }
+        var archive = file.prefix(start) + table
+        archive += [0x50, 0x4B, 5, 6, 0, 0, 0, 0]
+        for count in [60_000, 60_000] as [UInt16] { withUnsafeBytes(of: count.littleEndian) { archive.append(contentsOf: $0) } }
+        for number in [UInt32(table.count), UInt32(start)] { withUnsafeBytes(of: number.littleEndian) { archive.append(contentsOf: $0) } }
+        archive += [0, 0]
+        let begin = ContinuousClock.now
+        let text = message { () throws(CheckpointError) in try NumpyArchive.read(archive, name: "many") }
+        #expect(text.contains("they overlap"), "\(text)")
+        #expect(ContinuousClock.now - begin < .seconds(5))
     }
 }

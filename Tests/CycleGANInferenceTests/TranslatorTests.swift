@@ -63,6 +63,8 @@ import Torch
         ("\"inputChannels\":3", "\"inputChannels\":0", "input channels: found 0; allowed: 1 to 4096"),
         ("\"inputChannels\":3", "\"inputChannels\":1", "channels of the input domain: found 3; allowed: 1"),
         ("resnet1", "unet16", "description of the generator is damaged"),
+        ("\"filters\":2", "\"filters\":2048", "a resnet1 with 2048 filters, of at least 1207959552 numbers, and it holds "),
+        ("resnet1", "resnet100", "a resnet100 with 2 filters, of at least 115200 numbers, and it holds "),
     ])
     func impossibleDescriptionsAreErrors(_ old: String, _ new: String, _ words: String) throws {
         try withTemporaryFolder { folder in
@@ -82,6 +84,17 @@ import Torch
             #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
             #expect(error?.file == url.path)
         }
+    }
+
+    /// No network has fewer numbers than are asked for before it is built.
+    @Test(arguments: [
+        GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 2),
+        GeneratorConfiguration(architecture: .resnet(blocks: 9), filters: 3, normalization: .batch),
+        GeneratorConfiguration(architecture: .unet(downsamplings: 5), filters: 2),
+        GeneratorConfiguration(architecture: .unet(downsamplings: 8), inputChannels: 1, filters: 1),
+    ])
+    func honestFilesAreLargeEnough(configuration: GeneratorConfiguration) {
+        #expect(configuration.makeGenerator().stateDict().parameterCount() >= configuration.leastWeightCount)
     }
 
     @Test func filesSayWhatIsWrongWithThem() throws {

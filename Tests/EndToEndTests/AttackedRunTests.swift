@@ -142,8 +142,39 @@ import Testing
                 damaged.metadata["trainer"] = String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
                 try damaged.write(to: checkpoint(run))
                 let resumed = try CommandRunner.run(["train", "--resume", run.path, "--max-steps", "9"], in: folder)
-                #expect(resumed.status == 1 && resumed.errors.contains("its 'trainer' entry"), "\(key) \(value): \(resumed.errors)")
+                #expect(resumed.status == 1 && resumed.errors.contains("damaged"), "\(key) \(value): \(resumed.errors)")
             }
+        }
+    }
+
+    /// Memory that is not there: when networks are built, and in a step.
+    @Test(arguments: [
+        (["--ngf", "2000"], "full[8000, 8000, 3, 3]"), (["--ngf", "512"], "(float32["),
+    ])
+    func tooLittleMemoryIsSaid(_ options: [String], _ request: String) throws {
+        try withData { folder, data, run in
+            let result = try shell(
+                "ulimit -v 3000000; \"$0\" \"$@\"", arguments(data, run: run, ["--max-steps", "2"] + options), in: folder)
+            #expect(result.status == 1, "\(result)")
+            for words in [
+                "out of memory: ", "no memory for ", " of 3.1 GB address space (ulimit -v); try ", remedies, "no checkpoint had been",
+            ] {
+                #expect(result.errors.contains(words), "\(words): \(result.errors)")
+            }
+            #expect(!result.errors.contains("Fatal error"))
+        }
+    }
+
+    @Test func settingsThatAskForMoreThanTheCheckpointHoldsAreRefused() throws {
+        try withData { folder, data, run in
+            let trained = try CommandRunner.run(arguments(data, run: run, ["--max-steps", "1"]), in: folder)
+            #expect(trained.status == 0, "\(trained.errors)")
+            let settings = run.appending(path: "config.yaml")
+            let text = try String(contentsOf: settings, encoding: .utf8)
+            try #require(text.contains("ngf: 4\n"))
+            try text.replacing("ngf: 4\n", with: "ngf: 2048\n").write(to: settings, atomically: true, encoding: .utf8)
+            let resumed = try CommandRunner.run(["train", "--resume", run.path, "--max-steps", "2"], in: folder)
+            #expect(resumed.status == 1 && resumed.errors.contains("config.yaml was changed since"), "\(resumed.errors)")
         }
     }
 

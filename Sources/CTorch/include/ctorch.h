@@ -24,9 +24,10 @@ typedef struct { ct_device_kind kind; int index; } ct_device;
 
 // Errors (error.cpp). A scope collects the first error of this thread instead of letting the caller trap.
 const char *ct_last_error(void);
+bool ct_last_error_is_of_memory(void);  // whether there was none to be had
 void ct_error_scope_begin(void);
-const char *ct_error_scope_end(void);  // the first error since begin, or NULL
-bool ct_error_scope_record(const char *message);  // false when no scope is open on this thread
+const char *ct_error_scope_end(bool *is_of_memory);  // the first error since begin, or NULL
+bool ct_error_scope_record(const char *message, bool is_of_memory);  // false when no scope is open on this thread
 ct_tensor *ct_undefined(void);         // what an operation yields after an error inside a scope
 
 // Runtime (runtime.cpp)
@@ -35,6 +36,7 @@ int64_t ct_live_handles(void);        // made and not yet freed by this thread
 int ct_thread_count(void);
 int ct_set_thread_count(int count);
 void ct_retain_freed_memory(void);     // that of large tensors on the CPU, for the next ones; once, at the start
+void ct_fail_allocations(int64_t after);  // on this thread and the CPU, after so many that succeed, for tests; negative: none
 int ct_load_cuda(void);                // loads libtorch_cuda.so from libtorch's own folder; before any CUDA query
 int ct_cuda_device_count(void);
 bool ct_has_mps(void);

@@ -25,6 +25,14 @@ struct SymptomTracker: Codable, Equatable, Sendable {
     /// Whether there is nothing to remember.
     var isIdle: Bool { count == 0 && finding == nil }
 
+    /// Whether a run at that step can have come here.
+    func isPossible(step: Int) -> Bool {
+        let steps = 0...step
+        let isSeries = firstStep.map { steps.contains($0) && count > 0 } ?? (count == 0)
+        return isSeries && count <= step + 1
+            && (finding.map { steps.contains($0.detectedStep) && (0...$0.detectedStep).contains($0.sinceStep) } ?? true)
+    }
+
     /// - Parameter makeFinding: Called with the first step of the series when a finding begins.
     /// - Returns: The finding that begins or ends with this observation.
     mutating func observe(_ symptom: Symptom, step: Int, limit: TrainingDoctor.Limit, makeFinding: (Int) -> Finding) -> Finding? {
@@ -54,6 +62,9 @@ struct RunningAverage: Codable, Equatable, Sendable {
     private(set) var mean = 0.0
     private(set) var deviation = 0.0
     private(set) var count = 0
+
+    /// Whether a run at that step can have come here.
+    func isPossible(step: Int) -> Bool { (0...step).contains(count) && deviation >= 0 }
 
     mutating func add(_ value: Double, window: Int) {
         count += 1

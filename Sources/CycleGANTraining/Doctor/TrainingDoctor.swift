@@ -13,6 +13,12 @@ public struct TrainingDoctor: Equatable, Sendable {
 
         /// Nothing.
         public init() {}
+
+        /// Whether a run at that step can have seen this.
+        func isPossible(step: Int) -> Bool {
+            trackers.values.allSatisfy { $0.isPossible(step: step) } && averages.values.allSatisfy { $0.isPossible(step: step) }
+                && bestCycleLosses.values.allSatisfy { $0 >= 0 }
+        }
     }
 
     /// What was seen so far; set it to go on from a checkpoint.
@@ -51,7 +57,8 @@ public struct TrainingDoctor: Equatable, Sendable {
             return note(discriminatorSymptoms(record) + scoreSymptoms(record) + cycleSymptoms(record), step: record.step)
         case .pictures(let pictures):
             return note(pictureSymptoms(pictures), step: pictures.step)
-        case .started, .stepped, .epochEnded, .validated, .finding, .rolledBack, .checkpointSaved, .warning, .finished, .failed:
+        case .started, .stepped, .epochEnded, .validated, .finding, .rolledBack, .checkpointDue, .checkpointSaved, .warning, .finished,
+            .failed:
             return []
         }
     }

@@ -60,7 +60,7 @@ public final class HTMLReport: TrainingObserver {
         case .validated(let record): page.validations.append(record)
         case .finding(let finding): page.warnings.append(finding.description)
         case .rolledBack(let rollback): page.goBack(rollback, at: seconds())
-        case .checkpointSaved: break
+        case .checkpointDue, .checkpointSaved: break
         case .warning(let message): page.warnings.append(message)
         case .finished(let summary): page.summary = summary
         case .failed(let message): page.failure = message
@@ -68,7 +68,7 @@ public final class HTMLReport: TrainingObserver {
         switch event {
         case .started, .finished, .failed: try write()
         case .pictures, .epochEnded, .validated, .finding, .rolledBack, .logged, .warning: isOutdated = true
-        case .stepped, .checkpointSaved: break
+        case .stepped, .checkpointDue, .checkpointSaved: break
         }
         if isOutdated, seconds() - lastWrite >= Self.interval { try write() }
     }

@@ -46,7 +46,7 @@ public final class JSONLinesLog: TrainingObserver {
             try append(
                 LoggedEvent(
                     event: .stopped, step: summary.step, epoch: summary.epoch, reason: summary.reason.name, message: summary.reason.text))
-        case .pictures, .epochEnded, .checkpointSaved, .warning, .finished:
+        case .pictures, .epochEnded, .checkpointDue, .checkpointSaved, .warning, .finished:
             break
         }
     }

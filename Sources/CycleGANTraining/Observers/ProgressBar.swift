@@ -63,7 +63,7 @@ public final class ProgressBar: TrainingObserver {
             progress?.advance(to: rollback.step, epoch: rollback.epoch, at: seconds())
             print(printable(rollback.text))
             draw()
-        case .pictures, .epochEnded, .failed:
+        case .pictures, .epochEnded, .checkpointDue, .failed:
             break
         }
     }

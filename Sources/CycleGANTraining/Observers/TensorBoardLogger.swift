@@ -13,7 +13,7 @@ import TensorBoard
 /// | `speed/imagesPerSecond`, `speed/dataWait` | the speed; the share of time spent waiting for data, in 0...1 | every logged step |
 /// | `epoch/cycleA`, ... | the mean losses of an epoch | at its end |
 /// | `validation/cycle`, ... | the validation metrics | after a validation |
-/// | `images/AtoB`, `images/BtoA` | a row for each sample: real, translated, reconstructed and identity picture | the first, and the last of every epoch |
+/// | `images/AtoB`, `images/BtoA` | a row for each sample: real, translated, reconstructed and identity picture | the first, the last of every epoch, and the last before a checkpoint |
 ///
 /// A run that goes on or goes back gets another event file; what the earlier ones hold of steps that are taken again is dropped by TensorBoard.
 public final class TensorBoardLogger: TrainingObserver {
@@ -53,6 +53,8 @@ public final class TensorBoardLogger: TrainingObserver {
         case .pictures(let pictures):
             unwrittenPictures = pictures
             if !hasWrittenPictures { try writePictures() }
+        case .checkpointDue:
+            try writePictures()
         case .epochEnded(let summary):
             try writer?.add(scalars: tagged(summary.meanLosses, "epoch"), step: summary.step)
             try writePictures()
@@ -73,6 +75,7 @@ public final class TensorBoardLogger: TrainingObserver {
         let firstStep = outline.completedSteps == 0 ? 0 : outline.completedSteps + 1
         let writer = try EventWriter(folder: folder, firstStep: firstStep, clock: clock)
         self.writer = writer
+        hasWrittenPictures = outline.completedSteps > 0
         try writer.add(text: table, tag: "configuration", step: outline.completedSteps)
         try writer.add(
             hyperparameters: settings.map { ($0.name, HyperparameterValue(parsing: $0.value)) },

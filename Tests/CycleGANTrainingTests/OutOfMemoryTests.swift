@@ -1,0 +1,66 @@
+import CycleGANModels
+import Datasets
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+@testable import CycleGANTraining
+
+/// Memory that runs out at any moment of a step is an error, and no end of the program.
+@Suite struct OutOfMemoryTests {
+    enum Networks: CaseIterable {
+        case plain, penalised, unet, withEverything
+
+        var configuration: TrainingConfiguration {
+            var configuration = TrainingConfiguration()
+            configuration.generator = .resnet(blocks: 1)
+            configuration.ngf = 4
+            configuration.ndf = 4
+            configuration.discriminatorLayers = 1
+            configuration.poolSize = 2
+            switch self {
+            case .plain: break
+            case .penalised: configuration.ganMode = .wganGP
+            case .unet: configuration.generator = .unet(downsamplings: 5)
+            case .withEverything:
+                configuration.attention = [4]
+                configuration.spectralNorm = true
+                configuration.diffAugment = true
+                configuration.clipGradient = 1
+                configuration.checkpointActivations = true
+                configuration.ema = 0.9
+                configuration.upsampling = .resize
+            }
+            return configuration
+        }
+    }
+
+    private static func work(with objective: CycleGAN, on batch: UnpairedBatch) throws {
+        try withTorchErrors {
+            _ = objective.step([batch])
+            _ = objective.translations(of: batch)
+        }
+    }
+
+    @Test(arguments: Networks.allCases) func everyAllocationMayFail(networks: Networks) throws {
+        let size = networks == .unet ? 32 : 16
+        let batch = UnpairedBatch(imagesA: .ones([1, 3, size, size]), imagesB: .zeros([1, 3, size, size]), pathsA: [], pathsB: [])
+        // What is made once in the process.
+        try Self.work(with: CycleGAN(configuration: networks.configuration, device: .cpu), on: batch)
+        var failures = 0
+        // Every one was tried once, in two minutes.
+        for count in stride(from: 0, to: 100_000, by: 13) {
+            let objective = CycleGAN(configuration: networks.configuration, device: .cpu)
+            try Self.work(with: objective, on: batch)
+            do {
+                try TorchRuntime.failingAllocations(after: count) { try Self.work(with: objective, on: batch) }
+                break
+            } catch let error as TorchError {
+                failures += 1
+                #expect(error.isOutOfMemory && error.message.contains("no memory"), "\(count): \(error)")
+            }
+        }
+        #expect(failures > 20, "\(failures)")
+    }
+}
