@@ -41,8 +41,8 @@ let libraries: [Target] = [
     .target(name: "Imaging", dependencies: ["CVips", "Torch", "Support"]),
     .target(name: "Checkpoints", dependencies: ["TorchNN", "Support", "CZlib"]),
     .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
-    .target(name: "Pages", dependencies: ["Imaging"]),
-    .target(name: "CycleGANModels", dependencies: ["TorchNN", "Imaging"]),
+    .target(name: "Pages", dependencies: ["Imaging", "Support"]),
+    .target(name: "CycleGANModels", dependencies: ["TorchNN", "Imaging", "Support"]),
     .target(name: "TensorBoard", dependencies: ["Support", swiftProtobuf], exclude: ["Protos"]),
     .target(
         name: "CycleGANTraining",
@@ -63,7 +63,15 @@ let testSupport: [Target] = [
     .target(
         name: "KernelChecks", dependencies: ["CKernels"], path: "Tests/KernelChecks",
         cxxSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]),
+    .target(
+        name: "Torture", dependencies: ["CycleGANTraining", "CycleGANInference", "Checkpoints", "Imaging", "Datasets", "Support"],
+        path: "Tests/Torture"),
+    .executableTarget(name: "cyclegan-torture", dependencies: ["Torture", argumentParser], path: "Tests/TortureCommand"),
 ]
+// Without a main function of its own; see scripts/torture.
+let fuzzer: [Target] =
+    Context.environment["CYCLEGAN_LIBFUZZER"] == nil
+    ? [] : [.executableTarget(name: "cyclegan-fuzzer", dependencies: ["Torture"], path: "Tests/Fuzzer")]
 let tests: [Target] = [
     .testTarget(name: "CKernelsTests", dependencies: ["KernelChecks", "Torch", "Support"]),
     .testTarget(name: "SupportTests", dependencies: ["Support"]),
@@ -83,7 +91,9 @@ let tests: [Target] = [
     .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["cyclegan", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "TestSupport"]),
+        dependencies: [
+            "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "TestSupport",
+        ]),
     .testTarget(
         name: "ParityTests", dependencies: ["CycleGANTraining", "TestSupport"], exclude: ["README.md", "scripts"],
         resources: [.copy("Golden")]),
@@ -100,7 +110,7 @@ let package = Package(
         // Without its extras: only messages are written.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
-    targets: libraries + testSupport + tests,
+    targets: libraries + testSupport + fuzzer + tests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

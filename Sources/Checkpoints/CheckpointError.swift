@@ -1,3 +1,5 @@
+import Support
+
 /// Why a file of weights could not be read, written or loaded into a network.
 public enum CheckpointError: Error, CustomStringConvertible, Equatable, Sendable {
     /// The system did not let the file be read.
@@ -24,15 +26,15 @@ public enum CheckpointError: Error, CustomStringConvertible, Equatable, Sendable
         case .unwritable(let file, let reason):
             "\(file): cannot be written: \(reason)"
         case .unknownFormat(let file, let found):
-            "\(file): not a file of weights: it begins with \(found); "
+            "\(file): not a file of weights: it begins with \(quoted(found)); "
                 + "a safetensors file or a PyTorch file written by torch.save (.pth, .pt) is needed"
         case .damaged(let file, let reason):
-            "\(file): damaged: \(reason); download or copy the file again"
+            "\(file): damaged: \(quoted(reason, limit: 600)); download or copy the file again"
         case .refused(let file, let global):
-            "\(file): refused: the file asks for \(global) and so holds more than tensors; "
+            "\(file): refused: the file asks for \(quoted(global)) and so holds more than tensors; "
                 + "in Python, save the weights alone with torch.save(model.state_dict(), path)"
         case .unsupported(let file, let what):
-            "\(file): not supported: \(what)"
+            "\(file): not supported: \(quoted(what, limit: 600))"
         case .mismatch(let source, let mismatch):
             "\(source): the weights do not fit the network: \(mismatch)"
         case .missingNetworks(let folder, let lookedFor, let available):
@@ -43,7 +45,7 @@ public enum CheckpointError: Error, CustomStringConvertible, Equatable, Sendable
 
     /// The first few of `names`, and how many more there are.
     static func list(_ names: [String], limit: Int = 5) -> String {
-        let shown = names.prefix(limit).joined(separator: ", ")
+        let shown = names.prefix(limit).map { quoted($0) }.joined(separator: ", ")
         return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
     }
 }

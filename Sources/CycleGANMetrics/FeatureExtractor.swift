@@ -36,7 +36,7 @@ public final class FeatureExtractor {
     ///
     /// - Parameter body: Gets the features of a batch, and the number of files that are done with it.
     /// - Throws: `ImageError` for a file that cannot be read, `MetricError` for one whose channels do not fit or whose features are not
-    ///   finite, and what `body` throws.
+    ///   finite, `TorchError` where memory runs out, and what `body` throws.
     public func forEachBatch(of files: [URL], _ body: (_ features: Features, _ done: Int) throws -> Void) throws {
         let featureProtocol = featureProtocol
         let inputs = OrderedPrefetch(count: files.count, workers: workers, capacity: batchSize + workers) { index in
@@ -47,7 +47,7 @@ public final class FeatureExtractor {
             var planes = ContiguousArray<Float>()
             planes.reserveCapacity((end - start) * Self.inputCount)
             for _ in start..<end { planes += try inputs.next() ?? [] }
-            let features = self.features(planes, count: end - start)
+            let features = try self.features(planes, count: end - start)
             try Self.check(features, names: files[start..<end].map(\.path))
             try body(features, end)
         }
@@ -72,15 +72,15 @@ public final class FeatureExtractor {
     public func features(of images: [PixelImage], name: String) throws -> Features {
         var planes = ContiguousArray<Float>()
         for image in images { planes += try featureProtocol.input(image, name: name) }
-        let features = self.features(planes, count: images.count)
+        let features = try self.features(planes, count: images.count)
         try Self.check(features, names: images.map { _ in name })
         return features
     }
 
-    private func features(_ planes: ContiguousArray<Float>, count: Int) -> Features {
+    private func features(_ planes: ContiguousArray<Float>, count: Int) throws -> Features {
         let size = FeatureProtocol.inputSize
         let images = Tensor(sharing: planes, shape: [count, 3, size.height, size.width])
-        return network(images, features: wanted).mapValues { $0.to(.cpu) }
+        return try withTorchErrors { network(images, features: wanted).mapValues { $0.to(.cpu) } }
     }
 
     private static let inputCount = 3 * FeatureProtocol.inputSize.height * FeatureProtocol.inputSize.width

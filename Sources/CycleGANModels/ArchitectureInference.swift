@@ -1,3 +1,4 @@
+import Support
 import TorchNN
 
 /// What a network file holds, read off the names and shapes of its tensors.
@@ -108,7 +109,7 @@ public struct ArchitectureError: Error, CustomStringConvertible {
     public let description: String
 
     init(names: [String]) {
-        let examples = names.sorted().prefix(4).joined(separator: ", ")
+        let examples = names.sorted().prefix(4).map { quoted($0) }.joined(separator: ", ")
         description =
             "the \(names.count) tensors (\(examples), ...) are of no known network; expected a ResNet or U-Net generator "
             + "or a patch or pixel discriminator with the reference's names, such as model.1.weight"

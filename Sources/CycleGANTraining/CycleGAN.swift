@@ -190,33 +190,33 @@ extension CycleGAN {
         }
     }
 
-    public func restoreState(from checkpoint: StateDict) throws {
+    public func restoreState(from checkpoint: StateDict, file: String) throws {
         for (name, pool) in [("poolA", poolA), ("poolB", poolB)] {
             var images: [Tensor] = []
             while let image = checkpoint["\(name).\(images.count)"] {
                 guard image.rank == 4, image.shape[0] == 1, images.count < pool.capacity else {
                     throw CheckpointStateError(
-                        file: "the checkpoint",
+                        file: file,
                         problem: "\(name).\(images.count) of shape \(image.shape) is none of the \(pool.capacity) images of a pool; "
                             + "the file is damaged")
                 }
                 images.append(image.to(generatorAB.parameters[0].device))
             }
-            pool.restore(images: images, random: try checkpoint.randomState("\(name).random"))
+            pool.restore(images: images, random: try checkpoint.randomState("\(name).random", file: file))
         }
         if scaler != nil {
-            guard let restored = GradientScaler(state: try checkpoint.tensor("gradientScaler")) else {
+            guard let restored = GradientScaler(state: try checkpoint.tensor("gradientScaler", file: file)) else {
                 throw CheckpointStateError(
-                    file: "the checkpoint",
+                    file: file,
                     problem: "gradientScaler is not a scale above 0 and a number of steps below 2000; the file is damaged")
             }
             scaler = restored
         }
-        try random.restore(checkpoint.tensor("random.networks"))
+        try random.restore(checkpoint.tensor("random.networks", file: file))
         // A checkpoint of an earlier version has none, and no option that draws from it.
         if let state = checkpoint["random.judging"] { try judgingRandom.restore(state) }
         for (name, average) in zip(["generatorAB", "generatorBA"], averages) {
-            try average.network.load(checkpoint.below("averages.\(name)"), source: "the checkpoint's average of \(name)")
+            try average.network.load(checkpoint.below("averages.\(name)"), source: "\(file) (average of \(name))")
         }
     }
 }

@@ -127,7 +127,7 @@ struct TrainingCheckpoint {
             throw CheckpointStateError(file: url.path, problem: "its 'trainer' entry is missing or damaged")
         }
         self.trainer = trainer
-        epochSums = try stateDict.tensor("trainer.epochSums")
+        epochSums = try stateDict.tensor("trainer.epochSums", file: url.path)
         doctor = try stateDict.metadata["doctor"].map { text in
             guard let state = try? JSONDecoder().decode(TrainingDoctor.State.self, from: Data(text.utf8)),
                 state.isPossible(step: trainer.step)
@@ -214,7 +214,7 @@ struct TrainingCheckpoint {
         for (name, optimizer) in objective.optimizers {
             let saved = stateDict.below("optimizers.\(name)")
             for (key, tensor) in optimizer.namedState {
-                let source = try saved.tensor(key)
+                let source = try saved.tensor(key, file: file)
                 guard source.shape == tensor.shape else {
                     throw CheckpointStateError(
                         file: file, problem: "optimizers.\(name).\(key) has shape \(source.shape), expected \(tensor.shape)")
@@ -222,7 +222,7 @@ struct TrainingCheckpoint {
                 withoutGradients { tensor.copy(from: source) }
             }
         }
-        try objective.restoreState(from: stateDict)
+        try objective.restoreState(from: stateDict, file: file)
     }
 
     /// Writes a generator alone, with what is needed to use it.
@@ -252,18 +252,18 @@ public struct CheckpointStateError: Error, CustomStringConvertible {
 
 extension StateDict {
     /// A tensor that must be there.
-    func tensor(_ name: String) throws -> Tensor {
+    func tensor(_ name: String, file: String) throws -> Tensor {
         guard let tensor = self[name] else {
             throw CheckpointStateError(
-                file: "the checkpoint", problem: "tensor \(name) is missing; the file is damaged or of another version")
+                file: file, problem: "tensor \(name) is missing; the file is damaged or of another version")
         }
         return tensor
     }
 
     /// The state of a Swift generator saved in the metadata.
-    func randomState(_ key: String) throws -> SplitMix64 {
+    func randomState(_ key: String, file: String) throws -> SplitMix64 {
         guard let state = metadata[key].flatMap(UInt64.init) else {
-            throw CheckpointStateError(file: "the checkpoint", problem: "the random state \(key) is missing; the file is damaged")
+            throw CheckpointStateError(file: file, problem: "the random state \(key) is missing; the file is damaged")
         }
         var random = SplitMix64(seed: 0)
         random.state = state

@@ -31,8 +31,9 @@ public protocol TrainingObjective: AnyObject {
     func saveState(to checkpoint: inout StateDict)
     /// Continues from what `saveState` wrote.
     ///
-    /// - Throws: `CheckpointError` where something is missing or does not fit.
-    func restoreState(from checkpoint: StateDict) throws
+    /// - Parameter file: The path of the checkpoint, for errors.
+    /// - Throws: `CheckpointError` or `CheckpointStateError` where something is missing or does not fit.
+    func restoreState(from checkpoint: StateDict, file: String) throws
 }
 
 /// What the networks make of a batch: images [N, C, H, W] by what they show.

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension DatasetReport {
     /// The report for people: the folders, the findings by topic, and a last line with the numbers of errors and warnings.
@@ -44,15 +45,11 @@ extension DatasetReport {
             return indent + files + (hidden > 0 ? " = \(hidden) more" : "") + (example.detail.map { ": \($0)" } ?? "")
         }
         if finding.files.count > shown.count { lines.append(indent + "and \(finding.files.count - shown.count) more") }
-        return lines.map(printable)
+        // A file name must not steer the terminal.
+        return lines.map { quoted($0, limit: .max) }
     }
 
     private static let indent = String(repeating: " ", count: 13)
-
-    /// A file name must not steer the terminal.
-    private static func printable(_ line: String) -> String {
-        String(String.UnicodeScalarView(line.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
-    }
 }
 
 /// `1 image`, `2 images`.

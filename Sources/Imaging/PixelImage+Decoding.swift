@@ -66,6 +66,10 @@ private struct ImageDecoder {
         guard pixels <= pixelLimit, pixels * stored.bands <= 4 * pixelLimit else {
             throw .tooLarge(path: name, width: stored.width, height: stored.height, bands: stored.bands, limit: pixelLimit)
         }
+        // Decoders make up what a file does not have, gigabytes of it where a header wants that.
+        guard pixels * stored.bands * stored.sampleSize <= Self.alwaysDecoded || pixels / mostPixelsPerByte <= bytes.count else {
+            throw failure("its header says \(stored.width)x\(stored.height) pixels, too many for \(bytes.count) bytes")
+        }
         let upright = stored.integer(VIPS_META_ORIENTATION, default: 1) == 1 ? stored : try check(cvips_upright(stored.pointer))
         let coloured = Self.needsConversion(upright.interpretation) ? try check(cvips_to_srgb(upright.pointer)) : upright
         let (sampleFormat, image) = try withKnownSamples(coloured)
@@ -77,6 +81,12 @@ private struct ImageDecoder {
             bytes: [UInt8](UnsafeRawBufferPointer(start: memory, count: size)))
         return format == .ppm ? PortablePixmap.stretchingLevels(of: result, header: bytes) : result
     }
+
+    // In bytes, whatever the size of the file.
+    private static let alwaysDecoded = 1 << 27
+
+    /// JPEG has a bit at least for each block of 8x8 pixels. Deflate makes 1032 bytes of one, each of them 8 pixels where these are bits.
+    private var mostPixelsPerByte: Int { format == .jpeg ? 512 : 1032 * 8 }
 
     private static func needsConversion(_ interpretation: VipsInterpretation) -> Bool {
         switch interpretation {

@@ -34,6 +34,8 @@ enum Vips {
         var height: Int { Int(vips_image_get_height(pointer)) }
         var bands: Int { Int(vips_image_get_bands(pointer)) }
         var format: VipsBandFormat { vips_image_get_format(pointer) }
+        /// Bytes of one sample.
+        var sampleSize: Int { Int(vips_format_sizeof(format)) }
         var interpretation: VipsInterpretation { vips_image_get_interpretation(pointer) }
 
         func integer(_ name: String, default missing: Int) -> Int {

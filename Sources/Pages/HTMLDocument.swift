@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A page in one file that needs nothing else, well-formed as HTML and as XML.
 package struct HTMLDocument {

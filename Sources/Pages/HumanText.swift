@@ -59,10 +59,3 @@ package func percentage(_ share: Double) -> String {
 package func counted(_ count: Int, _ noun: String) -> String {
     "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
 }
-
-/// The text with control characters replaced, so that a file name cannot steer a terminal or break a page.
-package func printable(_ text: String) -> String {
-    String(
-        String.UnicodeScalarView(
-            text.unicodeScalars.map { $0.properties.generalCategory == .control && $0 != "\n" ? "\u{FFFD}" : $0 }))
-}

@@ -224,7 +224,7 @@ import TorchNN
                 for (to, from) in zip(mine.optimizer.namedState, theirs.optimizer.namedState) { to.tensor.copy(from: from.tensor) }
             }
         }
-        try second.restoreState(from: saved)
+        try second.restoreState(from: saved, file: "saved")
         for step in 4..<7 {
             let batch = Self.batch(seed: UInt64(step), extra: 3)
             #expect(first.step([batch]).read() == second.step([batch]).read())

@@ -42,7 +42,7 @@ private final class ScriptedObjective: TrainingObjective {
     }
 
     func saveState(to checkpoint: inout StateDict) { checkpoint["steps"] = Tensor(Double(steps), dtype: .float64) }
-    func restoreState(from checkpoint: StateDict) throws { steps = Int(try checkpoint.tensor("steps").item()) }
+    func restoreState(from checkpoint: StateDict, file: String) throws { steps = Int(try checkpoint.tensor("steps", file: file).item()) }
 }
 
 /// Shows what it is given, in both directions.
@@ -59,7 +59,7 @@ private final class BothWays: TrainingObjective {
         TranslatedBatch(rows: [[("realA", batch.imagesA, .a)], [("realB", batch.imagesB, .b)]])
     }
     func saveState(to checkpoint: inout StateDict) {}
-    func restoreState(from checkpoint: StateDict) {}
+    func restoreState(from checkpoint: StateDict, file: String) {}
 }
 
 /// Counts images by label.

@@ -9,19 +9,23 @@ enum CommandRunner {
         let errors: String
     }
 
-    /// The command lies beside the test bundle.
-    static var executable: URL {
-        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "cyclegan")
+    /// The command `cyclegan`.
+    static var executable: URL { executable("cyclegan") }
+
+    /// Commands lie beside the test bundle.
+    private static func executable(_ name: String) -> URL {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name)
     }
 
     /// - Parameters:
     ///   - cache: The user's cache folder for this command.
     ///   - environment: More of its environment.
+    ///   - program: Another command of the package.
     static func start(
-        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:]
+        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], program: String = "cyclegan"
     ) throws -> (process: Process, output: URL, errors: URL) {
         let process = Process()
-        process.executableURL = executable
+        process.executableURL = executable(program)
         process.arguments = arguments
         // Small networks on a busy machine: several threads would only wait for each other.
         var changes = ["OMP_NUM_THREADS": "1"]
@@ -39,9 +43,9 @@ enum CommandRunner {
 
     @discardableResult
     static func run(
-        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:]
+        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], program: String = "cyclegan"
     ) throws -> Result {
-        let (process, output, errors) = try start(arguments, in: folder, cache: cache, environment: environment)
+        let (process, output, errors) = try start(arguments, in: folder, cache: cache, environment: environment, program: program)
         process.waitUntilExit()
         return Result(
             status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),

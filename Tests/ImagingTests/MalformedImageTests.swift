@@ -75,6 +75,16 @@ struct MalformedImageTests {
         }
     }
 
+    /// A picture of some hundred bytes that says it has a thousand million pixels.
+    @Test(arguments: ["small.jpg", "small_grey.jpg"]) func headersOfJPEGThatLieAreRefused(name: String) throws {
+        var file = try Fixture.data(name)
+        // The frame's marker, its length and depth, then height and width.
+        let frame = try #require(file.range(of: Data([0xFF, 0xC0, 0]))).lowerBound
+        file.replaceSubrange(frame + 5..<frame + 9, with: [0x3A, 0x98, 0xFD, 0xE8])
+        let message = error(file).map { "\($0)" } ?? "read"
+        #expect(message.contains("its header says 65000x15000 pixels, too many for \(file.count) bytes"), "\(message)")
+    }
+
     /// Headers of PPM files that say more than there is, or nothing that can be.
     @Test(arguments: [
         ("P6 99999999 99999999 255\nabc", "its header says 99999999x99999999 pixels"),

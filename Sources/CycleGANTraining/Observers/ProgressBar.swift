@@ -1,4 +1,5 @@
 import Pages
+import Support
 
 /// Shows a run's progress while it goes: a live line on a terminal, a plain line now and then in a log file.
 public final class ProgressBar: TrainingObserver {
