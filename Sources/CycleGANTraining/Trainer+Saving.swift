@@ -37,10 +37,15 @@ extension Trainer {
     }
 
     /// Writes the full state, unless that of this step is written already.
-    func save() throws {
-        guard lastCheckpointStep != state.step else { return }
+    ///
+    /// - Parameter publishing: Whether to write the generators alone too. They come first: a checkpoint says that they are there.
+    func save(publishing: Bool = false) throws {
+        let (isDue, isUnpublished) = (lastCheckpointStep != state.step, publishing && lastPublishedStep != state.step)
+        guard isDue || isUnpublished else { return }
         try checkFinite()
         let checkpoint = try checkpoint()
+        if isUnpublished { try publish() }
+        guard isDue else { return }
         try emit(.checkpointDue(step: state.step))
         try checkpoint.write(to: run.latestCheckpoint)
         try keepGood(checkpoint)
@@ -54,11 +59,13 @@ extension Trainer {
         try publish(as: "best")
     }
 
-    /// Notices that the run folder has gone, before anything makes a part of it anew.
+    /// Notices that the run folder has gone. Asked before each step, where the state is whole, and when something could not be written.
     ///
     /// - Throws: `RunError.vanished`, once the state is saved beside the place where the folder was.
     func checkRunFolder() throws {
         guard let lock, !lock.isInPlace else { return }
+        // A write failed at the end of an epoch, which does not come again.
+        if state.batchesDone == batchesPerEpoch { beginNextEpoch() }
         let name = "\(run.url.lastPathComponent)-rescued-step-\(state.step).safetensors"
         let file = run.url.deletingLastPathComponent().appending(path: name)
         let isSaved = (try? checkpoint().write(to: file)) != nil
@@ -81,7 +88,7 @@ extension Trainer {
     }
 
     /// Writes the generators alone, named after the epoch that they have completed, or after the step in mid-epoch.
-    func publish() throws {
+    private func publish() throws {
         lastPublishedStep = state.step
         try publish(as: state.batchesDone == 0 ? "epoch-" + padded(state.epoch - 1, 4) : "step-" + padded(state.step, 8))
     }

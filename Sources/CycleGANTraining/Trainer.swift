@@ -67,9 +67,10 @@ public final class Trainer {
         do {
             return try runToEnd()
         } catch let error as RunError where error.isVanished {
-            // Observers would make parts of the folder anew.
             throw error
         } catch {
+            // Nothing can be written where the folder has gone.
+            try checkRunFolder()
             // What went wrong matters more than an observer that cannot take it in.
             try? emit(.failed(message: "\(error)"))
             throw error
@@ -134,6 +135,7 @@ public final class Trainer {
     }
 
     private func takeStep(_ batches: [UnpairedBatch], waited: Double) throws {
+        try checkRunFolder()
         let factor = schedule.factor(epoch: state.epoch, step: state.step, plateauFactor: state.plateau.factor) * state.learningRateScale
         for (_, optimizer) in objective.optimizers { optimizer.learningRateFactor = factor }
         let losses = try withinMemory {
@@ -145,7 +147,6 @@ public final class Trainer {
         state.step += 1
         state.batchesDone += batches.count
         clock.images += batches.reduce(0) { $0 + $1.imagesA.shape[0] }
-        try checkRunFolder()
         try emit(.stepped(epoch: state.epoch, step: state.step))
         if guardian.isFull { try checkFinite() }
         // Also the last step, so that the log and the curves reach the end.
@@ -179,14 +180,16 @@ public final class Trainer {
         if state.picturesEpoch != epoch { try showPictures() }
         try emit(.epochEnded(EpochSummary(epoch: epoch, step: state.step, meanLosses: meanLosses)))
         let isBest = try validate()
+        beginNextEpoch()
+        // Before the checkpoint, which says that they are there.
+        if isBest { try saveBest() }
+        if epoch.isMultiple(of: configuration.checkpointEvery) || epoch == configuration.totalEpochs { try save(publishing: true) }
+    }
+
+    func beginNextEpoch() {
         state.epoch += 1
         state.batchesDone = 0
         epochSums.fill(0)
-        if epoch.isMultiple(of: configuration.checkpointEvery) || epoch == configuration.totalEpochs {
-            try save()
-            try publish()
-        }
-        if isBest { try saveBest() }
     }
 
     /// - Returns: Whether the networks are better than ever before.
@@ -217,8 +220,7 @@ public final class Trainer {
 
     private func finish(_ reason: RunSummary.Reason, since start: ContinuousClock.Instant) throws -> RunSummary {
         try checkRunFolder()
-        try save()
-        if lastPublishedStep != state.step { try publish() }
+        try save(publishing: true)
         // A longer run would not show them, so they must not change what the doctor knows.
         if !state.step.isMultiple(of: configuration.sampleEvery) { try showPictures(isExamined: false) }
         let summary = RunSummary(

@@ -202,7 +202,7 @@ struct TrainingCheckpoint {
     }
 
     func write(to url: URL) throws {
-        try AtomicFile.createFolder(url.deletingLastPathComponent())
+        try AtomicFile.createSubfolder(url.deletingLastPathComponent())
         try SafetensorsFile.write(stateDict, to: url)
     }
 
@@ -227,7 +227,7 @@ struct TrainingCheckpoint {
 
     /// Writes a generator alone, with what is needed to use it.
     static func publish(_ network: Module, description: some Encodable, to url: URL) throws {
-        try AtomicFile.createFolder(url.deletingLastPathComponent())
+        try AtomicFile.createSubfolder(url.deletingLastPathComponent())
         var state = network.stateDict()
         state.metadata["generator"] = try json(description)
         try SafetensorsFile.write(state, to: url)

@@ -49,6 +49,13 @@ package enum AtomicFile {
         if isFolder(url.path) { return }
         let parent = url.deletingLastPathComponent()
         if parent.path != url.path { try createFolder(parent) }
+        try createSubfolder(url)
+    }
+
+    /// Makes a folder where it is missing, but not those above it: where these have gone, somebody has removed or renamed them.
+    ///
+    /// - Throws: `FileError` naming the folder.
+    package static func createSubfolder(_ url: URL) throws(FileError) {
         if mkdir(url.path, 0o777) == 0 { return }
         let code = errno
         // Another process may have made it in between.

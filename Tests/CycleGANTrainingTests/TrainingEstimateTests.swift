@@ -44,7 +44,7 @@ struct TrainingEstimateTests {
         let configuration = TrainingConfiguration()
         let tight = estimate(secondsPerStep: 1).findings(for: configuration, memory: 1_100_000_000)
         #expect(tight[1].severity == .warning)
-        #expect(tight[1].message.hasPrefix("1.0 GB of 1.1 GB memory: use a smaller"))
+        #expect(tight[1].message.hasPrefix("1.0 GB of 1.1 GB memory: try --checkpoint-activations, or --crop-size 128"))
         #expect(estimate(secondsPerStep: 1, memory: nil).findings(for: configuration, memory: 1).count == 1)
     }
 

@@ -1,45 +1,43 @@
 import Foundation
 import Torture
 
-/// What libFuzzer calls: it makes inputs that reach new code in a reader. Built by `scripts/torture` alone.
-private final class Fuzzer {
-    private var runner: FuzzRunner
+/// libFuzzer's loop: it makes inputs that reach new code, and keeps one that ends the program.
+@_silgen_name("LLVMFuzzerRunDriver") private func runDriver(
+    _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+    _ read: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
 
-    /// Reads with the target that the environment names.
-    init() {
-        let name = ProcessInfo.processInfo.environment["CYCLEGAN_FUZZ_TARGET"] ?? ""
-        let folder = FileManager.default.temporaryDirectory.appending(path: "cyclegan-fuzzer-\(ProcessInfo.processInfo.processIdentifier)")
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            guard let target = try FuzzTargets.named(name, folder: folder) else {
-                fatalError("CYCLEGAN_FUZZ_TARGET: found '\(name)'; allowed: \(FuzzTargets.names.joined(separator: ", "))")
-            }
-            runner = FuzzRunner(target)
-            if let corpus = ProcessInfo.processInfo.environment["CYCLEGAN_FUZZ_CORPUS"].map({ URL(filePath: $0) }) {
-                for (number, seed) in target.seeds.enumerated() { try seed.write(to: corpus.appending(path: "seed-\(number)")) }
-            }
-        } catch { fatalError("\(error)") }
-    }
+// libFuzzer calls from one thread.
+nonisolated(unsafe) private var runner: FuzzRunner?
 
-    func read(_ input: Data) {
-        // libFuzzer keeps the input of a program that ends.
-        if let problem = runner.read(input) { fatalError(problem) }
-    }
-
-    // libFuzzer calls from one thread.
-    nonisolated(unsafe) static let shared = Fuzzer()
-}
-
-/// Called once, before the seeds are looked for.
-@_cdecl("LLVMFuzzerInitialize") public func initializeFuzzer(
-    _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>
-) -> CInt {
-    _ = Fuzzer.shared
+private func readInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    if let problem = runner?.read(bytes.map { Data(bytes: $0, count: count) } ?? Data()) { fatalError(problem) }
     return 0
 }
 
-/// Called with every input.
-@_cdecl("LLVMFuzzerTestOneInput") public func readInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    Fuzzer.shared.read(bytes.map { Data(bytes: $0, count: count) } ?? Data())
-    return 0
+/// Makes the target that the environment names in `CYCLEGAN_FUZZ_TARGET`, and puts its seeds into the folder `CYCLEGAN_FUZZ_CORPUS`.
+private func makeRunner(folder: URL) throws -> FuzzRunner {
+    let environment = ProcessInfo.processInfo.environment
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    guard let target = try FuzzTargets.named(environment["CYCLEGAN_FUZZ_TARGET"] ?? "", folder: folder) else {
+        fatalError("CYCLEGAN_FUZZ_TARGET names none of \(FuzzTargets.names.joined(separator: ", "))")
+    }
+    if let corpus = environment["CYCLEGAN_FUZZ_CORPUS"] {
+        for (number, seed) in target.seeds.enumerated() { try seed.write(to: URL(filePath: corpus).appending(path: "seed-\(number)")) }
+    }
+    return FuzzRunner(target)
+}
+
+/// Reads with a target what libFuzzer gives it. Built by `scripts/torture`, because libFuzzer has to be built in.
+@main enum Fuzzer {
+    static func main() throws {
+        let process = ProcessInfo.processInfo.processIdentifier
+        let folder = FileManager.default.temporaryDirectory.appending(path: "cyclegan-fuzzer-\(process)")
+        runner = try makeRunner(folder: folder)
+        var count = CommandLine.argc
+        var arguments = CommandLine.unsafeArgv
+        let status = runDriver(&count, &arguments, readInput)
+        try? FileManager.default.removeItem(at: folder)
+        exit(status)
+    }
 }

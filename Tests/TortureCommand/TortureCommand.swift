@@ -12,7 +12,7 @@ import Torture
 @main struct TortureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cyclegan-torture", abstract: "Reads damaged files and kills runs, and keeps what breaks a promise.",
-        subcommands: [FuzzCommand.self, TargetsCommand.self, InputsCommand.self, CheckCommand.self])
+        subcommands: [FuzzCommand.self, KillsCommand.self, TargetsCommand.self, InputsCommand.self, CheckCommand.self])
 }
 
 /// A folder that is removed at the end.
@@ -65,6 +65,35 @@ struct FuzzCommand: ParsableCommand {
             format: "at most %.2f s and %.0f MB", max(counts.slowest, bombs.slowest), Double(max(counts.largest, bombs.largest)) / 1e6)
         return "\(padded)\(counts.inputs) inputs (\(counts.accepted) read, \(counts.refused) refused), \(bombs.inputs) bombs, \(most), "
             + "\(counts.findings + bombs.findings) findings"
+    }
+}
+
+struct KillsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "kills", abstract: "Interrupts runs at random moments and resumes them.")
+
+    @Option(help: "Where random choices start.") var seed: UInt64 = 1
+    @Option(help: "The first round, to repeat it.") var firstRound = 0
+    @Option(help: "Rounds; without it, as many as there is time for.") var rounds: Int?
+    @Option(help: "Seconds for all rounds together.") var seconds = 60.0
+    @Option(help: "Rounds at the same time.") var lanes = 2
+    @Option(help: "Where runs that broke a promise are kept.") var findings = "torture-findings"
+
+    func validate() throws {
+        guard seconds > 0, lanes > 0, rounds ?? 1 > 0, firstRound >= 0 else {
+            throw ValidationError("--seconds, --lanes and --rounds are above 0, and --first-round is not below it")
+        }
+    }
+
+    func run() throws {
+        let command = URL(filePath: CommandLine.arguments[0]).absoluteURL.deletingLastPathComponent().appending(path: "cyclegan")
+        let tally = try withWorkFolder { folder in
+            try KillDriver(
+                command: command, seed: seed, folder: folder, findings: URL(filePath: findings).absoluteURL,
+                limit: rounds.map { .rounds($0) } ?? .time(.seconds(seconds)), firstRound: firstRound, lanes: lanes
+            ).run()
+        }
+        print(tally)
+        if tally.findings > 0 { throw ExitCode.failure }
     }
 }
 

@@ -74,6 +74,7 @@ public final class HTMLReport: TrainingObserver {
     }
 
     private func start(_ outline: RunOutline) throws {
+        try AtomicFile.createFolder(url.deletingLastPathComponent())
         page.progress = RunProgress(outline, at: seconds())
         page.lossNames = outline.lossNames
         guard outline.completedSteps > 0, FileManager.default.fileExists(atPath: metrics.path) else { return }
@@ -103,7 +104,6 @@ public final class HTMLReport: TrainingObserver {
             page.pictures = try EmbeddedPicture.embedded(rows, budget: Self.pictureBudget)
             arePicturesNew = false
         }
-        try AtomicFile.createFolder(url.deletingLastPathComponent())
         try AtomicFile.write(Data(page.html(at: seconds(), date: date()).utf8), to: url)
         lastWrite = seconds()
         isOutdated = false

@@ -24,6 +24,7 @@ public final class JSONLinesLog: TrainingObserver {
         case .started(let outline):
             lossNames = outline.lossNames
             step = outline.completedSteps
+            try AtomicFile.createFolder(url.deletingLastPathComponent())
             try reopen(keepingUpTo: outline.completedSteps)
         case .stepped(let epoch, let step):
             (self.epoch, self.step) = (epoch, step)
@@ -53,7 +54,6 @@ public final class JSONLinesLog: TrainingObserver {
 
     private func reopen(keepingUpTo step: Int) throws {
         try? file?.close()
-        try AtomicFile.createFolder(url.deletingLastPathComponent())
         let exists = FileManager.default.fileExists(atPath: url.path)
         let kept = exists ? try RunLog.lines(of: url).filter { $0.holds(after: step) } : []
         let newline = Data("\n".utf8)

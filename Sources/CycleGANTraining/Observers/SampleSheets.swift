@@ -12,7 +12,7 @@ public final class SampleSheets: TrainingObserver {
     private var writtenLayout: SheetLayout?
 
     /// - Parameters:
-    ///   - folder: Where the sheets go, as `step-00000400.png`; made when it is missing.
+    ///   - folder: Where the sheets go, as `step-00000400.png`; made when it is missing and the folder above it is there.
     ///   - ranges: The values shown as black and white by domain (`A`, `B`); by default the full range of the samples.
     public init(folder: URL, ranges: [Character: ClosedRange<Double>] = [:]) {
         self.folder = folder
@@ -24,7 +24,7 @@ public final class SampleSheets: TrainingObserver {
         guard case .pictures(let pictures) = event, pictures.rows.contains(where: { !$0.isEmpty }) else { return }
         let rows = pictures.rows.map { row in row.map { $0.displayed(ranges) } }
         let sheet = ContactSheet(sizes: rows.map { $0.map(\.size) })
-        try AtomicFile.createFolder(folder)
+        try AtomicFile.createSubfolder(folder)
         try write(SheetLayout(of: pictures))
         try sheet.drawn(rows).write(to: folder.appending(path: Self.fileName(step: pictures.step)))
     }
