@@ -44,23 +44,22 @@ public enum PyTorchArchive {
     }
 
     private static func readZip(_ file: FileBytes) throws(CheckpointError) -> StateDict {
-        try ZipRecords.open(file) { archive throws(CheckpointError) in
-            if archive.contains("constants.pkl") {
-                throw .unsupported(file: file.name, what: "a TorchScript program; in Python, save its state_dict() with torch.save")
-            }
-            guard archive.contains("data.pkl") else {
-                throw .unsupported(file: file.name, what: "a zip archive that torch.save did not write (no data.pkl inside)")
-            }
-            if archive.contains("byteorder") {
-                let range = try archive.range(of: "byteorder")
-                guard file.data.withUnsafeBytes({ $0[range].elementsEqual("little".utf8) }) else {
-                    throw bigEndian(file.name)
-                }
-            }
-            var reader = PickleReader(ByteCursor(file, range: try archive.range(of: "data.pkl")))
-            let root = try reader.read()
-            return try stateDict(root, reader.heap, in: file) { key throws(CheckpointError) in try archive.range(of: "data/\(key)") }
+        let archive = try PyTorchRecords(file)
+        if archive.contains("constants.pkl") {
+            throw .unsupported(file: file.name, what: "a TorchScript program; in Python, save its state_dict() with torch.save")
         }
+        guard archive.contains("data.pkl") else {
+            throw .unsupported(file: file.name, what: "a zip archive that torch.save did not write (no data.pkl inside)")
+        }
+        if archive.contains("byteorder") {
+            let range = try archive.range(of: "byteorder")
+            guard file.data.withUnsafeBytes({ $0[range].elementsEqual("little".utf8) }) else {
+                throw bigEndian(file.name)
+            }
+        }
+        var reader = PickleReader(ByteCursor(file, range: try archive.range(of: "data.pkl")))
+        let root = try reader.read()
+        return try stateDict(root, reader.heap, in: file) { key throws(CheckpointError) in try archive.range(of: "data/\(key)") }
     }
 
     static func bigEndian(_ file: String) -> CheckpointError {

@@ -89,7 +89,7 @@ public final class Trainer {
         while reason == nil {
             do {
                 let end = try runEpochs(loader, since: start) ?? .completed
-                try save()
+                try save(publishing: true)
                 reason = end
             } catch let failure as TrainingFailure {
                 if let obstacle = try rollBack(because: failure.reason) { reason = .failure("\(failure.reason); \(obstacle)") }
@@ -114,7 +114,7 @@ public final class Trainer {
                 warnings.removeAll()
                 // The end of an epoch belongs to the step that completes it, so that a checkpoint never lies between them.
                 if state.batchesDone == batchesPerEpoch { try endEpoch() }
-                if let period = configuration.checkpointSteps, state.step.isMultiple(of: period) { try save() }
+                if let period = configuration.checkpointSteps, state.step.isMultiple(of: period) { try save(publishing: isComplete) }
                 if let failure {
                     if configuration.onFailure == .rollback { throw TrainingFailure(reason: failure) }
                     return .failure(failure)

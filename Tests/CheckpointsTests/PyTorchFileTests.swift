@@ -51,7 +51,7 @@ import Torch
 
     @Test(arguments: [
         ("module.pth", "torch.nn.modules.activation.ReLU"), ("complex.pth", "ComplexFloatStorage"), ("torchscript.pt", "TorchScript"),
-        ("bigendian.pth", "big-endian"), ("bigendian_legacy.pth", "big-endian"), ("notes.zip", "not a whole archive of torch.save"),
+        ("bigendian.pth", "big-endian"), ("bigendian_legacy.pth", "big-endian"), ("notes.zip", "no data.pkl inside"),
         ("make_fixtures.py", "the text \"\"\"\"Writes the fi"), ("none.pth", "No such file or directory"),
     ])
     func otherContentsAreNamed(file: String, expected: String) {
@@ -112,5 +112,44 @@ import Torch
             process.waitUntilExit()
             #expect(process.terminationStatus == 0)
         }
+    }
+
+    /// The same archive with all sizes and places in the fields that files of 4 GiB and more need.
+    @Test(arguments: ["network.pth", "nested.pth"]) func archivesWithWideNumbersAreRead(name: String) throws {
+        let file = try Fixture.data(name)
+        func number(_ at: Int, _ count: Int) -> UInt64 { file[at..<at + count].reversed().reduce(0) { $0 << 8 | UInt64($1) } }
+        func bytes(_ number: UInt64, _ count: Int) -> Data { withUnsafeBytes(of: number.littleEndian) { Data($0.prefix(count)) } }
+        // The record at the end may be preceded by one for wide numbers already.
+        let end = file.count - 22
+        let (count, start) = (number(end + 10, 2), Int(number(end + 16, 4)))
+        var (table, entry) = (Data(), start)
+        for _ in 0..<count {
+            let lengths = (28...32).filter { $0.isMultiple(of: 2) }.map { Int(number(entry + $0, 2)) }
+            table +=
+                file[entry..<entry + 20] + bytes(.max, 8) + file[entry + 28..<entry + 30] + bytes(28, 2) + file[entry + 32..<entry + 42]
+            table += bytes(.max, 4) + file[entry + 46..<entry + 46 + lengths[0]]
+            table += bytes(1, 2) + bytes(24, 2) + bytes(number(entry + 24, 4), 8) + bytes(number(entry + 20, 4), 8)
+            table += bytes(number(entry + 42, 4), 8)
+            entry += 46 + lengths.reduce(0, +)
+        }
+        let place = UInt64(start + table.count)
+        var wide = file[..<start] + table + Data([0x50, 0x4B, 6, 6]) + bytes(44, 8) + Data(count: 12) + bytes(count, 8) + bytes(count, 8)
+        wide += bytes(UInt64(table.count), 8) + bytes(UInt64(start), 8)
+        wide += Data([0x50, 0x4B, 6, 7]) + bytes(0, 4) + bytes(place, 8) + bytes(1, 4)
+        wide += Data([0x50, 0x4B, 5, 6]) + bytes(0, 4) + Data(repeating: 0xFF, count: 12) + bytes(0, 2)
+        expectSame(try StateDict.read(Data(wide), name: name), try StateDict.read(file, name: name))
+        // A place that is nowhere.
+        wide.replaceSubrange(wide.count - 34..<wide.count - 26, with: bytes(.max, 8))
+        let text = message { () throws(CheckpointError) in try StateDict.read(Data(wide), name: name) }
+        #expect(text.contains("its table of contents is nowhere"), "\(text)")
+    }
+
+    /// 4 GiB of a file of some hundred bytes.
+    @Test func sizesThatAreNotThereAreRefused() throws {
+        var file = try Fixture.data("types.pth")
+        let entry = try #require(file.range(of: Data([0x50, 0x4B, 1, 2]))).lowerBound
+        file.replaceSubrange(entry + 24..<entry + 28, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        let text = message { () throws(CheckpointError) in try StateDict.read(file, name: "claims") }
+        #expect(text.contains("unpack to 42949"), "\(text)")
     }
 }

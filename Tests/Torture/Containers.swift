@@ -16,6 +16,21 @@ enum Containers {
         return archive + table + endOfZip(count: members.count, size: table.count, start: archive.count)
     }
 
+    /// The stored members of a zip archive that is as it should be and has no comment.
+    static func members(ofZip archive: Data) -> [(name: String, content: Data)] {
+        let bytes = [UInt8](archive)
+        func number(_ at: Int, _ count: Int) -> Int { bytes[at..<at + count].reversed().reduce(0) { $0 << 8 | Int($1) } }
+        guard bytes.count >= 22 else { return [] }
+        var entry = number(bytes.count - 6, 4)
+        return (0..<number(bytes.count - 12, 2)).map { _ in
+            let (size, header) = (number(entry + 24, 4), number(entry + 42, 4))
+            let name = String(decoding: bytes[entry + 46..<entry + 46 + number(entry + 28, 2)], as: UTF8.self)
+            let start = header + 30 + number(header + 26, 2) + number(header + 28, 2)
+            entry += 46 + number(entry + 28, 2) + number(entry + 30, 2) + number(entry + 32, 2)
+            return (name, Data(bytes[start..<start + size]))
+        }
+    }
+
     /// The record at the end of a zip archive.
     static func endOfZip(count: Int, size: Int, start: Int) -> [UInt8] {
         [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + little(count, 2) + little(count, 2) + little(size, 4) + little(start, 4) + [0, 0]

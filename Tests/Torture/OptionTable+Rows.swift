@@ -183,6 +183,7 @@ package enum OptionTable {
         (["crop-size 12x16"], ["attention", "downsamplings 3", "discriminator-layers 2"]),
         (["downsamplings 1"], ["attention 16,4", "attention 4", "attention 8,4"]),
         (["no-doctor"], ["on-failure stop"]),
+        (["identity-weight 0", "domain-a-channels", "domain-b-channels"], ["early-stopping-metric identityA", "best-metric identity"]),
         (
             ["pretrained"],
             [

@@ -42,7 +42,7 @@ struct WeightsTarget: FuzzTarget {
         switch format {
         case .archive: seeds = [try Data(contentsOf: own)] + fixtures.filter(isZip)
         case .legacy:
-            let parts = try PyTorchParts.split(Data(contentsOf: own))
+            let parts = PyTorchParts.split(try Data(contentsOf: own))
             seeds = (parts.map { [PyTorchParts.legacy($0.pickle, $0.storages)] } ?? []) + fixtures.filter { !isZip($0) }
         case .safetensors: seeds = [try Data(contentsOf: own)] + fixtures
         }
@@ -88,33 +88,24 @@ struct PickleTarget: FuzzTarget {
     }
 
     func read(_ input: Data) throws {
-        if isLegacy {
-            try PyTorchParts.legacy(input, storages).write(to: file)
-        } else {
-            try PyTorchParts.writeArchive(input, storages, to: file)
-        }
+        try (isLegacy ? PyTorchParts.legacy(input, storages) : PyTorchParts.archive(input, storages)).write(to: file)
         _ = try GeneratorFile(file)
     }
 }
 
 /// A PyTorch file as its pickle and the storages.
 enum PyTorchParts {
-    static func split(_ archive: Data) throws -> (pickle: Data, storages: [Data])? {
-        try archive.withUnsafeBytes { bytes in
-            guard let reader = try? ZipArchiveReader(bytes), reader.contains("data.pkl") else { return nil }
-            var storages: [Data] = []
-            while reader.contains("data/\(storages.count)") {
-                storages.append(Data(bytes[try reader.range(of: "data/\(storages.count)")]))
-            }
-            return (Data(bytes[try reader.range(of: "data.pkl")]), storages)
-        }
+    static func split(_ archive: Data) -> (pickle: Data, storages: [Data])? {
+        let members = Containers.members(ofZip: archive)
+        func content(_ name: String) -> Data? { members.first { $0.name.hasSuffix("/" + name) }?.content }
+        guard let pickle = content("data.pkl") else { return nil }
+        var storages: [Data] = []
+        while let storage = content("data/\(storages.count)") { storages.append(storage) }
+        return (pickle, storages)
     }
 
-    static func writeArchive(_ pickle: Data, _ storages: [Data], to file: URL) throws {
-        let archive = try ZipArchiveWriter(path: file.path)
-        try pickle.withUnsafeBytes { try archive.add("data.pkl", $0) }
-        for (index, storage) in storages.enumerated() { try storage.withUnsafeBytes { try archive.add("data/\(index)", $0) } }
-        try archive.finish()
+    static func archive(_ pickle: Data, _ storages: [Data]) -> Data {
+        Containers.zip([("x/data.pkl", pickle)] + storages.enumerated().map { ("x/data/\($0.offset)", $0.element) })
     }
 
     /// Magic number, version, facts of the system, the pickle, the storages' names, the storages.

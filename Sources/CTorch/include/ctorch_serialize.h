@@ -9,14 +9,7 @@
 extern "C" {
 #endif
 
-typedef struct ct_archive_reader ct_archive_reader;
 typedef struct ct_archive_writer ct_archive_writer;
-
-// Reading: an archive in memory, which stays the caller's and must outlive the reader.
-ct_archive_reader *ct_archive_open(const void *bytes, int64_t count);
-void ct_archive_close(ct_archive_reader *reader);
-bool ct_archive_has_record(ct_archive_reader *reader, const char *name);
-int ct_archive_find(ct_archive_reader *reader, const char *name, int64_t *offset, int64_t *count);  // where in the archive's bytes
 
 // Writing: records in order, then finish; without finish the file is left incomplete.
 ct_archive_writer *ct_archive_create(const char *path);
