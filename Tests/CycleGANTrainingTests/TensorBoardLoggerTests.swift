@@ -55,6 +55,21 @@ struct TensorBoardLoggerTests {
             ])
     }
 
+    /// What a checkpoint counts as shown is in the file before it; a run that goes on shows no first pictures.
+    @Test func picturesAreNotHeldBackBeyondACheckpoint() throws {
+        let logger = logger()
+        try logger.handle(.started(outline()))
+        for step in [0, 20, 40] { try logger.handle(.pictures(samplePictures(step: step))) }
+        try logger.handle(.checkpointDue(step: 50))
+        #expect(try values("images/AtoB").map(\.step) == [0, 40])
+        let resumed = self.logger()
+        try resumed.handle(.started(outline(completed: 50)))
+        try resumed.handle(.pictures(samplePictures(step: 60)))
+        #expect(try values("images/AtoB").map(\.step) == [0, 40])
+        try resumed.handle(epoch(1))
+        #expect(try values("images/AtoB").map(\.step) == [0, 40, 60])
+    }
+
     @Test func writesTheConfigurationAsATableAndAsHyperparameters() throws {
         let settings = [
             ("data", "a|b_<c>"), ("noFlip", "false"), ("domainA", ""), ("  channels", "3"), ("  valueRange", "0.0, 1.0"),
