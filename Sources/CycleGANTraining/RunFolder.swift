@@ -117,7 +117,8 @@ public enum RunError: Error, CustomStringConvertible {
     /// A folder of this path was to be resumed and holds no run.
     case missing(String)
     /// The run folder of this path was removed or renamed while it was in use; `rescued` is the path of the state that was saved elsewhere.
-    case vanished(String, rescued: String?)
+    /// In the middle of a step (`isBetweenSteps` is false) the folder lacks a part of what that step writes.
+    case vanished(String, rescued: String?, isBetweenSteps: Bool)
     /// The run has no checkpoint at this path.
     case noCheckpoint(String)
     /// A loss or a tensor (`what`) became NaN or infinite; `checkpoint` is the path of the last good state.
@@ -143,11 +144,11 @@ public enum RunError: Error, CustomStringConvertible {
             "\(run.url.path) holds a run that stopped before its first checkpoint; delete that folder, or choose another --run"
         case .missing(let path):
             "\(path) holds no run: there is no config.yaml in it; start one with cyclegan train DATA --run \(path)"
-        case .vanished(let path, let rescued):
+        case .vanished(let path, let rescued, let isBetweenSteps):
             "\(path) was removed or renamed while the run was using it; "
                 + (rescued.map {
                     "the state was saved as \($0): put the folder back, copy that file to its checkpoints/latest.safetensors and use --resume"
-                } ?? "the state could not be saved")
+                } ?? "the state could not be saved") + (isBetweenSteps ? "" : "; log, pictures and models of the last step may be missing")
         case .noCheckpoint(let path):
             "\(path) does not exist: the run stopped before its first checkpoint; start it again under another --run"
         case .notFinite(_, _, _, let checkpoint):

@@ -62,14 +62,14 @@ extension Trainer {
     /// Notices that the run folder has gone. Asked before each step, where the state is whole, and when something could not be written.
     ///
     /// - Throws: `RunError.vanished`, once the state is saved beside the place where the folder was.
-    func checkRunFolder() throws {
+    func checkRunFolder(isBetweenSteps: Bool = true) throws {
         guard let lock, !lock.isInPlace else { return }
         // A write failed at the end of an epoch, which does not come again.
         if state.batchesDone == batchesPerEpoch { beginNextEpoch() }
         let name = "\(run.url.lastPathComponent)-rescued-step-\(state.step).safetensors"
         let file = run.url.deletingLastPathComponent().appending(path: name)
         let isSaved = (try? checkpoint().write(to: file)) != nil
-        throw RunError.vanished(run.url.path, rescued: isSaved ? file.path : nil)
+        throw RunError.vanished(run.url.path, rescued: isSaved ? file.path : nil, isBetweenSteps: isBetweenSteps)
     }
 
     func checkpoint() throws -> TrainingCheckpoint {

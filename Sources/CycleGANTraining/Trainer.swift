@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Support
 import Torch
 import TorchNN
 
@@ -70,7 +71,7 @@ public final class Trainer {
             throw error
         } catch {
             // Nothing can be written where the folder has gone.
-            try checkRunFolder()
+            try checkRunFolder(isBetweenSteps: false)
             // What went wrong matters more than an observer that cannot take it in.
             try? emit(.failed(message: "\(error)"))
             throw error
@@ -80,6 +81,8 @@ public final class Trainer {
     private func runToEnd() throws -> RunSummary {
         clock = IntervalClock()
         let start = ContinuousClock.now
+        // Who holds the lock has made the folder.
+        if lock == nil { try AtomicFile.createFolder(run.url) }
         try emit(.started(outline))
         for notice in objective.notices + notices { try emit(.warning(notice)) }
         let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)

@@ -36,7 +36,6 @@ import Torch
             (configuration.ngf, configuration.ndf, configuration.discriminatorLayers) = (1, 1, 1)
             (configuration.checkpointEvery, configuration.checkpointSteps, configuration.maxSteps) = (1, 1, 5)
             let run = RunFolder(folder.appending(path: "run"))
-            try FileManager.default.createDirectory(at: run.url, withIntermediateDirectories: true)
             let onlooker = Onlooker(run)
             let validator = Validator(
                 dataset: try UnpairedImageDataset(configuration: configuration.withoutChance, split: .validation),

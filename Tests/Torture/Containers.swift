@@ -16,11 +16,11 @@ enum Containers {
         return archive + table + endOfZip(count: members.count, size: table.count, start: archive.count)
     }
 
-    /// The stored members of a zip archive that is as it should be and has no comment.
+    /// The stored members of a zip archive that is as it should be and has no comment; none of any other file.
     static func members(ofZip archive: Data) -> [(name: String, content: Data)] {
         let bytes = [UInt8](archive)
         func number(_ at: Int, _ count: Int) -> Int { bytes[at..<at + count].reversed().reduce(0) { $0 << 8 | Int($1) } }
-        guard bytes.count >= 22 else { return [] }
+        guard bytes.count >= 22, bytes[(bytes.count - 22)...].starts(with: [0x50, 0x4B, 5, 6]) else { return [] }
         var entry = number(bytes.count - 6, 4)
         return (0..<number(bytes.count - 12, 2)).map { _ in
             let (size, header) = (number(entry + 24, 4), number(entry + 42, 4))

@@ -43,6 +43,14 @@ public struct FuzzCounts: Codable, Sendable {
     }
 }
 
+/// An input that broke a promise.
+public struct FuzzFinding: Codable, Sendable {
+    /// Its number.
+    public let number: UInt64
+    /// What was seen.
+    public let problem: String
+}
+
 /// Lets a target read inputs in this process, and looks at what it takes and says.
 public struct FuzzRunner {
     private let target: any FuzzTarget
@@ -135,7 +143,7 @@ public struct FuzzStretch: Sendable {
     ///   - folder: For what the target writes.
     ///   - began: Called with the number of each input before it is read.
     ///   - found: Called with what broke a promise.
-    public func run(folder: URL, began: (UInt64) -> Void, found: (UInt64, Data, String) -> Void) throws -> FuzzCounts {
+    public func run(folder: URL, began: (UInt64) -> Void, found: (FuzzFinding) -> Void) throws -> FuzzCounts {
         guard let target = try FuzzTargets.named(target, folder: folder) else { return FuzzCounts() }
         let input = inputs(of: target)
         var runner = FuzzRunner(target)
@@ -143,7 +151,7 @@ public struct FuzzStretch: Sendable {
         var number = first
         while number - first < count, ContinuousClock.now - start < .seconds(min(seconds, 1e6)), let data = input(number) {
             began(number)
-            if let problem = runner.read(data) { found(number, data, problem) }
+            if let problem = runner.read(data) { found(FuzzFinding(number: number, problem: problem)) }
             number += 1
         }
         return runner.counts

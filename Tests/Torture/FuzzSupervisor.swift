@@ -38,19 +38,18 @@ public struct FuzzSupervisor {
                 [
                     "inputs", "--target", stretch.target, "--first", "\(rest.first)", "--count",
                     "\(stretch.count - (rest.first - stretch.first))",
-                    "--seconds", "\(min(left, 1e6))", "--state", state.path, "--findings", findings.path,
+                    "--seconds", "\(min(left, 1e6))", "--state", state.path,
                 ] + source, state: state)
-            // Behind what the libraries print.
-            let last = output.split(separator: "\n").last.map { Data($0.utf8) } ?? Data()
-            if let part = try? JSONDecoder().decode(FuzzCounts.self, from: last) { counts.add(part) }
+            for line in output.split(separator: "\n") {
+                // Among what the libraries print.
+                if let part = try? JSONDecoder().decode(FuzzCounts.self, from: Data(line.utf8)) { counts.add(part) }
+                if let found = try? JSONDecoder().decode(FuzzFinding.self, from: Data(line.utf8)) { try keep(found, of: stretch) }
+            }
             guard status != 0 else { return counts }
             let number = try Self.number(in: state)
             counts.inputs += 1
             counts.findings += 1
-            if let input = try stretch.input(number, folder: folder) {
-                try keep(
-                    try reduced(input, target: stretch.target), target: stretch.target, reason: "ended with status \(status)\n\(output)")
-            }
+            try keep(FuzzFinding(number: number, problem: "ended with status \(status)\n\(output)"), of: stretch)
             rest.first = number + 1
         }
     }
@@ -59,12 +58,16 @@ public struct FuzzSupervisor {
         try Data(contentsOf: state).withUnsafeBytes { $0.count == 8 ? UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) : 0 }
     }
 
-    /// Keeps an input that breaks a promise, and what was seen.
-    public func keep(_ input: Data, target: String, reason: String) throws {
+    /// Keeps an input that breaks a promise, made smaller, and what was seen.
+    private func keep(_ finding: FuzzFinding, of stretch: FuzzStretch) throws {
+        guard let whole = try stretch.input(finding.number, folder: folder) else { return }
+        let input = try reduced(whole, target: stretch.target)
         try FileManager.default.createDirectory(at: findings, withIntermediateDirectories: true)
-        let name = "\(target)-\(input.count)-\(UUID().uuidString.prefix(8))"
+        let name = "\(stretch.target)-\(input.count)-\(UUID().uuidString.prefix(8))"
         try input.write(to: findings.appending(path: name))
-        let text = "\(reason)\n\nTo repeat it: cyclegan-torture check --target \(target) \(name)\n"
+        let text =
+            "input \(finding.number) of \(stretch.source), \(whole.count) bytes: \(finding.problem)\n\n"
+            + "To repeat it: cyclegan-torture check --target \(stretch.target) \(name)\n"
         try Data(text.utf8).write(to: findings.appending(path: name + ".txt"))
     }
 

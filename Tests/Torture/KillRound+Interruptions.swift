@@ -99,6 +99,7 @@ extension KillRound {
         {
             findings.append("\(plan): '\(word)' on standard error: \(lastWords)")
         }
+        if text.contains("of the last step may be missing") { isIncomplete = true }
         let isGraceful = if case .status(let status) = ending { status > 128 && plan.kind != .twoInterrupts } else { false }
         if isGraceful, !FileManager.default.fileExists(atPath: checkpoint(run).path) { findings.append("\(plan): nothing was saved") }
     }

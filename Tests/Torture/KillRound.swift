@@ -25,6 +25,9 @@ struct KillRound {
     /// Steps at which the run saved because it was asked to stop.
     var stops: Set<Int> = []
 
+    /// Whether the folder went away in the middle of a step, which the program says.
+    var isIncomplete = false
+
     /// - Parameters:
     ///   - folder: An empty folder of this round.
     ///   - kinds: The interruptions that are possible here.
@@ -70,6 +73,7 @@ struct KillRound {
             return
         }
         inspect(run, after: "the end")
+        guard !isIncomplete else { return }
         findings += RunDifferences(of: run, from: reference, stops: stops, isForgetful: options.isForgetful).lines
     }
 

@@ -87,18 +87,10 @@ struct RunInspection {
         while offset < bytes.count {
             guard bytes.count - offset >= 12, number(at: offset) <= bytes.count - offset - 12 else { return "is cut off in a chunk" }
             let end = offset + 8 + number(at: offset)
-            guard Int(Self.checkValue(bytes[offset + 4..<end])) == number(at: end) else { return "a chunk has a wrong check value" }
+            guard Int(Containers.crc32(bytes[offset + 4..<end])) == number(at: end) else { return "a chunk has a wrong check value" }
             kinds.append(String(decoding: bytes[offset + 4..<offset + 8], as: UTF8.self))
             offset = end + 4
         }
         return kinds.first == "IHDR" && kinds.contains("IDAT") && kinds.last == "IEND" ? nil : "has the chunks \(kinds)"
-    }
-
-    private static let checkTable: [UInt32] = (0..<256).map { byte in
-        (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
-    }
-
-    private static func checkValue(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        ~bytes.reduce(UInt32.max) { $0 >> 8 ^ checkTable[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
     }
 }

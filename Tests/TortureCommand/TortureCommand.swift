@@ -114,7 +114,6 @@ struct InputsCommand: ParsableCommand {
     @Option var count: UInt64
     @Option var seconds: Double
     @Option var state: String
-    @Option var findings: String
 
     func run() throws {
         // A reader that asks for all memory ends here, and not the machine.
@@ -125,12 +124,10 @@ struct InputsCommand: ParsableCommand {
         let stretch = FuzzStretch(
             target: target, source: bombs ? .bombs : .mutations(seed: seed), first: first, count: count, seconds: seconds)
         let counts = try withWorkFolder { folder in
-            let supervisor = FuzzSupervisor(
-                program: URL(filePath: CommandLine.arguments[0]), findings: URL(filePath: findings), folder: folder)
-            return try stretch.run(folder: folder) { number in
+            try stretch.run(folder: folder) { number in
                 withUnsafeBytes(of: number.littleEndian) { _ = pwrite(descriptor, $0.baseAddress, 8, 0) }
-            } found: { number, input, problem in
-                try? supervisor.keep(input, target: target, reason: "input \(number): \(problem)")
+            } found: { finding in
+                if let line = try? JSONEncoder().encode(finding) { print(String(decoding: line, as: UTF8.self)) }
             }
         }
         print(String(decoding: try JSONEncoder().encode(counts), as: UTF8.self))
