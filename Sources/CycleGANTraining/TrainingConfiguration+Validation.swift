@@ -103,6 +103,13 @@ extension TrainingConfiguration {
                 allowed: "the sides of the generator's maps with cropSize \(cropSize) and downsamplings \(downsamplings): "
                     + sides.map { "\($0)" }.joined(separator: ", "))
         }
+        let tooLarge = attention.first { $0 * max(cropSize.height, cropSize.width) * $0 / max(1, side) > NetworkLimits.attentionPositions }
+        if let tooLarge {
+            throw ConfigurationError(
+                key: "attention", value: tooLarge,
+                allowed: "sides of maps with at most \(NetworkLimits.attentionPositions) positions with cropSize \(cropSize), "
+                    + "because the time of attention grows with their square")
+        }
         if Set(attention).count < attention.count {
             throw ConfigurationError(key: "attention", value: attention, allowed: "each side once")
         }
@@ -187,8 +194,10 @@ extension TrainingConfiguration {
         if let earlyStoppingMetric, earlyStopping == nil {
             throw refuse(.earlyStoppingMetric, earlyStoppingMetric, "a metric beside earlyStopping only, which says after how many epochs")
         }
-        if earlyStopping != nil, lossWeights.cycleA + lossWeights.cycleB == 0 {
-            throw refuse(.earlyStopping, earlyStopping ?? 0, "nothing while cycleWeight is 0: early stopping follows the cycle losses")
+        if earlyStopping != nil, earlyStoppingMetric == nil, lossWeights.cycleA + lossWeights.cycleB == 0 {
+            throw refuse(
+                .earlyStopping, earlyStopping ?? 0,
+                "a number beside earlyStoppingMetric only while cycleWeight is 0: else the cycle losses are followed")
         }
     }
 

@@ -12,6 +12,9 @@ extension TrainingConfiguration {
         do {
             text = try String(contentsOf: url, encoding: .utf8)
         } catch {
+            guard FileManager.default.fileExists(atPath: url.path) else {
+                throw ConfigurationError(key: url.path, value: "no such file", allowed: "the path of a YAML file")
+            }
             throw ConfigurationError(key: url.path, value: "no text that can be read", allowed: "a YAML file in UTF-8")
         }
         try self.init(yaml: text, file: url.path)

@@ -115,7 +115,7 @@ import Testing
         ("discriminatorBatch: 4\npoolSize: 0", ["poolSize: found 0", "discriminatorBatch above batchSize"]),
         ("discriminatorBatch: 4\npreprocess: none", ["discriminatorBatch: found 4", "images of different sizes"]),
         ("attention: [48]", ["attention: found 48", "cropSize 256 and downsamplings 2: 256, 128, 64"]),
-        ("attention: [256]", ["attention: found 65536", "at most 16384"]),
+        ("attention: [256]", ["attention: found 256", "at most 16384 positions"]),
         ("attention: [64]\npreprocess: none", ["attention: found [64]", "preprocess none"]),
         ("attention: 64", ["attention: found 64", "a list of sides"]),
         ("downsamplings: 4", ["downsamplings: found 4; allowed: a whole number from 1 to 3"]),
@@ -130,7 +130,7 @@ import Testing
         ("validationFraction: 0.7", ["validationFraction: found 0.7", "from 0 to 0.5"]),
         ("colorJitter: [1, 2]", ["colorJitter", "brightness, contrast, saturation"]),
         ("rotation: 90", ["rotation of domain A: found 90.0", "degrees from 0 to 45"]),
-        ("earlyStopping: 5\ncycleWeight: 0", ["earlyStopping: found 5", "cycle losses"]),
+        ("earlyStopping: 5\ncycleWeight: 0", ["earlyStopping: found 5", "earlyStoppingMetric", "cycle losses"]),
         ("earlyStoppingMetric: kidB", ["earlyStoppingMetric: found kidB", "beside earlyStopping only"]),
         ("onFailure: panic", ["onFailure: found panic; allowed: warn, stop, rollback"]),
         ("preprocess: scale-width\nbatchSize: 2", ["batchSize: found 2; allowed: 1 with preprocess scale-width"]),
@@ -152,7 +152,7 @@ import Testing
 
     @Test func aMissingFileIsNamed() {
         let error = #expect(throws: ConfigurationError.self) { try TrainingConfiguration(contentsOf: URL(filePath: "/absent.yaml")) }
-        #expect(error?.description.hasPrefix("/absent.yaml: found no text") == true)
+        #expect(error?.description.hasPrefix("/absent.yaml: found no such file") == true)
     }
 
     @Test func theDataSetRefusesImagesTooSmallForTheNetworks() throws {
