@@ -94,7 +94,7 @@ extension ConfigurationError {
 }
 
 extension TrainingConfiguration {
-    /// What may stand behind a key, given with those around it, in words.
+    /// The allowed values of a key, given with those around it, in words.
     static func allowedValues(_ path: [String]) -> String? {
         func list(_ values: [String]) -> String { values.joined(separator: ", ") }
         guard let key = path.first.flatMap({ CodingKeys(rawValue: $0) }) else { return nil }

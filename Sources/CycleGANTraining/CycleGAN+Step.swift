@@ -51,7 +51,7 @@ extension CycleGAN {
         let (realA, realB) = (batch.imagesA, batch.imagesB)
         let (maskA, maskB) = (batch.masksA, batch.masksB)
         // Identities come last, as in the reference, where running statistics depend on the order.
-        let identitiesJoin = seesImagesAlone.generators && realA.shape == realB.shape
+        let identitiesJoin = isBatchIndependent.generators && realA.shape == realB.shape
         func identity(_ images: Tensor, _ mask: Tensor?, when isTheirTurn: Bool) -> [Input] {
             hasIdentityLoss && isTheirTurn ? [(images, mask)] : []
         }
@@ -62,8 +62,8 @@ extension CycleGAN {
         let backToB = translate([(fakeA, maskB)] + identity(realB, maskB, when: !identitiesJoin), descriptions.ab, generatorAB)
         let reconstructedB = backToB[0]
 
-        let scoresB = inPrecision(augmented(judged(fakeB, maskA))) { discriminatorB($0) }
-        let scoresA = inPrecision(augmented(judged(fakeA, maskB))) { discriminatorA($0) }
+        let scoresB = autocasting(augmented(discriminatorInput(fakeB, maskA))) { discriminatorB($0) }
+        let scoresA = autocasting(augmented(discriminatorInput(fakeA, maskB))) { discriminatorA($0) }
         var losses: Losses = [
             ("adversarialAB", ganMode.generatorLoss(fakeScores: scoresB) * weights.adversarial),
             ("adversarialBA", ganMode.generatorLoss(fakeScores: scoresA) * weights.adversarial),
@@ -78,17 +78,20 @@ extension CycleGAN {
             ]
         }
         backpropagate(losses, share: share)
-        return ((judged(fakeA, maskB).detached(), judged(fakeB, maskA).detached()), losses.map { ($0.name, $0.value.detached()) })
+        return (
+            (discriminatorInput(fakeA, maskB).detached(), discriminatorInput(fakeB, maskA).detached()),
+            losses.map { ($0.name, $0.value.detached()) }
+        )
     }
 
     /// What a generator makes of several batches. They are joined where it sees images alone: each weight is then read once for all.
     private func translate(_ inputs: [Input], _ description: GeneratorDescription, _ generator: any Layer) -> [Tensor] {
         func translate(_ images: Tensor, _ mask: Tensor?) -> Tensor {
-            inPrecision(images) { description.translate($0, mask: mask, with: generator) }
+            autocasting(images) { description.translate($0, mask: mask, with: generator) }
         }
         let (shape, masks) = (inputs[0].images.shape, inputs.compactMap(\.mask))
         let areAlike = inputs.allSatisfy { $0.images.shape == shape } && (masks.isEmpty || masks.count == inputs.count)
-        guard inputs.count > 1, seesImagesAlone.generators, areAlike else { return inputs.map { translate($0.images, $0.mask) } }
+        guard inputs.count > 1, isBatchIndependent.generators, areAlike else { return inputs.map { translate($0.images, $0.mask) } }
         return translate(Tensor.concatenated(inputs.map(\.images)), masks.isEmpty ? nil : Tensor.concatenated(masks))
             .split(into: inputs.map { _ in shape[0] })
     }
@@ -97,11 +100,11 @@ extension CycleGAN {
         func losses(
             _ domain: Domain, _ network: any Layer, real: Tensor, extra: Tensor?, mask: Tensor?, fake: Tensor, pool: ImagePool
         ) -> Losses {
-            func discriminator(_ images: Tensor) -> Tensor { inPrecision(images) { network($0) } }
+            func discriminator(_ images: Tensor) -> Tensor { autocasting(images) { network($0) } }
             let fake = augmented(pool.query(fake, extra: extra?.shape[0] ?? 0))
-            let real = augmented(reals(judged(real, mask), extra: extra, count: fake.shape[0]))
+            let real = augmented(reals(discriminatorInput(real, mask), extra: extra, count: fake.shape[0]))
             // Images of different sizes cannot share a batch.
-            let areJoined = seesImagesAlone.discriminators && real.shape.dropFirst() == fake.shape.dropFirst()
+            let areJoined = isBatchIndependent.discriminators && real.shape.dropFirst() == fake.shape.dropFirst()
             let scores =
                 areJoined
                 ? discriminator(Tensor.concatenated([real, fake])).split(into: [real.shape[0], fake.shape[0]])
@@ -111,7 +114,7 @@ extension CycleGAN {
             if gradientPenalty != .none {
                 let points = gradientPenalty.points(real: real, fake: fake) { count in
                     let shares = Tensor.empty([count, 1, 1, 1])
-                    shares.fillUniform(in: 0..<1, using: judgingRandom)
+                    shares.fillUniform(in: 0..<1, using: discriminatorRandom)
                     return shares.to(real.dtype).to(real.device)
                 }
                 let penalty = gradientPenalty.value(of: { discriminator($0) }, at: points)
@@ -139,8 +142,8 @@ extension CycleGAN {
     private func augmented(_ images: Tensor) -> Tensor { diffAugmentation.map { $0(images) } ?? images }
 
     /// What a discriminator is given: images, with the mask as one more channel where it judges masks too.
-    private func judged(_ images: Tensor, _ mask: Tensor?) -> Tensor {
-        guard masking.isJudged, let mask else { return images }
+    private func discriminatorInput(_ images: Tensor, _ mask: Tensor?) -> Tensor {
+        guard masking.entersDiscriminators, let mask else { return images }
         return Tensor.concatenated([images, mask], dimension: 1)
     }
 

@@ -3,7 +3,7 @@ import Torch
 
 extension CycleGAN {
     public func translations(of batch: UnpairedBatch) -> TranslatedBatch {
-        let (translatorAB, translatorBA) = translators
+        let (translatorAB, translatorBA) = inferenceGenerators
         let modes = (translatorAB.isTraining, translatorBA.isTraining)
         translatorAB.setTraining(false)
         translatorBA.setTraining(false)

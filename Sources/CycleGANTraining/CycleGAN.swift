@@ -54,18 +54,18 @@ public final class CycleGAN: TrainingObjective {
     /// With float16 only.
     var scaler: GradientScaler?
     /// Whether the networks give an image the same output in any batch, and draw or count nothing on the way.
-    let seesImagesAlone: (generators: Bool, discriminators: Bool)
+    let isBatchIndependent: (generators: Bool, discriminators: Bool)
     /// The slowly following copies of both generators, where they are on.
     private let averages: [ExponentialMovingAverage]
     private let random: TorchRandom
     /// For what is drawn on the way to the discriminators: differentiable augmentation, points of gradient penalties.
-    let judgingRandom: TorchRandom
+    let discriminatorRandom: TorchRandom
 
     /// Builds the networks on the CPU from the configuration's seed, so that every device starts alike, and moves them to `device`.
     public init(configuration: TrainingConfiguration, device: Device, dtype: DType = .float32) {
         let seed = configuration.seed
         random = TorchRandom(seed: seed)
-        judgingRandom = TorchRandom(seed: SplitMix64(seed: seed, 3).state)
+        discriminatorRandom = TorchRandom(seed: SplitMix64(seed: seed, 3).state)
         let initialization = configuration.initialization
         descriptions = configuration.generatorDescriptions
         generatorAB = descriptions.ab.configuration.makeGenerator(initialization: nil, random: random)
@@ -110,15 +110,15 @@ public final class CycleGAN: TrainingObjective {
         precision = configuration.precision
         self.device = device
         scaler = precision == .f16 ? GradientScaler() : nil
-        seesImagesAlone = (
+        isBatchIndependent = (
             configuration.normalization != .batch && !configuration.dropout,
             configuration.effectiveDiscriminatorNorm != .batch && !configuration.spectralNorm
         )
-        diffAugmentation = configuration.diffAugment ? DiffAugmentation(random: judgingRandom) : nil
+        diffAugmentation = configuration.diffAugment ? DiffAugmentation(random: discriminatorRandom) : nil
     }
 
     /// What a network makes of its input in the run's precision, as numbers of the input's type.
-    func inPrecision(_ input: Tensor, _ network: (Tensor) -> Tensor) -> Tensor {
+    func autocasting(_ input: Tensor, _ network: (Tensor) -> Tensor) -> Tensor {
         precision == .f32 ? network(input) : withAutocast(precision.autocastType, on: device) { network(input) }.to(input.dtype)
     }
 
@@ -138,12 +138,12 @@ public final class CycleGAN: TrainingObjective {
     }
 
     /// The generators that translate: the averages where they are on, else the trained ones.
-    var translators: (ab: any Layer, ba: any Layer) {
+    var inferenceGenerators: (ab: any Layer, ba: any Layer) {
         averages.isEmpty ? (generatorAB, generatorBA) : (averages[0].network, averages[1].network)
     }
 
     public var publishedGenerators: [(name: String, module: any Layer, description: GeneratorDescription)] {
-        [("generatorAB", translators.ab, descriptions.ab), ("generatorBA", translators.ba, descriptions.ba)]
+        [("generatorAB", inferenceGenerators.ab, descriptions.ab), ("generatorBA", inferenceGenerators.ba, descriptions.ba)]
     }
 
     /// Whether images of the target domain are to be left alone.
@@ -184,7 +184,7 @@ extension CycleGAN {
         }
         if let scaler { checkpoint["gradientScaler"] = scaler.state }
         checkpoint["random.networks"] = random.state
-        checkpoint["random.judging"] = judgingRandom.state
+        checkpoint["random.judging"] = discriminatorRandom.state
         for (name, average) in zip(["generatorAB", "generatorBA"], averages) {
             for (key, tensor) in average.network.namedTensors { checkpoint["averages.\(name).\(key)"] = tensor }
         }
@@ -214,7 +214,7 @@ extension CycleGAN {
         }
         try random.restore(checkpoint.tensor("random.networks", file: file))
         // A checkpoint of an earlier version has none, and no option that draws from it.
-        if let state = checkpoint["random.judging"] { try judgingRandom.restore(state) }
+        if let state = checkpoint["random.judging"] { try discriminatorRandom.restore(state) }
         for (name, average) in zip(["generatorAB", "generatorBA"], averages) {
             try average.network.load(checkpoint.below("averages.\(name)"), source: "\(file) (average of \(name))")
         }

@@ -15,7 +15,7 @@ package struct DatasetPreview {
         /// What the networks see, dimmed outside the mask where there are masks, 8-bit RGB with the domain's value range from black to white.
         let variants: [PixelImage]
         /// What the discriminators see in their place where their images are augmented once more.
-        let judged: [PixelImage]
+        let discriminatorInputs: [PixelImage]
         /// The least and the greatest value that the networks see.
         let values: ClosedRange<Double>
     }
@@ -59,9 +59,9 @@ package struct DatasetPreview {
         func label(_ text: String) -> PixelImage { .text(text, height: Self.textHeight) ?? blank }
         let variantCount = rows.map(\.variants.count).max() ?? 0
         let epochs = (0..<variantCount).map { "epoch \($0 + 1)" }
-        let judged = rows.allSatisfy(\.judged.isEmpty) ? [] : (0..<variantCount).map { "D \($0 + 1)" }
-        let header = ([" ", "file"] + epochs + judged).map(label)
-        let pictures = [header] + rows.map { [label($0.label), $0.original] + $0.variants + $0.judged }
+        let discriminatorInputs = rows.allSatisfy(\.discriminatorInputs.isEmpty) ? [] : (0..<variantCount).map { "D \($0 + 1)" }
+        let header = ([" ", "file"] + epochs + discriminatorInputs).map(label)
+        let pictures = [header] + rows.map { [label($0.label), $0.original] + $0.variants + $0.discriminatorInputs }
         return ContactSheet(sizes: pictures.map { $0.map(\.size) }).drawn(pictures)
     }
 
@@ -97,7 +97,7 @@ extension DatasetPreview.Row {
             PixelImage(tensor: tensor, domain: configuration).displayed(range: configuration.effectiveRange)
         }
         variants = tensors.map(displayed)
-        judged = augmentation.map { augmentation in tensors.map { displayed(augmentation($0)) } } ?? []
+        discriminatorInputs = augmentation.map { augmentation in tensors.map { displayed(augmentation($0)) } } ?? []
         let extremes = tensors.flatMap { [Double($0.min().item()), Double($0.max().item())] }
         values = (extremes.min() ?? 0)...(extremes.max() ?? 0)
 

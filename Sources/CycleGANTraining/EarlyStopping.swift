@@ -30,7 +30,7 @@ public struct EarlyStopping: Codable, Equatable, Sendable {
     /// - Parameter monitored: What was observed, for the sentence.
     func reason(patience: Int, of monitored: String) -> String? {
         guard epochsWithoutProgress >= patience, let best else { return nil }
-        return "\(monitored) has not got better for \(counted(epochsWithoutProgress, "epoch")); "
+        return "\(monitored) has not improved for \(counted(epochsWithoutProgress, "epoch")); "
             + "the best was \(shortNumber(best)) in epoch \(bestEpoch)"
     }
 }

@@ -26,7 +26,7 @@ extension Trainer {
         try forgetLaterFiles(best: lastBest)
         state.rollbacks = rollbacks
         failure = nil
-        guardian = FiniteGuard(names: objective.lossNames, device: device)
+        finiteGuard = FiniteGuard(names: objective.lossNames, device: device)
         lastPublishedStep = state.step
         // Written anew, so that a resumed run has the lower learning rate too.
         lastCheckpointStep = nil
@@ -39,7 +39,7 @@ extension Trainer {
     }
 
     /// Keeps the present state as one to go back to, unless nobody will or something is wrong already.
-    func keepGood(_ checkpoint: @autoclosure () throws -> TrainingCheckpoint) throws {
+    func saveRollbackPoint(_ checkpoint: @autoclosure () throws -> TrainingCheckpoint) throws {
         guard configuration.onFailure == .rollback, doctor?.hasSuspicion != true else { return }
         try checkpoint().write(to: run.goodCheckpoint)
     }

@@ -48,7 +48,7 @@ extension Trainer {
         guard isDue else { return }
         try emit(.checkpointDue(step: state.step))
         try checkpoint.write(to: run.latestCheckpoint)
-        try keepGood(checkpoint)
+        try saveRollbackPoint(checkpoint)
         lastCheckpointStep = state.step
         try emit(.checkpointSaved(url: run.latestCheckpoint, step: state.step))
     }
@@ -82,7 +82,7 @@ extension Trainer {
         // The losses are those of before the update, so the last update can have spoilt weights that no loss has seen yet.
         if let name = nonFinite {
             throw RunError.notFinite(
-                what: "tensor \(name)", step: state.step, files: guardian.latestFiles, checkpoint: lastGoodCheckpoint)
+                what: "tensor \(name)", step: state.step, files: finiteGuard.latestFiles, checkpoint: lastGoodCheckpoint)
         }
         return checkpoint
     }
@@ -104,7 +104,7 @@ extension Trainer {
     ///
     /// - Throws: `RunError.notFinite` naming the first loss that became NaN or infinite.
     func checkFinite() throws {
-        try guardian.check(checkpoint: lastGoodCheckpoint)
+        try finiteGuard.check(checkpoint: lastGoodCheckpoint)
     }
 
     /// Runs `body` with errors of libtorch as throws.

@@ -22,7 +22,7 @@ public final class Trainer {
     var state = TrainingProgress()
     // Shape [number of losses]: the sums over the steps of the current epoch, which the epoch's means come from.
     var epochSums: Tensor
-    var guardian: FiniteGuard
+    var finiteGuard: FiniteGuard
     /// Watches for failures; `nil` when nobody should.
     var doctor: TrainingDoctor?
     /// A failure that the doctor has just found, where the run must react to it.
@@ -57,7 +57,7 @@ public final class Trainer {
         let names = objective.lossNames
         // MPS has no float64.
         epochSums = Tensor.zeros([names.count], dtype: device == .mps ? .float32 : .float64, device: device)
-        guardian = FiniteGuard(names: names, device: device)
+        finiteGuard = FiniteGuard(names: names, device: device)
         if !configuration.noDoctor { doctor = TrainingDoctor(configuration: configuration, stepsPerEpoch: stepsPerEpoch) }
     }
 
@@ -87,7 +87,7 @@ public final class Trainer {
         for notice in objective.notices + notices { try emit(.warning(notice)) }
         let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
         if state.step == 0 { try showPictures() }
-        try keepGood(checkpoint())
+        try saveRollbackPoint(checkpoint())
         var reason = earlyStop
         while reason == nil {
             do {
@@ -144,14 +144,14 @@ public final class Trainer {
         let losses = try withinMemory {
             let losses = objective.step(batches)
             withoutGradients { epochSums.add(losses.values.to(epochSums.dtype)) }
-            guardian.observe(losses, step: state.step + 1, files: batches.flatMap { $0.pathsA + $0.pathsB })
+            finiteGuard.observe(losses, step: state.step + 1, files: batches.flatMap { $0.pathsA + $0.pathsB })
             return losses
         }
         state.step += 1
         state.batchesDone += batches.count
         clock.images += batches.reduce(0) { $0 + $1.imagesA.shape[0] }
         try emit(.stepped(epoch: state.epoch, step: state.step))
-        if guardian.isFull { try checkFinite() }
+        if finiteGuard.isFull { try checkFinite() }
         // Also the last step, so that the log and the curves reach the end.
         if state.step.isMultiple(of: configuration.logEvery) || isComplete {
             try checkFinite()

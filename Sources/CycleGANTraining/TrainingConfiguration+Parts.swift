@@ -83,7 +83,7 @@ extension TrainingConfiguration {
     /// The normalisation in the discriminators.
     public var effectiveDiscriminatorNorm: Normalization { discriminatorNorm ?? normalization }
 
-    var masking: MaskConfiguration { MaskConfiguration(isJudged: masks && maskDiscriminator, weightsCycle: masks && maskCycle) }
+    var masking: MaskConfiguration { MaskConfiguration(entersDiscriminators: masks && maskDiscriminator, weightsCycle: masks && maskCycle) }
 
     /// Images of each domain that are drawn for the discriminators alone, for each pair of a batch.
     var extraPairs: Int { (discriminatorBatch ?? batchSize) / batchSize - 1 }
@@ -103,7 +103,7 @@ extension TrainingConfiguration {
     }
 
     /// The same preparation for every look at an image: nothing is left to chance but the crop of modes that take it from more.
-    public var withoutChance: TrainingConfiguration {
+    public var deterministic: TrainingConfiguration {
         var fixed = self
         fixed.noFlip = true
         fixed.pairing = .serial
@@ -134,7 +134,7 @@ extension TrainingConfiguration {
     func discriminatorConfiguration(judging domain: Domain) -> DiscriminatorConfiguration {
         DiscriminatorConfiguration(
             architecture: discriminator,
-            inputChannels: (domain == .a ? domainA : domainB).channels + (masking.isJudged ? GeneratorMasking.channels : 0),
+            inputChannels: (domain == .a ? domainA : domainB).channels + (masking.entersDiscriminators ? GeneratorMasking.channels : 0),
             filters: ndf, layerCount: discriminatorLayers, normalization: effectiveDiscriminatorNorm,
             spectralNorm: spectralNorm)
     }
@@ -143,7 +143,7 @@ extension TrainingConfiguration {
 /// What masks do besides going into the generators.
 struct MaskConfiguration {
     /// Whether the discriminators see them.
-    let isJudged: Bool
+    let entersDiscriminators: Bool
     /// Whether the cycle losses count their pixels alone.
     let weightsCycle: Bool
 }

@@ -165,7 +165,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     public var earlyStopping: Int?
     /// The validation metric whose progress counts for early stopping, in place of the training's cycle losses.
     public var earlyStoppingMetric: String?
-    /// By how much an epoch's cycle losses, weights included, or the validation metric must get better to count as progress.
+    /// By how much an epoch's cycle losses, weights included, or the validation metric must improve to count as progress.
     public var earlyStoppingMinDelta = 0.0
     /// The epochs before the first that early stopping counts.
     public var earlyStoppingAfter = 0

@@ -12,7 +12,7 @@ public protocol TrainingObjective: AnyObject {
     var optimizers: [(name: String, optimizer: Adam)] { get }
     /// The names of the losses, in the order in which `step` returns them.
     var lossNames: [String] { get }
-    /// The losses whose sum, as a mean over an epoch, tells whether the training still gets on.
+    /// The losses whose sum, as a mean over an epoch, tells whether the training is still improving.
     var monitoredLosses: [String] { get }
     /// What a person should know about this configuration, such as a loss that is off.
     var notices: [String] { get }

@@ -11,21 +11,14 @@ public struct UnpairedBatch {
     public var pathsA, pathsB: [String]
     /// Regions of interest, shape [N, 1, height, width], float32, 1 inside and 0 outside, where the data set has them.
     public var masksA, masksB: Tensor?
-    /// Class labels, shape [N], where the data set has them.
-    public var labelsA, labelsB: Tensor?
-    /// Whether image n of A and image n of B show the same thing.
-    public var isPaired: Bool
 
-    /// A batch of unpaired images unless told otherwise.
+    /// A batch of images, with masks where there are any.
     public init(
-        imagesA: Tensor, imagesB: Tensor, pathsA: [String], pathsB: [String], masksA: Tensor? = nil, masksB: Tensor? = nil,
-        labelsA: Tensor? = nil, labelsB: Tensor? = nil, isPaired: Bool = false
+        imagesA: Tensor, imagesB: Tensor, pathsA: [String], pathsB: [String], masksA: Tensor? = nil, masksB: Tensor? = nil
     ) {
         (self.imagesA, self.imagesB) = (imagesA, imagesB)
         (self.pathsA, self.pathsB) = (pathsA, pathsB)
         (self.masksA, self.masksB) = (masksA, masksB)
-        (self.labelsA, self.labelsB) = (labelsA, labelsB)
-        self.isPaired = isPaired
     }
 
     /// Stacks samples on the CPU.
@@ -52,13 +45,11 @@ public struct UnpairedBatch {
             throw .sizesDiffer(first: paths[0], firstSize: size, second: paths[odd], secondSize: images[odd].size)
         }
         let length = domain.channels * size.height * size.width
-        var values = ContiguousArray<Float>(repeating: 0, count: images.count * length)
-        values.withUnsafeMutableBufferPointer { values in
+        return Tensor(of: Float.self, shape: [images.count, domain.channels, size.height, size.width]) { values in
             for (number, image) in images.enumerated() {
                 image.fill(UnsafeMutableBufferPointer(rebasing: values[number * length..<(number + 1) * length]), for: domain)
             }
         }
-        return Tensor(sharing: values, shape: [images.count, domain.channels, size.height, size.width])
     }
 
     /// The same batch with its tensors on another device.
@@ -70,8 +61,6 @@ public struct UnpairedBatch {
         batch.extraImagesB = extraImagesB?.to(device)
         batch.masksA = masksA?.to(device)
         batch.masksB = masksB?.to(device)
-        batch.labelsA = labelsA?.to(device)
-        batch.labelsB = labelsB?.to(device)
         return batch
     }
 }

@@ -66,7 +66,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case channels, bitDepth, valueRange, flip, background
 
-        /// What may stand behind the key, in words.
+        /// The allowed values, in words.
         package var allowedValues: String {
             switch self {
             case .channels:

@@ -14,6 +14,13 @@ extension Tensor {
         if let source = bytes.baseAddress, count > 0 { ct_data(pointer).copyMemory(from: source, byteCount: bytes.count) }
     }
 
+    /// A tensor on the CPU whose elements `write` sets, all of them, in row-major order; without memory for them it is not called.
+    public init<Scalar: TorchScalar>(of type: Scalar.Type, shape: [Int], write: (UnsafeMutableBufferPointer<Scalar>) -> Void) {
+        self = Tensor.empty(shape, dtype: Scalar.dtype)
+        guard let start = ct_data(pointer) else { return }
+        write(UnsafeMutableBufferPointer(start: start.assumingMemoryBound(to: Scalar.self), count: count))
+    }
+
     /// A tensor on the CPU over the memory of `values`, without a copy; the array lives as long as any alias of the tensor.
     ///
     /// Other holders of the array must not see the tensor change in place, so treat the tensor as read-only.

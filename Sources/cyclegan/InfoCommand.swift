@@ -3,7 +3,7 @@ import Foundation
 
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Say what a run, a checkpoint or a network file holds, or what networks would run on.")
+        commandName: "info", abstract: "Describe a run, a checkpoint or a network file, or the processor that networks run on.")
 
     @Argument(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one network.") var model: String?
     @Flag(help: "Say what this machine offers and which kernels are in use.") var hardware = false

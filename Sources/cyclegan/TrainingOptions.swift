@@ -152,7 +152,7 @@ struct WatchingOptions: ParsableArguments {
     var earlyStopping: Int?
     @Option(help: "The validation metric whose progress counts instead of the cycle losses, such as kidB.")
     var earlyStoppingMetric: String?
-    @Option(help: "By how much an epoch's losses or metric must get better to count (default: 0).") var earlyStoppingMinDelta: Double?
+    @Option(help: "By how much an epoch's losses or metric must improve to count (default: 0).") var earlyStoppingMinDelta: Double?
     @Option(help: "Epochs before early stopping counts (default: 0).") var earlyStoppingAfter: Int?
     @Option(help: "When the training fails: warn, stop, or rollback to the last good checkpoint (default: warn).") var onFailure:
         FailurePolicy?

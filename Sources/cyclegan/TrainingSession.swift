@@ -105,7 +105,7 @@ struct TrainingSession {
     private static func validator(_ configuration: TrainingConfiguration, device: Device) throws -> Validator? {
         let dataset =
             exists(.validation, in: configuration)
-            ? try UnpairedImageDataset(configuration: configuration.withoutChance, split: .validation) : nil
+            ? try UnpairedImageDataset(configuration: configuration.deterministic, split: .validation) : nil
         try dataset?.checkReadable()
         let metrics = try configuration.makeValidationMetrics(dataset: dataset, device: device)
         let names = metrics.flatMap(\.values).map(\.name)
@@ -137,7 +137,7 @@ struct TrainingSession {
 
     /// Up to four pairs to show while training: from the validation or test images where these can be used, else from the training.
     private static func samples(configuration: TrainingConfiguration) throws -> (batches: [UnpairedBatch], notices: [String]) {
-        let shown = configuration.withoutChance
+        let shown = configuration.deterministic
         var notices: [String] = []
         for split in [Split.validation, .test] where exists(split, in: configuration) {
             do {

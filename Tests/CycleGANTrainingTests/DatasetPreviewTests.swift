@@ -44,12 +44,12 @@ struct DatasetPreviewTests {
             let dataset = try UnpairedImageDataset(root: root, preprocess: .crop, cropSize: ImageSize(16), pairing: .serial)
             let preview = try DatasetPreview(dataset, samples: 2, variants: 2, diffAugment: true)
             for row in preview.rows {
-                #expect(row.judged.count == 2 && row.judged != row.variants)
+                #expect(row.discriminatorInputs.count == 2 && row.discriminatorInputs != row.variants)
                 // The cutout is grey: zero.
-                #expect(row.judged.allSatisfy { $0.bytes.contains(128) })
+                #expect(row.discriminatorInputs.allSatisfy { $0.bytes.contains(128) })
             }
             let plain = try DatasetPreview(dataset, samples: 2, variants: 2)
-            #expect(plain.rows.allSatisfy { $0.judged.isEmpty })
+            #expect(plain.rows.allSatisfy { $0.discriminatorInputs.isEmpty })
             #expect(preview.sheet.width > plain.sheet.width)
         }
     }

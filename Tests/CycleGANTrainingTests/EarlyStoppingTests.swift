@@ -29,7 +29,7 @@ import Testing
     @Test func saysWhatItSaw() {
         var state = EarlyStopping()
         for (epoch, value) in [(1, 3.0), (2, 2.5), (3, 2.75), (4, 2.6)] { state.observe(value, epoch: epoch, minDelta: 0) }
-        let expected = "the mean of cycleA + cycleB has not got better for 2 epochs; the best was 2.500 in epoch 2"
+        let expected = "the mean of cycleA + cycleB has not improved for 2 epochs; the best was 2.500 in epoch 2"
         #expect(state.reason(patience: 2, of: "the mean of cycleA + cycleB") == expected)
     }
 }

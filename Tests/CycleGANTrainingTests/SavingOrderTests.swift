@@ -38,7 +38,7 @@ import Torch
             let run = RunFolder(folder.appending(path: "run"))
             let onlooker = Onlooker(run)
             let validator = Validator(
-                dataset: try UnpairedImageDataset(configuration: configuration.withoutChance, split: .validation),
+                dataset: try UnpairedImageDataset(configuration: configuration.deterministic, split: .validation),
                 metrics: [ReconstructionMetrics(hasIdentity: false)], workers: 1)
             _ = try Trainer(
                 objective: CycleGAN(configuration: configuration, device: .cpu), configuration: configuration, run: run,

@@ -106,7 +106,7 @@ private final class Recorder: TrainingObserver {
         let validator =
             try validating
             ? Validator(
-                dataset: UnpairedImageDataset(configuration: configuration.withoutChance, split: .validation),
+                dataset: UnpairedImageDataset(configuration: configuration.deterministic, split: .validation),
                 metrics: [ReconstructionMetrics(hasIdentity: false)], workers: 1) : nil
         let trainer = Trainer(
             objective: objective, configuration: configuration, run: run,
@@ -135,7 +135,7 @@ private final class Recorder: TrainingObserver {
             #expect(outcome.summary.epoch == 5 && outcome.summary.step == 20)
             let last = try #require(outcome.log.events.last)
             #expect(last.event == .stopped && last.reason == "early-stopping" && last.step == 20)
-            #expect(last.message?.contains("cycleA + cycleB has not got better for 3 epochs; the best was 7.000 in epoch 2") == true)
+            #expect(last.message?.contains("cycleA + cycleB has not improved for 3 epochs; the best was 7.000 in epoch 2") == true)
             let text = try String(contentsOf: outcome.run.metrics, encoding: .utf8)
             #expect(text.split(separator: "\n").last?.contains("\"event\":\"stopped\"") == true)
         }

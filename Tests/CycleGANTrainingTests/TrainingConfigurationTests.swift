@@ -182,7 +182,7 @@ import Testing
         let jitter = try ColorJitter([0.2, 0.1, 0, 0.05])
         #expect(configuration.augmentationA == Augmentation(flip: false, colorJitter: jitter, rotation: 5))
         #expect(configuration.augmentationB == Augmentation(flip: true, colorJitter: try ColorJitter(), rotation: 5, zoom: 1.5))
-        let still = configuration.withoutChance
+        let still = configuration.deterministic
         #expect(still.augmentationA == Augmentation(flip: false))
         #expect(still.augmentationB == Augmentation(flip: false))
         let unflipped = try parse("noFlip: true")

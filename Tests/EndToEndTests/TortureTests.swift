@@ -19,7 +19,7 @@ import Testing
         try withTemporaryFolder { folder in
             let findings = folder.appending(path: "findings")
             let result = try CommandRunner.run(
-                ["kills", "--seed", "1", "--rounds", "10", "--findings", findings.path], in: folder, program: "cyclegan-torture")
+                ["kills", "--seed", "1", "--rounds", "6", "--findings", findings.path], in: folder, program: "cyclegan-torture")
             let kept = (try? FileManager.default.contentsOfDirectory(at: findings, includingPropertiesForKeys: nil)) ?? []
             let reasons = kept.map { (try? String(contentsOf: $0.appending(path: "README"), encoding: .utf8)) ?? "" }
             #expect(result.status == 0, "\(result.output)\(result.errors)\(reasons.joined(separator: "\n"))")

@@ -91,11 +91,14 @@ import Torch
         #expect(sum == 3)
     }
 
-    @Test func anUndefinedTensorIsEmptyAndDoesNotStopTheProgram() {
+    /// Code that looks at shapes and elements of what failed gets to the end of the scope.
+    @Test func aTensorThatFailedHasAShapeAndNoElements() {
         #expect(throws: TorchError.self) {
             try withTorchErrors {
-                let undefined = Tensor.zeros([2]).reshaped([3])
-                #expect(undefined.shape.reduce(1, *) == undefined.count && undefined.count == 0)
+                let failed = Tensor.zeros([2]).reshaped([3])
+                #expect(failed.shape == [1, 1, 1, 1] && failed.rank == 4 && failed.count == 1)
+                #expect(failed.array(of: Float.self).isEmpty && failed.array(of: Int64.self).isEmpty)
+                #expect((failed + 1).square().shape == [1, 1, 1, 1])
             }
         }
     }

@@ -30,7 +30,7 @@ extension TrainingConfiguration {
     }
 
     private func remedies(against kind: FailureKind) -> [Remedy] {
-        let (seed, rateD, judged) = (seed &+ 1, learningRateD ?? learningRate, 4 * (discriminatorBatch ?? batchSize))
+        let (seed, rateD, largerBatch) = (seed &+ 1, learningRateD ?? learningRate, 4 * (discriminatorBatch ?? batchSize))
         switch kind {
         case .colorInversion:
             return [Remedy("--seed \(seed)") { $0.seed = seed }, Remedy("init-gain", \.initGain, initGain / 2)]
@@ -43,7 +43,7 @@ extension TrainingConfiguration {
         case .modeCollapse:
             return [
                 largerPool, Remedy("--gan-mode lsgan") { $0.ganMode = .lsgan },
-                Remedy("--discriminator-batch \(judged)") { $0.discriminatorBatch = judged }, spectralNormalisation,
+                Remedy("--discriminator-batch \(largerBatch)") { $0.discriminatorBatch = largerBatch }, spectralNormalisation,
             ] + lowerRates
         case .discriminatorWon:
             let filters = max(1, ndf / 2)
