@@ -34,8 +34,13 @@ struct FileBytes {
         do {
             data = try Data(contentsOf: url, options: .mappedIfSafe)
         } catch {
-            let isRefused = access(url.path, R_OK) != 0
-            throw .unreadable(file: url.path, reason: systemReason(isRefused ? FileError(path: url.path, operation: "read") : error))
+            if access(url.path, R_OK) != 0 {
+                throw .unreadable(file: url.path, reason: systemReason(FileError(path: url.path, operation: "read")))
+            }
+            // Foundation tells nothing of memory that it did not get.
+            let size = (try? url.resourceValues(forKeys: [.fileSizeKey]))?.fileSize.map { "\($0) bytes" } ?? "content"
+            let isUnknown = (error as? CocoaError)?.code == .fileReadUnknown
+            throw .unreadable(file: url.path, reason: isUnknown ? "there is no memory for its \(size)" : systemReason(error))
         }
     }
 }

@@ -25,7 +25,7 @@ extension PixelImage {
     public init(encoded data: Data, name: String, pixelLimit: Int = defaultPixelLimit) throws(ImageError) {
         guard !data.isEmpty else { throw .empty(path: name) }
         guard let fileFormat = ImageFileFormat(signature: data) else { throw .unknownFormat(path: name) }
-        self = try (fileFormat == .png ? PNGTexts.removingMany(from: data) : data).withUnsafeBytes { bytes in
+        self = try (fileFormat == .png ? PNGChunks.removingManyTexts(from: data) : data).withUnsafeBytes { bytes in
             Result { () throws(ImageError) in
                 if fileFormat == .bmp { return try BitmapFile.decode(bytes, name: name, pixelLimit: pixelLimit) }
                 if let reason = Vips.start() { throw .undecodable(path: name, format: fileFormat, reason: reason) }
@@ -67,7 +67,8 @@ private struct ImageDecoder {
             throw .tooLarge(path: name, width: stored.width, height: stored.height, bands: stored.bands, limit: pixelLimit)
         }
         // Decoders make up what a file does not have, gigabytes of it where a header wants that.
-        guard pixels * stored.bands * stored.sampleSize <= Self.alwaysDecoded || pixels / mostPixelsPerByte <= bytes.count else {
+        let decoded = pixels * stored.bands * stored.sampleSize
+        guard decoded <= Self.alwaysDecoded || pixels / mostPixelsPerByte(of: bytes) <= bytes.count else {
             throw failure("its header says \(stored.width)x\(stored.height) pixels, too many for \(bytes.count) bytes")
         }
         let upright = stored.integer(VIPS_META_ORIENTATION, default: 1) == 1 ? stored : try check(cvips_upright(stored.pointer))
@@ -85,8 +86,15 @@ private struct ImageDecoder {
     // In bytes, whatever the size of the file.
     private static let alwaysDecoded = 1 << 27
 
-    /// JPEG has a bit at least for each block of 8x8 pixels. Deflate makes 1032 bytes of one, each of them 8 pixels where these are bits.
-    private var mostPixelsPerByte: Int { format == .jpeg ? 512 : 1032 * 8 }
+    /// JPEG has a bit at least for each block of 8x8 pixels. Deflate makes 1032 bytes of one; a pixel has a bit at least, in PNG as many as
+    /// the header says.
+    private func mostPixelsPerByte(of bytes: UnsafeRawBufferPointer) -> Int {
+        switch format {
+        case .jpeg: 512
+        case .png: 1032 * 8 / max(1, PNGChunks.bitsPerPixel(of: bytes))
+        case .tiff, .webp, .bmp, .ppm: 1032 * 8
+        }
+    }
 
     private static func needsConversion(_ interpretation: VipsInterpretation) -> Bool {
         switch interpretation {

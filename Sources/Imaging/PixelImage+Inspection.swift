@@ -14,7 +14,7 @@ extension PixelImage {
     /// The EXIF orientation that decoding undoes: 1 (upright, also where the file names none) to 8. Reads the header only.
     package static func orientation(ofEncoded data: Data) -> Int {
         guard let format = ImageFileFormat(signature: data), Vips.start() == nil else { return 1 }
-        return (format == .png ? PNGTexts.removingMany(from: data) : data).withUnsafeBytes { bytes in
+        return (format == .png ? PNGChunks.removingManyTexts(from: data) : data).withUnsafeBytes { bytes in
             guard let image = Vips.Image(cvips_open(bytes.baseAddress, bytes.count, format.code)) else {
                 _ = Vips.takeError()
                 return 1

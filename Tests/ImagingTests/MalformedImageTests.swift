@@ -85,6 +85,18 @@ struct MalformedImageTests {
         #expect(message.contains("its header says 65000x15000 pixels, too many for \(file.count) bytes"), "\(message)")
     }
 
+    /// Bits of a pixel count: as many pixels of RGB as there could be of bits are too many.
+    @Test func headersOfPNGThatLieAreRefused() throws {
+        var file = try Fixture.data("small.png")
+        // Width and height, depth 8 and colour type 2, and the check value of all that.
+        try #require(file[24] == 8 && file[25] == 2)
+        file.replaceSubrange(16..<24, with: [0, 0x8A, 0, 0x12, 0, 0, 0, 0x18])
+        file.replaceSubrange(29..<33, with: [0xF2, 0xC7, 0xBD, 0xE7])
+        file += Data(count: 50_000)
+        let message = error(file).map { "\($0)" } ?? "read"
+        #expect(message.contains("its header says 9043986x24 pixels, too many for \(file.count) bytes"), "\(message)")
+    }
+
     /// Headers of PPM files that say more than there is, or nothing that can be.
     @Test(arguments: [
         ("P6 99999999 99999999 255\nabc", "its header says 99999999x99999999 pixels"),
@@ -131,15 +143,15 @@ struct MalformedImageTests {
             return file + plain.dropFirst(33)
         }
         for kind in ["tEXt", "zTXt", "iTXt"] {
-            #expect(PNGTexts.removingMany(from: withTexts(kind, 100, bytes: 1000)) == plain)
+            #expect(PNGChunks.removingManyTexts(from: withTexts(kind, 100, bytes: 1000)) == plain)
             let few = withTexts(kind, 10, bytes: 1000)
-            #expect(PNGTexts.removingMany(from: few) == few)
+            #expect(PNGChunks.removingManyTexts(from: few) == few)
         }
-        #expect(PNGTexts.removingMany(from: plain) == plain)
+        #expect(PNGChunks.removingManyTexts(from: plain) == plain)
         let expected = try PixelImage(encoded: plain, name: "plain").bytes
         #expect(try PixelImage(encoded: withTexts("zTXt", 1000, bytes: 1000), name: "texts").bytes == expected)
         // A slice, and a chunk that is longer than the file.
         let cut = withTexts("tEXt", 100, bytes: 1000).prefix(90_000)
-        #expect(PNGTexts.removingMany(from: cut).count < 1100)
+        #expect(PNGChunks.removingManyTexts(from: cut).count < 1100)
     }
 }
