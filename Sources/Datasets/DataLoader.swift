@@ -55,7 +55,7 @@ public final class DataLoader {
     public func next() throws -> UnpairedBatch? {
         let begin = ContinuousClock.now
         defer { waitingSeconds += (ContinuousClock.now - begin) / .seconds(1) }
-        let samples = try queue.take(batchSize).map { try $0.get() }
+        let samples = try queue.take(batchSize, from: dataset).map { try $0.get() }
         for notice in samples.flatMap(\.notices) where warnedTopics.insert(notice.topic).inserted {
             onWarning(notice.description)
         }

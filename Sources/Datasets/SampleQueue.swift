@@ -52,20 +52,33 @@ final class SampleQueue: @unchecked Sendable {  // `condition` guards every acce
     var workerCount: Int { condition.withLock { workers } }
 
     /// Waits for the next samples, fewer than `count` only at the end of the run. A failure stays in place: taking again gives it again.
-    func take(_ count: Int) -> [Result<UnpairedSample, DatasetError>] {
-        condition.withLock {
-            let positions = nextTaken..<min(nextTaken + count, end)
-            var results: [Result<UnpairedSample, DatasetError>] = []
-            for position in positions {
-                while ready[position] == nil { condition.wait() }
-                results += [ready[position]].compactMap { $0 }
-                if case .failure? = ready[position] { return results }
+    ///
+    /// Where no thread is at work, because the system would not start any, the samples are made here.
+    func take(_ count: Int, from dataset: UnpairedImageDataset) -> [Result<UnpairedSample, DatasetError>] {
+        condition.lock()
+        defer { condition.unlock() }
+        let positions = nextTaken..<min(nextTaken + count, end)
+        var results: [Result<UnpairedSample, DatasetError>] = []
+        for position in positions {
+            while ready[position] == nil {
+                guard workers == 0, nextJob == position else {
+                    condition.wait()
+                    continue
+                }
+                nextJob += 1
+                let job = Job(run: run, epoch: epoch, position: position)
+                condition.unlock()
+                let result = Self.sample(job, of: dataset)
+                condition.lock()
+                ready[position] = result
             }
-            for position in positions { ready[position] = nil }
-            nextTaken = positions.upperBound
-            condition.broadcast()
-            return results
+            results += [ready[position]].compactMap { $0 }
+            if case .failure? = ready[position] { return results }
         }
+        for position in positions { ready[position] = nil }
+        nextTaken = positions.upperBound
+        condition.broadcast()
+        return results
     }
 
     /// Makes samples until the queue is stopped; the body of a worker thread.
@@ -78,9 +91,7 @@ final class SampleQueue: @unchecked Sendable {  // `condition` guards every acce
             }
         }
         while let job = nextWork() {
-            let result = Self.inPool {
-                Result { () throws(DatasetError) in try dataset.sample(epoch: job.epoch, position: job.position) }
-            }
+            let result = Self.sample(job, of: dataset)
             condition.withLock {
                 guard job.run == run else { return }
                 ready[job.position] = result
@@ -101,6 +112,10 @@ final class SampleQueue: @unchecked Sendable {  // `condition` guards every acce
             }
             return nil
         }
+    }
+
+    private static func sample(_ job: Job, of dataset: UnpairedImageDataset) -> Result<UnpairedSample, DatasetError> {
+        inPool { Result { () throws(DatasetError) in try dataset.sample(epoch: job.epoch, position: job.position) } }
     }
 
     /// Foundation on Apple systems frees some objects only with an autorelease pool, which plain threads do not empty by themselves.

@@ -5,7 +5,7 @@ import Foundation
 enum Vips {
     private static let isStarted = cvips_start("cyclegan")
 
-    /// Starts libvips on first use, from any thread. Returns what went wrong, or `nil`.
+    /// Starts libvips on first use, from any thread, without its modules. Returns what went wrong, or `nil`.
     static func start() -> String? {
         isStarted ? nil : "libvips could not be started: \(takeError())"
     }

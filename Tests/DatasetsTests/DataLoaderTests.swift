@@ -64,6 +64,19 @@ struct DataLoaderTests {
         }
     }
 
+    /// As where the system has no memory for threads.
+    @Test func withoutThreadsSamplesAreMadeAllTheSame() throws {
+        try withDataset { _, dataset in
+            let queue = SampleQueue(capacity: 2)
+            queue.start(epoch: 2, positions: 3..<7)
+            for position in [3, 5] {
+                let samples = try queue.take(2, from: dataset).map { try $0.get() }
+                #expect(try samples.map(\.pathA) == (0..<2).map { try dataset.sample(epoch: 2, position: position + $0).pathA })
+            }
+            #expect(queue.take(2, from: dataset).isEmpty)
+        }
+    }
+
     @Test func theThreadsEndWithTheLoader() throws {
         try withDataset { _, dataset in
             weak var queue: SampleQueue?
@@ -72,7 +85,7 @@ struct DataLoaderTests {
                 queue = made
                 Thread { made.work(on: dataset) }.start()
                 made.start(epoch: 0, positions: 0..<7)
-                _ = made.take(1)
+                _ = made.take(1, from: dataset)
                 made.stop()
             }
             // The thread holds the queue until it returns.
@@ -87,6 +100,7 @@ struct DataLoaderTests {
                 var loader: DataLoader? = DataLoader(dataset: dataset, batchSize: 2, workers: 3)
                 let queue = try #require(loader?.queue)
                 loader?.start(epoch: 0)
+                for _ in 0..<500 where queue.workerCount == 0 { Thread.sleep(forTimeInterval: 0.01) }
                 _ = try loader?.next()
                 #expect(queue.workerCount > 0)
                 loader = nil

@@ -1,0 +1,23 @@
+import CVips
+import Foundation
+import Testing
+
+@testable import Imaging
+
+/// What of libvips is in reach.
+@Suite struct VipsTests {
+    @Test func onlyNeededFormatsAreInReach() throws {
+        #expect(Vips.start() == nil)
+        for operation in ["jpegload_buffer", "pngload_buffer", "webpload_buffer", "tiffload_buffer", "ppmload_source", "text"] {
+            #expect(vips_type_find("VipsOperation", operation) != 0, "\(operation)")
+        }
+        // Of modules, which are not loaded.
+        for operation in ["magickload_buffer", "pdfload_buffer", "heifload_buffer", "openslideload"] {
+            #expect(vips_type_find("VipsOperation", operation) == 0, "\(operation)")
+        }
+        #if os(Linux)
+            let libraries = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+            for name in ["Magick", "poppler"] { #expect(!libraries.contains(name), "\(name)") }
+        #endif
+    }
+}
