@@ -11,12 +11,11 @@ package final class OrderedPrefetch<Value: Sendable> {
     ///   - make: Makes the value at a position; called from the threads.
     package init(count: Int, workers: Int, capacity: Int, make: @escaping @Sendable (Int) throws -> Value) {
         precondition(workers > 0 && capacity > 0, "workers (\(workers)) and capacity (\(capacity)) must be positive")
-        let queue = Queue(count: count, capacity: capacity)
+        let queue = Queue(count: count, capacity: capacity, make: make)
         self.queue = queue
         for _ in 0..<min(workers, count) {
-            let thread = Thread { queue.work(make) }
+            let thread = Thread { queue.work() }
             thread.name = "cyclegan prefetch"
-            queue.add()
             thread.start()
         }
     }
@@ -31,6 +30,7 @@ package final class OrderedPrefetch<Value: Sendable> {
     // Unchecked, because the compiler does not see that `condition` guards every access.
     private final class Queue: @unchecked Sendable {
         private let count, capacity: Int
+        private let make: @Sendable (Int) throws -> Value
         // Guards everything below; signalled on every change that a thread may wait for.
         private let condition = NSCondition()
         private var nextMade = 0
@@ -39,14 +39,14 @@ package final class OrderedPrefetch<Value: Sendable> {
         private var isStopped = false
         private var workers = 0
 
-        init(count: Int, capacity: Int) {
+        init(count: Int, capacity: Int, make: @escaping @Sendable (Int) throws -> Value) {
             self.count = count
             self.capacity = capacity
+            self.make = make
         }
 
-        func add() { condition.withLock { workers += 1 } }
-
-        func work(_ make: (Int) throws -> Value) {
+        func work() {
+            condition.withLock { workers += 1 }
             while let position = nextPosition() {
                 let result = Result { try make(position) }
                 condition.withLock {
@@ -60,17 +60,27 @@ package final class OrderedPrefetch<Value: Sendable> {
             }
         }
 
+        /// Where no thread is at work, because the system would not start any, the value is made here.
         func take() -> Result<Value, any Error>? {
-            condition.withLock {
-                guard nextTaken < count else { return nil }
-                while true {
-                    if let result = ready.removeValue(forKey: nextTaken) {
-                        nextTaken += 1
-                        condition.broadcast()
-                        return result
-                    }
-                    condition.wait()
+            condition.lock()
+            defer { condition.unlock() }
+            guard nextTaken < count else { return nil }
+            while true {
+                if let result = ready.removeValue(forKey: nextTaken) {
+                    nextTaken += 1
+                    condition.broadcast()
+                    return result
                 }
+                guard workers == 0, nextMade == nextTaken else {
+                    condition.wait()
+                    continue
+                }
+                nextMade += 1
+                let position = nextTaken
+                condition.unlock()
+                let result = Result { try make(position) }
+                condition.lock()
+                ready[position] = result
             }
         }
 
