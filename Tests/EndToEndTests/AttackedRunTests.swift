@@ -149,7 +149,7 @@ import Testing
 
     /// Memory that is not there: when networks are built, and in a step.
     @Test(arguments: [
-        (["--ngf", "2000"], "full[8000, 8000, 3, 3]"), (["--ngf", "440"], "(float32["),
+        (["--ngf", "2000"], "full[8000, 8000, 3, 3]"), (["--ngf", "440"], "]"),
     ])
     func tooLittleMemoryIsSaid(_ options: [String], _ request: String) throws {
         try withData { folder, data, run in
