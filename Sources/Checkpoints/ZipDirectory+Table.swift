@@ -11,18 +11,15 @@ extension ZipDirectory {
         var start = UInt64(try end.integer(UInt32.self))
         if count == UInt16.max || size == UInt32.max || start == UInt32.max {
             // A record of its own has the numbers that do not fit; another one, in front of this one, says where it is.
-            guard begin >= 20 else { throw .damaged(file: file.name, reason: "its table of contents is nowhere") }
+            let nowhere = CheckpointError.damaged(file: file.name, reason: "its table of contents is nowhere")
+            guard begin >= 20 else { throw nowhere }
             var locator = ByteCursor(file, range: begin - 20..<begin)
             let signature = try locator.integer(UInt32.self)
             _ = try locator.skip(4)
             let place = try locator.integer(UInt64.self)
-            guard signature == 0x0706_4B50, place < begin else {
-                throw .damaged(file: file.name, reason: "its table of contents is nowhere")
-            }
+            guard signature == 0x0706_4B50, place < begin else { throw nowhere }
             var record = ByteCursor(file, range: Int(place)..<begin)
-            guard try record.integer(UInt32.self) == 0x0606_4B50 else {
-                throw .damaged(file: file.name, reason: "its table of contents is nowhere")
-            }
+            guard try record.integer(UInt32.self) == 0x0606_4B50 else { throw nowhere }
             _ = try record.skip(28)
             count = try record.integer(UInt64.self)
             size = try record.integer(UInt64.self)
@@ -81,14 +78,9 @@ extension ZipDirectory {
             let content = try fields.skip(Int(try fields.integer(UInt16.self)))
             if kind == 1 { wide = ByteCursor(fields.file, range: content) }
         }
+        guard var wide else { return numbers.map(Int.init) }
         var result: [Int] = []
-        for number in numbers {
-            guard number == .max, wide != nil else {
-                result.append(Int(number))
-                continue
-            }
-            result.append(Int(clamping: try wide?.integer(UInt64.self) ?? 0))
-        }
+        for number in numbers { result.append(number == .max ? Int(clamping: try wide.integer(UInt64.self)) : Int(number)) }
         return result
     }
 

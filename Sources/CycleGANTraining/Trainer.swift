@@ -70,8 +70,8 @@ public final class Trainer {
         } catch let error as RunError where error.isVanished {
             throw error
         } catch {
-            // Nothing can be written where the folder has gone.
-            try checkRunFolder(isBetweenSteps: false)
+            // Nothing can be written where the folder has gone. A step without memory may have changed a part of the weights: not to be saved.
+            if !(error is OutOfMemoryError) { try checkRunFolder(isBetweenSteps: false) }
             // What went wrong matters more than an observer that cannot take it in.
             try? emit(.failed(message: "\(error)"))
             throw error

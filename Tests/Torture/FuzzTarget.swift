@@ -17,11 +17,6 @@ public protocol FuzzTarget {
     func read(_ input: Data) throws
 }
 
-extension FuzzTarget {
-    /// Tokens from words.
-    func words(_ words: [String]) -> [Data] { words.map { Data($0.utf8) } }
-}
-
 /// All targets.
 public enum FuzzTargets {
     /// Names of all targets.
