@@ -11,43 +11,30 @@ public struct GeneratorFile {
     public let url: URL
     /// What the generator is and which images it takes and gives.
     public let description: GeneratorDescription
-    /// Whether the file itself said what the generator is, rather than its tensors' shapes.
-    public let isDescribed: Bool
+    /// What it is used for.
+    public let translation: Translation
     /// The generator in evaluation mode, on the CPU.
     public let generator: any Layer
 
     /// - Parameters:
     ///   - url: A run folder (its latest checkpoint is used), a checkpoint, or a `.pth` or `.safetensors` file of one generator.
-    ///   - direction: Which generator of a run to take; a file with one generator has its own.
+    ///   - translation: What the generator is to do; by default the first thing that the model offers. A file that does not say what it
+    ///     offers is taken for any.
     /// - Throws: `ModelFileError`, or a checkpoint error naming the file.
-    public init(_ url: URL, direction: Direction = .aToB) throws {
+    public init(_ url: URL, translation wanted: Translation? = nil) throws {
         self.url = try Self.file(at: url)
-        // Of a run's checkpoint only one of four networks is needed, or the average that translates in its place, and no optimiser.
-        let name = direction == .aToB ? "generatorAB" : "generatorBA"
-        let contents = try StateDict.read(from: self.url) { key in
-            let owner = ["networks.", "averages."].first { key.hasPrefix($0) }
-            return !key.hasPrefix("optimizers.") && (owner.map { key.hasPrefix("\($0)\(name).") } ?? true)
-        }
+        let contents = try ModelContents(metadataOf: self.url)
+        let offered = try contents.offer(of: wanted)
+        let tensors = try StateDict.read(from: self.url) { contents.isNeeded($0, for: offered?.generator) }
         let weights: StateDict
-        if contents.metadata["generatorAB"] != nil {
-            description = try Self.description(contents.metadata[name] ?? "", file: self.url)
-            let average = contents.below("averages.\(name)")
-            weights = average.isEmpty ? contents.below("networks.\(name)") : average
-            isDescribed = true
-        } else if let text = contents.metadata["generator"] {
-            description = try Self.description(text, file: self.url)
-            guard description.direction == direction else {
-                throw ModelFileError(
-                    file: self.url.path,
-                    problem: "it translates \(description.direction.rawValue), but \(direction.rawValue) was asked for; "
-                        + "use --direction \(description.direction.rawValue) or the other generator's file")
-            }
-            weights = contents
-            isDescribed = true
+        if let offered {
+            description = offered.description
+            translation = offered.translation
+            weights = contents.weights(of: offered.generator, in: tensors)
         } else {
-            weights = contents.withoutWrapperPrefixes()
-            description = try Self.infer(weights, direction: direction, file: self.url)
-            isDescribed = false
+            weights = tensors.withoutWrapperPrefixes()
+            translation = wanted ?? .aToB
+            description = try Self.infer(weights, translation: translation, file: self.url)
         }
         // Before memory is taken for what the file only claims.
         let (least, found) = (description.configuration.leastWeightCount, weights.parameterCount())
@@ -82,15 +69,11 @@ public struct GeneratorFile {
         return latest
     }
 
-    /// The directions in which a model translates: both for a run or a checkpoint, one for a network's file, and none for a file that
-    /// does not tell, which is taken for either.
+    /// What a model offers; nothing for a file that does not tell, which is taken for any translation.
     ///
     /// - Throws: `ModelFileError`, or a checkpoint error naming the file.
-    public static func directions(of url: URL) throws -> [Direction] {
-        let file = try file(at: url)
-        let metadata = try StateDict.read(from: file) { _ in false }.metadata
-        if metadata["generatorAB"] != nil { return Direction.allCases }
-        return try metadata["generator"].map { [try description($0, file: file).direction] } ?? []
+    public static func translations(of url: URL) throws -> [Translation] {
+        try ModelContents(metadataOf: file(at: url)).translations
     }
 
     /// Checks that masks are given where the generator was trained with masks, and nowhere else.
@@ -109,29 +92,13 @@ public struct GeneratorFile {
         }
     }
 
-    /// Decodes what the metadata of a file say about a generator.
-    ///
-    /// - Throws: `ModelFileError` when the text is damaged or describes an impossible network.
-    package static func description(_ text: String, file: URL) throws -> GeneratorDescription {
-        do {
-            let description = try JSONDecoder().decode(GeneratorDescription.self, from: Data(text.utf8))
-            try description.validate()
-            return description
-        } catch let error as NetworkConfigurationError {
-            throw ModelFileError(file: file.path, problem: "its description of the generator is impossible: \(error)")
-        } catch {
-            throw ModelFileError(file: file.path, problem: "its description of the generator is damaged")
-        }
-    }
-
-    private static func infer(_ weights: StateDict, direction: Direction, file: URL) throws -> GeneratorDescription {
+    private static func infer(_ weights: StateDict, translation: Translation, file: URL) throws -> GeneratorDescription {
         guard case .generator(let configuration) = try network(of: weights, file: file) else {
             throw ModelFileError(file: file.path, problem: "it holds a discriminator; give a generator, such as latest_net_G_A.pth")
         }
         return GeneratorDescription(
-            direction: direction, configuration: configuration,
-            inputDomain: DomainConfiguration(channels: configuration.inputChannels),
-            outputDomain: DomainConfiguration(channels: configuration.outputChannels))
+            translation, configuration: configuration, input: DomainConfiguration(channels: configuration.inputChannels),
+            output: DomainConfiguration(channels: configuration.outputChannels))
     }
 
     /// Tells from names and shapes which network some weights belong to.

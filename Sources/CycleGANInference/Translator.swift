@@ -19,6 +19,12 @@ public final class Translator {
 
     /// What the generator is and which images it takes and gives.
     public var description: GeneratorDescription { file.description }
+    /// What it is used for.
+    public var translation: Translation { file.translation }
+    /// The images that go in.
+    public var inputDomain: DomainConfiguration { description.images(of: translation.from) }
+    /// The images that come out.
+    public var outputDomain: DomainConfiguration { description.images(of: translation.to) }
 
     /// Translates an image file.
     ///
@@ -83,7 +89,7 @@ public final class Translator {
     }
 
     private func domains(for image: PixelImage) -> (input: DomainConfiguration, output: DomainConfiguration) {
-        var (input, output) = (description.inputDomain, description.outputDomain)
+        var (input, output) = (inputDomain, outputDomain)
         if input.valueRange == nil, output.valueRange == nil, input.bitDepth == output.bitDepth {
             let depth: BitDepth =
                 switch image.format {

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Imaging
+import Support
 import Torch
 
 /// Computes Inception features of image files and of images in memory.
@@ -39,7 +40,7 @@ public final class FeatureExtractor {
     ///   finite, `TorchError` where memory runs out, and what `body` throws.
     public func forEachBatch(of files: [URL], _ body: (_ features: Features, _ done: Int) throws -> Void) throws {
         let featureProtocol = featureProtocol
-        let inputs = OrderedPrefetch(count: files.count, workers: workers, capacity: batchSize + workers) { index in
+        let inputs = Prefetcher(count: files.count, workers: workers, capacity: batchSize + workers) { index in
             try featureProtocol.input(PixelImage(contentsOf: files[index]), name: files[index].path)
         }
         for start in stride(from: 0, to: files.count, by: batchSize) {

@@ -1,4 +1,5 @@
 import Imaging
+import Support
 import Torch
 
 extension LPIPS {
@@ -15,7 +16,7 @@ extension LPIPS {
         progress: (_ done: Int) -> Void = { _ in }
     ) throws -> [Double] {
         let files = pairs.pairs
-        let images = OrderedPrefetch(count: files.count, workers: workers, capacity: workers + 1) { index in
+        let images = Prefetcher(count: files.count, workers: workers, capacity: workers + 1) { index in
             (try PixelImage(contentsOf: files[index].first), try PixelImage(contentsOf: files[index].second))
         }
         var values: [Double] = []

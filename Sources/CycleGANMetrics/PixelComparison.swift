@@ -1,4 +1,5 @@
 import Imaging
+import Support
 import Torch
 import TorchNN
 
@@ -67,10 +68,10 @@ public struct PixelComparison: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - workers: Threads that read and compare; each holds one pair of images.
-    ///   - progress: Called from the threads, one at a time, with how many pairs are done.
+    ///   - progress: Called with how many pairs are done.
     /// - Throws: `ImageError` naming a file that cannot be read; `MetricError` as for two images.
     public func scores(
-        of pairs: ImagePairs, workers: Int = 2, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        of pairs: ImagePairs, workers: Int = 2, progress: (Int) -> Void = { _ in }
     ) throws -> PixelScores {
         precondition(workers > 0, "the number of workers must be positive, not \(workers)")
         // The processors are shared out among the threads, or each of them would start as many of libtorch's.

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Support
 
 /// How well pictures of labels agree with the true ones, as in the evaluation of photos → labels on Cityscapes by pix2pix and CycleGAN.
 ///
@@ -38,11 +39,11 @@ public struct SemanticAccuracy: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - workers: Threads that read and count; each holds one pair of images.
-    ///   - progress: Called from the threads, one at a time, with how many pairs are done.
+    ///   - progress: Called with how many pairs are done.
     /// - Returns: The counts of each pair, in order.
     /// - Throws: `ImageError` naming a file that cannot be read; `MetricError` as for one picture.
     public func counts(
-        of pairs: ImagePairs, workers: Int = 2, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        of pairs: ImagePairs, workers: Int = 2, progress: (Int) -> Void = { _ in }
     ) throws -> [SemanticCounts] {
         try pairs.pairs.concurrentMap(workers: workers, progress: progress) { pair in
             try self.counts(

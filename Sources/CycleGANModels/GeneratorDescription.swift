@@ -2,38 +2,30 @@ import Imaging
 import Torch
 import TorchNN
 
-/// Which way a generator translates.
-public enum Direction: String, CaseIterable, Codable, Sendable {
-    /// From domain A to domain B.
-    case aToB = "AtoB"
-    /// From domain B to domain A.
-    case bToA = "BtoA"
-}
-
 /// What a weights file says about the generator in it, so that translation needs no flags.
 public struct GeneratorDescription: Codable, Equatable, Sendable {
-    /// Which way it translates.
-    public var direction: Direction
+    /// What it can do; at least one.
+    public var translations: [Translation]
     /// Its layers.
     public var configuration: GeneratorConfiguration
-    /// The images that go in.
-    public var inputDomain: DomainConfiguration
-    /// The images that come out.
-    public var outputDomain: DomainConfiguration
+    /// The images of each domain that it translates from or to.
+    public var domains: [Domain: DomainConfiguration]
     /// How masks are used; `nil` for a generator without.
     public var masking: GeneratorMasking?
 
-    /// A description of a generator for images of two domains.
+    /// A description of a generator that does one translation.
     public init(
-        direction: Direction, configuration: GeneratorConfiguration, inputDomain: DomainConfiguration, outputDomain: DomainConfiguration,
+        _ translation: Translation, configuration: GeneratorConfiguration, input: DomainConfiguration, output: DomainConfiguration,
         masking: GeneratorMasking? = nil
     ) {
-        self.direction = direction
+        translations = [translation]
         self.configuration = configuration
-        self.inputDomain = inputDomain
-        self.outputDomain = outputDomain
+        domains = [translation.from: input, translation.to: output]
         self.masking = masking
     }
+
+    /// What the images of a domain are; 8-bit RGB where the description does not say.
+    public func images(of domain: Domain) -> DomainConfiguration { domains[domain] ?? DomainConfiguration() }
 
     /// Translates images with a generator of this description.
     ///

@@ -136,12 +136,15 @@ extension GeneratorDescription {
     /// - Throws: `NetworkConfigurationError` naming what was found and what is allowed.
     public func validate() throws(NetworkConfigurationError) {
         try configuration.validate()
+        guard !translations.isEmpty else { throw NetworkConfigurationError(name: "translations", found: "none", allowed: "at least one") }
         let input = configuration.inputChannels - (masking == nil ? 0 : GeneratorMasking.channels)
         let output = configuration.outputChannels
-        try NetworkConfigurationError.check([
-            ("channels of the input domain", inputDomain.channels, input...input),
-            ("channels of the output domain", outputDomain.channels, output...output),
-        ])
+        for translation in translations {
+            try NetworkConfigurationError.check([
+                ("channels of domain \(translation.from)", images(of: translation.from).channels, input...input),
+                ("channels of domain \(translation.to)", images(of: translation.to).channels, output...output),
+            ])
+        }
         if masking == .composite {
             try NetworkConfigurationError.check([("output channels with the input's pixels outside a mask", output, input...input)])
         }

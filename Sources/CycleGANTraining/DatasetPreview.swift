@@ -25,24 +25,23 @@ package struct DatasetPreview {
     let rows: [Row]
     /// What happened to files on the way, in words and without repetitions.
     package let notices: [String]
-    private let dataset: UnpairedImageDataset
+    private let dataset: any ImageDataset
 
     /// Reads images evenly spread over both folders, the way that training does.
     ///
     /// - Parameters:
-    ///   - dataset: With serial pairing, so that a position is the same file in every epoch; how an image is prepared does not depend on it.
+    ///   - dataset: In serial order, so that a position is the same file in every epoch; how an image is prepared does not depend on it.
     ///   - samples: The images per domain; all of a smaller folder.
     ///   - variants: The epochs that are shown.
     ///   - diffAugment: Whether to show differentiable augmentation too.
     /// - Throws: `DatasetError` or `ImageError` naming the file or folder.
-    package init(_ dataset: UnpairedImageDataset, samples: Int, variants: Int, diffAugment: Bool = false) throws {
+    package init(_ dataset: any ImageDataset, samples: Int, variants: Int, diffAugment: Bool = false) throws {
         precondition(samples > 0 && variants > 0, "a preview needs samples (\(samples)) and variants (\(variants))")
-        precondition(dataset.pairing == .serial, "a preview needs serial pairing")
         let augmentation = diffAugment ? DiffAugmentation(random: TorchRandom(seed: dataset.seed)) : nil
         var rows: [Row] = []
         var notices: [String] = []
-        for domain in Domain.allCases {
-            let fileCount = dataset.files(domain).count
+        for domain in dataset.domains {
+            let fileCount = dataset.folder(of: domain).files.count
             let count = min(samples, fileCount)
             for number in 0..<count {
                 let shown = try (1...variants).map { try dataset.sample(epoch: $0, position: number * fileCount / count) }
@@ -67,13 +66,13 @@ package struct DatasetPreview {
 
     /// One line for each domain: how many images, their size, and their values before and after the map to -1...1.
     package var summary: [String] {
-        Domain.allCases.map { domain in
+        dataset.domains.map { domain in
             let rows = rows.filter { $0.domain == domain }
             let sizes = Set(rows.flatMap(\.variants).map { "\($0.height)x\($0.width)" }).sorted()
-            let range = dataset.configuration(domain).effectiveRange
+            let range = dataset.configuration(of: domain).effectiveRange
             let lowest = rows.map(\.values.lowerBound).min() ?? .nan
             let highest = rows.map(\.values.upperBound).max() ?? .nan
-            return "\(domain.rawValue): \(rows.count) of \(counted(dataset.files(domain).count, "image")), "
+            return "\(domain): \(rows.count) of \(counted(dataset.folder(of: domain).files.count, "image")), "
                 + "\(sizes.joined(separator: " and ")) pixels; \(range.lowerBound)...\(range.upperBound) become -1...1, "
                 + String(format: "found %.2f...%.2f", lowest, highest)
         }
@@ -82,17 +81,16 @@ package struct DatasetPreview {
 
 extension DatasetPreview.Row {
     fileprivate init(
-        _ samples: [UnpairedSample], _ dataset: UnpairedImageDataset, _ domain: Domain, _ augmentation: DiffAugmentation?
+        _ samples: [ImageSample], _ dataset: any ImageDataset, _ domain: Domain, _ augmentation: DiffAugmentation?
     ) throws {
-        let configuration = dataset.configuration(domain)
-        let batches = try samples.map { try UnpairedBatch([$0], domainA: dataset.domainA, domainB: dataset.domainB) }
-        let tensors = batches.map { batch in
-            let (image, mask) = domain == .a ? (batch.imagesA, batch.masksA) : (batch.imagesB, batch.masksB)
+        let configuration = dataset.configuration(of: domain)
+        let tensors = try samples.map { sample in
+            let part = try ImageBatch([sample], of: dataset)[domain]
             // Dark outside the mask, which the networks get beside the image.
-            return mask.map { mask in image * mask + ((image + 1) * 0.3 - 1) * (-mask + 1) } ?? image
+            return part.masks.map { mask in part.images * mask + ((part.images + 1) * 0.3 - 1) * (-mask + 1) } ?? part.images
         }
         self.domain = domain
-        path = domain == .a ? samples[0].pathA : samples[0].pathB
+        path = samples[0][domain].path
         func displayed(_ tensor: Tensor) -> PixelImage {
             PixelImage(tensor: tensor, domain: configuration).displayed(range: configuration.effectiveRange)
         }
@@ -111,14 +109,8 @@ extension DatasetPreview.Row {
     /// The domain, the file's name and, of longer ones, its end.
     fileprivate var label: String {
         let name = URL(filePath: path).lastPathComponent
-        return "\(domain.rawValue): \(name.count > 24 ? "…" + name.suffix(23) : name)"
+        return "\(domain): \(name.count > 24 ? "…" + name.suffix(23) : name)"
     }
-}
-
-extension UnpairedImageDataset {
-    fileprivate func files(_ domain: Domain) -> [String] { (domain == .a ? folderA : folderB).files }
-
-    fileprivate func configuration(_ domain: Domain) -> DomainConfiguration { domain == .a ? domainA : domainB }
 }
 
 extension PixelImage {

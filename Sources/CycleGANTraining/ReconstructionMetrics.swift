@@ -1,4 +1,4 @@
-import Datasets
+import Imaging
 import Torch
 import TorchNN
 
@@ -9,11 +9,11 @@ import TorchNN
 /// | `cycleA`, `cycleB` | the mean absolute difference between real and reconstructed images; images have values in -1...1 |
 /// | `ssimA`, `ssimB` | the mean structural similarity of real and reconstructed images |
 /// | `identityA`, `identityB` | the mean absolute difference between real images and what the generator of their domain makes of them |
-/// | `cycle`, `ssim`, `identity` | the mean of both domains |
+/// | `cycle`, `ssim`, `identity` | the mean over the domains |
 public final class ReconstructionMetrics: ValidationMetric {
     private struct Comparison {
         let name: String
-        let label: String
+        let role: PictureRole
         let measure: (_ real: Tensor, _ other: Tensor) -> Tensor
         let isHigherBetter: Bool
     }
@@ -24,21 +24,26 @@ public final class ReconstructionMetrics: ValidationMetric {
     // By name with the domain: the sum over images, kept on the device, and their number.
     private var sums: [String: (sum: Tensor, count: Int)] = [:]
 
-    /// - Parameter hasIdentity: Whether the objective makes identity images.
-    public init(hasIdentity: Bool) {
+    private let domains: [Domain]
+
+    /// - Parameters:
+    ///   - domains: Whose images are translated there and back.
+    ///   - hasIdentity: Whether the objective makes identity images.
+    public init(domains: [Domain] = Domain.pair, hasIdentity: Bool) {
+        self.domains = domains
         comparisons =
             [
-                Comparison(name: "cycle", label: "reconstructed", measure: Self.absoluteDifference, isHigherBetter: false),
+                Comparison(name: "cycle", role: .reconstructed, measure: Self.absoluteDifference, isHigherBetter: false),
                 Comparison(
-                    name: "ssim", label: "reconstructed", measure: { structuralSimilarity($0, $1, dataRange: 2) }, isHigherBetter: true),
+                    name: "ssim", role: .reconstructed, measure: { structuralSimilarity($0, $1, dataRange: 2) }, isHigherBetter: true),
             ]
             + (hasIdentity
-                ? [Comparison(name: "identity", label: "identity", measure: Self.absoluteDifference, isHigherBetter: false)] : [])
+                ? [Comparison(name: "identity", role: .identity, measure: Self.absoluteDifference, isHigherBetter: false)] : [])
     }
 
     public var values: [ValidationValue] {
         comparisons.flatMap { comparison in
-            ["", "A", "B"].map { ValidationValue(name: comparison.name + $0, isHigherBetter: comparison.isHigherBetter) }
+            ([""] + domains.map(\.name)).map { ValidationValue(name: comparison.name + $0, isHigherBetter: comparison.isHigherBetter) }
         }
     }
 
@@ -46,11 +51,11 @@ public final class ReconstructionMetrics: ValidationMetric {
 
     public func update(_ batch: TranslatedBatch) {
         withoutGradients {
-            for domain in Domain.allCases {
-                guard let real = batch["real\(domain.rawValue)"] else { continue }
+            for domain in domains {
+                guard let real = batch[.real, domain] else { continue }
                 for comparison in comparisons {
-                    guard let other = batch[comparison.label + domain.rawValue] else { continue }
-                    let name = comparison.name + domain.rawValue
+                    guard let other = batch[comparison.role, domain] else { continue }
+                    let name = comparison.name + domain.name
                     let sum = comparison.measure(real, other).sum()
                     let before = sums[name]
                     sums[name] = (before.map { $0.sum + sum } ?? sum, (before?.count ?? 0) + real.shape[0])
@@ -62,9 +67,16 @@ public final class ReconstructionMetrics: ValidationMetric {
     public func compute() -> [String: Double] {
         var values = sums.mapValues { $0.sum.item() / Double($0.count) }
         for comparison in comparisons {
-            let both = Domain.allCases.compactMap { values[comparison.name + $0.rawValue] }
-            if both.count == 2 { values[comparison.name] = (both[0] + both[1]) / 2 }
+            values[comparison.name] = values.mean(of: comparison.name, over: domains)
         }
         return values
+    }
+}
+
+extension [String: Double] {
+    /// The mean over domains of the values of a name; `nil` where one is missing.
+    public func mean(of name: String, over domains: [Domain]) -> Double? {
+        let values = domains.compactMap { self[name + $0.name] }
+        return values.count == domains.count && !values.isEmpty ? values.reduce(0, +) / Double(values.count) : nil
     }
 }

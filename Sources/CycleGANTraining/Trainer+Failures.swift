@@ -26,7 +26,7 @@ extension Trainer {
         try forgetLaterFiles(best: lastBest)
         state.rollbacks = rollbacks
         failure = nil
-        finiteGuard = FiniteGuard(names: objective.lossNames, device: device)
+        finiteGuard = FiniteGuard(names: objective.monitoring.lossNames, device: device)
         lastPublishedStep = state.step
         // Written anew, so that a resumed run has the lower learning rate too.
         lastCheckpointStep = nil

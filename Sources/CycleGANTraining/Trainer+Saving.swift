@@ -94,9 +94,8 @@ extension Trainer {
     }
 
     private func publish(as label: String) throws {
-        for (name, network, description) in objective.publishedGenerators {
-            let url = run.models.appending(path: "\(label)_\(name).safetensors")
-            try TrainingCheckpoint.publish(network, description: description, to: url)
+        for generator in objective.publishedGenerators {
+            try TrainingCheckpoint.publish(generator, to: run.models.appending(path: "\(label)_\(generator.name).safetensors"))
         }
     }
 

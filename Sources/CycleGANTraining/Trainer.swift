@@ -9,10 +9,10 @@ public final class Trainer {
     let objective: any TrainingObjective
     let configuration: TrainingConfiguration
     let run: RunFolder
-    let dataset: UnpairedImageDataset
+    let dataset: any ImageDataset
     let fingerprint: DataFingerprint
     let device: Device
-    private let samples: [UnpairedBatch]
+    private let samples: [ImageBatch]
     private let validator: Validator?
     private let observers: [any TrainingObserver]
     var notices: [String]
@@ -38,8 +38,8 @@ public final class Trainer {
     ///   - lock: That of the run folder, by which a run notices that the folder has gone.
     ///   - shouldStop: Asked after every step; `true` saves and ends the run, to be resumed later.
     public init(
-        objective: any TrainingObjective, configuration: TrainingConfiguration, run: RunFolder, dataset: UnpairedImageDataset,
-        samples: [UnpairedBatch], validator: Validator? = nil, device: Device, observers: [any TrainingObserver],
+        objective: any TrainingObjective, configuration: TrainingConfiguration, run: RunFolder, dataset: any ImageDataset,
+        samples: [ImageBatch], validator: Validator? = nil, device: Device, observers: [any TrainingObserver],
         notices: [String] = [], lock: RunLock? = nil, shouldStop: @escaping () -> Bool = { false }
     ) {
         self.objective = objective
@@ -54,11 +54,13 @@ public final class Trainer {
         self.notices = notices
         self.lock = lock
         self.shouldStop = shouldStop
-        let names = objective.lossNames
+        let names = objective.monitoring.lossNames
         // MPS has no float64.
         epochSums = Tensor.zeros([names.count], dtype: device == .mps ? .float32 : .float64, device: device)
         finiteGuard = FiniteGuard(names: names, device: device)
-        if !configuration.noDoctor { doctor = TrainingDoctor(configuration: configuration, stepsPerEpoch: stepsPerEpoch) }
+        if !configuration.noDoctor {
+            doctor = TrainingDoctor(monitoring: objective.monitoring, configuration: configuration, stepsPerEpoch: stepsPerEpoch)
+        }
     }
 
     /// Trains until all epochs or steps are done, the time is up, early stopping or `shouldStop` says so; then saves.
@@ -129,27 +131,27 @@ public final class Trainer {
     }
 
     /// The batches of one step, fewer than asked for at the end of an epoch; `nil` after the last.
-    private func nextBatches(_ loader: DataLoader) throws -> [UnpairedBatch]? {
-        var batches: [UnpairedBatch] = []
+    private func nextBatches(_ loader: DataLoader) throws -> [ImageBatch]? {
+        var batches: [ImageBatch] = []
         while batches.count < configuration.accumulate, let batch = try withinMemory({ try loader.next()?.moved(to: device) }) {
             batches.append(batch)
         }
         return batches.isEmpty ? nil : batches
     }
 
-    private func takeStep(_ batches: [UnpairedBatch], waited: Double) throws {
+    private func takeStep(_ batches: [ImageBatch], waited: Double) throws {
         try checkRunFolder()
         let factor = schedule.factor(epoch: state.epoch, step: state.step, plateauFactor: state.plateau.factor) * state.learningRateScale
-        for (_, optimizer) in objective.optimizers { optimizer.learningRateFactor = factor }
+        for named in objective.optimizers { named.optimizer.learningRateFactor = factor }
         let losses = try withinMemory {
             let losses = objective.step(batches)
             withoutGradients { epochSums.add(losses.values.to(epochSums.dtype)) }
-            finiteGuard.observe(losses, step: state.step + 1, files: batches.flatMap { $0.pathsA + $0.pathsB })
+            finiteGuard.observe(losses, step: state.step + 1, files: batches.flatMap(\.paths))
             return losses
         }
         state.step += 1
         state.batchesDone += batches.count
-        clock.images += batches.reduce(0) { $0 + $1.imagesA.shape[0] }
+        clock.images += batches.reduce(0) { $0 + $1.count }
         try emit(.stepped(epoch: state.epoch, step: state.step))
         if finiteGuard.isFull { try checkFinite() }
         // Also the last step, so that the log and the curves reach the end.
@@ -176,8 +178,8 @@ public final class Trainer {
         try checkFinite()
         let epoch = state.epoch
         let means = (epochSums.to(.cpu).to(.float64) / Double(stepsPerEpoch)).array(of: Double.self)
-        let meanLosses = Dictionary(uniqueKeysWithValues: zip(objective.lossNames, means))
-        let monitored = objective.monitoredLosses.compactMap { meanLosses[$0] }.reduce(0, +)
+        let meanLosses = Dictionary(uniqueKeysWithValues: zip(objective.monitoring.lossNames, means))
+        let monitored = objective.monitoring.progressLosses.compactMap { meanLosses[$0] }.reduce(0, +)
         if configuration.learningRatePolicy == .plateau { state.plateau.observe(monitored) }
         if configuration.earlyStoppingMetric == nil { observeForEarlyStopping(monitored, isHigherBetter: false) }
         if state.picturesEpoch != epoch { try showPictures() }
@@ -239,10 +241,12 @@ public final class Trainer {
         let rows = try samples.flatMap { sample in
             // Pictures are made of tensors that are there.
             try withinMemory { objective.translations(of: sample.moved(to: device)) }.rows.map { row in
-                row.map { label, images, domain in
-                    let domainConfiguration = domain == .a ? configuration.domainA : configuration.domainB
-                    return SamplePictures.Picture(label: label, image: .init(tensor: images, domain: domainConfiguration))
+                let pictures = row.pictures.map { picture in
+                    SamplePictures.Picture(
+                        role: picture.role, domain: picture.domain,
+                        image: .init(tensor: picture.images, domain: configuration.images(of: picture.domain)))
                 }
+                return SamplePictures.Row(translation: row.translation, pictures: pictures)
             }
         }
         try emit(.pictures(SamplePictures(epoch: state.epoch, step: state.step, rows: rows)), isExamined: isExamined)
@@ -275,13 +279,14 @@ extension Trainer {
 
     private var outline: RunOutline {
         RunOutline(
-            lossNames: objective.lossNames, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, totalEpochs: configuration.totalEpochs,
+            lossNames: objective.monitoring.lossNames, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps,
+            totalEpochs: configuration.totalEpochs,
             completedSteps: state.step, timeLimit: configuration.maxMinutes.map { $0 * 60 })
     }
 
     private var earlyStop: RunSummary.Reason? {
         guard let patience = configuration.earlyStopping, !isComplete else { return nil }
-        let monitored = configuration.earlyStoppingMetric ?? "the mean of \(objective.monitoredLosses.joined(separator: " + "))"
+        let monitored = configuration.earlyStoppingMetric ?? "the mean of \(objective.monitoring.progressLosses.joined(separator: " + "))"
         return state.earlyStopping?.reason(patience: patience, of: monitored).map { .earlyStopping($0) }
     }
 

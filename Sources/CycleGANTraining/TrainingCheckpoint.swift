@@ -75,7 +75,7 @@ public struct BestValidation: Codable, Equatable, Sendable {
 /// Names are `networks.NAME.KEY`, `optimizers.NAME.KEY` and the objective's own; counters stand in the metadata as JSON. There is
 /// no wall-clock value in it, so equal runs write equal files.
 struct TrainingCheckpoint {
-    static let formatVersion = "1"
+    static let formatVersion = "2"
     private static let versionKey = "swift-cyclegan.checkpoint"
     private static let kernelsKey = "kernels"
 
@@ -91,11 +91,11 @@ struct TrainingCheckpoint {
         data: DataFingerprint, configuration: TrainingConfiguration
     ) throws {
         var state = StateDict()
-        for (name, network) in objective.networks {
-            for (key, tensor) in network.namedTensors { state["networks.\(name).\(key)"] = tensor.detached() }
+        for named in objective.networks {
+            for (key, tensor) in named.network.namedTensors { state["networks.\(named.name).\(key)"] = tensor.detached() }
         }
-        for (name, optimizer) in objective.optimizers {
-            for (key, tensor) in optimizer.namedState { state["optimizers.\(name).\(key)"] = tensor }
+        for named in objective.optimizers {
+            for (key, tensor) in named.optimizer.namedState { state["optimizers.\(named.name).\(key)"] = tensor }
         }
         objective.saveState(to: &state)
         state["trainer.epochSums"] = epochSums
@@ -105,7 +105,8 @@ struct TrainingCheckpoint {
         state.metadata["data"] = try Self.json(data)
         state.metadata["configuration"] = try Self.json(configuration.fixedPart)
         state.metadata[Self.kernelsKey] = TorchRuntime.kernelDescription
-        for (name, _, description) in objective.publishedGenerators { state.metadata[name] = try Self.json(description) }
+        let generators = objective.publishedGenerators.map { ($0.name, $0.description) }
+        state.metadata["generators"] = try Self.json(Dictionary(uniqueKeysWithValues: generators))
         stateDict = state
         self.trainer = trainer
         self.epochSums = epochSums
@@ -121,7 +122,9 @@ struct TrainingCheckpoint {
         }
         guard version == Self.formatVersion else {
             throw CheckpointStateError(
-                file: url.path, problem: "its format version is \(version), this program reads version \(Self.formatVersion)")
+                file: url.path,
+                problem: "its format version is \(version), this program reads version \(Self.formatVersion): a run of another version "
+                    + "cannot go on; start a new one")
         }
         guard let trainer = TrainingProgress(metadata: stateDict.metadata) else {
             throw CheckpointStateError(file: url.path, problem: "its 'trainer' entry is missing or damaged")
@@ -141,13 +144,12 @@ struct TrainingCheckpoint {
     /// - Throws: `CheckpointStateError`; a file that is missing is left to whoever reads it.
     static func checkSize(of url: URL, for configuration: TrainingConfiguration) throws(CheckpointStateError) {
         guard let size = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize else { return }
-        let (ab, ba) = configuration.generatorDescriptions
         // Weights and both of Adam's moments.
-        let needed = 3 * MemoryLayout<Float>.size * (ab.configuration.leastWeightCount + ba.configuration.leastWeightCount)
+        let needed = 3 * MemoryLayout<Float>.size * configuration.generatorConfiguration.leastWeightCount
         guard size >= needed else {
             throw CheckpointStateError(
                 file: url.path,
-                problem: "it has \(size) bytes, and the generators of config.yaml need at least \(needed): config.yaml was changed since")
+                problem: "it has \(size) bytes, and a generator of config.yaml needs at least \(needed): config.yaml was changed since")
         }
     }
 
@@ -208,16 +210,16 @@ struct TrainingCheckpoint {
 
     /// Copies the saved state into an objective built from the same configuration.
     func restore(_ objective: any TrainingObjective, file: String) throws {
-        for (name, network) in objective.networks {
-            try network.load(stateDict.below("networks.\(name)"), source: "\(file) (\(name))")
+        for named in objective.networks {
+            try named.network.load(stateDict.below("networks.\(named.name)"), source: "\(file) (\(named.name))")
         }
-        for (name, optimizer) in objective.optimizers {
-            let saved = stateDict.below("optimizers.\(name)")
-            for (key, tensor) in optimizer.namedState {
+        for named in objective.optimizers {
+            let saved = stateDict.below("optimizers.\(named.name)")
+            for (key, tensor) in named.optimizer.namedState {
                 let source = try saved.tensor(key, file: file)
                 guard source.shape == tensor.shape else {
                     throw CheckpointStateError(
-                        file: file, problem: "optimizers.\(name).\(key) has shape \(source.shape), expected \(tensor.shape)")
+                        file: file, problem: "optimizers.\(named.name).\(key) has shape \(source.shape), expected \(tensor.shape)")
                 }
                 withoutGradients { tensor.copy(from: source) }
             }
@@ -226,10 +228,10 @@ struct TrainingCheckpoint {
     }
 
     /// Writes a generator alone, with what is needed to use it.
-    static func publish(_ network: Module, description: some Encodable, to url: URL) throws {
+    static func publish(_ generator: PublishedGenerator, to url: URL) throws {
         try AtomicFile.createSubfolder(url.deletingLastPathComponent())
-        var state = network.stateDict()
-        state.metadata["generator"] = try json(description)
+        var state = generator.network.stateDict()
+        state.metadata["generator"] = try json(generator.description)
         try SafetensorsFile.write(state, to: url)
     }
 

@@ -57,7 +57,7 @@ extension TrainingConfiguration {
     public var totalEpochs: Int { epochs + decayEpochs }
 
     /// Optimiser steps of an epoch, the last of which may take fewer images.
-    func stepsPerEpoch(of dataset: UnpairedImageDataset) -> Int {
+    func stepsPerEpoch(of dataset: any ImageDataset) -> Int {
         let batches = (dataset.count + batchSize - 1) / batchSize
         return (batches + accumulate - 1) / accumulate
     }
@@ -71,7 +71,7 @@ extension TrainingConfiguration {
     var lossWeights: CycleGAN.LossWeights {
         CycleGAN.LossWeights(
             adversarial: adversarialWeight, cycleA: cycleWeightA ?? cycleWeight, cycleB: cycleWeightB ?? cycleWeight,
-            identity: identityWeight, gradientPenalty: gradientPenaltyWeight ?? effectiveGradientPenalty.publishedWeight)
+            identity: identityWeight)
     }
 
     /// The penalty that is in force: `wgan-gp` has its own unless another is given.
@@ -88,18 +88,31 @@ extension TrainingConfiguration {
     /// Images of each domain that are drawn for the discriminators alone, for each pair of a batch.
     var extraPairs: Int { (discriminatorBatch ?? batchSize) / batchSize - 1 }
 
-    /// What is changed at random in training images of domain A.
-    var augmentationA: Augmentation {
-        Augmentation(
-            flip: domainA.flip && !noFlip && !noFlipA, colorJitter: colorJitterA ?? colorJitter, rotation: rotationA ?? rotation,
-            zoom: zoomA ?? zoom)
+    /// The domains, in order.
+    public var domains: [Domain] { Domain.pair }
+
+    /// What the images of a domain are.
+    public func images(of domain: Domain) -> DomainConfiguration { domain == .a ? domainA : domainB }
+
+    /// What is changed at random in training images of a domain.
+    func augmentation(of domain: Domain) -> Augmentation {
+        domain == .a
+            ? Augmentation(
+                flip: !noFlip && !noFlipA, colorJitter: colorJitterA ?? colorJitter, rotation: rotationA ?? rotation, zoom: zoomA ?? zoom)
+            : Augmentation(
+                flip: !noFlip && !noFlipB, colorJitter: colorJitterB ?? colorJitter, rotation: rotationB ?? rotation, zoom: zoomB ?? zoom)
     }
 
-    /// What is changed at random in training images of domain B.
-    var augmentationB: Augmentation {
-        Augmentation(
-            flip: domainB.flip && !noFlip && !noFlipB, colorJitter: colorJitterB ?? colorJitter, rotation: rotationB ?? rotation,
-            zoom: zoomB ?? zoom)
+    /// How the images of every domain are prepared.
+    ///
+    /// - Throws: `DatasetError` where values contradict each other.
+    func preparations() throws(DatasetError) -> [DomainPreparation] {
+        let stride = generatorConfiguration.stride
+        return try domains.map { domain throws(DatasetError) in
+            try DomainPreparation(
+                domain, images: images(of: domain), preprocess: preprocess, loadSize: loadSize, cropSize: cropSize, stride: stride,
+                smallestSide: smallestSide, augmentation: augmentation(of: domain))
+        }
     }
 
     /// The same preparation for every look at an image: nothing is left to chance but the crop of modes that take it from more.
@@ -114,27 +127,29 @@ extension TrainingConfiguration {
         return fixed
     }
 
-    /// What both generators are, A to B and B to A.
-    public var generatorDescriptions: (ab: GeneratorDescription, ba: GeneratorDescription) {
-        func description(_ direction: Direction, from input: DomainConfiguration, to output: DomainConfiguration) -> GeneratorDescription {
-            let masking: GeneratorMasking? = masks ? (composite ? .composite : .input) : nil
-            var configuration = GeneratorConfiguration(
-                architecture: generator, inputChannels: input.channels + (masks ? GeneratorMasking.channels : 0),
-                outputChannels: output.channels, filters: ngf, normalization: normalization, usesDropout: dropout)
-            configuration.downsamplings = downsamplings
-            configuration.upsampling = upsampling
-            configuration.antialias = antialias
-            configuration.attentionScales = attention.map { min(cropSize.height, cropSize.width) / max(1, $0) }
-            return GeneratorDescription(
-                direction: direction, configuration: configuration, inputDomain: input, outputDomain: output, masking: masking)
-        }
-        return (description(.aToB, from: domainA, to: domainB), description(.bToA, from: domainB, to: domainA))
+    /// What a generator for a translation is.
+    public func generatorDescription(_ translation: Translation) -> GeneratorDescription {
+        let masking: GeneratorMasking? = masks ? (composite ? .composite : .input) : nil
+        let (input, output) = (images(of: translation.from), images(of: translation.to))
+        var configuration = GeneratorConfiguration(
+            architecture: generator, inputChannels: input.channels + (masks ? GeneratorMasking.channels : 0),
+            outputChannels: output.channels, filters: ngf, normalization: normalization, usesDropout: dropout)
+        configuration.downsamplings = downsamplings
+        configuration.upsampling = upsampling
+        configuration.antialias = antialias
+        configuration.attentionScales = attention.map { min(cropSize.height, cropSize.width) / max(1, $0) }
+        return GeneratorDescription(translation, configuration: configuration, input: input, output: output, masking: masking)
     }
 
-    func discriminatorConfiguration(judging domain: Domain) -> DiscriminatorConfiguration {
+    /// The generator's layers, without regard to which way it translates.
+    var generatorConfiguration: GeneratorConfiguration {
+        generatorDescription(Translation(from: domains[0], to: domains[1])).configuration
+    }
+
+    func discriminatorConfiguration(of domain: Domain) -> DiscriminatorConfiguration {
         DiscriminatorConfiguration(
             architecture: discriminator,
-            inputChannels: (domain == .a ? domainA : domainB).channels + (masking.entersDiscriminators ? GeneratorMasking.channels : 0),
+            inputChannels: images(of: domain).channels + (masking.entersDiscriminators ? GeneratorMasking.channels : 0),
             filters: ndf, layerCount: discriminatorLayers, normalization: effectiveDiscriminatorNorm,
             spectralNorm: spectralNorm)
     }
@@ -158,16 +173,14 @@ public enum FailurePolicy: String, CaseIterable, Codable, Sendable {
     case rollback
 }
 
-extension UnpairedImageDataset {
+extension TrainingConfiguration {
     /// The images of one split as a run sees them.
-    public convenience init(configuration: TrainingConfiguration, split: Split) throws {
-        let fraction = configuration.validationFraction
-        try self.init(
-            root: URL(filePath: configuration.data), split: split, domainA: configuration.domainA, domainB: configuration.domainB,
-            preprocess: configuration.preprocess, loadSize: configuration.loadSize, cropSize: configuration.cropSize,
-            stride: configuration.generatorDescriptions.ab.configuration.stride, smallestSide: configuration.smallestSide,
-            augmentationA: configuration.augmentationA, augmentationB: configuration.augmentationB, pairing: configuration.pairing,
-            holdOut: fraction > 0 ? HoldOut(fraction: fraction, seed: configuration.seed) : nil, seed: configuration.seed,
-            masks: configuration.masks, extraPairs: split == .train ? configuration.extraPairs : 0)
+    ///
+    /// - Throws: `DatasetError` for folders that are missing or empty, and values that contradict each other.
+    public func dataset(_ split: Split) throws(DatasetError) -> any ImageDataset {
+        try UnpairedImageDataset(
+            root: URL(filePath: data), split: split, preparations: preparations(), pairing: pairing,
+            holdOut: validationFraction > 0 ? HoldOut(fraction: validationFraction, seed: seed) : nil, seed: seed, masks: masks,
+            extraPairs: split == .train ? extraPairs : 0)
     }
 }

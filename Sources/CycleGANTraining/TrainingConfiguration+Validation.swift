@@ -116,7 +116,7 @@ extension TrainingConfiguration {
         if case .unet = generator, !attention.isEmpty {
             throw ConfigurationError(key: "attention", value: attention, allowed: "nothing with \(generator.rawValue), only with a ResNet")
         }
-        let network = generatorDescriptions.ab.configuration
+        let network = generatorConfiguration
         do throws(NetworkConfigurationError) {
             try network.validate()
             try network.checkImageSize(height: cropSize.height, width: cropSize.width)
@@ -136,12 +136,12 @@ extension TrainingConfiguration {
     }
 
     private func validateAugmentation() throws {
-        for (augmentation, domain, letter) in [(augmentationA, domainA, "A"), (augmentationB, domainB, "B")] {
+        for domain in domains {
             do throws(DatasetError) {
-                try augmentation.validate(channels: domain.channels)
+                try augmentation(of: domain).validate(channels: images(of: domain).channels)
             } catch {
                 guard case .invalidAugmentation(let key, let value, let allowed) = error else { throw error }
-                throw ConfigurationError(key: "\(key) of domain \(letter)", value: value, allowed: allowed)
+                throw ConfigurationError(key: "\(key) of domain \(domain)", value: value, allowed: allowed)
             }
         }
     }
@@ -228,7 +228,7 @@ extension TrainingConfiguration {
             throw ConfigurationError(key: key, value: size, allowed: "at most \(largest) pixels a side")
         }
         guard preprocess.crops else { return try validateWithoutCrop() }
-        let stride = generatorDescriptions.ab.configuration.stride
+        let stride = generatorConfiguration.stride
         if !cropSize.height.isMultiple(of: stride) || !cropSize.width.isMultiple(of: stride) {
             func nearest(_ side: Int) -> Int { max(stride, (side + stride / 2) / stride * stride) }
             throw ConfigurationError(
@@ -265,7 +265,7 @@ extension TrainingConfiguration {
     var smallestSide: Int {
         // After n halvings two convolutions take one pixel each, and the map between them must be larger than a single pixel.
         let discriminatorSide = discriminator == .patch ? 3 << discriminatorLayers : 1
-        let network = generatorDescriptions.ab.configuration
+        let network = generatorConfiguration
         let side = max(discriminatorSide, network.smallestSide)
         return (side + network.stride - 1) / network.stride * network.stride
     }

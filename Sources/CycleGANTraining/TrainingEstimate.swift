@@ -35,14 +35,14 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
         precondition(steps > 0, "the number of measured steps (\(steps)) must be positive")
         let device = try Device.named(configuration.device)
         try configuration.configureProcessor(for: device)
-        let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
+        let dataset = try configuration.dataset(.train)
         let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
         ProcessMemory.forgetPeak()
         let (seconds, pools) = try configuration.withinMemory { () throws -> (Double, Int) in
             let objective = CycleGAN(configuration: configuration, device: device)
             var epoch = 0
             func step() throws -> Int {
-                var batches: [UnpairedBatch] = []
+                var batches: [ImageBatch] = []
                 while batches.count < configuration.accumulate {
                     if let batch = try loader.next() {
                         batches.append(batch.moved(to: device))
@@ -53,7 +53,7 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
                 }
                 // Reading the losses waits for the device.
                 _ = objective.step(batches).read()
-                return (batches[0].imagesA.count + batches[0].imagesB.count) / batches[0].pathsA.count
+                return batches[0].domains.reduce(0) { $0 + batches[0][$1].images.count } / batches[0].count
             }
             let valuesPerPair = try step()
             let start = ContinuousClock.now

@@ -1,5 +1,4 @@
 import Foundation
-import Imaging
 
 /// What happened in a training run, in the order in which it happened.
 public enum TrainingEvent: Sendable {
@@ -67,24 +66,6 @@ public struct StepRecord: Codable, Sendable, Equatable {
     public var imagesPerSecond: Double
     /// The share of the time since the last record that was spent waiting for data, in 0...1.
     public var dataWait: Double
-}
-
-/// The networks' pictures of fixed sample images.
-public struct SamplePictures: Sendable {
-    /// A picture and what it shows, such as `realA`, `maskA`, `fakeB`, `reconstructedA`, `identityA`.
-    public struct Picture: Sendable {
-        /// What the picture shows.
-        public var label: String
-        /// The picture, of its domain's channels and depth.
-        public var image: PixelImage
-    }
-
-    /// The epoch in which they were made, from 1.
-    public var epoch: Int
-    /// Optimiser steps taken before them.
-    public var step: Int
-    /// One row per sample and direction.
-    public var rows: [[Picture]]
 }
 
 /// The means over an epoch.

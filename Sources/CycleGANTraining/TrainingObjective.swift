@@ -1,31 +1,30 @@
 import Checkpoints
 import CycleGANModels
 import Datasets
+import Imaging
 import Torch
 import TorchNN
 
 /// What is trained: networks, their optimisers, and one step. `Trainer` runs any objective and knows no loss.
 public protocol TrainingObjective: AnyObject {
-    /// All networks by name, in a fixed order.
-    var networks: [(name: String, module: any Layer)] { get }
-    /// All optimisers by name, in a fixed order.
-    var optimizers: [(name: String, optimizer: Adam)] { get }
-    /// The names of the losses, in the order in which `step` returns them.
-    var lossNames: [String] { get }
-    /// The losses whose sum, as a mean over an epoch, tells whether the training is still improving.
-    var monitoredLosses: [String] { get }
+    /// All networks, in a fixed order.
+    var networks: [NamedNetwork] { get }
+    /// All optimisers, in a fixed order.
+    var optimizers: [NamedOptimizer] { get }
+    /// Which losses there are and what they tell.
+    var monitoring: Monitoring { get }
     /// What a person should know about this configuration, such as a loss that is off.
     var notices: [String] { get }
     /// Generators to publish as models of their own.
-    var publishedGenerators: [(name: String, module: any Layer, description: GeneratorDescription)] { get }
+    var publishedGenerators: [PublishedGenerator] { get }
 
     /// Takes one optimiser step on some batches, which are on the networks' device.
     ///
-    /// - Parameter batches: At least one; their gradients are averaged, weighted by their pairs.
-    func step(_ batches: [UnpairedBatch]) -> StepLosses
+    /// - Parameter batches: At least one; their gradients are averaged, weighted by their samples.
+    func step(_ batches: [ImageBatch]) -> StepLosses
 
     /// What the networks make of a batch, without gradients and in evaluation mode.
-    func translations(of batch: UnpairedBatch) -> TranslatedBatch
+    func translations(of batch: ImageBatch) -> TranslatedBatch
 
     /// State besides networks and optimisers, such as image pools, for the checkpoint.
     func saveState(to checkpoint: inout StateDict)
@@ -36,33 +35,47 @@ public protocol TrainingObjective: AnyObject {
     func restoreState(from checkpoint: StateDict, file: String) throws
 }
 
-/// What the networks make of a batch: images [N, C, H, W] by what they show.
-public struct TranslatedBatch {
-    /// Images with a label such as `realA`, `maskA` (1 inside, -1 outside), `fakeB`, `reconstructedA`, `identityA`, and the domain of their channels and values.
-    public typealias Picture = (label: String, images: Tensor, domain: Domain)
+/// A network of an objective.
+public struct NamedNetwork {
+    /// The name in checkpoints, such as `generatorAB`.
+    public let name: String
+    /// The network.
+    public let network: any Layer
 
-    /// One row for each direction.
-    public let rows: [[Picture]]
-
-    /// The images of a label.
-    public subscript(label: String) -> Tensor? { rows.joined().first { $0.label == label }?.images }
+    /// Names a network.
+    public init(_ name: String, _ network: any Layer) {
+        self.name = name
+        self.network = network
+    }
 }
 
-/// The losses of one step, still on the device.
-public struct StepLosses {
-    /// The names in the order of `values`.
-    public let names: [String]
-    /// Shape [number of losses], weighted as they enter the total, without a graph.
-    public let values: Tensor
+/// An optimiser of an objective.
+public struct NamedOptimizer {
+    /// The name in checkpoints and logs, such as `generators`.
+    public let name: String
+    /// The optimiser.
+    public let optimizer: Adam
 
-    /// Takes losses of shape [], cut off from the graph.
-    public init(_ losses: [(name: String, value: Tensor)]) {
-        names = losses.map(\.name)
-        values = withoutGradients { Tensor.stacked(losses.map { $0.value.detached() }) }
+    /// Names an optimiser.
+    public init(_ name: String, _ optimizer: Adam) {
+        self.name = name
+        self.optimizer = optimizer
     }
+}
 
-    /// Waits for the device and returns the losses by name.
-    public func read() -> [String: Double] {
-        Dictionary(uniqueKeysWithValues: zip(names, values.to(.cpu).to(.float64).array(of: Double.self)))
+/// A generator that translates, as it is written for others to use.
+public struct PublishedGenerator {
+    /// The name of the trained network, such as `generatorAB`.
+    public let name: String
+    /// The weights that translate: the trained ones or their average.
+    public let network: any Layer
+    /// What it is and what it offers.
+    public let description: GeneratorDescription
+
+    /// Describes a generator.
+    public init(name: String, network: any Layer, description: GeneratorDescription) {
+        self.name = name
+        self.network = network
+        self.description = description
     }
 }

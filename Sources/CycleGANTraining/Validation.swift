@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Imaging
 import Torch
 
 /// A measure of how well the networks translate the validation images; it may look at them one batch at a time.
@@ -30,21 +31,21 @@ public struct ValidationValue: Equatable, Sendable {
 
 /// Measures an objective's networks on validation images.
 public final class Validator {
-    private let dataset: UnpairedImageDataset
+    private let dataset: any ImageDataset
     private let metrics: [any ValidationMetric]
     private let workers: Int
 
     /// - Parameters:
     ///   - dataset: The validation images, prepared without chance, each A with the B of its place.
     ///   - metrics: The names of their values must differ.
-    public init(dataset: UnpairedImageDataset, metrics: [any ValidationMetric], workers: Int) {
+    public init(dataset: any ImageDataset, metrics: [any ValidationMetric], workers: Int) {
         self.dataset = dataset
         self.metrics = metrics
         self.workers = workers
     }
 
-    /// The validation images of both domains.
-    public var imageCounts: (a: Int, b: Int) { (dataset.folderA.files.count, dataset.folderB.files.count) }
+    /// The number of validation images of a domain.
+    public func imageCount(of domain: Domain) -> Int { dataset.folder(of: domain).files.count }
 
     /// All values that the metrics give.
     public var values: [ValidationValue] { metrics.flatMap(\.values) }
@@ -58,13 +59,20 @@ public final class Validator {
         loader.start(epoch: 0)
         var position = 0
         while let batch = try loader.next() {
-            // The smaller domain is repeated in the batches; every image counts once.
-            let isNew: [Domain: Bool] = [.a: position < dataset.folderA.files.count, .b: position < dataset.folderB.files.count]
-            position += 1
             let all = try withTorchErrors { objective.translations(of: batch.moved(to: device)) }
-            let translated = TranslatedBatch(rows: all.rows.filter { row in row.first.map { isNew[$0.domain] ?? true } ?? false })
+            let translated = newPictures(of: all, position: position)
+            position += 1
             for metric in metrics { try metric.update(translated) }
         }
         return try metrics.reduce(into: [:]) { values, metric in values.merge(try metric.compute()) { $1 } }
+    }
+
+    /// Leaves out images that were seen at an earlier position: the smaller domain is repeated in the batches, and every image counts once.
+    private func newPictures(of batch: TranslatedBatch, position: Int) -> TranslatedBatch {
+        TranslatedBatch(
+            rows: batch.rows.map { row in
+                TranslatedBatch.Row(
+                    row.translation, row.pictures.filter { position < dataset.folder(of: row.source(of: $0)).files.count })
+            })
     }
 }

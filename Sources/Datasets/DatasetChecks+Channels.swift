@@ -13,7 +13,7 @@ extension DatasetChecks {
     func channels(_ domain: Domain) -> [Finding] {
         let images = images(domain)
         if images.isEmpty { return [] }
-        let wanted = configuration(domain)
+        let wanted = preparation(of: domain).images
         var findings: [Finding] = []
         if let (found, odd) = odd(
             images, of: domain, isRight: { $0.mode.channels == wanted.channels || $0.mode.colours == wanted.channels })
@@ -22,7 +22,7 @@ extension DatasetChecks {
             let colours = Set(odd.map(\.facts.mode.colours))
             let remedy =
                 if odd.count == images.count, colours.count == 1, let only = colours.first {
-                    "set \(flag("channels", domain)) \(only)"
+                    "set \(setting("channels", domain, only))"
                 } else if odd.contains(where: { !wanted.accepts(channels: $0.facts.mode.channels, hasAlpha: $0.facts.mode.hasAlpha) }) {
                     "replace or convert them"
                 } else {
@@ -36,7 +36,7 @@ extension DatasetChecks {
             let depths = Set(odd.map(\.facts.mode.bitDepth))
             let remedy =
                 if odd.count == images.count, depths.count == 1, let only = depths.first {
-                    "set \(flag("bit-depth", domain)) \(only.rawValue)"
+                    "set \(setting("bitDepth", domain, only.rawValue))"
                 } else {
                     "they will be converted"
                 }
@@ -46,36 +46,36 @@ extension DatasetChecks {
         let transparent = images.filter { $0.facts.mode.hasAlpha && $0.facts.mode.channels != wanted.channels }
         if !transparent.isEmpty {
             let message =
-                "\(transparent.count) of \(counted(images.count, "image")) of domain \(domain.rawValue) with "
-                + "an alpha channel: what is transparent will show the background (key domain\(domain.rawValue).background)"
+                "\(transparent.count) of \(counted(images.count, "image")) of domain \(domain) with "
+                + "an alpha channel: what is transparent will show the background (setting background)"
             findings.append(Finding(.note, .channels, message, files: examples(transparent, of: images)))
         }
         if findings.isEmpty {
-            findings = [Finding(.ok, .channels, "all images of domain \(domain.rawValue) are \(images[0].facts.mode)")]
+            findings = [Finding(.ok, .channels, "all images of domain \(domain) are \(images[0].facts.mode)")]
         }
         return findings
     }
 
     /// Whether a domain's value range suits the values of its 16-bit and float images.
     func values(_ domain: Domain) -> [Finding] {
-        let wanted = configuration(domain)
+        let wanted = preparation(of: domain).images
         let deep = images(domain).filter { $0.facts.values != nil }
         let matching = deep.filter { $0.facts.mode.bitDepth == wanted.bitDepth }
         var findings: [Finding] = []
         let broken = deep.filter { ($0.facts.values?.nonFiniteCount ?? 0) > 0 }
         if !broken.isEmpty {
             let message =
-                "\(counted(broken.count, "image")) of domain \(domain.rawValue) with values that are NaN or infinite; "
+                "\(counted(broken.count, "image")) of domain \(domain) with values that are NaN or infinite; "
                 + "NaN and -infinity will become the low end of the range, infinity the high end"
             findings.append(Finding(.warning, .values, message, files: examples(broken, of: deep)))
         }
         guard let used = ValueSample.summary((matching.isEmpty ? deep : matching).compactMap(\.facts.values)) else { return findings }
         let (low, high) = (number(used.lowPercentile), number(used.highPercentile))
         let found =
-            "values of domain \(domain.rawValue) lie in \(number(used.minimum))...\(number(used.maximum)), 99.8 % of them in \(low)...\(high)"
+            "values of domain \(domain) lie in \(number(used.minimum))...\(number(used.maximum)), 99.8 % of them in \(low)...\(high)"
         guard !matching.isEmpty else { return findings + [Finding(.note, .values, found)] }
         let range = wanted.effectiveRange
-        let remedy = "set valueRange: [\(number(used.minimum)), \(number(used.maximum))] of domain\(domain.rawValue) in the --config file"
+        let remedy = "set \(setting("range", domain, "\(number(used.minimum)),\(number(used.maximum))"))"
         let mapped = "the domain's range is \(number(range.lowerBound))...\(number(range.upperBound))"
         if used.lowPercentile < range.lowerBound || used.highPercentile > range.upperBound {
             findings.append(Finding(.warning, .values, "\(found), but \(mapped) and cuts off the others: \(remedy)"))
@@ -94,7 +94,7 @@ extension DatasetChecks {
         let odd = images.filter { !isRight($0.facts) }
         if odd.isEmpty { return nil }
         let share = odd.count == images.count ? "all \(images.count)" : "\(odd.count) of \(images.count)"
-        return ("\(share) images of domain \(domain.rawValue) do not have", odd)
+        return ("\(share) images of domain \(domain) do not have", odd)
     }
 
     /// Nothing where the message is about all images, which need no list.
@@ -102,8 +102,9 @@ extension DatasetChecks {
         some.count == all.count ? [] : some.map { .init([$0.path], detail: "\($0.facts.mode)") }
     }
 
-    private func flag(_ name: String, _ domain: Domain) -> String {
-        "--domain-\(domain.rawValue.lowercased())-\(name)"
+    /// A setting of one domain, as it is given.
+    private func setting(_ name: String, _ domain: Domain, _ value: Any) -> String {
+        "\(name) \(domain)=\(value)"
     }
 
     /// Whole numbers as such, others with six significant digits.

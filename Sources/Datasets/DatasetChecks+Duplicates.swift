@@ -37,7 +37,7 @@ extension DatasetChecks {
 
     private func findings(_ groups: [[Member]], _ likeness: Likeness) -> [Finding] {
         inspection.folders.flatMap { repeats(groups, in: $0, likeness) }
-            + Domain.allCases.flatMap { leaks(groups, in: $0, likeness) } + shared(groups, likeness)
+            + preparations.map(\.domain).flatMap { leaks(groups, in: $0, likeness) } + shared(groups, likeness)
     }
 
     private func repeats(_ groups: [[Member]], in folder: DatasetInspection.Folder, _ likeness: Likeness) -> [Finding] {
@@ -57,17 +57,19 @@ extension DatasetChecks {
         let count = leaks.reduce(0) { $0 + $1.count { $0.folder.split != .train } }
         if leaks.isEmpty { return [] }
         let message =
-            "\(counted(count, "test or validation image")) of domain \(domain.rawValue) \(count == 1 ? "is" : "are") \(likeness.text) "
+            "\(counted(count, "test or validation image")) of domain \(domain) \(count == 1 ? "is" : "are") \(likeness.text) "
             + "images of another split: tests then measure memory; remove them from one of the two"
         return [Finding(.warning, .duplicates, message, files: examples(leaks))]
     }
 
     private func shared(_ groups: [[Member]], _ likeness: Likeness) -> [Finding] {
         let shared = groups.filter { Set($0.map(\.folder.domain)).count > 1 }
-        let count = shared.reduce(0) { $0 + $1.count { $0.folder.domain == .a } }
+        let domains = preparations.map(\.domain.name)
+        let count = shared.reduce(0) { $0 + $1.count { $0.folder.domain.name == domains[0] } }
         if shared.isEmpty { return [] }
         let message =
-            "\(counted(count, "image")) of domain A \(count == 1 ? "is" : "are") \(likeness.text) images of domain B"
+            "\(counted(count, "image")) of domain \(domains[0]) \(count == 1 ? "is" : "are") \(likeness.text) images of domain "
+            + domains.dropFirst().joined(separator: " or ")
             + (likeness == .exact ? ": what is in both cannot be told apart; remove it from one" : ", as in paired data")
         return [Finding(likeness == .exact ? .warning : .note, .duplicates, message, files: examples(shared))]
     }

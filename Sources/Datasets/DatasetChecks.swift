@@ -6,9 +6,7 @@ struct DatasetChecks {
     typealias Finding = DatasetReport.Finding
 
     let inspection: DatasetInspection
-    let domainA: DomainConfiguration
-    let domainB: DomainConfiguration
-    let transform: ImageTransform
+    let preparations: [DomainPreparation]
     /// Whether training needs a mask for every image.
     var needsMasks = false
 
@@ -21,11 +19,14 @@ struct DatasetChecks {
 
     var findings: [Finding] {
         let facts = layout + counts + files + sizes
-        return facts + Domain.allCases.flatMap { channels($0) + values($0) } + masks + duplicates
+        return facts + preparations.map(\.domain).flatMap { channels($0) + values($0) } + masks + duplicates
     }
 
-    func configuration(_ domain: Domain) -> DomainConfiguration {
-        domain == .a ? domainA : domainB
+    func preparation(of domain: Domain) -> DomainPreparation {
+        guard let preparation = preparations.first(where: { $0.domain == domain }) else {
+            preconditionFailure("no preparation of domain \(domain) was given")
+        }
+        return preparation
     }
 
     /// The images of a folder that the training's reader would replace by others, with reasons.
@@ -34,7 +35,7 @@ struct DatasetChecks {
             switch image.content {
             case .failure(let problem): return Finding.Example([image.path], detail: problem.reason)
             case .success(let facts):
-                let domain = configuration(folder.domain)
+                let (domain, transform) = (preparation(of: folder.domain).images, preparation(of: folder.domain).transform)
                 guard domain.accepts(channels: facts.mode.channels, hasAlpha: facts.mode.hasAlpha) else {
                     return Finding.Example([image.path], detail: "\(facts.mode) cannot become the domain's \(domain.channels) channels")
                 }
@@ -53,9 +54,14 @@ struct DatasetChecks {
         let names = inspection.folders.map(\.name)
         if !names.isEmpty { findings.append(Finding(.ok, .layout, "found \(names.joined(separator: ", "))")) }
         for split in [Split.test, .validation] {
-            let (a, b) = split.folders
-            for (present, missing) in [(a, b), (b, a)] where names.contains(present) && !names.contains(missing) {
-                findings.append(Finding(.warning, .layout, "\(present) is not used without \(missing)"))
+            let wanted = preparations.map { split.folder(of: $0.domain) }
+            let (present, missing) = (wanted.filter(names.contains), wanted.filter { !names.contains($0) })
+            if !present.isEmpty, !missing.isEmpty {
+                let verb = present.count == 1 ? "is" : "are"
+                findings.append(
+                    Finding(
+                        .warning, .layout,
+                        "\(present.joined(separator: ", ")) \(verb) not used without \(missing.joined(separator: ", "))"))
             }
         }
         if inspection.folders.allSatisfy({ $0.split == .train }), !names.isEmpty {
@@ -82,12 +88,14 @@ struct DatasetChecks {
         guard training.count == 2 else { return findings }
         let (a, b) = (Double(training[0].images.count), Double(training[1].images.count))
         let ratio = a > b ? String(format: "%.1f : 1", a / b) : String(format: "1 : %.1f", b / a)
-        let small = a > b ? "trainB" : "trainA"
+        let names = (training[0].domain, training[1].domain)
+        let small = (a > b ? training[1] : training[0]).name
         findings.append(
             max(a, b) > Self.balancedRatio * min(a, b)
                 ? Finding(
-                    .warning, .counts, "A : B is \(ratio): the images of \(small) repeat often; add images there, or leave out others")
-                : Finding(.ok, .counts, "A : B is \(ratio)"))
+                    .warning, .counts,
+                    "\(names.0) : \(names.1) is \(ratio): the images of \(small) repeat often; add images there, or leave out others")
+                : Finding(.ok, .counts, "\(names.0) : \(names.1) is \(ratio)"))
         return findings
     }
 
@@ -123,10 +131,10 @@ struct DatasetChecks {
     }
 
     private var smallImages: Finding? {
-        let crop = transform.cropSize
+        let crop = preparations[0].transform.cropSize
         let small = inspection.folders.map { folder in
             folder.images.filter { image in
-                guard let size = image.facts?.size, transform.preprocess != .none else { return false }
+                guard let size = image.facts?.size, preparation(of: folder.domain).transform.preprocess != .none else { return false }
                 return size.height < crop.height || size.width < crop.width
             }
         }
@@ -138,21 +146,21 @@ struct DatasetChecks {
     }
 
     private var distortedImages: Finding? {
-        guard transform.preprocess == .resizeAndCrop else { return nil }
-        let load = transform.loadSize
-        func distortion(_ image: ImageInspection) -> Double {
-            guard let size = image.facts?.size else { return 1 }
+        func distortion(_ image: ImageInspection, _ folder: DatasetInspection.Folder) -> Double {
+            let transform = preparation(of: folder.domain).transform
+            guard transform.preprocess == .resizeAndCrop, let size = image.facts?.size else { return 1 }
+            let load = transform.loadSize
             let factor = Double(size.width * load.height) / Double(size.height * load.width)
             return max(factor, 1 / factor)
         }
         let remedy = "--preprocess scale-width-and-crop keeps proportions, and so does a --load-size HxW of the images' shape"
-        let bad = inspection.folders.map { $0.images.filter { distortion($0) > Self.tolerableDistortion } }
+        let bad = inspection.folders.map { folder in folder.images.filter { distortion($0, folder) > Self.tolerableDistortion } }
         if !bad.allSatisfy(\.isEmpty) {
             let message = "distorted by more than \(Int(Self.tolerableDistortion)) : 1: \(shares(bad)); \(remedy)"
             return Finding(.warning, .sizes, message, files: bad.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
         }
         let typical = inspection.folders.map { folder in
-            (folder.name, folder.images.map(distortion).sorted()[folder.images.count / 2])
+            (folder.name, folder.images.map { distortion($0, folder) }.sorted()[folder.images.count / 2])
         }.filter { $0.1 > 1.2 }
         if typical.isEmpty { return nil }
         let found = typical.map { "\($0) by \(String(format: "%.2f", $1)) : 1" }.joined(separator: ", ")

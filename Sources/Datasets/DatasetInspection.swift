@@ -1,7 +1,6 @@
-import Dispatch
 import Foundation
 import Imaging
-import Synchronization
+import Support
 
 /// Everything that was found in the folders of a data set.
 public struct DatasetInspection: Sendable {
@@ -15,7 +14,7 @@ public struct DatasetInspection: Sendable {
         /// What the folder of masks holds, where there is one.
         var masks: [ImageInspection]?
 
-        var name: String { split.rawValue + domain.rawValue }
+        var name: String { split.folder(of: domain) }
     }
 
     /// A folder that cannot be used.
@@ -25,7 +24,9 @@ public struct DatasetInspection: Sendable {
         let error: DatasetError
     }
 
-    /// The folders that hold images, in the order train, test, val and A, B.
+    /// The domains that were looked for.
+    var domains = Domain.pair
+    /// The folders that hold images, in the order train, test, val, and in each of the domains.
     let folders: [Folder]
     /// Training folders that are missing, and folders that are there and hold no images.
     var problems: [Problem] = []
@@ -39,9 +40,13 @@ extension DatasetInspection {
     /// - Parameters:
     ///   - root: The folder with `trainA`, `trainB` and perhaps `testA`, `testB`, `valA`, `valB`, and folders of masks named after
     ///     these: `trainA_mask`.
+    ///   - domains: Whose folders are looked at.
     ///   - workers: The number of threads.
-    ///   - progress: Told how many of all files are done, on any thread but one call at a time.
-    public init(root: URL, workers: Int = 2, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }) {
+    ///   - progress: Told how many of all files are done.
+    public init(
+        root: URL, domains: [Domain] = Domain.pair, workers: Int = 2,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) {
         var listings: [(split: Split, domain: Domain, images: [String], masks: [String]?)] = []
         var problems: [Problem] = []
         func images(_ name: String, split: Split?) -> [String]? {
@@ -55,51 +60,23 @@ extension DatasetInspection {
             }
         }
         for split in Split.allCases {
-            for domain in Domain.allCases {
-                let name = split.rawValue + domain.rawValue
+            for domain in domains {
+                let name = split.folder(of: domain)
                 guard let paths = images(name, split: split) else { continue }
                 listings.append((split, domain, paths, images(name + "_mask", split: nil)))
             }
         }
-        let inspections = Self.inspect(listings.flatMap { $0.images + ($0.masks ?? []) }, root, workers, progress)
+        let paths = listings.flatMap { $0.images + ($0.masks ?? []) }
+        let found = paths.concurrentMap(
+            workers: workers, progress: { progress($0, paths.count) }, { ImageInspection(of: $0, in: root) })
+        let inspections = Dictionary(zip(paths, found)) { first, _ in first }
         let folders = listings.map { listing in
             Folder(
                 split: listing.split, domain: listing.domain, images: listing.images.compactMap { inspections[$0] },
-                otherFiles: Self.otherFiles(listing.split.rawValue + listing.domain.rawValue, root),
+                otherFiles: Self.otherFiles(listing.split.folder(of: listing.domain), root),
                 masks: listing.masks?.compactMap { inspections[$0] })
         }
-        self.init(folders: folders, problems: problems, exactDuplicates: Self.equalFiles(folders.flatMap(\.images), root))
-    }
-
-    private static func inspect(
-        _ paths: [String], _ root: URL, _ workers: Int, _ progress: @escaping @Sendable (Int, Int) -> Void
-    ) -> [String: ImageInspection] {
-        let next = Mutex(0)
-        let results = Mutex<[String: ImageInspection]>([:])
-        // Threads of its own, as in DataLoader: on a busy machine Dispatch gives one.
-        let running = DispatchGroup()
-        for _ in 0..<workers {
-            running.enter()
-            let thread = Thread {
-                while true {
-                    let index = next.withLock { next in
-                        defer { next += 1 }
-                        return next
-                    }
-                    guard index < paths.count else { break }
-                    let inspection = ImageInspection(of: paths[index], in: root)
-                    results.withLock { results in
-                        results[paths[index]] = inspection
-                        progress(results.count, paths.count)
-                    }
-                }
-                running.leave()
-            }
-            thread.name = "cyclegan data set check"
-            thread.start()
-        }
-        running.wait()
-        return results.withLock { $0 }
+        self.init(domains: domains, folders: folders, problems: problems, exactDuplicates: Self.equalFiles(folders.flatMap(\.images), root))
     }
 
     private static func otherFiles(_ name: String, _ root: URL) -> [String] {

@@ -93,13 +93,9 @@ public struct DatasetReport: Sendable, Codable, Equatable {
     /// Everything that was found, topic by topic.
     public private(set) var findings: [Finding]
 
-    /// Judges a data set for domains and a way to bring images to size.
-    public init(
-        _ inspection: DatasetInspection, domainA: DomainConfiguration, domainB: DomainConfiguration, transform: ImageTransform,
-        needsMasks: Bool = false
-    ) {
-        let checks = DatasetChecks(
-            inspection: inspection, domainA: domainA, domainB: domainB, transform: transform, needsMasks: needsMasks)
+    /// Judges a data set for the way in which the images of its domains are prepared.
+    public init(_ inspection: DatasetInspection, preparations: [DomainPreparation], needsMasks: Bool = false) {
+        let checks = DatasetChecks(inspection: inspection, preparations: preparations, needsMasks: needsMasks)
         folders = inspection.folders.map { FolderSummary($0, unusable: checks.unusable($0).count) }
         findings = checks.findings
     }

@@ -7,26 +7,35 @@ import Synchronization
 final class DomainReader: Sendable {
     /// One image, ready for a batch.
     struct Reading {
+        let domain: Domain
         let image: PixelImage
         let mask: PixelImage?
         let path: String
         let notices: [DatasetNotice]
+
+        /// What a sample holds of the domain.
+        func part(extra: [Reading] = []) -> ImageSample.Part {
+            ImageSample.Part(domain: domain, image: image, mask: mask, extraImages: extra.map(\.image), path: path)
+        }
     }
 
     let folder: ImageFolder
-    let domain: DomainConfiguration
-    let transform: ImageTransform
-    let masks: MaskFolder?
+    private let preparation: DomainPreparation
+    private let masks: MaskFolder?
     // Only saves decoding a bad file again: which files are bad is a property of the files.
     private let unusable = Mutex<[Int: String]>([:])
 
-    /// - Parameter masks: Where the images' masks are; an image without one counts as unusable.
-    init(folder: ImageFolder, domain: DomainConfiguration, transform: ImageTransform, masks: MaskFolder? = nil) {
+    /// - Parameter hasMasks: Whether the images have masks; one without counts as unusable.
+    /// - Throws: `DatasetError` where there is no folder of masks.
+    init(folder: ImageFolder, preparation: DomainPreparation, hasMasks: Bool = false) throws(DatasetError) {
         self.folder = folder
-        self.domain = domain
-        self.transform = transform
-        self.masks = masks
+        self.preparation = preparation
+        masks = hasMasks ? try MaskFolder(of: folder) : nil
     }
+
+    var domain: Domain { preparation.domain }
+    var images: DomainConfiguration { preparation.images }
+    private var transform: ImageTransform { preparation.transform }
 
     /// The paths of the files found unusable so far, sorted.
     var unusableFiles: [String] {
@@ -51,7 +60,7 @@ final class DomainReader: Sendable {
                     notices.append(
                         .enlarged(path: path, size: image.size, cropSize: transform.cropSize, folder: folder.root.path))
                 }
-                return Reading(image: result.image, mask: result.mask, path: path, notices: notices)
+                return Reading(domain: domain, image: result.image, mask: result.mask, path: path, notices: notices)
             }
         }
         throw .nothingReadable(folder: folder.root.path, example: failures.first?.reason ?? "")
@@ -86,7 +95,7 @@ final class DomainReader: Sendable {
         let url = folder.url(index)
         let reason: String
         do {
-            let image = try PixelImage(contentsOf: url).converted(to: domain, name: url.path)
+            let image = try PixelImage(contentsOf: url).converted(to: images, name: url.path)
             _ = try transform.geometry(of: image.size, name: url.path)
             let mask = try masks.map { masks in
                 let file = try masks.url(of: url, path: folder.files[index])

@@ -15,24 +15,6 @@ public struct HoldOut: Sendable, Equatable, Codable {
     }
 }
 
-extension Split {
-    /// Lists the files of both domains.
-    ///
-    /// - Parameter holdOut: Parts the training images where a data set has neither `valA` nor `valB`.
-    func imageFolders(in root: URL, holdOut: HoldOut?) throws(DatasetError) -> (a: ImageFolder, b: ImageFolder) {
-        func folders(_ split: Split) throws(DatasetError) -> (a: ImageFolder, b: ImageFolder) {
-            (try ImageFolder(root.appending(path: split.folders.a)), try ImageFolder(root.appending(path: split.folders.b)))
-        }
-        let validation = [Split.validation.folders.a, Split.validation.folders.b]
-        let hasValidation = validation.contains { FileManager.default.fileExists(atPath: root.appending(path: $0).path) }
-        guard let holdOut, self != .test, !hasValidation else { return try folders(self) }
-        let all = try folders(.train)
-        let partsA = try all.a.split(holdingOut: holdOut.fraction, seed: holdOut.seed)
-        let partsB = try all.b.split(holdingOut: holdOut.fraction, seed: holdOut.seed)
-        return self == .train ? (partsA.kept, partsB.kept) : (partsA.heldOut, partsB.heldOut)
-    }
-}
-
 extension ImageFolder {
     /// Parts the files in two, each by its own name: a file is held out when a number in 0..<1 that is a hash of the seed and its
     /// relative path lies below the fraction. So files that are added later move none from one part to the other.

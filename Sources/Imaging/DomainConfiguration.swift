@@ -17,7 +17,7 @@ public enum BitDepth: Int, Sendable, Codable, CaseIterable {
     }
 }
 
-/// What the images of one domain are: channels, depth, values, and how they are augmented.
+/// What the images of one domain are: channels, depth, values.
 public struct DomainConfiguration: Sendable, Codable, Equatable {
     /// Samples per pixel: 1 for grey, 3 for RGB, any number for multi-band images.
     public var channels: Int
@@ -25,20 +25,16 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
     public var bitDepth: BitDepth
     /// The values that become -1...1; values outside are clamped. `nil` means the full range of the depth.
     public var valueRange: ClosedRange<Double>?
-    /// Whether training images are mirrored left to right half of the time.
-    public var flip: Bool
     /// What shows through transparent pixels: one value for all channels or one for each, 0 (black) ... 255 (white) at any depth.
     public var background: [Double]
 
-    /// By default 8-bit RGB, flipped, on white.
+    /// By default 8-bit RGB on white.
     public init(
-        channels: Int = 3, bitDepth: BitDepth = .eight, valueRange: ClosedRange<Double>? = nil, flip: Bool = true,
-        background: [Double] = [255]
+        channels: Int = 3, bitDepth: BitDepth = .eight, valueRange: ClosedRange<Double>? = nil, background: [Double] = [255]
     ) {
         self.channels = channels
         self.bitDepth = bitDepth
         self.valueRange = valueRange
-        self.flip = flip
         self.background = background
     }
 
@@ -57,14 +53,15 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
         }
         channels = try values.decodeIfPresent(Int.self, forKey: .channels) ?? defaults.channels
         bitDepth = try values.decodeIfPresent(BitDepth.self, forKey: .bitDepth) ?? defaults.bitDepth
-        flip = try values.decodeIfPresent(Bool.self, forKey: .flip) ?? defaults.flip
         background = try values.decodeIfPresent([Double].self, forKey: .background) ?? defaults.background
         do throws(ImageError) { try validate() } catch { throw Self.decodingError(error, at: decoder.codingPath) }
     }
 
     /// The keys of the YAML file.
     package enum CodingKeys: String, CodingKey, CaseIterable {
-        case channels, bitDepth, valueRange, flip, background
+        case channels, bitDepth
+        case valueRange = "range"
+        case background
 
         /// The allowed values, in words.
         package var allowedValues: String {
@@ -74,7 +71,6 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
                     + "to \(DomainConfiguration.possibleChannels.upperBound), such as 1 for grey and 3 for RGB"
             case .bitDepth: BitDepth.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
             case .valueRange: "two finite numbers in rising order, such as [0, 4095]"
-            case .flip: "true, false"
             case .background: "a list of numbers in 0...255, one for all channels or one for each"
             }
         }

@@ -8,7 +8,6 @@ import Torch
 import TorchNN
 
 extension CPUKernels: ExpressibleByArgument {}
-extension Direction: ExpressibleByArgument {}
 extension DiscriminatorArchitecture: ExpressibleByArgument {}
 extension FailurePolicy: ExpressibleByArgument {}
 extension GANMode: ExpressibleByArgument {}

@@ -39,7 +39,7 @@ struct DatasetPreviewCommand: ParsableCommand {
     func run() throws {
         var configuration = try options.configuration(config: config, data: data)
         configuration.pairing = .serial
-        let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
+        let dataset = try configuration.dataset(.train)
         let preview = try DatasetPreview(
             dataset, samples: samples, variants: variants, diffAugment: configuration.diffAugment)
         for notice in preview.notices { StandardStreams.writeError("warning: \(notice)\n") }

@@ -19,9 +19,8 @@ struct ModelReport: Encodable {
         var options: [String] = []
         /// Of generators only. What a file does not say and its tensors do not show is missing.
         var dropout: Bool?
-        var direction: Direction?
-        var inputDomain: DomainConfiguration?
-        var outputDomain: DomainConfiguration?
+        var translations: [Translation]?
+        var domains: [Domain: DomainConfiguration]?
         var masking: GeneratorMasking?
     }
 
@@ -54,23 +53,25 @@ struct ModelReport: Encodable {
         file = url.path
         let contents = try StateDict.read(from: url) { !$0.hasPrefix("optimizers.") }
         training = TrainingProgress(metadata: contents.metadata)
+        let described = try ModelContents(contents.metadata, file: url)
         if training == nil {
             let name = url.deletingPathExtension().lastPathComponent
-            let description = contents.metadata["generator"]
-            networks = [try Self.network(name, contents.withoutWrapperPrefixes(), description: description, file: url)]
+            let weights = contents.withoutWrapperPrefixes()
+            networks = [try Self.network(name, weights, described.description(of: nil), file: url)]
         } else {
             hasAverages = !contents.below("averages").isEmpty
             networks = try contents.below("networks").grouped().map {
-                try Self.network($0.name, $0.tensors, description: contents.metadata[$0.name], file: url)
+                try Self.network($0.name, $0.tensors, described.description(of: $0.name), file: url)
             }
         }
         let run = RunFolder(model)
         settings = try run.holdsRun ? Settings(TrainingConfiguration(contentsOf: run.configuration)) : nil
     }
 
-    private static func network(_ name: String, _ weights: StateDict, description: String?, file: URL) throws -> Network {
+    private static func network(
+        _ name: String, _ weights: StateDict, _ described: GeneratorDescription?, file: URL
+    ) throws -> Network {
         let parameters = weights.parameterCount()
-        let described = try description.map { try GeneratorFile.description($0, file: file) }
         switch try described.map({ .generator($0.configuration) }) ?? GeneratorFile.network(of: weights, file: file) {
         case .generator(let generator):
             // Dropout moves no tensor of a U-Net.
@@ -79,8 +80,7 @@ struct ModelReport: Encodable {
                 name: name, architecture: generator.architecture.rawValue, inputChannels: generator.inputChannels,
                 outputChannels: generator.outputChannels, filters: generator.filters, normalization: generator.normalization.rawValue,
                 parameters: parameters, options: options(of: generator), dropout: described == nil && isUnet ? nil : generator.usesDropout,
-                direction: described?.direction,
-                inputDomain: described?.inputDomain, outputDomain: described?.outputDomain, masking: described?.masking)
+                translations: described?.translations, domains: described?.domains, masking: described?.masking)
         case .discriminator(let discriminator):
             let kind = discriminator.architecture == .patch ? "patch, \(discriminator.layerCount) layers" : "pixel"
             return Network(
@@ -128,13 +128,15 @@ struct ModelReport: Encodable {
         ]
         facts += network.options
         if network.dropout == true { facts.append("dropout") }
-        if let direction = network.direction { facts.append(direction.rawValue) }
+        facts += (network.translations ?? []).map(\.title)
         switch network.masking {
         case .composite: facts.append("masks (outside them the input's own pixels)")
         case .input: facts.append("masks")
         case nil: break
         }
-        if let input = network.inputDomain, let output = network.outputDomain {
+        if let translation = network.translations?.first, let input = network.domains?[translation.from],
+            let output = network.domains?[translation.to]
+        {
             facts.append("\(input.bitDepth.rawValue) -> \(output.bitDepth.rawValue) bits")
             if input.valueRange != nil || output.valueRange != nil {
                 facts.append("values \(input.effectiveRange) -> \(output.effectiveRange)")

@@ -14,17 +14,21 @@ struct TrainingSession {
     init(configuration: TrainingConfiguration, folder: RunFolder, resuming: Bool, shouldStop: @escaping () -> Bool) throws {
         let device = try Device.named(configuration.device)
         try configuration.configureProcessor(for: device)
-        let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
+        let dataset = try configuration.dataset(.train)
         try dataset.checkReadable()
         var (samples, notices) = try Self.samples(configuration: configuration)
         if let present = Self.loneValidationFolder(in: configuration) {
-            notices.append("\(present) has no counterpart, so that nothing is validated: a data set has both valA and valB, or neither")
+            let wanted = configuration.domains.map(Split.validation.folder).joined(separator: " and ")
+            notices.append("\(present) has no counterpart, so that nothing is validated: a data set has \(wanted), or none of them")
         }
 
         let validator = try Self.validator(configuration, device: device)
-        if configuration.validationFraction > 0, let held = validator?.imageCounts {
-            let all = (a: held.a + dataset.folderA.files.count, b: held.b + dataset.folderB.files.count)
-            notices.append("\(held.a) of \(all.a) images of A and \(held.b) of \(all.b) of B are held out for validation")
+        if configuration.validationFraction > 0, let validator {
+            let shares = configuration.domains.map { domain in
+                let held = validator.imageCount(of: domain)
+                return "\(held) of \(held + dataset.folder(of: domain).files.count) images of \(domain)"
+            }
+            notices.append("\(shares.joined(separator: " and ")) are held out for validation")
         }
 
         if let notice = configuration.threads.flatMap(TrainingConfiguration.notice(ofThreads:)) { notices.append(notice) }
@@ -37,9 +41,7 @@ struct TrainingSession {
         let lock = try RunLock(folder)
         // Another process may have come and gone since the first look.
         if !resuming, folder.holdsRun { throw RunError.exists(folder) }
-        let ranges: [Character: ClosedRange<Double>] = [
-            "A": configuration.domainA.effectiveRange, "B": configuration.domainB.effectiveRange,
-        ]
+        let ranges = Dictionary(uniqueKeysWithValues: configuration.domains.map { ($0, configuration.images(of: $0).effectiveRange) })
         var observers: [any TrainingObserver] = [
             ProgressBar(), JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
             HTMLReport(
@@ -72,14 +74,14 @@ struct TrainingSession {
                 available: weights.values.map { URL(filePath: $0.file).lastPathComponent }.sorted())
         }
         var missing: [String] = []
-        for (name, network) in objective.networks {
-            guard let (stateDict, file) = weights[name] else {
-                missing.append(name)
+        for named in objective.networks {
+            guard let (stateDict, file) = weights[named.name] else {
+                missing.append(named.name)
                 continue
             }
-            let isDiscriminator = name.hasPrefix("discriminator")
+            let isDiscriminator = named.name.hasPrefix("discriminator")
             let normalization = isDiscriminator ? configuration.effectiveDiscriminatorNorm : configuration.normalization
-            try network.load(stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization), source: file)
+            try named.network.load(stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization), source: file)
         }
         objective.synchronizeAverages()
         return missing.isEmpty ? [] : ["\(source.path) has no \(missing.joined(separator: ", ")): these networks start anew"]
@@ -105,7 +107,7 @@ struct TrainingSession {
     private static func validator(_ configuration: TrainingConfiguration, device: Device) throws -> Validator? {
         let dataset =
             exists(.validation, in: configuration)
-            ? try UnpairedImageDataset(configuration: configuration.deterministic, split: .validation) : nil
+            ? try configuration.deterministic.dataset(.validation) : nil
         try dataset?.checkReadable()
         let metrics = try configuration.makeValidationMetrics(dataset: dataset, device: device)
         let names = metrics.flatMap(\.values).map(\.name)
@@ -122,21 +124,21 @@ struct TrainingSession {
         return Validator(dataset: dataset, metrics: metrics, workers: configuration.workers)
     }
 
-    /// The one of `valA` and `valB` that is there without the other.
+    /// A validation folder that is there while that of another domain is missing.
     private static func loneValidationFolder(in configuration: TrainingConfiguration) -> String? {
-        let folders = [Split.validation.folders.a, Split.validation.folders.b].map { url(configuration.data).appending(path: $0).path }
+        let folders = configuration.domains.map { url(configuration.data).appending(path: Split.validation.folder(of: $0)).path }
         let present = folders.filter { FileManager.default.fileExists(atPath: $0) }
-        return present.count == 1 ? present[0] : nil
+        return present.count < folders.count ? present.first : nil
     }
 
     private static func exists(_ split: Split, in configuration: TrainingConfiguration) -> Bool {
         if split == .validation, configuration.validationFraction > 0 { return true }
         let root = url(configuration.data)
-        return [split.folders.a, split.folders.b].allSatisfy { FileManager.default.fileExists(atPath: root.appending(path: $0).path) }
+        return configuration.domains.allSatisfy { FileManager.default.fileExists(atPath: root.appending(path: split.folder(of: $0)).path) }
     }
 
     /// Up to four pairs to show while training: from the validation or test images where these can be used, else from the training.
-    private static func samples(configuration: TrainingConfiguration) throws -> (batches: [UnpairedBatch], notices: [String]) {
+    private static func samples(configuration: TrainingConfiguration) throws -> (batches: [ImageBatch], notices: [String]) {
         let shown = configuration.deterministic
         var notices: [String] = []
         for split in [Split.validation, .test] where exists(split, in: configuration) {
@@ -149,8 +151,8 @@ struct TrainingSession {
         return (try batches(shown, .train), notices)
     }
 
-    private static func batches(_ configuration: TrainingConfiguration, _ split: Split) throws -> [UnpairedBatch] {
-        let dataset = try UnpairedImageDataset(configuration: configuration, split: split)
+    private static func batches(_ configuration: TrainingConfiguration, _ split: Split) throws -> [ImageBatch] {
+        let dataset = try configuration.dataset(split)
         let loader = DataLoader(dataset: dataset, batchSize: 1, workers: 1)
         loader.start(epoch: 0, fromBatch: 0)
         return try (0..<min(4, dataset.count)).compactMap { _ in try loader.next() }

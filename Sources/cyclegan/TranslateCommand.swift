@@ -15,7 +15,7 @@ struct TranslateCommand: ParsableCommand {
 
     @Argument(help: "Image files and folders.") var inputs: [String]
     @Option(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
-    @Option(help: "Which way to translate with a run or a checkpoint.") var direction: Direction = .aToB
+    @OptionGroup var translation: TranslationOptions
     @Option(help: "A file for one input file, else a folder.") var output: String
     @Option(help: "For a model trained with masks: a folder of masks under the images' paths, or a file for one image.")
     var masks: String?
@@ -31,7 +31,8 @@ struct TranslateCommand: ParsableCommand {
     func run() throws {
         let (jobs, folder) = try TranslationJob.plan(inputs: inputs.map(url), output: url(output), masks: masks.map(url))
         let device = try processor.start()
-        let file = try GeneratorFile(url(model), direction: direction)
+        let offered = try GeneratorFile.translations(of: url(model))
+        let file = try GeneratorFile(url(model), translation: translation.translation(from: offered))
         try file.checkMasks(areGiven: masks != nil)
         let translator = Translator(file, device: device)
         // Once before all images: without it every one of them would fail.
@@ -50,7 +51,7 @@ struct TranslateCommand: ParsableCommand {
         }
         status.clear()
         let done = jobs.count - failures
-        print("Translated \(done) of \(jobs.count) images \(direction.rawValue): \(url(output).path)")
+        print("Translated \(done) of \(jobs.count) images \(file.translation.title): \(url(output).path)")
         if failures > 0 { throw ExitCode.failure }
     }
 }

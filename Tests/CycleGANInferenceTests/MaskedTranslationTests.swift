@@ -17,7 +17,7 @@ import Torch
             architecture: .resnet(blocks: 1), inputChannels: input.channels + (masking == nil ? 0 : 1), outputChannels: output.channels,
             filters: 2)
         let description = GeneratorDescription(
-            direction: .aToB, configuration: configuration, inputDomain: input, outputDomain: output, masking: masking)
+            .aToB, configuration: configuration, input: input, output: output, masking: masking)
         var state = configuration.makeGenerator(random: TorchRandom(seed: 4)).stateDict()
         state.metadata["generator"] = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
         let url = folder.appending(path: "net.safetensors")

@@ -40,10 +40,10 @@ import Torch
     @Test func anImageOfTheStridesSizeIsTheNetworksOwnOutput() throws {
         try withTemporaryFolder { folder in
             let file = try GeneratorFile(file(folder))
+            let translator = Translator(file, device: .cpu)
             let image = PixelImage.synthetic(variant: 2, width: 16, height: 12)
-            let direct = withoutGradients { file.generator(image.tensor(for: file.description.inputDomain)) }
-            #expect(
-                try Translator(file, device: .cpu).translate(image) == PixelImage(tensor: direct, domain: file.description.outputDomain))
+            let direct = withoutGradients { file.generator(image.tensor(for: translator.inputDomain)) }
+            #expect(try translator.translate(image) == PixelImage(tensor: direct, domain: translator.outputDomain))
         }
     }
 
@@ -61,7 +61,7 @@ import Torch
         ("\"filters\":2", "\"filters\":-4", "filters: found -4; allowed: 1 to 2048"),
         ("\"filters\":2", "\"filters\":100000", "filters: found 100000; allowed: 1 to 2048"),
         ("\"inputChannels\":3", "\"inputChannels\":0", "input channels: found 0; allowed: 1 to 4096"),
-        ("\"inputChannels\":3", "\"inputChannels\":1", "channels of the input domain: found 3; allowed: 1"),
+        ("\"inputChannels\":3", "\"inputChannels\":1", "channels of domain A: found 3; allowed: 1"),
         ("resnet1", "unet16", "description of the generator is damaged"),
         ("\"filters\":2", "\"filters\":2048", "a resnet1 with 2048 filters, of at least 1207959552 numbers, and it holds "),
         ("resnet1", "resnet100", "a resnet100 with 2 filters, of at least 115200 numbers, and it holds "),
@@ -71,7 +71,7 @@ import Torch
             let url = folder.appending(path: "described.safetensors")
             let configuration = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 2)
             let description = GeneratorDescription(
-                direction: .aToB, configuration: configuration, inputDomain: DomainConfiguration(), outputDomain: DomainConfiguration())
+                .aToB, configuration: configuration, input: DomainConfiguration(), output: DomainConfiguration())
             let text = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
             try #require(text.contains(old))
             var state = configuration.makeGenerator().stateDict()

@@ -45,9 +45,8 @@ import Testing
 
     @Test func domainsMustHaveTheNetworksChannels() {
         let description = GeneratorDescription(
-            direction: .aToB, configuration: GeneratorConfiguration(), inputDomain: DomainConfiguration(),
-            outputDomain: DomainConfiguration(channels: 1))
+            .aToB, configuration: GeneratorConfiguration(), input: DomainConfiguration(), output: DomainConfiguration(channels: 1))
         let error = #expect(throws: NetworkConfigurationError.self) { try description.validate() }
-        #expect(error?.description == "channels of the output domain: found 1; allowed: 3")
+        #expect(error?.description == "channels of domain B: found 1; allowed: 3")
     }
 }

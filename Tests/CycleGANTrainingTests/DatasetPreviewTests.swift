@@ -17,12 +17,12 @@ struct DatasetPreviewTests {
             let preview = try DatasetPreview(dataset, samples: 4, variants: 3)
             // Four of five evenly spread, and all three.
             #expect(
-                preview.rows.map { "\($0.domain.rawValue)\(URL(filePath: $0.path).lastPathComponent)" }
+                preview.rows.map { "\($0.domain)\(URL(filePath: $0.path).lastPathComponent)" }
                     == ["A000.png", "A001.png", "A002.png", "A003.png", "B000.png", "B001.png", "B002.png"])
             for (row, position) in zip(preview.rows, [0, 1, 2, 3, 0, 1, 2]) {
                 let samples = try (1...3).map { try dataset.sample(epoch: $0, position: position) }
                 // 8-bit images go to -1...1 and back without loss.
-                #expect(row.variants == samples.map { row.domain == .a ? $0.imageA : $0.imageB })
+                #expect(row.variants == samples.map { row.domain == .a ? $0[.a].image : $0[.b].image })
                 let file = try PixelImage(contentsOf: URL(filePath: row.path))
                 // 80x96 fits into 64x64 at two thirds.
                 #expect(row.original == file.resized(to: ImageSize(height: 64, width: 53)))
@@ -63,7 +63,7 @@ struct DatasetPreviewTests {
                     width: 16, height: 16, bands: 1, format: .uint16, bytes: samples.withUnsafeBytes { [UInt8]($0) })
                 try image.write(to: root.appending(path: "\(folder)/scan.png"))
             }
-            let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: 0...4080, flip: false)
+            let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: 0...4080)
             let dataset = try UnpairedImageDataset(
                 root: root, domainA: domain, domainB: domain, preprocess: .none, pairing: .serial)
             let preview = try DatasetPreview(dataset, samples: 6, variants: 1)

@@ -81,11 +81,11 @@ struct Translation {
         let rows = (1...2).flatMap { sample -> [[SamplePictures.Picture]] in
             let (realA, realB) = (realA(sample), realB(sample))
             return [
-                [.init(label: "realA", image: realA.image(a)), .init(label: "fakeB", image: aToB(realA).image(b))],
-                [.init(label: "realB", image: realB.image(b)), .init(label: "fakeA", image: bToA(realB).image(a))],
+                [picture("realA", realA.image(a)), picture("fakeB", aToB(realA).image(b))],
+                [picture("realB", realB.image(b)), picture("fakeA", bToA(realB).image(a))],
             ]
         }
-        return SamplePictures(epoch: 1, step: step, rows: rows)
+        return SamplePictures(epoch: 1, step: step, pictures: rows)
     }
 
     /// The findings of a doctor that sees these pictures every 100 steps.

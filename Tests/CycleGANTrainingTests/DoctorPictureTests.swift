@@ -124,7 +124,7 @@ import Testing
         var doctor = TrainingDoctor(configuration: TrainingConfiguration(), stepsPerEpoch: 100)
         let image = Scene.photo(1).image()
         for step in stride(from: 1000, through: 3000, by: 100) {
-            let pictures = SamplePictures(epoch: 1, step: step, rows: [[.init(label: "style", image: image)], []])
+            let pictures = SamplePictures(epoch: 1, step: step, pictures: [[picture("truthA", image)], []])
             #expect(doctor.observe(.pictures(pictures)) == [])
         }
     }

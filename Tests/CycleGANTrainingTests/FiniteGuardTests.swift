@@ -6,7 +6,7 @@ import Torch
 
 @Suite struct FiniteGuardTests {
     private func losses(_ a: Double, _ b: Double) -> StepLosses {
-        StepLosses([("cycleA", Tensor(a)), ("identityB", Tensor(b))])
+        StepLosses([NamedLoss("cycleA", Tensor(a)), NamedLoss("identityB", Tensor(b))])
     }
 
     @Test func theFirstBadStepIsNamedEvenWhenReadLater() {

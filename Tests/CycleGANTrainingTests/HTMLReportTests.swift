@@ -94,7 +94,7 @@ struct HTMLReportTests {
                 .finished(RunSummary(reason: .completed, step: 400, epoch: 4, seconds: 9, unreadableFiles: [])),
             ], by: [report()])
         let shown = try page().pictures
-        #expect(try shown.map { try $0.decoded() } == pictures.rows.joined().map(\.image))
+        #expect(try shown.map { try $0.decoded() } == pictures.rows.flatMap(\.pictures).map(\.image))
         #expect(shown.prefix(4).map(\.label) == ["Real A", "Fake B", "Reconstructed A", "Identity A"])
         // Enlarged by a whole number, without blur.
         #expect(shown.allSatisfy { $0.attributes["width"] == "160" && $0.attributes["class"] == "pixels" })
@@ -102,7 +102,7 @@ struct HTMLReportTests {
 
     @Test func manyLargePicturesStayWithinTheBudget() throws {
         let image = coloured(300, 200)
-        let rows = (0..<4).map { _ in (0..<4).map { _ in (label: "realA", image: image) } }
+        let rows = (0..<4).map { _ in (0..<4).map { _ in (label: "Real A", image: image) } }
         let exact = try EmbeddedPicture.embedded(rows, budget: 10_000_000)
         #expect(exact.joined().allSatisfy { $0.source.hasPrefix("data:image/png;") })
         for budget in [1_000_000, 100_000] {
@@ -150,8 +150,8 @@ struct HTMLReportTests {
         let history = page.pictures.filter { $0.label.contains(", step ") }
         let labels = ["Fake B", "Fake A"].flatMap { kind in [10, 20, 22].map { "\(kind), sample 1, step \($0)" } }
         #expect(history.map(\.label) == labels)
-        #expect(try history[0].decoded() == samplePictures(step: 10, seed: 10).rows[0][1].image)
-        #expect(try history[4].decoded() == samplePictures(step: 20, seed: 20).rows[1][1].image)
+        #expect(try history[0].decoded() == samplePictures(step: 10, seed: 10).rows[0].pictures[1].image)
+        #expect(try history[4].decoded() == samplePictures(step: 20, seed: 20).rows[1].pictures[1].image)
     }
 
     @Test func aResumedRunShowsTheEpochsOfBefore() throws {

@@ -15,7 +15,7 @@ import Torch
         configuration.poolSize = 2
         configuration.dropout = true
         let objective = CycleGAN(configuration: configuration, device: .cpu)
-        let batch = UnpairedBatch(imagesA: .ones([1, 3, 16, 16]), imagesB: .zeros([1, 3, 16, 16]), pathsA: [], pathsB: [])
+        let batch = ImageBatch(a: DomainImages(images: .ones([1, 3, 16, 16])), b: DomainImages(images: .zeros([1, 3, 16, 16])))
         func count() -> Int {
             _ = objective.step([batch]).read()
             _ = objective.translations(of: batch)

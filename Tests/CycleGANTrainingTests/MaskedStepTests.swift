@@ -28,10 +28,10 @@ import TorchNN
         Tensor((0..<2 * 256).map { isInside($0 % 256 / 16, $0 % 16 + $0 / 256) ? 1.0 : 0 }, shape: [2, 1, 16, 16])
     }
 
-    private var batch: UnpairedBatch {
-        UnpairedBatch(
-            imagesA: waves([2, 3, 16, 16], 0.37), imagesB: waves([2, 3, 16, 16], 0.59), pathsA: [], pathsB: [],
-            masksA: mask { y, x in y > 3 && x < 9 }, masksB: mask { y, x in (y + x) % 5 < 2 })
+    private var batch: ImageBatch {
+        ImageBatch(
+            a: DomainImages(images: waves([2, 3, 16, 16], 0.37), masks: mask { y, x in y > 3 && x < 9 }),
+            b: DomainImages(images: waves([2, 3, 16, 16], 0.59), masks: mask { y, x in (y + x) % 5 < 2 }))
     }
 
     /// The mean over the elements of (values - target)².
@@ -45,7 +45,7 @@ import TorchNN
     @Test(arguments: [true, false]) func theLossesAreThoseOfTheFormulas(_ composite: Bool) throws {
         let objective = CycleGAN(configuration: configuration(composite: composite), device: .cpu, dtype: .float64)
         let batch = batch
-        let (maskA, maskB) = (try #require(batch.masksA), try #require(batch.masksB))
+        let (maskA, maskB) = (try #require(batch[.a].masks), try #require(batch[.b].masks))
         var expected: [String: Double] = [:]
         withoutGradients {
             func translate(_ images: Tensor, _ mask: Tensor, _ generator: any Layer) -> Tensor {
@@ -56,8 +56,14 @@ import TorchNN
                 return Tensor(weights.indices.map { weights[$0] * inside[$0] + (1 - weights[$0]) * outside[$0] }, shape: images.shape)
             }
             for (name, other, real, mask, there, back, judge) in [
-                ("A", "AB", batch.imagesA, maskA, objective.generatorAB, objective.generatorBA, objective.discriminatorB),
-                ("B", "BA", batch.imagesB, maskB, objective.generatorBA, objective.generatorAB, objective.discriminatorA),
+                (
+                    "A", "AB", batch[.a].images, maskA, objective.generatorAB.network, objective.generatorBA.network,
+                    objective.adversaryB.network
+                ),
+                (
+                    "B", "BA", batch[.b].images, maskB, objective.generatorBA.network, objective.generatorAB.network,
+                    objective.adversaryA.network
+                ),
             ] {
                 let fake = translate(real, mask, there)
                 expected["adversarial" + other] = meanSquare(judge(Tensor.concatenated([fake, mask], dimension: 1)), 1)
@@ -68,7 +74,7 @@ import TorchNN
                 let same = translate(real, mask, back).array(of: Double.self)
                 expected["identity" + name] = 5 * pixels.indices.reduce(0) { $0 + abs(same[$1] - pixels[$1]) } / Double(pixels.count)
                 expected["fake" + (name == "A" ? "B" : "A")] = meanSquare(judge(Tensor.concatenated([fake, mask], dimension: 1)), 0)
-                let own = name == "A" ? objective.discriminatorA : objective.discriminatorB
+                let own = name == "A" ? objective.adversaryA.network : objective.adversaryB.network
                 expected["real" + name] = meanSquare(own(Tensor.concatenated([real, mask], dimension: 1)), 1)
             }
         }
@@ -85,7 +91,7 @@ import TorchNN
         let objective = CycleGAN(configuration: configuration(), device: .cpu, dtype: .float64)
         let batch = batch
         _ = objective.step([batch])
-        for (pool, mask) in [(objective.poolA, batch.masksB), (objective.poolB, batch.masksA)] {
+        for (pool, mask) in [(objective.adversaryA.pool, batch[.b].masks), (objective.adversaryB.pool, batch[.a].masks)] {
             #expect(pool.images.map(\.shape) == [[1, 4, 16, 16], [1, 4, 16, 16]])
             let stored = Tensor.concatenated(pool.images).narrowed(dimension: 1, start: 3, length: 1).contiguous()
             #expect(try stored.array(of: Double.self) == #require(mask).array(of: Double.self))
@@ -93,7 +99,7 @@ import TorchNN
     }
 
     @Test func outsideTheMaskImagesAreExactlyTheInput() throws {
-        let description = configuration().generatorDescriptions.ab
+        let description = configuration().generatorDescription(.aToB)
         let generator = description.configuration.makeGenerator(random: TorchRandom(seed: 1))
         let (images, mask) = (waves([2, 3, 16, 16], 0.37).to(.float32), mask { y, x in x > y }.to(.float32))
         let output = withoutGradients { description.translate(images, mask: mask, with: generator) }.array(of: Float.self)
@@ -104,9 +110,9 @@ import TorchNN
 
     @Test func anEmptyMaskHasNoCycleLoss() {
         let objective = CycleGAN(configuration: configuration(composite: false), device: .cpu)
-        let batch = UnpairedBatch(
-            imagesA: .zeros([1, 3, 16, 16]), imagesB: .ones([1, 3, 16, 16]), pathsA: [], pathsB: [],
-            masksA: .zeros([1, 1, 16, 16]), masksB: .ones([1, 1, 16, 16]))
+        let batch = ImageBatch(
+            a: DomainImages(images: .zeros([1, 3, 16, 16]), masks: .zeros([1, 1, 16, 16])),
+            b: DomainImages(images: .ones([1, 3, 16, 16]), masks: .ones([1, 1, 16, 16])))
         let losses = objective.step([batch]).read()
         #expect(losses["cycleA"] == 0 && losses["cycleB"] ?? 0 > 0)
         #expect(losses.values.allSatisfy { $0.isFinite })
@@ -117,12 +123,12 @@ import TorchNN
         let batch = batch
         let translated = objective.translations(of: batch)
         #expect(
-            translated.rows.map { $0.map(\.label) } == [
+            translated.rows.map { $0.pictures.map { "\($0.role.rawValue)\($0.domain)" } } == [
                 ["realA", "maskA", "fakeB", "reconstructedA", "identityA"], ["realB", "maskB", "fakeA", "reconstructedB", "identityB"],
             ])
         let shown = PixelImage(
-            tensor: try #require(translated["maskA"]).narrowed(dimension: 0, start: 1, length: 1), domain: DomainConfiguration())
-        let mask = try #require(batch.masksA).narrowed(dimension: 0, start: 1, length: 1).contiguous().array(of: Double.self)
+            tensor: try #require(translated[.mask, .a]).narrowed(dimension: 0, start: 1, length: 1), domain: DomainConfiguration())
+        let mask = try #require(batch[.a].masks).narrowed(dimension: 0, start: 1, length: 1).contiguous().array(of: Double.self)
         #expect(shown.bytes == mask.flatMap { Array(repeating: $0 == 1 ? 255 : 0, count: 3) })
     }
 }

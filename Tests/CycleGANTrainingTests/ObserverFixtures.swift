@@ -1,3 +1,4 @@
+import CycleGANModels
 import Foundation
 import Imaging
 
@@ -58,9 +59,33 @@ func samplePictures(step: Int, side: Int = 8, seed: Int = 1, rows: Int = 1) -> S
     let pictures = (0..<rows).flatMap { row in
         [["realA", "fakeB", "reconstructedA", "identityA"], ["realB", "fakeA", "reconstructedB", "identityB"]].map { labels in
             labels.enumerated().map { index, label in
-                SamplePictures.Picture(label: label, image: coloured(side, side, seed: seed + index + 10 * row))
+                picture(label, coloured(side, side, seed: seed + index + 10 * row))
             }
         }
     }
-    return SamplePictures(epoch: 1, step: step, rows: pictures)
+    return SamplePictures(epoch: 1, step: step, pictures: pictures)
+}
+
+/// A picture by a short name, such as `realA`.
+func picture(_ label: String, _ image: PixelImage) -> SamplePictures.Picture {
+    guard let role = PictureRole(rawValue: String(label.dropLast())) else { preconditionFailure("no role: \(label)") }
+    return SamplePictures.Picture(role: role, domain: Domain(String(label.suffix(1))), image: image)
+}
+
+extension SamplePictures {
+    /// Rows that begin with a real image of A or of B.
+    init(epoch: Int, step: Int, pictures: [[Picture]]) {
+        self.init(
+            epoch: epoch, step: step,
+            rows: pictures.map { Row(translation: $0.first?.domain == .b ? .bToA : .aToB, pictures: $0) })
+    }
+}
+
+extension TrainingDoctor {
+    /// A doctor for a CycleGAN.
+    init(configuration: TrainingConfiguration, stepsPerEpoch: Int, thresholds: Thresholds = Thresholds()) {
+        self.init(
+            monitoring: CycleGAN.monitoring(of: configuration), configuration: configuration, stepsPerEpoch: stepsPerEpoch,
+            thresholds: thresholds)
+    }
 }

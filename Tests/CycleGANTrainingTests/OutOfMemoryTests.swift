@@ -36,7 +36,7 @@ import Torch
         }
     }
 
-    private static func work(with objective: CycleGAN, on batch: UnpairedBatch) throws {
+    private static func work(with objective: CycleGAN, on batch: ImageBatch) throws {
         try withTorchErrors {
             _ = objective.step([batch])
             _ = objective.translations(of: batch)
@@ -45,7 +45,8 @@ import Torch
 
     @Test(arguments: Networks.allCases) func everyAllocationMayFail(networks: Networks) throws {
         let size = networks == .unet ? 32 : 16
-        let batch = UnpairedBatch(imagesA: .ones([1, 3, size, size]), imagesB: .zeros([1, 3, size, size]), pathsA: [], pathsB: [])
+        let batch = ImageBatch(
+            a: DomainImages(images: .ones([1, 3, size, size])), b: DomainImages(images: .zeros([1, 3, size, size])))
         // What is made once in the process.
         try Self.work(with: CycleGAN(configuration: networks.configuration, device: .cpu), on: batch)
         var failures = 0

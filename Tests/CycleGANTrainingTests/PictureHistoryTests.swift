@@ -15,10 +15,10 @@ struct PictureHistoryTests {
         let pictures = samplePictures(step: 0, rows: 5)
         var history = try history(pictures)
         try history.append(pictures)
-        #expect(history.samples.map(\.label) == Array(repeating: "fakeB", count: 4) + Array(repeating: "fakeA", count: 4))
+        #expect(history.samples.map(\.label) == Array(repeating: "Fake B", count: 4) + Array(repeating: "Fake A", count: 4))
         #expect(history.samples.map(\.number) == [1, 2, 3, 4, 1, 2, 3, 4])
         #expect(history.samples.map(\.row) == [0, 2, 4, 6, 1, 3, 5, 7])
-        #expect(history.samples.map { $0.input?.label } == Array(repeating: "realA", count: 4) + Array(repeating: "realB", count: 4))
+        #expect(history.samples.map { $0.input?.label } == Array(repeating: "Real A", count: 4) + Array(repeating: "Real B", count: 4))
         #expect(history.columns[0].pictures.count == 8)
     }
 
@@ -52,7 +52,7 @@ struct PictureHistoryTests {
         for step in steps { try sheets.handle(.pictures(samplePictures(step: step, seed: step + 1))) }
         let now = samplePictures(step: 1900)
         var history = try history(now)
-        try history.recall(from: folder.url, upTo: 1880, sizes: now.rows.map { $0.map(\.image.size) })
+        try history.recall(from: folder.url, upTo: 1880, sizes: now.rows.map { $0.pictures.map(\.image.size) })
         let recalled = history.columns.map(\.step)
         #expect(recalled.count == PictureHistory.limit)
         #expect(recalled.first == 0 && recalled.last == 1850)

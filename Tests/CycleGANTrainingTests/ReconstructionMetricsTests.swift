@@ -13,8 +13,10 @@ import Torch
             let (realA, realB) = (images(0.1, count: count), images(-0.5, count: count))
             metrics.update(
                 TranslatedBatch(rows: [
-                    [("realA", realA, .a), ("reconstructedA", realA + offset, .a), ("identityA", realA - 2 * offset, .a)],
-                    [("realB", realB, .b), ("reconstructedB", realB, .b), ("identityB", realB, .b)],
+                    .init(
+                        .aToB,
+                        [.init(.real, .a, realA), .init(.reconstructed, .a, realA + offset), .init(.identity, .a, realA - 2 * offset)]),
+                    .init(.bToA, [.init(.real, .b, realB), .init(.reconstructed, .b, realB), .init(.identity, .b, realB)]),
                 ]))
         }
         let values = metrics.compute()

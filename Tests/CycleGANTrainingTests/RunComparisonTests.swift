@@ -76,8 +76,8 @@ struct RunComparisonTests {
         let labels = (kinds + kinds).flatMap { kind in ["a", "c"].map { "\(kind) of \($0)" } }
         #expect(page.pictures.map(\.label) == labels)
         let newest = samplePictures(step: 100, seed: 101, rows: 2)
-        #expect(try page.pictures[2].decoded() == newest.rows[0][1].image)
-        #expect(try page.pictures[labels.count - 1].decoded() == newest.rows[3][2].image)
+        #expect(try page.pictures[2].decoded() == newest.rows[0].pictures[1].image)
+        #expect(try page.pictures[labels.count - 1].decoded() == newest.rows[3].pictures[2].image)
     }
 
     @Test func sheetsOfUnknownLayoutAreShownWhole() throws {

@@ -21,7 +21,7 @@ struct SampleSheetTests {
     @Test func picturesStandWhereTheyBelongOnWhite() throws {
         let samples = folder.url.appending(path: "samples")
         let rows = [[coloured(5, 3, seed: 1), coloured(2, 4, seed: 2)], [coloured(3, 6, seed: 3)]]
-        let pictures = SamplePictures(epoch: 1, step: 400, rows: rows.map { $0.map { .init(label: "realA", image: $0) } })
+        let pictures = SamplePictures(epoch: 1, step: 400, pictures: rows.map { $0.map { picture("realA", $0) } })
         try SampleSheets(folder: samples).handle(.pictures(pictures))
         #expect(try FileManager.default.contentsOfDirectory(atPath: samples.path).sorted() == ["layout.json", "step-00000400.png"])
         let sheet = try PixelImage(contentsOf: samples.appending(path: "step-00000400.png"))
@@ -49,9 +49,9 @@ struct SampleSheetTests {
 
     @Test func aRangeSaysWhatIsBlackAndWhite() throws {
         let scan = image([-1000, 0, 1000] as [Float], width: 3, bands: 1, format: .float32)
-        let rows = [[SamplePictures.Picture(label: "realA", image: scan), .init(label: "fakeB", image: coloured(3, 1))]]
-        try SampleSheets(folder: folder.url, ranges: ["A": -1000...1000])
-            .handle(.pictures(SamplePictures(epoch: 1, step: 0, rows: rows)))
+        let rows = [[picture("realA", scan), picture("fakeB", coloured(3, 1))]]
+        try SampleSheets(folder: folder.url, ranges: [.a: -1000...1000])
+            .handle(.pictures(SamplePictures(epoch: 1, step: 0, pictures: rows)))
         let sheet = try PixelImage(contentsOf: folder.url.appending(path: SampleSheets.fileName(step: 0)))
         #expect(sheet.cropped(x: 4, y: 4, size: scan.size).bytes == [0, 0, 0, 128, 128, 128, 255, 255, 255])
         #expect(sheet.cropped(x: 11, y: 4, size: scan.size) == coloured(3, 1))

@@ -38,11 +38,11 @@ import Torch
             let run = RunFolder(folder.appending(path: "run"))
             let onlooker = Onlooker(run)
             let validator = Validator(
-                dataset: try UnpairedImageDataset(configuration: configuration.deterministic, split: .validation),
+                dataset: try configuration.deterministic.dataset(.validation),
                 metrics: [ReconstructionMetrics(hasIdentity: false)], workers: 1)
             _ = try Trainer(
                 objective: CycleGAN(configuration: configuration, device: .cpu), configuration: configuration, run: run,
-                dataset: try UnpairedImageDataset(configuration: configuration, split: .train), samples: [], validator: validator,
+                dataset: try configuration.dataset(.train), samples: [], validator: validator,
                 device: .cpu, observers: [onlooker]
             ).train()
             // Epochs of two steps; the last step lies in the middle of one.

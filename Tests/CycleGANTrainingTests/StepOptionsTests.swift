@@ -29,15 +29,15 @@ import TorchNN
         return images
     }
 
-    private static func batch(_ count: Int = 1, seed: UInt64 = 1, extra: Int = 0) -> UnpairedBatch {
-        var batch = UnpairedBatch(
-            imagesA: images(count, seed: seed), imagesB: images(count, seed: seed + 100), pathsA: [], pathsB: [])
-        if extra > 0 { (batch.extraImagesA, batch.extraImagesB) = (images(extra, seed: seed + 200), images(extra, seed: seed + 300)) }
+    private static func batch(_ count: Int = 1, seed: UInt64 = 1, extra: Int = 0) -> ImageBatch {
+        var batch = ImageBatch(
+            a: DomainImages(images: images(count, seed: seed)), b: DomainImages(images: images(count, seed: seed + 100)))
+        if extra > 0 { (batch[.a].extraImages, batch[.b].extraImages) = (images(extra, seed: seed + 200), images(extra, seed: seed + 300)) }
         return batch
     }
 
     private static func weights(_ objective: CycleGAN) -> [(name: String, tensor: Tensor)] {
-        objective.networks.flatMap { network, module in module.namedTensors.map { ("\(network).\($0.name)", $0.tensor.detached().cloned()) }
+        objective.networks.flatMap { named in named.network.namedTensors.map { ("\(named.name).\($0.name)", $0.tensor.detached().cloned()) }
         }
     }
 
@@ -45,18 +45,19 @@ import TorchNN
     @Test(arguments: [(16, 16), (20, 24)]) func lossesAreThoseOfEachImageAlone(_ height: Int, _ width: Int) {
         let objective = Self.objective()
         let (realA, realB) = (Self.images(1, seed: 1), Self.images(1, seed: 2, height: height, width: width))
-        let (ab, ba) = (objective.generatorAB, objective.generatorBA)
+        let (ab, ba) = (objective.generatorAB.network, objective.generatorBA.network)
         let (fakeB, fakeA) = (ab(realA), ba(realB))
         func judged(_ discriminator: any Layer, _ real: Tensor, _ fake: Tensor) -> Double {
             (((discriminator(real) - 1).square().mean() + discriminator(fake).square().mean()) * 0.5).item()
         }
         let expected = [
-            "adversarialAB": (objective.discriminatorB(fakeB) - 1).square().mean().item(), "cycleA": ba(fakeB).l1Loss(realA).item() * 10,
+            "adversarialAB": (objective.adversaryB.network(fakeB) - 1).square().mean().item(),
+            "cycleA": ba(fakeB).l1Loss(realA).item() * 10,
             "cycleB": ab(fakeA).l1Loss(realB).item() * 10, "identityA": ba(realA).l1Loss(realA).item() * 5,
-            "identityB": ab(realB).l1Loss(realB).item() * 5, "discriminatorA": judged(objective.discriminatorA, realA, fakeA),
-            "discriminatorB": judged(objective.discriminatorB, realB, fakeB),
+            "identityB": ab(realB).l1Loss(realB).item() * 5, "discriminatorA": judged(objective.adversaryA.network, realA, fakeA),
+            "discriminatorB": judged(objective.adversaryB.network, realB, fakeB),
         ]
-        let losses = objective.step([UnpairedBatch(imagesA: realA, imagesB: realB, pathsA: [], pathsB: [])]).read()
+        let losses = objective.step([ImageBatch(a: DomainImages(images: realA), b: DomainImages(images: realB))]).read()
         for (name, value) in expected { expectClose(losses[name] ?? .nan, value, relative: 1e-9, name) }
     }
 
@@ -68,11 +69,12 @@ import TorchNN
             (configuration.ngf, configuration.ndf, configuration.discriminatorLayers) = (8, 8, 1)
             (configuration.initGain, configuration.precision) = (0.1, precision)
             let objective = CycleGAN(configuration: configuration, device: .cpu)
-            let batch = UnpairedBatch(
-                imagesA: Self.images(1, seed: 1).to(.float32), imagesB: Self.images(1, seed: 2).to(.float32), pathsA: [], pathsB: [])
+            let batch = ImageBatch(
+                a: DomainImages(images: Self.images(1, seed: 1).to(.float32)), b: DomainImages(images: Self.images(1, seed: 2).to(.float32))
+            )
             let losses = objective.step([batch])
             #expect(losses.values.dtype == .float32)
-            #expect(objective.networks.allSatisfy { $0.module.parameters.allSatisfy { $0.dtype == .float32 } })
+            #expect(objective.networks.allSatisfy { $0.network.parameters.allSatisfy { $0.dtype == .float32 } })
             return losses.read()
         }
         let (short, whole) = (try losses(.bf16), try losses(.f32))
@@ -91,10 +93,10 @@ import TorchNN
     @Test func accumulatedBatchesAreOneLargeBatch() {
         let (whole, parts) = (Self.objective(), Self.objective())
         let large = Self.batch(3)
-        func part(_ start: Int, _ length: Int) -> UnpairedBatch {
-            UnpairedBatch(
-                imagesA: large.imagesA.narrowed(dimension: 0, start: start, length: length),
-                imagesB: large.imagesB.narrowed(dimension: 0, start: start, length: length), pathsA: [], pathsB: [])
+        func part(_ start: Int, _ length: Int) -> ImageBatch {
+            ImageBatch(
+                a: DomainImages(images: large[.a].images.narrowed(dimension: 0, start: start, length: length)),
+                b: DomainImages(images: large[.b].images.narrowed(dimension: 0, start: start, length: length)))
         }
         for step in 1...2 {
             let expected = whole.step([large]).read()
@@ -114,16 +116,16 @@ import TorchNN
             _ = objective.step([Self.batch(seed: UInt64(step))])
             expected = zip(expected, Self.weights(objective)).map { ($0.name, $0.tensor * 0.75 + $1.tensor * 0.25) }
         }
-        let published = objective.publishedGenerators.flatMap { name, module, _ in
-            module.namedTensors.map { ("\(name).\($0.name)", $0.tensor) }
+        let published = objective.publishedGenerators.flatMap { generator in
+            generator.network.namedTensors.map { ("\(generator.name).\($0.name)", $0.tensor) }
         }
         #expect(!published.isEmpty)
         for (name, tensor) in published {
             expectClose(tensor, try #require(expected.first { $0.name == name }).tensor, relative: 1e-12, name)
         }
         // What is shown is what the averages make.
-        let shown = try #require(objective.translations(of: Self.batch())["fakeB"])
-        let average = withoutGradients { objective.publishedGenerators[0].module(Self.batch().imagesA) }
+        let shown = try #require(objective.translations(of: Self.batch())[.fake, .b])
+        let average = withoutGradients { objective.publishedGenerators[0].network(Self.batch()[.a].images) }
         expectClose(shown, average, "fakeB")
     }
 
@@ -170,14 +172,14 @@ import TorchNN
         let objective = Self.objective { ($0.poolSize, $0.discriminatorBatch) = (3, 4) }
         for step in 0..<4 {
             let batch = Self.batch(seed: UInt64(step), extra: 3)
-            let stored = objective.poolA.images
+            let stored = objective.adversaryA.pool.images
             #expect(stored.count == step)
             let expected = withoutGradients {
-                let fakes = Tensor.concatenated([objective.generatorBA(batch.imagesB)] + stored)
-                let reals = Tensor.concatenated([batch.imagesA, batch.extraImagesA ?? batch.imagesA])
+                let fakes = Tensor.concatenated([objective.generatorBA.network(batch[.b].images)] + stored)
+                let reals = Tensor.concatenated([batch[.a].images, batch[.a].extraImages ?? batch[.a].images])
                     .narrowed(dimension: 0, start: 0, length: 1 + step)
                 return GANMode.lsgan.discriminatorLoss(
-                    realScores: objective.discriminatorA(reals), fakeScores: objective.discriminatorA(fakes))
+                    realScores: objective.adversaryA.network(reals), fakeScores: objective.adversaryA.network(fakes))
             }
             expectClose(objective.step([batch]).read()["discriminatorA"] ?? .nan, expected.item(), relative: 1e-9, "step \(step)")
         }
@@ -186,14 +188,14 @@ import TorchNN
     @Test func aPenaltyIsALossOfItsOwn() {
         for kind in [GradientPenalty.wganGP, .zeroCentered, .r1] {
             let objective = Self.objective { $0.gradientPenalty = kind }
-            #expect(objective.lossNames.suffix(2) == ["gradientPenaltyA", "gradientPenaltyB"])
+            #expect(objective.monitoring.lossNames.suffix(2) == ["gradientPenaltyA", "gradientPenaltyB"])
             let losses = objective.step([Self.batch()])
-            #expect(losses.names == objective.lossNames)
+            #expect(losses.names == objective.monitoring.lossNames)
             #expect(!losses.read().values.contains { !$0.isFinite })
         }
         let wasserstein = Self.objective { $0.ganMode = .wganGP }
-        #expect(wasserstein.gradientPenalty == .wganGP)
-        #expect(wasserstein.weights.gradientPenalty == 10)
+        #expect(wasserstein.adversaryA.configuration.gradientPenalty == .wganGP)
+        #expect(wasserstein.adversaryA.configuration.penaltyWeight == 10)
     }
 
     /// Both sides see augmented images, and the generators get gradients through the augmentation.
@@ -203,7 +205,7 @@ import TorchNN
         #expect(losses["cycleA"] == plainLosses["cycleA"])
         #expect(losses["adversarialAB"] != plainLosses["adversarialAB"])
         #expect(losses["discriminatorA"] != plainLosses["discriminatorA"])
-        #expect(!augmented.generatorAB.parameters.contains { $0.grad == nil })
+        #expect(!augmented.generatorAB.network.parameters.contains { $0.grad == nil })
     }
 
     /// Everything that has a state goes on as if nothing had happened.
@@ -218,7 +220,7 @@ import TorchNN
         var saved = StateDict()
         first.saveState(to: &saved)
         let second = make()
-        for (mine, theirs) in zip(second.networks, first.networks) { try mine.module.load(theirs.module.stateDict(), source: mine.name) }
+        for (mine, theirs) in zip(second.networks, first.networks) { try mine.network.load(theirs.network.stateDict(), source: mine.name) }
         withoutGradients {
             for (mine, theirs) in zip(second.optimizers, first.optimizers) {
                 for (to, from) in zip(mine.optimizer.namedState, theirs.optimizer.namedState) { to.tensor.copy(from: from.tensor) }
@@ -230,7 +232,7 @@ import TorchNN
             #expect(first.step([batch]).read() == second.step([batch]).read())
         }
         for (mine, theirs) in zip(second.publishedGenerators, first.publishedGenerators) {
-            for (a, b) in zip(mine.module.namedTensors, theirs.module.namedTensors) {
+            for (a, b) in zip(mine.network.namedTensors, theirs.network.namedTensors) {
                 #expect(a.tensor.array(of: Double.self) == b.tensor.array(of: Double.self), "\(mine.name).\(a.name)")
             }
         }

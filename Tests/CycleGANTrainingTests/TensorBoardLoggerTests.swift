@@ -129,7 +129,7 @@ struct TensorBoardLoggerTests {
             #expect(sheet.size == ImageSize(height: 2 * 6 + 3 * 4, width: 4 * 6 + 5 * 4))
             #expect((Int(image.height), Int(image.width)) == (sheet.height, sheet.width))
             for (line, row) in rows.enumerated() {
-                for (column, picture) in pictures.rows[row].enumerated() {
+                for (column, picture) in pictures.rows[row].pictures.enumerated() {
                     let part = sheet.cropped(x: 4 + 10 * column, y: 4 + 10 * line, size: ImageSize(6))
                     #expect(part == picture.image)
                 }

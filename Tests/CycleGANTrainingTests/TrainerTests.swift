@@ -23,22 +23,27 @@ private final class ScriptedObjective: TrainingObjective {
         optimizer = Adam(groups: [(network.namedParameters, 1e-3)])
     }
 
-    var networks: [(name: String, module: any Layer)] { [("network", network)] }
-    var optimizers: [(name: String, optimizer: Adam)] { [("optimizer", optimizer)] }
-    var lossNames: [String] { ["cycleA", "cycleB"] }
-    var monitoredLosses: [String] { lossNames }
+    var networks: [NamedNetwork] { [NamedNetwork("network", network)] }
+    var optimizers: [NamedOptimizer] { [NamedOptimizer("optimizer", optimizer)] }
+    var monitoring: Monitoring {
+        Monitoring(
+            lossNames: ["cycleA", "cycleB"], progressLosses: ["cycleA", "cycleB"], defaultMetric: "cycle", games: [],
+            reconstructions: [.init(loss: "cycleA", weight: 10), .init(loss: "cycleB", weight: 10)], generators: [])
+    }
     var notices: [String] { [] }
-    var publishedGenerators: [(name: String, module: any Layer, description: GeneratorDescription)] { [] }
+    var publishedGenerators: [PublishedGenerator] { [] }
 
-    func step(_ batches: [UnpairedBatch]) -> StepLosses {
+    func step(_ batches: [ImageBatch]) -> StepLosses {
         steps += 1
         batchCounts.append(batches.count)
         let value = loss(steps, optimizer.learningRateFactor)
-        return StepLosses(lossNames.map { ($0, Tensor(value)) })
+        return StepLosses(monitoring.lossNames.map { NamedLoss($0, Tensor(value)) })
     }
 
-    func translations(of batch: UnpairedBatch) -> TranslatedBatch {
-        TranslatedBatch(rows: [[("realA", batch.imagesA, .a), ("reconstructedA", batch.imagesA + validation(steps), .a)]])
+    func translations(of batch: ImageBatch) -> TranslatedBatch {
+        TranslatedBatch(rows: [
+            .init(.aToB, [.init(.real, .a, batch[.a].images), .init(.reconstructed, .a, batch[.a].images + validation(steps))])
+        ])
     }
 
     func saveState(to checkpoint: inout StateDict) { checkpoint["steps"] = Tensor(Double(steps), dtype: .float64) }
@@ -48,15 +53,16 @@ private final class ScriptedObjective: TrainingObjective {
 /// Shows what it is given, in both directions.
 private final class BothWays: TrainingObjective {
     let inner = ScriptedObjective()
-    var networks: [(name: String, module: any Layer)] { inner.networks }
-    var optimizers: [(name: String, optimizer: Adam)] { inner.optimizers }
-    var lossNames: [String] { [] }
-    var monitoredLosses: [String] { [] }
+    var networks: [NamedNetwork] { inner.networks }
+    var optimizers: [NamedOptimizer] { inner.optimizers }
+    var monitoring: Monitoring { inner.monitoring }
     var notices: [String] { [] }
-    var publishedGenerators: [(name: String, module: any Layer, description: GeneratorDescription)] { [] }
-    func step(_ batches: [UnpairedBatch]) -> StepLosses { inner.step(batches) }
-    func translations(of batch: UnpairedBatch) -> TranslatedBatch {
-        TranslatedBatch(rows: [[("realA", batch.imagesA, .a)], [("realB", batch.imagesB, .b)]])
+    var publishedGenerators: [PublishedGenerator] { [] }
+    func step(_ batches: [ImageBatch]) -> StepLosses { inner.step(batches) }
+    func translations(of batch: ImageBatch) -> TranslatedBatch {
+        TranslatedBatch(rows: [
+            .init(.aToB, [.init(.real, .a, batch[.a].images)]), .init(.bToA, [.init(.real, .b, batch[.b].images)]),
+        ])
     }
     func saveState(to checkpoint: inout StateDict) {}
     func restoreState(from checkpoint: StateDict, file: String) {}
@@ -68,7 +74,9 @@ private final class Counter: ValidationMetric {
     var values: [ValidationValue] { [] }
     func reset() { seen = [:] }
     func update(_ batch: TranslatedBatch) {
-        for picture in batch.rows.joined() { seen[picture.label, default: 0] += picture.images.shape[0] }
+        for picture in batch.rows.flatMap(\.pictures) {
+            seen["\(picture.role.rawValue)\(picture.domain)", default: 0] += picture.images.shape[0]
+        }
     }
     func compute() -> [String: Double] { [:] }
 }
@@ -106,11 +114,11 @@ private final class Recorder: TrainingObserver {
         let validator =
             try validating
             ? Validator(
-                dataset: UnpairedImageDataset(configuration: configuration.deterministic, split: .validation),
+                dataset: configuration.deterministic.dataset(.validation),
                 metrics: [ReconstructionMetrics(hasIdentity: false)], workers: 1) : nil
         let trainer = Trainer(
             objective: objective, configuration: configuration, run: run,
-            dataset: try UnpairedImageDataset(configuration: configuration, split: .train), samples: [], validator: validator,
+            dataset: try configuration.dataset(.train), samples: [], validator: validator,
             device: .cpu, observers: [recorder, JSONLinesLog(url: run.metrics)])
         if resuming { try trainer.resume() }
         return Outcome(summary: try trainer.train(), recorder: recorder, run: run, log: try RunLog(contentsOf: run.metrics))

@@ -44,7 +44,6 @@ import Testing
         #expect((configuration.lossWeights.cycleA, configuration.lossWeights.cycleB) == (10, 5))
         #expect((configuration.domainA.channels, configuration.domainB.channels) == (1, 3))
         #expect(configuration.domainA.bitDepth == .sixteen)
-        #expect(configuration.domainA.flip)
     }
 
     @Test func aWrittenConfigurationReadsBackEqual() throws {
@@ -81,9 +80,9 @@ import Testing
         ("loadSize: 12x", ["loadSize", "12x", "HxW"]),
         ("- a\n- b", ["run.yaml", "found [a, b]; allowed: keys and values"]),
         ("domainA: {channels: 0}", ["run.yaml: domainA.channels: found 0; allowed: a whole number from 1 to 4096"]),
-        ("domainB: {valueRange: [5, 1]}", ["run.yaml: domainB.valueRange: found [5.0, 1.0]; allowed: two finite numbers in rising order"]),
-        ("domainB: {valueRange: 5}", ["run.yaml: domainB.valueRange: found 5; allowed: two finite numbers"]),
-        ("domainB: {valueRange: [.nan, 1]}", ["run.yaml: domainB.valueRange: found [nan, 1.0]"]),
+        ("domainB: {range: [5, 1]}", ["run.yaml: domainB.range: found [5.0, 1.0]; allowed: two finite numbers in rising order"]),
+        ("domainB: {range: 5}", ["run.yaml: domainB.range: found 5; allowed: two finite numbers"]),
+        ("domainB: {range: [.nan, 1]}", ["run.yaml: domainB.range: found [nan, 1.0]"]),
         ("domainA: {bitDepth: 12}", ["run.yaml: domainA.bitDepth: found 12; allowed: 8, 16, 32"]),
         ("domainA: {background: [1, x]}", ["run.yaml: domainA.background: found [1, x]; allowed: a list of numbers in 0...255"]),
         ("domainA: 3", ["run.yaml: domainA: found 3; allowed: keys and values"]),
@@ -160,7 +159,7 @@ import Testing
             try writeSyntheticImages(["trainA": 2, "trainB": 2], to: root, width: 8, height: 8)
             var configuration = try parse("preprocess: none")
             configuration.data = root.path
-            let dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
+            let dataset = try configuration.dataset(.train)
             let error = #expect(throws: DatasetError.self) { try dataset.checkReadable() }
             #expect(error?.description.contains("smaller than the 24 pixels a side that the networks need") == true)
         }
@@ -180,13 +179,13 @@ import Testing
             zoomB: 1.5
             """)
         let jitter = try ColorJitter([0.2, 0.1, 0, 0.05])
-        #expect(configuration.augmentationA == Augmentation(flip: false, colorJitter: jitter, rotation: 5))
-        #expect(configuration.augmentationB == Augmentation(flip: true, colorJitter: try ColorJitter(), rotation: 5, zoom: 1.5))
+        #expect(configuration.augmentation(of: .a) == Augmentation(flip: false, colorJitter: jitter, rotation: 5))
+        #expect(configuration.augmentation(of: .b) == Augmentation(flip: true, colorJitter: try ColorJitter(), rotation: 5, zoom: 1.5))
         let still = configuration.deterministic
-        #expect(still.augmentationA == Augmentation(flip: false))
-        #expect(still.augmentationB == Augmentation(flip: false))
+        #expect(still.augmentation(of: .a) == Augmentation(flip: false))
+        #expect(still.augmentation(of: .b) == Augmentation(flip: false))
         let unflipped = try parse("noFlip: true")
-        #expect(!unflipped.augmentationA.flip && !unflipped.augmentationB.flip)
+        #expect(!unflipped.augmentation(of: .a).flip && !unflipped.augmentation(of: .b).flip)
     }
 
     @Test func settingsListEveryKeyWithItsValue() {

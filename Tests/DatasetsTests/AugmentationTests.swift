@@ -134,8 +134,8 @@ struct AugmentationTests {
             let dataset = try UnpairedImageDataset(
                 root: root, preprocess: .none, augmentationA: dark, augmentationB: Augmentation(flip: false), seed: 1)
             let samples = try (0..<4).map { try dataset.sample(epoch: $0, position: 0) }
-            #expect(Set(samples.map(\.imageA.bytes)).count == 4)
-            #expect(Set(samples.map(\.imageB.bytes)).count == 1)
+            #expect(Set(samples.map(\.[.a].image.bytes)).count == 4)
+            #expect(Set(samples.map(\.[.b].image.bytes)).count == 1)
             #expect(throws: DatasetError.self) {
                 try UnpairedImageDataset(
                     root: root, domainB: DomainConfiguration(channels: 5),

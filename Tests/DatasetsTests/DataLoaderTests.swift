@@ -16,7 +16,7 @@ struct DataLoaderTests {
 
     private func paths(_ loader: DataLoader) throws -> [[String]] {
         var result: [[String]] = []
-        while let batch = try loader.next() { result.append(batch.pathsA + batch.pathsB) }
+        while let batch = try loader.next() { result.append(batch[.a].paths + batch[.b].paths) }
         return result
     }
 
@@ -29,11 +29,15 @@ struct DataLoaderTests {
             while let batch = try loader.next() {
                 let count = min(batchSize, 7 - position)
                 let samples = try (position..<position + count).map { try dataset.sample(epoch: 2, position: $0) }
-                #expect(batch.pathsA == samples.map(\.pathA))
-                #expect(batch.pathsB == samples.map(\.pathB))
-                #expect(batch.imagesA.shape == [count, 3, 16, 16])
-                expectClose(batch.imagesA, Tensor.concatenated(samples.map { $0.imageA.tensor(for: dataset.domainA) }, dimension: 0))
-                expectClose(batch.imagesB, Tensor.concatenated(samples.map { $0.imageB.tensor(for: dataset.domainB) }, dimension: 0))
+                #expect(batch[.a].paths == samples.map(\.[.a].path))
+                #expect(batch[.b].paths == samples.map(\.[.b].path))
+                #expect(batch[.a].images.shape == [count, 3, 16, 16])
+                expectClose(
+                    batch[.a].images,
+                    Tensor.concatenated(samples.map { $0[.a].image.tensor(for: dataset.configuration(of: .a)) }, dimension: 0))
+                expectClose(
+                    batch[.b].images,
+                    Tensor.concatenated(samples.map { $0[.b].image.tensor(for: dataset.configuration(of: .b)) }, dimension: 0))
                 position += count
             }
             #expect(position == 7)
@@ -64,47 +68,17 @@ struct DataLoaderTests {
         }
     }
 
-    /// As where the system has no memory for threads.
-    @Test func withoutThreadsSamplesAreMadeAllTheSame() throws {
-        try withDataset { _, dataset in
-            let queue = SampleQueue(capacity: 2)
-            queue.start(epoch: 2, positions: 3..<7)
-            for position in [3, 5] {
-                let samples = try queue.take(2, from: dataset).map { try $0.get() }
-                #expect(try samples.map(\.pathA) == (0..<2).map { try dataset.sample(epoch: 2, position: position + $0).pathA })
-            }
-            #expect(queue.take(2, from: dataset).isEmpty)
-        }
-    }
-
-    @Test func theThreadsEndWithTheLoader() throws {
-        try withDataset { _, dataset in
-            weak var queue: SampleQueue?
-            do {
-                let made = SampleQueue(capacity: 2)
-                queue = made
-                Thread { made.work(on: dataset) }.start()
-                made.start(epoch: 0, positions: 0..<7)
-                _ = made.take(1, from: dataset)
-                made.stop()
-            }
-            // The thread holds the queue until it returns.
-            for _ in 0..<500 where queue != nil { Thread.sleep(forTimeInterval: 0.01) }
-            #expect(queue == nil)
-        }
-    }
-
     @Test func releasingTheLoaderWaitsForItsThreads() throws {
         try withDataset { _, dataset in
             for _ in 0..<20 {
                 var loader: DataLoader? = DataLoader(dataset: dataset, batchSize: 2, workers: 3)
-                let queue = try #require(loader?.queue)
+                weak var samples = loader?.samples
                 loader?.start(epoch: 0)
-                for _ in 0..<500 where queue.workerCount == 0 { Thread.sleep(forTimeInterval: 0.01) }
+                for _ in 0..<500 where samples?.workerCount == 0 { Thread.sleep(forTimeInterval: 0.01) }
                 _ = try loader?.next()
-                #expect(queue.workerCount > 0)
+                #expect(samples?.workerCount ?? 0 > 0)
                 loader = nil
-                #expect(queue.workerCount == 0)
+                #expect(samples == nil)
             }
         }
     }

@@ -22,9 +22,10 @@ struct DatasetInspectionTests {
     }
 
     private func report(_ root: URL, preprocess: Preprocess = .resizeAndCrop) throws -> DatasetReport {
-        let transform = try ImageTransform(preprocess: preprocess, loadSize: ImageSize(40), cropSize: ImageSize(32), smallestSide: 16)
-        let domain = DomainConfiguration()
-        return DatasetReport(DatasetInspection(root: root), domainA: domain, domainB: domain, transform: transform)
+        let preparations = try Domain.pair.map {
+            try DomainPreparation($0, preprocess: preprocess, loadSize: ImageSize(40), cropSize: ImageSize(32), smallestSide: 16)
+        }
+        return DatasetReport(DatasetInspection(root: root), preparations: preparations)
     }
 
     private func copy(_ from: String, _ to: String, in root: URL) throws {

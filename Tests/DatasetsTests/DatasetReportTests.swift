@@ -32,7 +32,10 @@ struct DatasetReportTests {
             .init(split: .train, domain: .a, images: a), .init(split: .train, domain: .b, images: b),
         ])
         return DatasetReport(
-            inspection, domainA: domainA, domainB: DomainConfiguration(), transform: try ImageTransform(preprocess: preprocess))
+            inspection,
+            preparations: [
+                try DomainPreparation(.a, images: domainA, preprocess: preprocess), try DomainPreparation(.b, preprocess: preprocess),
+            ])
     }
 
     @Test func aThousandGoodImagesRaiseNoWarning() throws {
@@ -53,8 +56,8 @@ struct DatasetReportTests {
         let all = try report(a: images("trainA", 1000, mode: grey16)).findings(.channels, .warning)
         #expect(
             all.map(\.message) == [
-                "all 1000 images of domain A do not have its 3 channels (1000 grey 16 bit): set --domain-a-channels 1",
-                "all 1000 images of domain A do not have its depth of 8 bit (1000 16 bit): set --domain-a-bit-depth 16",
+                "all 1000 images of domain A do not have its 3 channels (1000 grey 16 bit): set channels A=1",
+                "all 1000 images of domain A do not have its depth of 8 bit (1000 16 bit): set bitDepth A=16",
             ])
         let some = try report(a: images("trainA", 993) + images("trainA", 7, mode: .init(channels: 1, hasAlpha: false, bitDepth: .eight)))
             .findings(.channels, .warning)
@@ -66,7 +69,7 @@ struct DatasetReportTests {
         let five = ImageMode(channels: 5, hasAlpha: false, bitDepth: .eight)
         let report = try report(a: images("trainA", 1000, mode: five))
         #expect(report.findings(.files, .error).first?.files.first?.detail == "5 channels 8 bit cannot become the domain's 3 channels")
-        #expect(report.findings(.channels, .warning).first?.message.hasSuffix("set --domain-a-channels 5") == true)
+        #expect(report.findings(.channels, .warning).first?.message.hasSuffix("set channels A=5") == true)
     }
 
     @Test func alphaIsNotedUnlessItIsAChannelOfTheDomain() throws {
@@ -92,8 +95,8 @@ struct DatasetReportTests {
 
     @Test(
         arguments: [
-            (nil, "which they use less than half: set valueRange: [0, 4000] of domainA in the --config file"),
-            (0...1000, "cuts off the others: set valueRange: [0, 4000] of domainA in the --config file"), (0...4095, nil),
+            (nil, "which they use less than half: set range A=0,4000"),
+            (0...1000, "cuts off the others: set range A=0,4000"), (0...4095, nil),
         ] as [(ClosedRange<Double>?, String?)])
     func valueRangesAreComparedWithTheDomains(range: ClosedRange<Double>?, advice: String?) throws {
         let grey16 = ImageMode(channels: 1, hasAlpha: false, bitDepth: .sixteen)

@@ -59,10 +59,10 @@ struct HoldOutTests {
                 // What is read is what is listed.
                 for position in 0..<dataset.count {
                     let sample = try dataset.sample(epoch: 0, position: position)
-                    #expect(dataset.folderA.files.contains((sample.pathA as NSString).lastPathComponent))
-                    #expect(dataset.folderB.files.contains((sample.pathB as NSString).lastPathComponent))
+                    #expect(dataset.folder(of: .a).files.contains((sample[.a].path as NSString).lastPathComponent))
+                    #expect(dataset.folder(of: .b).files.contains((sample[.b].path as NSString).lastPathComponent))
                 }
-                return [dataset.folderA.files, dataset.folderB.files]
+                return [dataset.folder(of: .a).files, dataset.folder(of: .b).files]
             }
             let all = try files(.train, nil)
             let holdOut = HoldOut(fraction: 0.3, seed: 2)

@@ -53,14 +53,14 @@ struct MaskedDatasetTests {
             var levels: Set<UInt8> = []
             for position in 0..<4 {
                 let sample = try plain.sample(epoch: 3, position: position)
-                for (image, mask) in [(sample.imageA, sample.maskA), (sample.imageB, sample.maskB)] {
+                for (image, mask) in [(sample[.a].image, sample[.a].mask), (sample[.b].image, sample[.b].mask)] {
                     let mask = try #require(mask)
                     #expect(try mask == image.asMask(of: image.size, name: "", imageName: ""))
                     levels.formUnion(mask.bytes)
                 }
                 let other = try coloured.sample(epoch: 3, position: position)
-                #expect(other.maskA == sample.maskA && other.maskB == sample.maskB)
-                isColourChanged = isColourChanged || other.imageA != sample.imageA
+                #expect(other[.a].mask == sample[.a].mask && other[.b].mask == sample[.b].mask)
+                isColourChanged = isColourChanged || other[.a].image != sample[.a].image
             }
             #expect(isColourChanged)
             #expect(levels == [0, 255])
@@ -74,8 +74,8 @@ struct MaskedDatasetTests {
             try writeMasks(for: counts, to: root, width: 120, height: 100)
             let size = ImageSize(height: 20, width: 24)
             let dataset = try UnpairedImageDataset(
-                root: root, domainA: DomainConfiguration(flip: false), loadSize: size, cropSize: size, pairing: .serial, masks: true)
-            let mask = try #require(try dataset.sample(epoch: 0, position: 1).maskA)
+                root: root, loadSize: size, cropSize: size, augmentationA: Augmentation(flip: false), pairing: .serial, masks: true)
+            let mask = try #require(try dataset.sample(epoch: 0, position: 1)[.a].mask)
             let drawn = PixelImage.ellipse(variant: 1, width: 24, height: 20)
             // At the edge a pixel that is nearly half inside may fall either way.
             #expect(zip(mask.bytes, drawn.bytes).filter { $0 != $1 }.count <= 4)
@@ -89,9 +89,9 @@ struct MaskedDatasetTests {
             let without = try dataset(root, preprocess: .resizeAndCrop, augmentation: augmentation, masks: false, extraPairs: 2)
             for position in 0..<4 {
                 let (masked, plain) = (try with.sample(epoch: 1, position: position), try without.sample(epoch: 1, position: position))
-                #expect(masked.imageA == plain.imageA && masked.imageB == plain.imageB)
-                #expect(masked.extraImagesA == plain.extraImagesA && masked.extraImagesB == plain.extraImagesB)
-                #expect(masked.maskA != nil && plain.maskA == nil && plain.maskB == nil)
+                #expect(masked[.a].image == plain[.a].image && masked[.b].image == plain[.b].image)
+                #expect(masked[.a].extraImages == plain[.a].extraImages && masked[.b].extraImages == plain[.b].extraImages)
+                #expect(masked[.a].mask != nil && plain[.a].mask == nil && plain[.b].mask == nil)
             }
         }
     }
@@ -100,16 +100,16 @@ struct MaskedDatasetTests {
         try withMaskedSet { root in
             let masked = try dataset(root)
             let samples = try (0..<3).map { try masked.sample(epoch: 0, position: $0) }
-            let batch = try UnpairedBatch(samples, domainA: masked.domainA, domainB: masked.domainB).moved(to: .cpu)
-            for (tensor, masks) in [(batch.masksA, samples.map(\.maskA)), (batch.masksB, samples.map(\.maskB))] {
+            let batch = try ImageBatch(samples, of: masked).moved(to: .cpu)
+            for (tensor, masks) in [(batch[.a].masks, samples.map(\.[.a].mask)), (batch[.b].masks, samples.map(\.[.b].mask))] {
                 let tensor = try #require(tensor)
                 #expect(tensor.shape == [3, 1, 20, 24] && tensor.dtype == .float32)
                 let expected: [Float] = masks.flatMap { $0?.bytes ?? [] }.map { $0 == 255 ? 1 : 0 }
                 #expect(tensor.array(of: Float.self) == expected)
             }
             let plain = try dataset(root, masks: false).sample(epoch: 0, position: 0)
-            let none = try UnpairedBatch([plain], domainA: masked.domainA, domainB: masked.domainB)
-            #expect(none.masksA == nil && none.masksB == nil)
+            let none = try ImageBatch([plain], of: masked)
+            #expect(none[.a].masks == nil && none[.b].masks == nil)
         }
     }
 
@@ -140,8 +140,8 @@ struct MaskedDatasetTests {
             let dataset = try dataset(root)
             #expect(throws: Never.self) { try dataset.checkReadable() }
             let sample = try dataset.sample(epoch: 0, position: 1)
-            #expect(sample.pathA == root.path + "/trainA/003.png")
-            #expect(sample.maskA == PixelImage.ellipse(variant: 3, width: 24, height: 20))
+            #expect(sample[.a].path == root.path + "/trainA/003.png")
+            #expect(sample[.a].mask == PixelImage.ellipse(variant: 3, width: 24, height: 20))
             let notices = sample.notices.map(\.description)
             #expect(notices.count == 2)
             #expect(notices[0].hasPrefix("\(root.path)/trainA/001.png: has no mask: \(root.path)/trainA_mask holds no 001 "))
@@ -169,8 +169,8 @@ struct MaskedDatasetTests {
         try withMaskedSet { root in
             let validation = try dataset(root, .validation, holdOut: HoldOut(fraction: 0.3))
             let sample = try validation.sample(epoch: 0, position: 0)
-            let name = (sample.pathA as NSString).lastPathComponent
-            #expect(try sample.maskA == PixelImage(contentsOf: root.appending(path: "trainA_mask/\(name)")))
+            let name = (sample[.a].path as NSString).lastPathComponent
+            #expect(try sample[.a].mask == PixelImage(contentsOf: root.appending(path: "trainA_mask/\(name)")))
         }
     }
 }

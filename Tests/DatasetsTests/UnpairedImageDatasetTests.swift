@@ -8,9 +8,10 @@ import Testing
 
 struct UnpairedImageDatasetTests {
     private func dataset(_ root: URL, pairing: Pairing = .random, seed: UInt64 = 1, flip: Bool = true) throws -> UnpairedImageDataset {
-        let domain = DomainConfiguration(flip: flip)
+        let augmentation = Augmentation(flip: flip)
         return try UnpairedImageDataset(
-            root: root, domainA: domain, domainB: domain, preprocess: .crop, cropSize: ImageSize(16), pairing: pairing, seed: seed)
+            root: root, preprocess: .crop, cropSize: ImageSize(16), augmentationA: augmentation, augmentationB: augmentation,
+            pairing: pairing, seed: seed)
     }
 
     private func name(_ path: String) -> String { (path as NSString).lastPathComponent }
@@ -22,8 +23,8 @@ struct UnpairedImageDatasetTests {
             #expect(dataset.count == 7)
             let samples = try (0..<7).map { try dataset.sample(epoch: 0, position: $0) }
             // Indices 0...6 modulo 3.
-            #expect(samples.map { name($0.pathA) }.sorted() == ["000", "000", "000", "001", "001", "002", "002"].map { $0 + ".png" })
-            #expect(samples.allSatisfy { $0.imageA.size == ImageSize(16) && $0.imageB.size == ImageSize(16) })
+            #expect(samples.map { name($0[.a].path) }.sorted() == ["000", "000", "000", "001", "001", "002", "002"].map { $0 + ".png" })
+            #expect(samples.allSatisfy { $0[.a].image.size == ImageSize(16) && $0[.b].image.size == ImageSize(16) })
             #expect(dataset.order(epoch: 0).sorted() == Array(0..<7))
             #expect(dataset.order(epoch: 0) != dataset.order(epoch: 1))
         }
@@ -35,7 +36,7 @@ struct UnpairedImageDatasetTests {
             let dataset = try dataset(root)
             var counts: [String: Int] = [:]
             for epoch in 0..<20 {
-                for position in 0..<20 { counts[try dataset.sample(epoch: epoch, position: position).pathB, default: 0] += 1 }
+                for position in 0..<20 { counts[try dataset.sample(epoch: epoch, position: position)[.b].path, default: 0] += 1 }
             }
             // 400 draws of 4: five standard deviations around 100.
             #expect(counts.count == 4)
@@ -60,23 +61,23 @@ struct UnpairedImageDatasetTests {
             try writeSyntheticImages(["trainA": 5, "trainB": 3], to: root)
             let dataset = try dataset(root, pairing: .serial)
             let samples = try (0..<5).map { try dataset.sample(epoch: 4, position: $0) }
-            #expect(samples.map { name($0.pathA) } == ["000.png", "001.png", "002.png", "003.png", "004.png"])
-            #expect(samples.map { name($0.pathB) } == ["000.png", "001.png", "002.png", "000.png", "001.png"])
+            #expect(samples.map { name($0[.a].path) } == ["000.png", "001.png", "002.png", "003.png", "004.png"])
+            #expect(samples.map { name($0[.b].path) } == ["000.png", "001.png", "002.png", "000.png", "001.png"])
         }
     }
 
     @Test func domainsDifferInChannelsDepthAndFlip() throws {
         try withTemporaryFolder { root in
             try writeSyntheticImages(["trainA": 2, "trainB": 2], to: root, width: 16, height: 16)
-            let grey = DomainConfiguration(channels: 1, bitDepth: .sixteen, flip: false)
-            let dataset = try UnpairedImageDataset(root: root, domainA: grey, preprocess: .none)
+            let grey = DomainConfiguration(channels: 1, bitDepth: .sixteen)
+            let dataset = try UnpairedImageDataset(root: root, domainA: grey, preprocess: .none, augmentationA: Augmentation(flip: false))
             let original = try PixelImage(contentsOf: root.appending(path: "trainA/000.png")).converted(to: grey)
             for epoch in 0..<10 {
                 for position in 0..<2 {
                     let sample = try dataset.sample(epoch: epoch, position: position)
-                    #expect(sample.imageA.bands == 1 && sample.imageA.format == .uint16)
-                    #expect(sample.imageB.bands == 3 && sample.imageB.format == .uint8)
-                    if sample.pathA.hasSuffix("000.png") { #expect(sample.imageA == original) }
+                    #expect(sample[.a].image.bands == 1 && sample[.a].image.format == .uint16)
+                    #expect(sample[.b].image.bands == 3 && sample[.b].image.format == .uint8)
+                    if sample[.a].path.hasSuffix("000.png") { #expect(sample[.a].image == original) }
                 }
             }
         }

@@ -13,8 +13,8 @@ struct UnreadableFilesTests {
                 let file = root.appending(path: "trainA/00\(number).png")
                 try Data(contentsOf: file).prefix(100).write(to: file)
             }
-            let domain = DomainConfiguration(flip: false)
-            try body(root, UnpairedImageDataset(root: root, domainA: domain, domainB: domain, preprocess: .none, pairing: .serial))
+            try body(
+                root, UnpairedImageDataset(root: root, preprocess: .none, augmentationA: Augmentation(flip: false), pairing: .serial))
         }
     }
 
@@ -22,12 +22,12 @@ struct UnreadableFilesTests {
 
     @Test func theNextReadableFileTakesTheIndex() throws {
         try withDamagedSet([1, 2, 4], of: 5) { root, dataset in
-            let paths = try (0..<5).map { try dataset.sample(epoch: 0, position: $0).pathA }
+            let paths = try (0..<5).map { try dataset.sample(epoch: 0, position: $0)[.a].path }
             #expect(paths == [0, 3, 3, 3, 0].map { path(root, $0) })
             #expect(dataset.unreadableFiles == [1, 2, 4].map { path(root, $0) })
             // The same without having met the damaged files before.
             let fresh = try UnpairedImageDataset(root: root, preprocess: .none, pairing: .serial)
-            #expect(try fresh.sample(epoch: 0, position: 4).pathA == path(root, 0))
+            #expect(try fresh.sample(epoch: 0, position: 4)[.a].path == path(root, 0))
             #expect(fresh.unreadableFiles == [path(root, 4)])
         }
     }
@@ -76,7 +76,7 @@ struct UnreadableFilesTests {
             try PixelImage.synthetic(variant: 1, width: 16, height: 8).write(to: root.appending(path: "trainA/001.png"))
             let dataset = try UnpairedImageDataset(root: root, preprocess: .none, smallestSide: 16, pairing: .serial)
             let sample = try dataset.sample(epoch: 0, position: 1)
-            #expect(sample.pathA == path(root, 2))
+            #expect(sample[.a].path == path(root, 2))
             #expect(sample.notices.first?.description.contains("001.png: 8x16 after scaling is smaller than the 16 pixels a side") == true)
             let larger = try UnpairedImageDataset(root: root, preprocess: .none, smallestSide: 24, pairing: .serial)
             #expect(throws: DatasetError.self) { try larger.checkReadable() }
@@ -89,7 +89,7 @@ struct UnreadableFilesTests {
             try five.write(to: root.appending(path: "trainA/five.tif"))
             let dataset = try UnpairedImageDataset(root: root, preprocess: .none, pairing: .serial)
             let sample = try dataset.sample(epoch: 0, position: 3)
-            #expect(sample.pathA == path(root, 0))
+            #expect(sample[.a].path == path(root, 0))
             #expect(sample.notices.first?.description.contains("has 5 channels, which cannot become the 3 of its domain") == true)
         }
     }

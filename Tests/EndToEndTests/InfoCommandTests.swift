@@ -30,16 +30,18 @@ import Torch
     @Test func aGeneratorsFileTellsItsImages() throws {
         try withTemporaryFolder { folder in
             let description = GeneratorDescription(
-                direction: .bToA, configuration: unet, inputDomain: DomainConfiguration(channels: 1, bitDepth: .sixteen),
-                outputDomain: DomainConfiguration(channels: 1, bitDepth: .float, valueRange: 0...4))
+                .bToA, configuration: unet, input: DomainConfiguration(channels: 1, bitDepth: .sixteen),
+                output: DomainConfiguration(channels: 1, bitDepth: .float, valueRange: 0...4))
             let (text, json) = try info(described(description), in: folder)
             #expect(
                 text.output.contains(
-                    "unet32, 1 -> 1 channels, 2 filters, instance norm, dropout, BtoA, 16 -> 32 bits, values 0.0...65535.0 -> 0.0...4.0, "),
+                    "unet32, 1 -> 1 channels, 2 filters, instance norm, dropout, B to A, 16 -> 32 bits, values 0.0...65535.0 -> 0.0...4.0, "
+                ),
                 "\(text)")
             let network = try #require((json["networks"] as? [[String: Any]])?.first)
-            #expect(network["dropout"] as? Bool == true && network["direction"] as? String == "BtoA")
-            #expect((network["outputDomain"] as? [String: Any])?["valueRange"] as? [Double] == [0, 4])
+            #expect(network["dropout"] as? Bool == true && network["translations"] as? [[String: String]] == [["from": "B", "to": "A"]])
+            let domains = try #require(network["domains"] as? [String: [String: Any]])
+            #expect(domains["A"]?["range"] as? [Double] == [0, 4])
         }
     }
 

@@ -47,7 +47,8 @@ import Testing
             #expect(mask.indices.contains { mask[$0] == 255 && fake[$0] != real[$0] })
 
             let info = try CommandRunner.run(["info", whole.path], in: folder)
-            #expect(info.output.contains("generatorAB: resnet1, 4 -> 3 channels, 4 filters, instance norm, AtoB, masks (outside them the"))
+            #expect(
+                info.output.contains("generatorAB: resnet1, 4 -> 3 channels, 4 filters, instance norm, A to B, masks (outside them the"))
             #expect(info.output.contains("discriminatorA: patch, 1 layers, 4 -> 1 channels"))
         }
     }

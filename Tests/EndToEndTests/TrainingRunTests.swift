@@ -133,7 +133,8 @@ import TorchNN
             try FileManager.default.removeItem(at: data.appending(path: "trainA/004.png"))
             let smaller = try CommandRunner.run(["train", "--resume", run.path, "--max-steps", "4"], in: folder)
             #expect(smaller.status == 1)
-            #expect(smaller.errors.contains("5 images of A and 4 of B") && smaller.errors.contains("4 images of A and 4 of B"))
+            #expect(
+                smaller.errors.contains("5 images of A and 4 images of B") && smaller.errors.contains("4 images of A and 4 images of B"))
         }
     }
 
@@ -324,7 +325,7 @@ import TorchNN
             #expect((report["settings"] as? [String: Any])?["data"] as? String == data.path)
             let snapshot = try CommandRunner.run(
                 ["info", run.appending(path: "models/epoch-0001_generatorBA.safetensors").path], in: folder)
-            #expect(snapshot.output.contains("resnet1, 3 -> 3 channels, 4 filters, instance norm, dropout, BtoA, 8 -> 8 bits"))
+            #expect(snapshot.output.contains("resnet1, 3 -> 3 channels, 4 filters, instance norm, dropout, B to A, 8 -> 8 bits"))
         }
     }
 }

@@ -9,17 +9,17 @@ struct DomainConfigurationTests {
 
     @Test func everyKeyMayBeMissing() throws {
         #expect(try decode("{}") == DomainConfiguration())
-        let medical = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: 0...4095, flip: false, background: [0])
-        #expect(try decode(#"{"channels": 1, "bitDepth": 16, "valueRange": [0, 4095], "flip": false, "background": [0]}"#) == medical)
-        let domain = DomainConfiguration(channels: 2, bitDepth: .sixteen, valueRange: -5...4095, flip: false, background: [1, 2])
+        let medical = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: 0...4095, background: [0])
+        #expect(try decode(#"{"channels": 1, "bitDepth": 16, "range": [0, 4095], "background": [0]}"#) == medical)
+        let domain = DomainConfiguration(channels: 2, bitDepth: .sixteen, valueRange: -5...4095, background: [1, 2])
         #expect(try JSONDecoder().decode(DomainConfiguration.self, from: JSONEncoder().encode(domain)) == domain)
     }
 
     /// (JSON, the key, the value as the message has it).
     @Test(arguments: [
         (#"{"channels": 0}"#, "channels", "0"), (#"{"channels": 5000}"#, "channels", "5000"),
-        (#"{"valueRange": [5, 1]}"#, "valueRange", "[5.0, 1.0]"), (#"{"valueRange": [1, 1]}"#, "valueRange", "[1.0, 1.0]"),
-        (#"{"valueRange": [1]}"#, "valueRange", "[1.0]"), (#"{"background": [0, 0]}"#, "background", "[0.0, 0.0]"),
+        (#"{"range": [5, 1]}"#, "range", "[5.0, 1.0]"), (#"{"range": [1, 1]}"#, "range", "[1.0, 1.0]"),
+        (#"{"range": [1]}"#, "range", "[1.0]"), (#"{"background": [0, 0]}"#, "background", "[0.0, 0.0]"),
         (#"{"background": [256]}"#, "background", "[256.0]"), (#"{"background": []}"#, "background", "[]"),
     ])
     func impossibleValuesAreNamed(_ json: String, _ key: String, _ value: String) throws {

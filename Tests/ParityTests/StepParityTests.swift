@@ -46,20 +46,20 @@ import TorchNN
         configuration.identityWeight = run.identityWeight
         let objective = CycleGAN(configuration: configuration, device: .cpu, dtype: run.dtype)
         let initial = try Golden.tensors("step/initial-\(run.norm.rawValue).safetensors")
-        for (network, module) in objective.networks { try module.load(initial.below(network), source: network) }
+        for named in objective.networks { try named.network.load(initial.below(named.name), source: named.name) }
         return (run, objective)
     }
 
-    private static func batch(_ step: Int, size: Int, dtype: DType) throws -> UnpairedBatch {
+    private static func batch(_ step: Int, size: Int, dtype: DType) throws -> ImageBatch {
         let images = try Golden.tensors("step/images.safetensors")
         func slice(_ name: String) throws -> Tensor {
             try images.golden(name).narrowed(dimension: 0, start: step * size, length: size).to(dtype)
         }
-        return UnpairedBatch(imagesA: try slice("imagesA"), imagesB: try slice("imagesB"), pathsA: [], pathsB: [])
+        return ImageBatch(a: DomainImages(images: try slice("imagesA")), b: DomainImages(images: try slice("imagesB")))
     }
 
     private static func weights(_ objective: CycleGAN) -> [(name: String, tensor: Tensor)] {
-        objective.networks.flatMap { network, module in module.namedTensors.map { ("\(network).\($0.name)", $0.tensor.detached()) } }
+        objective.networks.flatMap { named in named.network.namedTensors.map { ("\(named.name).\($0.name)", $0.tensor.detached()) } }
     }
 
     /// In float64 the losses of every step and the weights after the last equal PyTorch's.
@@ -122,16 +122,16 @@ import TorchNN
         configuration.ndf = 8
         let objective = CycleGAN(configuration: configuration, device: .cpu)
         let files = try KeyMap.networkFiles(in: Golden.url("reference-step/init"))
-        for (name, module) in objective.networks {
-            let file = try #require(files[name])
-            try module.load(StateDict.read(from: file), source: file.path)
+        for named in objective.networks {
+            let file = try #require(files[named.name])
+            try named.network.load(StateDict.read(from: file), source: file.path)
         }
         let expected = try Golden.json("reference-step/losses.json", as: [[String: Double]].self)
         for step in 0..<3 {
             func image(_ domain: String) throws -> Tensor {
                 try PixelImage(contentsOf: Golden.url("reference-step/data/train\(domain)/\(step).png")).tensor(for: DomainConfiguration())
             }
-            let batch = UnpairedBatch(imagesA: try image("A"), imagesB: try image("B"), pathsA: [], pathsB: [])
+            let batch = ImageBatch(a: DomainImages(images: try image("A")), b: DomainImages(images: try image("B")))
             let losses = objective.step([batch]).read()
             for (reference, value) in expected[step] {
                 let name = try #require(KeyMap.lossName(forReference: reference))

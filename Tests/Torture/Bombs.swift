@@ -66,11 +66,10 @@ public struct Bomb: Sendable {
             return #"{"__metadata__":{"trainer":"{}"},\#(networks.joined(separator: ","))}"#
         }
         + header("a generator of 2048 filters in a few bytes") {
-            let domain = #"{\"channels\":3,\"depth\":8}"#
             let configuration =
                 #"{\"architecture\":\"resnet9\",\"inputChannels\":3,\"outputChannels\":3,\"filters\":2048,\"normalization\":\"instance\",\"usesDropout\":false}"#
             let text =
-                #"{\"direction\":\"AtoB\",\"configuration\":\#(configuration),\"inputDomain\":\#(domain),\"outputDomain\":\#(domain)}"#
+                #"{\"translations\":[{\"from\":\"A\",\"to\":\"B\"}],\"configuration\":\#(configuration),\"domains\":{}}"#
             return #"{"__metadata__":{"generator":"\#(text)"}}"#
         }
         + header("JSON nested 100 000 deep in a description") {

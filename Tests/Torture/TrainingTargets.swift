@@ -14,7 +14,7 @@ final class CheckpointTarget: FuzzTarget {
     private let configuration: TrainingConfiguration
     private let run: RunFolder
     private let tensors: Data
-    private let dataset: UnpairedImageDataset
+    private let dataset: any ImageDataset
 
     init(folder: URL) throws {
         let data = folder.appending(path: "data")
@@ -40,7 +40,7 @@ final class CheckpointTarget: FuzzTarget {
         self.configuration = configuration
         run = RunFolder(folder.appending(path: "run"))
         inputName = run.latestCheckpoint.path
-        dataset = try UnpairedImageDataset(configuration: configuration, split: .train)
+        dataset = try configuration.dataset(.train)
         var steps = 0
         _ = try Self.trainer(configuration, run, dataset) {
             steps += 1
@@ -57,7 +57,7 @@ final class CheckpointTarget: FuzzTarget {
     }
 
     private static func trainer(
-        _ configuration: TrainingConfiguration, _ run: RunFolder, _ dataset: UnpairedImageDataset, shouldStop: @escaping () -> Bool
+        _ configuration: TrainingConfiguration, _ run: RunFolder, _ dataset: any ImageDataset, shouldStop: @escaping () -> Bool
     ) throws -> Trainer {
         Trainer(
             objective: CycleGAN(configuration: configuration, device: .cpu), configuration: configuration, run: run, dataset: dataset,

@@ -14,7 +14,7 @@ enum TinyGenerator {
 
     static func description() throws -> String {
         let description = GeneratorDescription(
-            direction: .aToB, configuration: configuration, inputDomain: DomainConfiguration(), outputDomain: DomainConfiguration())
+            .aToB, configuration: configuration, input: DomainConfiguration(), output: DomainConfiguration())
         return String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
     }
 }

@@ -51,7 +51,7 @@ struct StepBenchmark: ParsableCommand {
             images.fillUniform(in: -1..<1, using: random)
             return images
         }
-        let batch = UnpairedBatch(imagesA: images(), imagesB: images(), pathsA: [], pathsB: [])
+        let batch = ImageBatch([(.a, DomainImages(images: images())), (.b, DomainImages(images: images()))])
         answer("ready")
         while let line = readLine() {
             switch line {
@@ -59,7 +59,7 @@ struct StepBenchmark: ParsableCommand {
                 let duration = ContinuousClock().measure { _ = objective.step([batch]).read() }
                 answer(String(duration / .seconds(1)))
             case "forward":
-                let duration = ContinuousClock().measure { _ = withoutGradients { objective.generatorAB(batch.imagesA) } }
+                let duration = ContinuousClock().measure { _ = withoutGradients { objective.generatorAB.network(batch[.a].images) } }
                 answer(String(duration / .seconds(1)))
             case "memory": answer(String(try peakMemory()))
             case "quit": return

@@ -17,7 +17,7 @@ struct ComparedSamples {
     // A run's pictures are compared, not studied.
     private static let side = 192
     private static let sheetSide = 800
-    private static let kinds = ["real", "fake", "reconstructed"]
+    private static let roles: [PictureRole] = [.real, .fake, .reconstructed, .truth]
 
     /// A part of the page; empty when no run has made pictures.
     var section: String {
@@ -51,11 +51,11 @@ struct ComparedSamples {
     private func lines(row: Int) -> [Line] {
         let rows = runs.map { run in run.sheet?.rows.flatMap { row < $0.count ? $0[row] : nil } ?? [] }
         var labels: [String] = []
-        for label in rows.joined().map(\.label) where Self.kinds.contains(where: { label.hasPrefix($0) }) && !labels.contains(label) {
-            labels.append(label)
+        for picture in rows.joined() where Self.roles.contains(picture.role) && !labels.contains(picture.title) {
+            labels.append(picture.title)
         }
         return labels.map { label in
-            Line(label: label, images: rows.map { row in row.first { $0.label == label }?.image.shrunk(toLongerSide: Self.side) })
+            Line(label: label, images: rows.map { row in row.first { $0.title == label }?.image.shrunk(toLongerSide: Self.side) })
         }
     }
 
@@ -82,9 +82,9 @@ struct ComparedSamples {
         let head = runs.enumerated().map { "<th scope=\"col\">\(ComparisonPage.name($1, $0))</th>" }.joined()
         let body = lines.map { label, pictures in
             let cells = zip(runs, pictures).map { run, picture in
-                "<td>\(picture?.html(alternative: "\(humanReadable(label)) of \(run.name)") ?? "")</td>"
+                "<td>\(picture?.html(alternative: "\(label) of \(run.name)") ?? "")</td>"
             }
-            return "<tr><th scope=\"row\">\(escaped(humanReadable(label)))</th>\(cells.joined())</tr>"
+            return "<tr><th scope=\"row\">\(escaped(label))</th>\(cells.joined())</tr>"
         }
         return """
             <div class="scroll"><table class="pictures" style="--w:\(width)px">

@@ -6,7 +6,7 @@ struct NewestSheet {
     let step: Int
     let image: PixelImage
     /// The pictures on it by row, where their places are known.
-    let rows: [[(label: String, image: PixelImage)]]?
+    let rows: [[SamplePictures.Picture]]?
 
     /// - Parameter folder: The sample pictures of a run; a sheet that cannot be read is passed over for an earlier one.
     init?(in folder: URL) {

@@ -24,10 +24,13 @@ extension Symptom {
     /// `generator A to B`, `discriminator B`, `loss cycleA`.
     private var subjectText: String {
         switch kind {
-        case .colorInversion, .idleGenerator, .modeCollapse, .checkerboard:
-            subject.suffix(2) == "AB" ? "generator A to B" : "generator B to A"
-        case .discriminatorWon, .discriminatorLost, .explodingScores: "discriminator \(subject.suffix(1))"
+        case .colorInversion, .idleGenerator, .modeCollapse, .checkerboard: title ?? subject
+        case .discriminatorWon, .discriminatorLost, .explodingScores: subject.replacing("discriminator", with: "discriminator ").trimmed
         case .explodingCycleLoss, .notFinite: "loss \(subject)"
         }
     }
+}
+
+extension String {
+    fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
 }

@@ -1,7 +1,10 @@
 /// One observation of what may be a symptom.
 struct Symptom {
     let kind: FailureKind
+    /// The network or the loss that it was seen in.
     let subject: String
+    /// The subject for people, where that says more: `generator A to B`.
+    var title: String?
     /// In the unit of the kind's limit.
     let value: Double
     /// Whether the other conditions of the kind hold; without them no value is a symptom.

@@ -1,4 +1,3 @@
-import Datasets
 import Foundation
 import Pages
 
@@ -27,9 +26,9 @@ extension GANMode {
 extension TrainingDoctor {
     /// A discriminator whose loss is many times that of guessing, from the first step on.
     func scoreSymptoms(_ record: StepRecord) -> [Symptom] {
-        guard let guessing = configuration.ganMode.guessingLoss else { return [] }
-        return Domain.allCases.compactMap { domain in
-            let name = "discriminator\(domain.rawValue)"
+        monitoring.games.compactMap { game in
+            let name = game.discriminatorLoss
+            guard let guessing = game.mode.guessingLoss else { return nil }
             return record.losses[name].map { loss in
                 Symptom(
                     kind: .explodingScores, subject: name, value: loss / guessing,
@@ -44,15 +43,13 @@ extension TrainingDoctor {
     /// the mean adversarial loss of the generator it judges is that of a beaten one; lost when d / g is small around m = g. The loss alone
     /// does not tell: it is g also at the optimum, but there it still varies with the batch.
     mutating func discriminatorSymptoms(_ record: StepRecord) -> [Symptom] {
-        guard let guessing = configuration.ganMode.guessingLoss else { return [] }
-        return [("B", "adversarialAB"), ("A", "adversarialBA")].flatMap { domain, adversarialName -> [Symptom] in
-            let name = "discriminator\(domain)"
-            let window = thresholds.discriminatorWindow
-            let averages = (average(name, of: record, window: window), average(adversarialName, of: record, window: window))
+        monitoring.games.flatMap { game -> [Symptom] in
+            let (name, window) = (game.discriminatorLoss, thresholds.discriminatorWindow)
+            guard let guessing = game.mode.guessingLoss else { return [] }
+            let averages = (average(name, of: record, window: window), average(game.adversarialLoss, of: record, window: window))
             guard case (let loss?, let adversarial?) = averages else { return [] }
             let (mean, deviation) = (loss.mean / guessing, loss.deviation / guessing)
-            let weight = configuration.lossWeights.adversarial
-            let isBeaten = weight > 0 && adversarial.mean / weight >= configuration.ganMode.beatenLoss
+            let isBeaten = game.weight > 0 && adversarial.mean / game.weight >= game.mode.beatenLoss
             return [
                 Symptom(
                     kind: .discriminatorWon, subject: name, value: mean, isPossible: isBeaten,
@@ -67,8 +64,8 @@ extension TrainingDoctor {
 
     /// A cycle loss whose recent mean is a multiple of the best one that it had.
     mutating func cycleSymptoms(_ record: StepRecord) -> [Symptom] {
-        let weights = configuration.lossWeights
-        return [("cycleA", weights.cycleA), ("cycleB", weights.cycleB)].compactMap { name, weight in
+        monitoring.reconstructions.compactMap { reconstruction in
+            let (name, weight) = (reconstruction.loss, reconstruction.weight)
             guard weight > 0, let recent = average(name, of: record, window: thresholds.cycleWindow) else { return nil }
             let best = min(recent.mean, state.bestCycleLosses[name] ?? .infinity)
             state.bestCycleLosses[name] = best

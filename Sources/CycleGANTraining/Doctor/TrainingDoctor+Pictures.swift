@@ -1,44 +1,51 @@
-import Imaging
+import CycleGANModels
 import Pages
 
 extension TrainingDoctor {
-    /// What the sample pictures say about both generators.
+    /// What the sample pictures say about the generators.
     func pictureSymptoms(_ pictures: SamplePictures) -> [Symptom] {
-        let (domainA, domainB) = (configuration.domainA, configuration.domainB)
-        let samplesAB = samples(pictures, "realA", "fakeB", from: domainA, to: domainB)
-        let samplesBA = samples(pictures, "realB", "fakeA", from: domainB, to: domainA)
-        return [("generatorAB", samplesAB, samplesBA), ("generatorBA", samplesBA, samplesAB)].flatMap { generator, samples, others in
+        monitoring.generators.flatMap { generator in
+            let samples = samples(pictures, of: generator.translation)
             guard !samples.isEmpty else { return [Symptom]() }
-            let translation = TranslationStatistics(samples: samples, targets: others.map(\.input))
+            let translation = TranslationStatistics(samples: samples, targets: targets(pictures, of: generator.translation))
             return symptoms(of: translation, generator: generator, step: pictures.step)
         }
     }
 
-    private func samples(
-        _ pictures: SamplePictures, _ input: String, _ output: String, from: DomainConfiguration, to: DomainConfiguration
-    ) -> [TranslatedSample] {
+    private func samples(_ pictures: SamplePictures, of translation: Translation) -> [TranslatedSample] {
         pictures.rows.compactMap { row in
-            guard let real = row.first(where: { $0.label == input }), let fake = row.first(where: { $0.label == output }) else {
-                return nil
-            }
-            return TranslatedSample(input: real.image, output: fake.image, from: from, to: to)
+            guard row.translation == translation,
+                let real = row.pictures.first(where: { $0.role == .real && $0.domain == translation.from }),
+                let fake = row.pictures.first(where: { $0.role == .fake })
+            else { return nil }
+            return TranslatedSample(
+                input: real.image, output: fake.image, from: configuration.images(of: translation.from),
+                to: configuration.images(of: translation.to))
         }
     }
 
-    private func symptoms(of translation: TranslationStatistics, generator: String, step: Int) -> [Symptom] {
+    /// The real images of the domain that is translated to.
+    private func targets(_ pictures: SamplePictures, of translation: Translation) -> [PictureStatistics] {
+        let (from, to) = (configuration.images(of: translation.from), configuration.images(of: translation.to))
+        return pictures.rows.flatMap(\.pictures).filter { $0.role == .real && $0.domain == translation.to }.map {
+            PictureStatistics($0.image, domain: to, sharedBands: min(from.channels, to.channels))
+        }
+    }
+
+    private func symptoms(of translation: TranslationStatistics, generator: Monitoring.Generator, step: Int) -> [Symptom] {
         let isWarm = step >= thresholds.warmUpSteps
         let isPastFirstEpoch = isWarm && step >= stepsPerEpoch
         var symptoms: [Symptom] = []
         if let correlation = translation.correlation {
             symptoms.append(
                 Symptom(
-                    kind: .colorInversion, subject: generator, value: correlation,
+                    kind: .colorInversion, subject: generator.name, title: "generator \(generator.translation.title)", value: correlation,
                     isPossible: isWarm && translation.inversionGain <= thresholds.wantedInversion,
                     evidence: "correlation of brightness \(shortNumber(correlation))"))
             if let difference = translation.difference {
                 symptoms.append(
                     Symptom(
-                        kind: .idleGenerator, subject: generator, value: difference,
+                        kind: .idleGenerator, subject: generator.name, title: "generator \(generator.translation.title)", value: difference,
                         isPossible: isPastFirstEpoch && correlation > thresholds.idleCorrelation,
                         evidence: "mean difference \(shortNumber(difference)) of the range"))
             }
@@ -46,13 +53,15 @@ extension TrainingDoctor {
         if let diversity = translation.diversity {
             symptoms.append(
                 Symptom(
-                    kind: .modeCollapse, subject: generator, value: diversity, isPossible: isWarm,
+                    kind: .modeCollapse, subject: generator.name, title: "generator \(generator.translation.title)", value: diversity,
+                    isPossible: isWarm,
                     evidence: "its pictures differ \(shortNumber(diversity)) times as much as real ones"))
         }
         if let (excess, period) = translation.gridExcess {
             symptoms.append(
                 Symptom(
-                    kind: .checkerboard, subject: generator, value: excess, isPossible: isPastFirstEpoch,
+                    kind: .checkerboard, subject: generator.name, title: "generator \(generator.translation.title)", value: excess,
+                    isPossible: isPastFirstEpoch,
                     evidence: "period of \(period) pixels, \(shortNumber(excess)) dB above that of real images"))
         }
         return symptoms

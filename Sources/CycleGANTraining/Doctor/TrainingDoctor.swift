@@ -23,14 +23,19 @@ public struct TrainingDoctor: Equatable, Sendable {
 
     /// What was seen so far; set it to go on from a checkpoint.
     public var state = State()
+    let monitoring: Monitoring
     let configuration: TrainingConfiguration
     let stepsPerEpoch: Int
     let thresholds: Thresholds
 
     /// - Parameters:
-    ///   - configuration: The run's: domains, weights, objective, and the settings that advice starts from.
+    ///   - monitoring: What the objective's losses tell.
+    ///   - configuration: The run's: domains, and the settings that advice starts from.
     ///   - stepsPerEpoch: Optimiser steps of one epoch.
-    public init(configuration: TrainingConfiguration, stepsPerEpoch: Int, thresholds: Thresholds = Thresholds()) {
+    public init(
+        monitoring: Monitoring, configuration: TrainingConfiguration, stepsPerEpoch: Int, thresholds: Thresholds = Thresholds()
+    ) {
+        self.monitoring = monitoring
         self.configuration = configuration
         self.stepsPerEpoch = stepsPerEpoch
         self.thresholds = thresholds

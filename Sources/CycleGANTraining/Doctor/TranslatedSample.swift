@@ -11,7 +11,7 @@ struct TranslatedSample {
     ///   - from: The input's domain.
     ///   - to: The output's domain.
     init(input: PixelImage, output: PixelImage, from: DomainConfiguration, to: DomainConfiguration) {
-        let (inputValues, outputValues) = (Self.values(input, from), Self.values(output, to))
+        let (inputValues, outputValues) = (input.values(for: from), output.values(for: to))
         let sharedBands = min(from.channels, to.channels)
         self.input = PictureStatistics(inputValues, width: input.width, height: input.height, sharedBands: sharedBands)
         self.output = PictureStatistics(outputValues, width: output.width, height: output.height, sharedBands: sharedBands)
@@ -19,11 +19,21 @@ struct TranslatedSample {
         difference =
             input.bands == output.bands && input.size == output.size ? meanDifference(inputValues, outputValues) / 2 : nil
     }
+}
 
-    private static func values(_ image: PixelImage, _ domain: DomainConfiguration) -> [Float] {
-        let size = image.width * image.height * image.bands
+extension PictureStatistics {
+    /// - Parameter domain: That of the picture.
+    init(_ picture: PixelImage, domain: DomainConfiguration, sharedBands: Int) {
+        self.init(picture.values(for: domain), width: picture.width, height: picture.height, sharedBands: sharedBands)
+    }
+}
+
+extension PixelImage {
+    /// The samples channel by channel, -1...1.
+    fileprivate func values(for domain: DomainConfiguration) -> [Float] {
+        let size = width * height * bands
         return [Float](unsafeUninitializedCapacity: size) { buffer, count in
-            image.fill(UnsafeMutableBufferPointer(rebasing: buffer[..<size]), for: domain)
+            fill(UnsafeMutableBufferPointer(rebasing: buffer[..<size]), for: domain)
             count = size
         }
     }

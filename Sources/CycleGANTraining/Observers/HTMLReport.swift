@@ -10,7 +10,7 @@ public final class HTMLReport: TrainingObserver {
     private let url: URL
     private let metrics: URL
     private let samples: URL?
-    private let ranges: [Character: ClosedRange<Double>]
+    private let ranges: [Domain: ClosedRange<Double>]
     private let seconds: () -> Double
     private let date: () -> Date
 
@@ -31,12 +31,12 @@ public final class HTMLReport: TrainingObserver {
     ///   - samples: The contact sheets of a run that goes on, for its earlier pictures.
     ///   - settings: What the run was started with, in the order in which it is shown; a key's leading spaces indent it.
     ///   - bestMetric: The validation metric that decides which epoch is the best.
-    ///   - ranges: The values shown as black and white by domain (`A`, `B`); by default the full range of the samples.
+    ///   - ranges: The values shown as black and white by domain; by default the full range of the samples.
     ///   - seconds: A clock that never goes back; the page is not written again before some of them have passed.
     ///   - date: The date that the page is said to be of.
     public init(
         url: URL, title: String? = nil, metrics: URL, samples: URL? = nil, settings: [(key: String, value: String)],
-        bestMetric: String? = nil, ranges: [Character: ClosedRange<Double>] = [:], seconds: @escaping () -> Double = stopwatch(),
+        bestMetric: String? = nil, ranges: [Domain: ClosedRange<Double>] = [:], seconds: @escaping () -> Double = stopwatch(),
         date: @escaping () -> Date = { Date() }
     ) {
         self.url = url
@@ -93,14 +93,14 @@ public final class HTMLReport: TrainingObserver {
         let outline = page.progress?.outline
         var history = try PictureHistory(of: pictures, stepsPerEpoch: outline?.stepsPerEpoch ?? 1, ranges: ranges)
         if let samples, let completed = outline?.completedSteps, completed > 0 {
-            try history.recall(from: samples, upTo: completed, sizes: pictures.rows.map { row in row.map(\.image.size) })
+            try history.recall(from: samples, upTo: completed, sizes: pictures.rows.map { row in row.pictures.map(\.image.size) })
         }
         return history
     }
 
     private func write() throws {
         if let pictures, arePicturesNew {
-            let rows = pictures.rows.map { row in row.map { (label: $0.label, image: $0.displayed(ranges)) } }
+            let rows = pictures.rows.map { row in row.pictures.map { (label: $0.title, image: $0.displayed(ranges)) } }
             page.pictures = try EmbeddedPicture.embedded(rows, budget: Self.pictureBudget)
             arePicturesNew = false
         }

@@ -8,7 +8,7 @@ import Pages
 struct PictureHistory {
     /// A kind of translated picture of a sample.
     struct Sample {
-        /// `fakeB` or `fakeA`.
+        /// Such as `Fake B`.
         let label: String
         /// Which sample it is, from 1.
         let number: Int
@@ -28,7 +28,7 @@ struct PictureHistory {
     let samples: [Sample]
     private(set) var columns: [Column] = []
     private let stepsPerEpoch: Int
-    private let ranges: [Character: ClosedRange<Double>]
+    private let ranges: [Domain: ClosedRange<Double>]
 
     // With the input they make a row of twelve.
     static let limit = 11
@@ -38,17 +38,17 @@ struct PictureHistory {
     private static let budget = 1_000_000 / (2 * samplesPerLabel * (limit + 1))
 
     /// Takes the inputs from the first pictures of a run; the networks' pictures are still to be appended.
-    init(of pictures: SamplePictures, stepsPerEpoch: Int, ranges: [Character: ClosedRange<Double>]) throws(ImageError) {
+    init(of pictures: SamplePictures, stepsPerEpoch: Int, ranges: [Domain: ClosedRange<Double>]) throws(ImageError) {
         var samples: [Sample] = []
-        for (row, rowPictures) in pictures.rows.enumerated() {
-            for (column, picture) in rowPictures.enumerated() where picture.label.hasPrefix("fake") {
-                let number = samples.count { $0.label == picture.label } + 1
+        for (row, shown) in pictures.rows.enumerated() {
+            for (column, picture) in shown.pictures.enumerated() where picture.role == .fake {
+                let number = samples.count { $0.label == picture.title } + 1
                 guard number <= Self.samplesPerLabel else { continue }
                 var input: EmbeddedPicture?
-                if let real = rowPictures.first(where: { $0.label.hasPrefix("real") }) {
-                    input = try Self.thumbnail(of: real.displayed(ranges), label: real.label)
+                if let real = shown.pictures.first(where: { $0.role == .real }) {
+                    input = try Self.thumbnail(of: real.displayed(ranges), label: real.title)
                 }
-                samples.append(Sample(label: picture.label, number: number, row: row, column: column, input: input))
+                samples.append(Sample(label: picture.title, number: number, row: row, column: column, input: input))
             }
         }
         let labels = samples.map(\.label)
@@ -62,8 +62,8 @@ struct PictureHistory {
     /// Takes in pictures of the same layout as the first ones.
     mutating func append(_ pictures: SamplePictures) throws(ImageError) {
         var images: [PixelImage] = []
-        for sample in samples where sample.row < pictures.rows.count && sample.column < pictures.rows[sample.row].count {
-            images.append(pictures.rows[sample.row][sample.column].displayed(ranges))
+        for sample in samples where sample.row < pictures.rows.count && sample.column < pictures.rows[sample.row].pictures.count {
+            images.append(pictures.rows[sample.row].pictures[sample.column].displayed(ranges))
         }
         try append(step: pictures.step, images: images)
     }

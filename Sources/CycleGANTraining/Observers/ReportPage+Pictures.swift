@@ -28,8 +28,7 @@ extension ReportPage {
     }
 
     private static func figure(_ picture: EmbeddedPicture) -> String {
-        let name = humanReadable(picture.label)
-        return "<figure>\(picture.html(alternative: name))<figcaption>\(escaped(name))</figcaption></figure>"
+        "<figure>\(picture.html(alternative: picture.label))<figcaption>\(escaped(picture.label))</figcaption></figure>"
     }
 
     /// A row for each sample: what went in, then what came out of the networks in the course of the run.
@@ -40,11 +39,11 @@ extension ReportPage {
         var body = ""
         for (index, sample) in history.samples.enumerated() {
             if index == 0 || history.samples[index - 1].label != sample.label {
-                let name = escaped(humanReadable(sample.label))
+                let name = escaped(sample.label)
                 body += "<tr class=\"kind\"><th scope=\"colgroup\" colspan=\"\(heads.count + 1)\">\(name)</th></tr>\n"
             }
-            let name = "\(humanReadable(sample.label)), sample \(sample.number)"
-            let input = sample.input.map { $0.html(alternative: "\(humanReadable($0.label)), sample \(sample.number)") } ?? ""
+            let name = "\(sample.label), sample \(sample.number)"
+            let input = sample.input.map { $0.html(alternative: "\($0.label), sample \(sample.number)") } ?? ""
             let cells = zip(history.columns, heads).map { column, head in
                 "<td>\(column.pictures[index].html(alternative: "\(name), \(head.lowercased())"))</td>"
             }

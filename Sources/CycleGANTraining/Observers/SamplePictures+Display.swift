@@ -4,8 +4,8 @@ import Pages
 extension SamplePictures.Picture {
     /// The picture as a screen shows it.
     ///
-    /// - Parameter ranges: The values of black and white by domain, the last letter of the label.
-    func displayed(_ ranges: [Character: ClosedRange<Double>]) -> PixelImage {
-        image.displayed(range: label.last.flatMap { ranges[$0] })
+    /// - Parameter ranges: The values of black and white by domain.
+    func displayed(_ ranges: [Domain: ClosedRange<Double>]) -> PixelImage {
+        image.displayed(range: ranges[domain])
     }
 }

@@ -8,21 +8,21 @@ import Support
 /// `layout.json` beside them says what lies where. The sheets are for looking: 8-bit RGB whatever the images are, see `init`.
 public final class SampleSheets: TrainingObserver {
     private let folder: URL
-    private let ranges: [Character: ClosedRange<Double>]
+    private let ranges: [Domain: ClosedRange<Double>]
     private var writtenLayout: SheetLayout?
 
     /// - Parameters:
     ///   - folder: Where the sheets go, as `step-00000400.png`; made when it is missing and the folder above it is there.
-    ///   - ranges: The values shown as black and white by domain (`A`, `B`); by default the full range of the samples.
-    public init(folder: URL, ranges: [Character: ClosedRange<Double>] = [:]) {
+    ///   - ranges: The values shown as black and white by domain; by default the full range of the samples.
+    public init(folder: URL, ranges: [Domain: ClosedRange<Double>] = [:]) {
         self.folder = folder
         self.ranges = ranges
     }
 
     /// - Throws: `ImageError` or `FileError` naming what could not be written.
     public func handle(_ event: TrainingEvent) throws {
-        guard case .pictures(let pictures) = event, pictures.rows.contains(where: { !$0.isEmpty }) else { return }
-        let rows = pictures.rows.map { row in row.map { $0.displayed(ranges) } }
+        guard case .pictures(let pictures) = event, pictures.rows.contains(where: { !$0.pictures.isEmpty }) else { return }
+        let rows = pictures.rows.map { row in row.pictures.map { $0.displayed(ranges) } }
         let sheet = ContactSheet(sizes: rows.map { $0.map(\.size) })
         try AtomicFile.createSubfolder(folder)
         try write(SheetLayout(of: pictures))

@@ -1,3 +1,4 @@
+import CycleGANModels
 import Foundation
 import Imaging
 import Pages
@@ -19,7 +20,7 @@ import TensorBoard
 public final class TensorBoardLogger: TrainingObserver {
     private let folder: URL
     private let settings: [(name: String, value: String)]
-    private let ranges: [Character: ClosedRange<Double>]
+    private let ranges: [Domain: ClosedRange<Double>]
     private let clock: () -> Date
 
     private var writer: EventWriter?
@@ -29,10 +30,10 @@ public final class TensorBoardLogger: TrainingObserver {
     /// - Parameters:
     ///   - folder: Where the event files go; made when the run starts.
     ///   - settings: What the run was started with; a key's leading spaces put it below the one before that has fewer.
-    ///   - ranges: The values shown as black and white by domain (`A`, `B`); by default the full range of the samples.
+    ///   - ranges: The values shown as black and white by domain; by default the full range of the samples.
     ///   - clock: The wall-clock time that events are said to be of.
     public init(
-        folder: URL, settings: [(key: String, value: String)], ranges: [Character: ClosedRange<Double>] = [:],
+        folder: URL, settings: [(key: String, value: String)], ranges: [Domain: ClosedRange<Double>] = [:],
         clock: @escaping () -> Date = { Date() }
     ) {
         self.folder = folder
@@ -90,12 +91,14 @@ public final class TensorBoardLogger: TrainingObserver {
         guard let pictures = unwrittenPictures else { return }
         unwrittenPictures = nil
         hasWrittenPictures = true
-        for (tag, first) in [("images/AtoB", "realA"), ("images/BtoA", "realB")] {
-            let rows = pictures.rows.filter { $0.first?.label == first }.map { row in row.map { $0.displayed(ranges) } }
-            guard !rows.isEmpty else { continue }
+        var translations: [Translation] = []
+        for row in pictures.rows where !translations.contains(row.translation) { translations.append(row.translation) }
+        for translation in translations {
+            let rows = pictures.rows.filter { $0.translation == translation }.map { row in row.pictures.map { $0.displayed(ranges) } }
             let sheet = ContactSheet(sizes: rows.map { $0.map(\.size) })
             let png = try sheet.drawn(rows).encoded(as: .png)
-            try writer?.add(image: png, width: sheet.size.width, height: sheet.size.height, tag: tag, step: pictures.step)
+            try writer?.add(
+                image: png, width: sheet.size.width, height: sheet.size.height, tag: "images/\(translation)", step: pictures.step)
         }
     }
 

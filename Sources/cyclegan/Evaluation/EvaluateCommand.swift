@@ -23,7 +23,7 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
     @Option(help: "The data set: a folder with testA and testB.") var data: String
     @Option(help: "Whose images to measure on.") var split = Split.test
-    @Option(help: "Only this way (default: all that the model has).") var direction: Direction?
+    @OptionGroup var translation: TranslationOptions
     @Flag(help: "Images of one name in both domains belong together: compare translations with them.") var paired = false
     @Option(help: "The classes of label pictures, name,red,green,blue on each line: measures accuracy and IoU; with --paired.")
     var palette: String?
@@ -40,30 +40,27 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         let device = try options.compute.processor.start()
         let (model, data) = (url(model), url(data))
-        let known = try GeneratorFile.directions(of: model)
-        let all = known.isEmpty ? [direction ?? .aToB] : known
-        let translators = try all.reduce(into: [Direction: Translator]()) {
-            $0[$1] = Translator(try GeneratorFile(model, direction: $1), device: device)
-        }
-        let wanted = direction.map { [$0] } ?? all
-        if let missing = wanted.first(where: { translators[$0] == nil }) {
-            throw ValidationError(
-                "--direction: found \(missing.rawValue); this model translates \(all.map(\.rawValue).joined(separator: ", "))")
+        let offered = try GeneratorFile.translations(of: model)
+        let only = try translation.translation(from: offered)
+        let all = offered.isEmpty ? [only ?? .aToB] : offered
+        let translators = try all.reduce(into: [Translation: Translator]()) {
+            $0[$1] = Translator(try GeneratorFile(model, translation: $1), device: device)
         }
         var notes: [String] = []
         let tools = try tools(device: device, notes: &notes)
-        let evaluations = try wanted.compactMap { direction in
-            try translators[direction].map { translator in
-                DirectionEvaluation(
-                    direction: direction, translator: translator, reverse: translators[direction == .aToB ? .bToA : .aToB],
+        let evaluations = try (only.map { [$0] } ?? all).compactMap { translation in
+            try translators[translation].map { translator in
+                TranslationEvaluation(
+                    translator: translator, reverse: translators[translation.reversed],
                     images: try EvaluationImages(
-                        data: data, split: split, direction: direction, hasMasks: translator.description.masking != nil, isPaired: paired),
+                        data: data, split: split, translation: translation, hasMasks: translator.description.masking != nil,
+                        isPaired: paired),
                     tools: tools)
             }
         }
         let status = StatusLine()
         let directions = try evaluations.map { evaluation in
-            let result = try evaluation.run { status.show("\(evaluation.direction.title) \($0)/\(evaluation.images.count)") }
+            let result = try evaluation.run { status.show("\(evaluation.translation.title) \($0)/\(evaluation.images.count)") }
             status.clear()
             return result
         }
@@ -92,7 +89,7 @@ struct EvaluateCommand: ParsableCommand {
             guard case .missing = error else { throw error }
             notes.append("\(error)")
         }
-        if let palette { tools.labels = (SemanticAccuracy(palette: try LabelPalette(contentsOf: url(palette))), labels) }
+        if let palette { tools.labels = (SemanticAccuracy(palette: try LabelPalette(contentsOf: url(palette))), labels.translation) }
         return tools
     }
 

@@ -3,7 +3,7 @@ import CycleGANModels
 import Datasets
 import Foundation
 
-/// The files that one direction is measured on.
+/// The files that one translation is measured on.
 struct EvaluationImages {
     /// The images to translate, and the real ones of the target domain.
     let sources, targets: ImageFolder
@@ -19,11 +19,9 @@ struct EvaluationImages {
     /// Lists the folders of a split.
     ///
     /// - Throws: `DatasetError` for missing folders or masks; `MetricError` where images have no counterpart of the same name.
-    init(data: URL, split: Split, direction: Direction, hasMasks: Bool, isPaired: Bool) throws {
-        let folders = split.folders
-        let names = direction == .aToB ? (folders.a, folders.b) : (folders.b, folders.a)
-        let sources = try ImageFolder(data.appending(path: names.0))
-        let targets = try ImageFolder(data.appending(path: names.1))
+    init(data: URL, split: Split, translation: Translation, hasMasks: Bool, isPaired: Bool) throws {
+        let sources = try ImageFolder(data.appending(path: split.folder(of: translation.from)))
+        let targets = try ImageFolder(data.appending(path: split.folder(of: translation.to)))
         if hasMasks {
             let masks = try MaskFolder(of: sources)
             self.masks = try sources.files.indices.map { try masks.url(of: sources.url($0), path: sources.files[$0]) }

@@ -7,7 +7,7 @@ import Support
 /// The page about an evaluation, and the files with its numbers.
 struct EvaluationPage {
     let result: EvaluationResult
-    let evaluations: [DirectionEvaluation]
+    let evaluations: [TranslationEvaluation]
 
     // Of every metric, so many of the worst and of the best images are shown.
     private static let shownCount = 3
@@ -42,7 +42,7 @@ struct EvaluationPage {
         return HTMLDocument(title: "Evaluation of \(name)", body: body, date: date).html
     }
 
-    private func section(_ direction: DirectionResult, _ evaluation: DirectionEvaluation) throws -> String {
+    private func section(_ direction: TranslationResult, _ evaluation: TranslationEvaluation) throws -> String {
         let rows = direction.metrics.map { metric in
             "<tr><th scope=\"row\">\(escaped(metric.name)) \(metric.arrow)</th><td>\(metric.valueText)</td><td>\(metric.spreadText)</td>"
                 + "<td>\(metric.count)</td><td class=\"text\">\(metric.comparison.rawValue)</td></tr>"
@@ -50,7 +50,7 @@ struct EvaluationPage {
         let notes = direction.notes.map { "<p class=\"quiet\">\(escaped($0))</p>" }.joined()
         return """
             <section>
-            <h2>\(direction.direction.title) <small>\(counted(direction.images, "image"))</small></h2>
+            <h2>\(direction.translation.title) <small>\(counted(direction.images, "image"))</small></h2>
             <div class="scroll"><table class="runs">
             <thead><tr><td></td><th scope="col">Value</th><th scope="col">95% interval or ±</th><th scope="col">Images</th>
             <th scope="col" class="text">Compares</th></tr></thead>
@@ -61,7 +61,7 @@ struct EvaluationPage {
             """
     }
 
-    private func semantic(_ direction: DirectionResult) -> String {
+    private func semantic(_ direction: TranslationResult) -> String {
         guard let semantic = direction.semantic else { return "" }
         func text(_ share: Double?) -> String { share.map(shortNumber) ?? "–" }
         let rows = semantic.classes.map {
@@ -78,7 +78,7 @@ struct EvaluationPage {
     }
 
     /// The worst and best images under every metric.
-    private func galleries(_ direction: DirectionResult, _ evaluation: DirectionEvaluation) throws -> String {
+    private func galleries(_ direction: TranslationResult, _ evaluation: TranslationEvaluation) throws -> String {
         let extremes = direction.perImage.map { values -> [Int] in
             let order = values.worstFirst
             guard order.count > 2 * Self.shownCount else { return order }
@@ -111,10 +111,10 @@ struct EvaluationPage {
     }
 
     private func shown(
-        _ translation: DirectionEvaluation.Translation, _ evaluation: DirectionEvaluation
+        _ translation: TranslationEvaluation.Sample, _ evaluation: TranslationEvaluation
     ) -> [(label: String, image: PixelImage)] {
         let (input, output) = (
-            evaluation.translator.description.inputDomain.valueRange, evaluation.translator.description.outputDomain.valueRange
+            evaluation.translator.inputDomain.valueRange, evaluation.translator.outputDomain.valueRange
         )
         var pictures = [("input", translation.real.displayed(range: input)), ("translation", translation.fake.displayed(range: output))]
         if let reconstruction = translation.reconstruction { pictures.append(("reconstruction", reconstruction.displayed(range: input))) }
@@ -129,7 +129,7 @@ struct EvaluationPage {
             lines.append((["direction", "image"] + direction.perImage.map(\.name)).map(Self.quoted).joined(separator: ","))
             for (index, file) in evaluation.images.sources.files.enumerated() {
                 let values = direction.perImage.map { $0.values[index].isFinite ? String($0.values[index]) : "" }
-                lines.append(([direction.direction.rawValue, file].map(Self.quoted) + values).joined(separator: ","))
+                lines.append(([direction.translation.description, file].map(Self.quoted) + values).joined(separator: ","))
             }
         }
         return lines.joined(separator: "\r\n") + "\r\n"

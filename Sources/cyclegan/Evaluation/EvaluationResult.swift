@@ -13,14 +13,14 @@ struct EvaluationResult: Encodable {
     let weights: String?
     /// The SHA-256 of the weights of LPIPS: its network and its linear layers.
     let lpipsWeights: [String]?
-    let directions: [DirectionResult]
+    let directions: [TranslationResult]
     /// What could not be measured, and why.
     let notes: [String]
 }
 
 /// What was measured of one direction.
-struct DirectionResult: Encodable {
-    let direction: Direction
+struct TranslationResult: Encodable {
+    let translation: Translation
     /// The translated images.
     let images: Int
     /// The real images of the target domain.
@@ -33,6 +33,16 @@ struct DirectionResult: Encodable {
     var notes: [String] = []
 
     private enum CodingKeys: CodingKey { case direction, images, reals, metrics, semantic, notes }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(translation.description, forKey: .direction)
+        try container.encode(images, forKey: .images)
+        try container.encode(reals, forKey: .reals)
+        try container.encode(metrics, forKey: .metrics)
+        try container.encodeIfPresent(semantic, forKey: .semantic)
+        try container.encode(notes, forKey: .notes)
+    }
 }
 
 /// One row of the table.
@@ -91,9 +101,4 @@ struct ImageValues {
     var worstFirst: [Int] {
         values.indices.sorted { isHigherBetter ? values[$0] < values[$1] : values[$0] > values[$1] }
     }
-}
-
-extension Direction {
-    /// For people: `A to B`.
-    var title: String { self == .aToB ? "A to B" : "B to A" }
 }

@@ -15,7 +15,7 @@ extension EvaluationResult {
                 }
                 return lines.isEmpty ? nil : "  \(comparison.rawValue)\n" + lines.joined(separator: "\n")
             }
-            let head = "\(direction.direction.title): \(counted(direction.images, "image")), \(counted(direction.reals, "real image"))"
+            let head = "\(direction.translation.title): \(counted(direction.images, "image")), \(counted(direction.reals, "real image"))"
             return ([head] + sections + direction.notes.map { "  note: " + $0 }).joined(separator: "\n")
         }
         return (tables + notes.map { "note: " + $0 }).joined(separator: "\n")

@@ -8,7 +8,7 @@ struct EvaluationTools {
     var reader: FeatureReader?
     /// `nil` without the weights of LPIPS.
     var lpips: (metric: LPIPS, name: String, weights: [String])?
-    /// For pictures of labels: the classes, and the direction that makes such pictures.
-    var labels: (accuracy: SemanticAccuracy, direction: Direction)?
+    /// For pictures of labels: the classes, and the translation that makes such pictures.
+    var labels: (accuracy: SemanticAccuracy, translation: Translation)?
     let workers: Int
 }

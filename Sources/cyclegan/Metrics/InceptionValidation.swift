@@ -8,15 +8,29 @@ import Torch
 /// FID and KID of translations against the real validation images of their domain, whose features are computed once.
 final class InceptionValidation: ValidationMetric {
     private let metrics: [NetworkMetric]
+    private let domains: [Domain]
     private let weights: MetricWeights
     private let extractor: FeatureExtractor
     /// Where the real images' features are kept for a resumed run, by domain.
     private let stored: (cache: FeatureCache, provenances: [Domain: FeatureProvenance])?
     private var reals: [Domain: FeatureSet] = [:]
-    private var collectors: [String: Collector] = [:]
+    private var collectors: [Kind: Collector] = [:]
 
-    /// - Parameter images: What identifies the validation images of each domain, as they are presented.
-    init(metrics: [NetworkMetric], weights: MetricWeights, images: [Domain: String], cache: FeatureCache, device: Device) throws {
+    /// Images that are measured together.
+    private struct Kind: Hashable {
+        let role: PictureRole
+        let domain: Domain
+
+        var name: String { "\(role.rawValue) images of domain \(domain)" }
+    }
+
+    /// - Parameters:
+    ///   - domains: Those that are translated to.
+    ///   - images: What identifies the validation images of each domain, as they are presented.
+    init(
+        metrics: [NetworkMetric], domains: [Domain], weights: MetricWeights, images: [Domain: String], cache: FeatureCache, device: Device
+    ) throws {
+        self.domains = domains
         self.metrics = metrics
         self.weights = weights
         let featureProtocol = FeatureProtocol.pytorchFID
@@ -28,37 +42,36 @@ final class InceptionValidation: ValidationMetric {
         stored = (cache, provenances)
         for (domain, provenance) in provenances {
             if let values = cache.features(for: provenance) {
-                reals[domain] = try FeatureSet(path: "real\(domain.rawValue)", values: values)
+                reals[domain] = try FeatureSet(path: "real images of \(domain)", values: values)
             }
         }
     }
 
     var values: [ValidationValue] {
         metrics.flatMap { metric in
-            ["", "A", "B"].map { ValidationValue(name: weights.name(of: metric.rawValue) + $0, isHigherBetter: false) }
+            ([""] + domains.map(\.name)).map { ValidationValue(name: weights.name(of: metric.rawValue) + $0, isHigherBetter: false) }
         }
     }
 
     func reset() { collectors = [:] }
 
     func update(_ batch: TranslatedBatch) throws {
-        for domain in Domain.allCases {
-            try collect("fake\(domain.rawValue)", batch)
-            if reals[domain] == nil { try collect("real\(domain.rawValue)", batch) }
+        for domain in domains {
+            try collect(Kind(role: .fake, domain: domain), batch)
+            if reals[domain] == nil { try collect(Kind(role: .real, domain: domain), batch) }
         }
     }
 
     func compute() throws -> [String: Double] {
         var values: [String: Double] = [:]
-        for domain in Domain.allCases {
-            guard let fakes = try finish("fake\(domain.rawValue)"), let reals = try realFeatures(domain) else { continue }
+        for domain in domains {
+            guard let fakes = try finish(Kind(role: .fake, domain: domain)), let reals = try realFeatures(domain) else { continue }
             for metric in metrics {
-                values[weights.name(of: metric.rawValue) + domain.rawValue] = try Self.distance(metric, fakes, reals)
+                values[weights.name(of: metric.rawValue) + domain.name] = try Self.distance(metric, fakes, reals)
             }
         }
         for name in metrics.map({ weights.name(of: $0.rawValue) }) {
-            let both = Domain.allCases.compactMap { values[name + $0.rawValue] }
-            if both.count == 2 { values[name] = (both[0] + both[1]) / 2 }
+            values[name] = values.mean(of: name, over: domains)
         }
         return values
     }
@@ -73,7 +86,7 @@ final class InceptionValidation: ValidationMetric {
 
     private func realFeatures(_ domain: Domain) throws -> FeatureSet? {
         if let known = reals[domain] { return known }
-        let found = try finish("real\(domain.rawValue)")
+        let found = try finish(Kind(role: .real, domain: domain))
         reals[domain] = found
         if let found, let stored, let provenance = stored.provenances[domain] { try stored.cache.store(found.values, for: provenance) }
         return found
@@ -85,25 +98,25 @@ final class InceptionValidation: ValidationMetric {
         var features: [Tensor] = []
     }
 
-    private func collect(_ label: String, _ batch: TranslatedBatch) throws {
-        guard let images = batch[label] else { return }
+    private func collect(_ kind: Kind, _ batch: TranslatedBatch) throws {
+        guard let images = batch[kind.role, kind.domain] else { return }
         let domain = DomainConfiguration(channels: images.shape[1])
         for index in 0..<images.shape[0] {
             let image = PixelImage(tensor: images.narrowed(dimension: 0, start: index, length: 1), domain: domain)
-            collectors[label, default: Collector()].waiting.append(image)
+            collectors[kind, default: Collector()].waiting.append(image)
         }
-        if collectors[label, default: Collector()].waiting.count >= 16 { try flush(label) }
+        if collectors[kind, default: Collector()].waiting.count >= 16 { try flush(kind) }
     }
 
-    private func flush(_ label: String) throws {
-        guard let waiting = collectors[label]?.waiting, !waiting.isEmpty else { return }
-        collectors[label]?.waiting = []
-        if let features = try extractor.features(of: waiting, name: label)[.pool3] { collectors[label]?.features.append(features) }
+    private func flush(_ kind: Kind) throws {
+        guard let waiting = collectors[kind]?.waiting, !waiting.isEmpty else { return }
+        collectors[kind]?.waiting = []
+        if let features = try extractor.features(of: waiting, name: kind.name)[.pool3] { collectors[kind]?.features.append(features) }
     }
 
-    private func finish(_ label: String) throws -> FeatureSet? {
-        try flush(label)
-        guard let features = collectors[label]?.features, !features.isEmpty else { return nil }
-        return try FeatureSet(path: label, values: Tensor.concatenated(features))
+    private func finish(_ kind: Kind) throws -> FeatureSet? {
+        try flush(kind)
+        guard let features = collectors[kind]?.features, !features.isEmpty else { return nil }
+        return try FeatureSet(path: kind.name, values: Tensor.concatenated(features))
     }
 }

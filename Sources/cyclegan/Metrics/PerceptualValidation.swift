@@ -1,36 +1,39 @@
 import CycleGANMetrics
 import CycleGANTraining
-import Datasets
+import Imaging
 
 /// LPIPS of real validation images and their reconstructions.
 final class PerceptualValidation: ValidationMetric {
     private let lpips: LPIPS
     private let name: String
+    private let domains: [Domain]
     private var distances: [Domain: [Double]] = [:]
 
-    /// - Parameter name: `lpips`, or that with the checksum of other weights than the published ones.
-    init(lpips: LPIPS, name: String) {
+    /// - Parameters:
+    ///   - name: `lpips`, or that with the checksum of other weights than the published ones.
+    ///   - domains: Whose images are translated there and back.
+    init(lpips: LPIPS, name: String, domains: [Domain]) {
+        self.domains = domains
         self.lpips = lpips
         self.name = name
     }
 
-    var values: [ValidationValue] { ["", "A", "B"].map { ValidationValue(name: name + $0, isHigherBetter: false) } }
+    var values: [ValidationValue] { ([""] + domains.map(\.name)).map { ValidationValue(name: name + $0, isHigherBetter: false) } }
 
     func reset() { distances = [:] }
 
     func update(_ batch: TranslatedBatch) throws {
-        for domain in Domain.allCases {
-            guard let real = batch["real\(domain.rawValue)"], let other = batch["reconstructed\(domain.rawValue)"] else { continue }
-            let found = try lpips.distances(real, other, name: "validation image \(domain.rawValue)")
+        for domain in domains {
+            guard let real = batch[.real, domain], let other = batch[.reconstructed, domain] else { continue }
+            let found = try lpips.distances(real, other, name: "validation image of domain \(domain)")
             distances[domain, default: []] += found.to(.cpu).array(of: Float.self).map(Double.init)
         }
     }
 
     func compute() -> [String: Double] {
         var values: [String: Double] = [:]
-        for (domain, all) in distances { values[name + domain.rawValue] = all.reduce(0, +) / Double(all.count) }
-        let both = Domain.allCases.compactMap { values[name + $0.rawValue] }
-        if both.count == 2 { values[name] = (both[0] + both[1]) / 2 }
+        for (domain, all) in distances { values[name + domain.name] = all.reduce(0, +) / Double(all.count) }
+        values[name] = values.mean(of: name, over: domains)
         return values
     }
 }

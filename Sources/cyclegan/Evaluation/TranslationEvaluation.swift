@@ -4,19 +4,21 @@ import CycleGANModels
 import Foundation
 import Imaging
 import Pages
+import Support
 import Torch
 
-/// Measures one generator on a test set, image by image.
-struct DirectionEvaluation {
-    let direction: Direction
+/// Measures one translation on a test set, image by image.
+struct TranslationEvaluation {
     let translator: Translator
     /// The generator of the other direction, which gives reconstructions.
     let reverse: Translator?
     let images: EvaluationImages
     let tools: EvaluationTools
 
+    var translation: Translation { translator.translation }
+
     /// An image with what the networks make of it.
-    struct Translation {
+    struct Sample {
         let real, fake: PixelImage
         let reconstruction, truth: PixelImage?
     }
@@ -24,8 +26,8 @@ struct DirectionEvaluation {
     /// Translates and measures all images.
     ///
     /// - Parameter progress: Called after each image with the number done.
-    func run(progress: (Int) -> Void) throws -> DirectionResult {
-        var result = DirectionResult(direction: direction, images: images.count, reals: images.targets.files.count)
+    func run(progress: (Int) -> Void) throws -> TranslationResult {
+        var result = TranslationResult(translation: translation, images: images.count, reals: images.targets.files.count)
         var values: [String: ImageValues] = [:]
         var order: [String] = []
         func add(_ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison) {
@@ -42,21 +44,21 @@ struct DirectionEvaluation {
         let reals = readAhead()
         for index in 0..<images.count {
             guard let real = try reals.next() else { break }
-            let translation = try translate(real, index: index)
+            let sample = try translate(real, index: index)
             let name = images.sources.url(index).path
-            if let reconstruction = translation.reconstruction {
-                try compare(translation.real, reconstruction, [.l1, .ssim], "cycle", .cycle, translator.description.inputDomain, name, add)
+            if let reconstruction = sample.reconstruction {
+                try compare(sample.real, reconstruction, [.l1, .ssim], "cycle", .cycle, translator.inputDomain, name, add)
             }
-            try compareStructure(translation, name, add)
-            if let truth = translation.truth {
-                try compare(translation.fake, truth, [.ssim, .psnr, .l1], "paired", .truth, translator.description.outputDomain, name, add)
-                if let labels = tools.labels, labels.direction == direction {
+            try compareStructure(sample, name, add)
+            if let truth = sample.truth {
+                try compare(sample.fake, truth, [.ssim, .psnr, .l1], "paired", .truth, translator.outputDomain, name, add)
+                if let labels = tools.labels, labels.translation == translation {
                     counts.append(
                         try labels.accuracy.counts(
-                            prediction: translation.fake, truth: truth, names: (name, images.truths?[index].path ?? name)))
+                            prediction: sample.fake, truth: truth, names: (name, images.truths?[index].path ?? name)))
                 }
             }
-            if tools.reader != nil { waiting.append(prepared(translation.fake)) }
+            if tools.reader != nil { waiting.append(prepared(sample.fake)) }
             if waiting.count == 16 || index == images.count - 1, let reader = tools.reader {
                 if let batch = try reader.extractor.features(of: waiting, name: "a translation of \(name)")[.pool3] {
                     features.append(batch)
@@ -73,18 +75,18 @@ struct DirectionEvaluation {
     }
 
     /// One image with what the networks make of it, as it is shown on the page.
-    func translation(at index: Int) throws -> Translation {
+    func translation(at index: Int) throws -> Sample {
         try translate(PixelImage(contentsOf: images.sources.url(index)), index: index)
     }
 
-    private func readAhead() -> OrderedPrefetch<PixelImage> {
+    private func readAhead() -> Prefetcher<PixelImage, any Error> {
         let files = images.sourceFiles
-        return OrderedPrefetch(count: files.count, workers: tools.workers, capacity: 2 * tools.workers) {
+        return Prefetcher(count: files.count, workers: tools.workers, capacity: 2 * tools.workers) {
             try PixelImage(contentsOf: files[$0])
         }
     }
 
-    private func translate(_ real: PixelImage, index: Int) throws -> Translation {
+    private func translate(_ real: PixelImage, index: Int) throws -> Sample {
         let name = images.sources.url(index).path
         let mask = try images.masks[index].map {
             try PixelImage(contentsOf: $0).asMask(of: real.size, name: $0.path, imageName: name)
@@ -95,7 +97,7 @@ struct DirectionEvaluation {
             try PixelImage(contentsOf: files[index]).converted(to: Self.domain(like: fake), name: files[index].path)
         }
         let shown = try real.converted(to: reconstruction.map(Self.domain) ?? Self.domain(like: real), name: name)
-        return Translation(real: shown, fake: fake, reconstruction: reconstruction, truth: truth)
+        return Sample(real: shown, fake: fake, reconstruction: reconstruction, truth: truth)
     }
 
     /// Channels and depth of an image.
@@ -124,12 +126,12 @@ struct DirectionEvaluation {
     }
 
     /// How much of the input's structure the translation keeps; where channels or depths differ, both are compared as grey.
-    private func compareStructure(_ translation: Translation, _ name: String, _ add: Add) throws {
-        var (real, fake) = (translation.real, translation.fake)
+    private func compareStructure(_ sample: Sample, _ name: String, _ add: Add) throws {
+        var (real, fake) = (sample.real, sample.fake)
         if real.bands != fake.bands || real.format != fake.format {
             let grey = DomainConfiguration(channels: 1)
-            real = try real.displayed(range: translator.description.inputDomain.valueRange).converted(to: grey)
-            fake = try fake.displayed(range: translator.description.outputDomain.valueRange).converted(to: grey)
+            real = try real.displayed(range: translator.inputDomain.valueRange).converted(to: grey)
+            fake = try fake.displayed(range: translator.outputDomain.valueRange).converted(to: grey)
         }
         let values = try PixelComparison(metrics: [.ssim]).values(real, fake, names: (name, "the translation of \(name)"))
         if let value = values[.ssim] { add("structure-ssim", value, true, .structure) }
@@ -137,18 +139,18 @@ struct DirectionEvaluation {
 
     /// A translation as the Inception network gets it: with a value range of its own, the domain's black and white.
     private func prepared(_ image: PixelImage) -> PixelImage {
-        translator.description.outputDomain.valueRange.map { image.displayed(range: $0) } ?? image
+        translator.outputDomain.valueRange.map { image.displayed(range: $0) } ?? image
     }
 
     private func realFeatures(_ reader: FeatureReader) throws -> FeatureSet {
-        guard translator.description.outputDomain.valueRange != nil else { return try reader.features(.pool3, of: images.targets) }
+        guard translator.outputDomain.valueRange != nil else { return try reader.features(.pool3, of: images.targets) }
         let batches = try images.targetFiles.map { file in
             try reader.extractor.features(of: [prepared(PixelImage(contentsOf: file))], name: file.path)[.pool3]
         }
         return try FeatureSet(path: images.targets.root.path, values: Tensor.concatenated(batches.compactMap { $0 }))
     }
 
-    private func addDistribution(_ features: Tensor, to result: inout DirectionResult) throws {
+    private func addDistribution(_ features: Tensor, to result: inout TranslationResult) throws {
         guard let reader = tools.reader else { return }
         let fakes = try FeatureSet(path: "translations of \(images.sources.root.path)", values: features)
         let reals = try realFeatures(reader)
@@ -182,7 +184,7 @@ struct DirectionEvaluation {
         if let nearest = result.perImage.last { result.metrics.append(nearest.measured) }
     }
 
-    private func addSemantic(_ counts: [SemanticCounts], to result: inout DirectionResult) {
+    private func addSemantic(_ counts: [SemanticCounts], to result: inout TranslationResult) {
         guard let accuracy = tools.labels?.accuracy, !counts.isEmpty else { return }
         func scores(_ indices: [Int]) -> SemanticScores {
             var sum = counts[indices[0]]

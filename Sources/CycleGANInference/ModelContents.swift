@@ -1,0 +1,82 @@
+import Checkpoints
+import CycleGANModels
+import Foundation
+
+/// What the metadata of a model's file say about the generators in it.
+///
+/// A training checkpoint describes all of them under `generators`, a file of one generator describes it under `generator`.
+package struct ModelContents {
+    /// A generator and what it would be used for.
+    struct Offer {
+        /// The name of the network in a checkpoint; `nil` for the only network of a file.
+        let generator: String?
+        let description: GeneratorDescription
+        let translation: Translation
+    }
+
+    private let file: URL
+    private let offers: [Offer]
+
+    /// - Throws: `ModelFileError`, or a checkpoint error naming the file.
+    package init(metadataOf file: URL) throws {
+        try self.init(StateDict.read(from: file) { _ in false }.metadata, file: file)
+    }
+
+    /// - Throws: `ModelFileError` when a description is damaged or describes an impossible network.
+    package init(_ metadata: [String: String], file: URL) throws {
+        self.file = file
+        let described: [(name: String?, description: GeneratorDescription)]
+        if let text = metadata["generators"] {
+            let descriptions = try Self.decode([String: GeneratorDescription].self, text, file)
+            described = descriptions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        } else {
+            described = try metadata["generator"].map { [(nil, try Self.decode(GeneratorDescription.self, $0, file))] } ?? []
+        }
+        offers = try described.flatMap { name, description in
+            do throws(NetworkConfigurationError) { try description.validate() } catch {
+                throw ModelFileError(file: file.path, problem: "its description of the generator is impossible: \(error)")
+            }
+            return description.translations.map { Offer(generator: name, description: description, translation: $0) }
+        }
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ text: String, _ file: URL) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch {
+            throw ModelFileError(file: file.path, problem: "its description of the generator is damaged")
+        }
+    }
+
+    /// All that the generators can do.
+    package var translations: [Translation] { offers.map(\.translation) }
+
+    /// What is said about a generator of a checkpoint, or with `nil` about the only network of a file.
+    package func description(of generator: String?) -> GeneratorDescription? { offers.first { $0.generator == generator }?.description }
+
+    /// The generator for a translation, or the first; `nil` where nothing is described.
+    ///
+    /// - Throws: `ModelFileError` naming what is offered.
+    func offer(of translation: Translation?) throws -> Offer? {
+        guard let translation, !offers.isEmpty else { return offers.first }
+        if let offer = offers.first(where: { $0.translation.from == translation.from && $0.translation.to == translation.to }) {
+            return offer
+        }
+        throw ModelFileError(
+            file: file.path,
+            problem: "it translates \(translations.map(\.title).joined(separator: " and ")), but \(translation.title) was asked for")
+    }
+
+    /// Whether a tensor is needed to translate: of a checkpoint one network, or the average that translates in its place.
+    func isNeeded(_ key: String, for generator: String?) -> Bool {
+        guard let generator else { return !key.hasPrefix("optimizers.") }
+        return key.hasPrefix("networks.\(generator).") || key.hasPrefix("averages.\(generator).")
+    }
+
+    /// The weights that translate.
+    func weights(of generator: String?, in tensors: StateDict) -> StateDict {
+        guard let generator else { return tensors }
+        let average = tensors.below("averages.\(generator)")
+        return average.isEmpty ? tensors.below("networks.\(generator)") : average
+    }
+}

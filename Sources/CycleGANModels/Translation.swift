@@ -1,0 +1,33 @@
+import Imaging
+
+/// Something that a generator can do: turn images of one domain into images of another.
+public struct Translation: Hashable, Codable, Sendable, CustomStringConvertible {
+    /// Whose images go in.
+    public var from: Domain
+    /// Whose images come out.
+    public var to: Domain
+    /// What a generator with several translations is told to do this one: an index into its conditions. `nil` for a generator that is not
+    /// told anything.
+    public var condition: Int?
+
+    /// A translation between two domains.
+    public init(from: Domain, to: Domain, condition: Int? = nil) {
+        self.from = from
+        self.to = to
+        self.condition = condition
+    }
+
+    /// From the first to the second domain of a data set with two.
+    public static let aToB = Translation(from: .a, to: .b)
+    /// From the second to the first domain of a data set with two.
+    public static let bToA = Translation(from: .b, to: .a)
+
+    /// The translation the other way.
+    public var reversed: Translation { Translation(from: to, to: from) }
+
+    /// For files and tags, such as `AtoB`.
+    public var description: String { "\(from)to\(to)" }
+
+    /// For people: `A to B`.
+    public var title: String { "\(from) to \(to)" }
+}

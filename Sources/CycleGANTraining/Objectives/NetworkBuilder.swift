@@ -1,0 +1,69 @@
+import CycleGANModels
+import Imaging
+import Support
+import Torch
+import TorchNN
+
+/// Builds the parts of an objective from a configuration: networks with their initial weights, on their device, and optimisers.
+struct NetworkBuilder {
+    let configuration: TrainingConfiguration
+    let device: Device
+    let dtype: DType
+    /// The source of the initial weights and of dropout masks.
+    let random: TorchRandom
+
+    init(configuration: TrainingConfiguration, device: Device, dtype: DType) {
+        self.configuration = configuration
+        self.device = device
+        self.dtype = dtype
+        random = TorchRandom(seed: configuration.seed)
+    }
+
+    /// A generator for a translation, with its average where the configuration has one.
+    func generator(_ name: String, _ translation: Translation) -> AveragedGenerator {
+        let description = configuration.generatorDescription(translation)
+        let network = description.configuration.makeGenerator(initialization: nil, random: random)
+        prepare(network)
+        if let resnet = network as? ResnetGenerator { resnet.checkpointsActivations = configuration.checkpointActivations }
+        return AveragedGenerator(name: name, network: network, description: description, decay: configuration.ema)
+    }
+
+    /// The discriminator of a domain with what stands before it.
+    ///
+    /// - Parameters:
+    ///   - suffix: Added to its losses' names.
+    ///   - poolStream: Which random stream of the seed decides what the pool gives.
+    func adversary(
+        _ suffix: String, of domain: Domain, poolStream: UInt64, optimization: OptimizationStep, random discriminatorRandom: TorchRandom
+    ) -> Adversary {
+        let network = configuration.discriminatorConfiguration(of: domain).makeDiscriminator(initialization: nil, random: random)
+        prepare(network)
+        var adversary = Adversary.Configuration(ganMode: configuration.ganMode)
+        adversary.gradientPenalty = configuration.effectiveGradientPenalty
+        adversary.penaltyWeight = configuration.gradientPenaltyWeight ?? adversary.gradientPenalty.publishedWeight
+        adversary.diffAugment = configuration.diffAugment
+        adversary.isBatchIndependent = configuration.effectiveDiscriminatorNorm != .batch && !configuration.spectralNorm
+        return Adversary(
+            suffix: suffix, network: network,
+            pool: ImagePool(capacity: configuration.poolSize, random: SplitMix64(seed: configuration.seed, poolStream)),
+            configuration: adversary, optimization: optimization, random: discriminatorRandom)
+    }
+
+    /// An optimiser over the parameters of some networks.
+    func optimizer(_ networks: [NamedNetwork], learningRate: Double?) -> Adam {
+        let parameters = networks.flatMap { named in
+            named.network.namedParameters.map { (name: "\(named.name).\($0.name)", tensor: $0.tensor) }
+        }
+        return Adam(
+            groups: [(parameters, learningRate ?? configuration.learningRate)], betas: (configuration.beta1, configuration.beta2))
+    }
+
+    /// Initialises a network and moves it to its device.
+    func prepare(_ network: any Layer) {
+        configuration.initialization.apply(to: network, gain: configuration.initGain, using: random)
+        network.convert(to: dtype)
+        network.move(to: device)
+        // cuDNN's fastest kernels want it so; it takes the images' order from the weights'.
+        if case .cuda = device { network.storeChannelsLast() }
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import Imaging
+
+/// The parts of a data set.
+public enum Split: String, Codable, CaseIterable, Sendable {
+    case train, test
+    case validation = "val"
+
+    /// The name of a domain's folder: `trainA`, `testB` and so on.
+    public func folder(of domain: Domain) -> String { rawValue + domain.name }
+
+    /// Lists the files of some domains.
+    ///
+    /// - Parameter holdOut: Parts the training images where a data set has no validation folder of any of the domains.
+    func imageFolders(in root: URL, domains: [Domain], holdOut: HoldOut?) throws(DatasetError) -> [ImageFolder] {
+        func folders(_ split: Split) throws(DatasetError) -> [ImageFolder] {
+            try domains.map { domain throws(DatasetError) in try ImageFolder(root.appending(path: split.folder(of: domain))) }
+        }
+        let hasValidation = domains.contains {
+            FileManager.default.fileExists(atPath: root.appending(path: Split.validation.folder(of: $0)).path)
+        }
+        guard let holdOut, self != .test, !hasValidation else { return try folders(self) }
+        return try folders(.train).map { folder throws(DatasetError) in
+            let parts = try folder.split(holdingOut: holdOut.fraction, seed: holdOut.seed)
+            return self == .train ? parts.kept : parts.heldOut
+        }
+    }
+}
