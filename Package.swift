@@ -42,11 +42,13 @@ let libraries: [Target] = [
     .target(name: "Checkpoints", dependencies: ["TorchNN", "Support", "CZlib"]),
     .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
     .target(name: "Pages", dependencies: ["Imaging", "Support"]),
+    .target(name: "Settings", dependencies: ["Imaging", yams]),
+    .target(name: "SettingsArguments", dependencies: ["Settings", "Imaging", argumentParser]),
     .target(name: "CycleGANModels", dependencies: ["TorchNN", "Imaging", "Support"]),
     .target(name: "TensorBoard", dependencies: ["Support", swiftProtobuf], exclude: ["Protos"]),
     .target(
         name: "CycleGANTraining",
-        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "TensorBoard", "Pages", "Support", yams]),
+        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "TensorBoard", "Pages", "Settings", "Support"]),
     .target(
         name: "CycleGANMetrics",
         dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support", "CGLib"]),
@@ -55,11 +57,11 @@ let libraries: [Target] = [
         name: "cyclegan",
         dependencies: [
             "CycleGANTraining", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Checkpoints", "Datasets", "Imaging", "Pages",
-            "Support", argumentParser,
+            "Settings", "SettingsArguments", "Support", argumentParser,
         ]),
 ]
 let testSupport: [Target] = [
-    .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints", "Settings"], path: "Tests/TestSupport"),
     .target(
         name: "KernelChecks", dependencies: ["CKernels"], path: "Tests/KernelChecks",
         cxxSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]),
@@ -75,6 +77,7 @@ let fuzzer: [Target] =
 let tests: [Target] = [
     .testTarget(name: "CKernelsTests", dependencies: ["KernelChecks", "Torch", "Support"]),
     .testTarget(name: "SupportTests", dependencies: ["Support"]),
+    .testTarget(name: "SettingsTests", dependencies: ["TestSupport", "SettingsArguments", "Settings", "Imaging", argumentParser]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "Support", "TestSupport"]),
     .testTarget(name: "TorchNNTests", dependencies: ["TorchNN", "TestSupport"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")]),

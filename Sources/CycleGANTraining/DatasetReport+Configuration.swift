@@ -5,6 +5,6 @@ extension DatasetReport {
     ///
     /// - Throws: `DatasetError` where sizes of the configuration contradict each other.
     public init(_ inspection: DatasetInspection, configuration: TrainingConfiguration) throws {
-        self.init(inspection, preparations: try configuration.preparations(), needsMasks: configuration.masks)
+        self.init(inspection, preparations: try configuration.preparations(), needsMasks: configuration.data.masks)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Pages
+import Settings
 import Support
 import Torch
 
@@ -7,16 +8,19 @@ import Torch
 public struct OutOfMemoryError: Error, CustomStringConvertible {
     /// What was asked for.
     public let request: String
-    /// Settings that need less, as flags of `cyclegan train`.
-    public let remedies: [String]
+    /// What needs less.
+    public let remedies: [Remedy]
     /// The path of the last checkpoint, which is as it was; `nil` before the first.
     public var checkpoint: String?
     private let held = ProcessMemory.held
 
-    public var description: String {
+    public var description: String { text(\.description) }
+
+    /// The description with the remedies in other words.
+    public func text(_ remedy: (Remedy) -> String) -> String {
         let share = held.map { "; the program held up to \(gigabytes($0.bytes)) of \(gigabytes($0.limit)) \($0.kind)" } ?? ""
         let state = checkpoint.map { "the last checkpoint is whole: \($0)" } ?? "no checkpoint had been written yet"
-        return "out of memory: \(request)\(share); try \(remedies.joined(separator: ", or ")); \(state)"
+        return "out of memory: \(request)\(share); try \(remedies.map(remedy).joined(separator: ", or ")); \(state)"
     }
 }
 
@@ -33,20 +37,21 @@ extension TrainingConfiguration {
     }
 
     /// What makes a step need less memory, what changes the result least first.
-    var memoryRemedies: [String] {
-        var remedies: [String] = []
-        if batchSize > 1 { remedies.append("--batch-size 1 (with --accumulate \(batchSize) the step is that of the batch)") }
-        if case .resnet = generator, !checkpointActivations { remedies.append("--checkpoint-activations") }
-        let side = min(cropSize.height, cropSize.width)
-        if preprocess.crops, side > 64 {
-            let smaller = side > 256 ? 256 : side > 128 ? 128 : 64
-            remedies.append("--crop-size \(smaller) in place of \(side)")
+    var memoryRemedies: [Remedy] {
+        var remedies: [Remedy] = []
+        let batch = optimization.batchSize
+        if batch > 1 { remedies.append(Remedy("batchSize", 1, note: "with accumulate \(batch) the step is that of the batch")) }
+        if case .resnet = networks.generator, !networks.checkpointActivations { remedies.append(Remedy("checkpointActivations", true)) }
+        let side = min(data.cropSize.height, data.cropSize.width)
+        if crops, side > 64 {
+            remedies.append(Remedy("cropSize", side > 256 ? 256 : side > 128 ? 128 : 64, note: "in place of \(side)"))
         }
-        if max(ngf, ndf) > 32 {
-            let fewer = max(ngf, ndf) > 64 ? 64 : 32
-            remedies.append("--ngf \(fewer) --ndf \(fewer)")
+        let filters = max(networks.ngf, networks.ndf)
+        if filters > 32 {
+            let fewer = filters > 64 ? 64 : 32
+            remedies.append(Remedy([SettingArgument("ngf", fewer), SettingArgument("ndf", fewer)]))
         }
-        if workers > 1 { remedies.append("--workers 1") }
-        return remedies + ["closing other programs", "a machine with more memory", "smaller images"]
+        if run.workers > 1 { remedies.append(Remedy("workers", 1)) }
+        return remedies + ["closing other programs", "a machine with more memory", "smaller images"].map { Remedy($0) }
     }
 }

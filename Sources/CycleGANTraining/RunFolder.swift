@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Support
 
 #if canImport(Glibc)
@@ -57,6 +58,20 @@ public struct RunFolder: Sendable {
 
     /// Whether a run was started here.
     public var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration.path) }
+
+    /// Reads the resolved configuration.
+    ///
+    /// - Throws: `ConfigurationError` naming the file.
+    public func readConfiguration() throws(ConfigurationError) -> TrainingConfiguration {
+        try TrainingConfiguration.configuration(document: SettingsDocument(contentsOf: configuration))
+    }
+
+    /// Writes the resolved configuration atomically.
+    ///
+    /// - Throws: `FileError` naming the file.
+    public func write(_ settings: TrainingConfiguration) throws {
+        try AtomicFile.write(Data(settings.yaml().utf8), to: configuration)
+    }
 
     /// Checks that the latest checkpoint is large enough for a configuration, before networks are built.
     ///

@@ -40,7 +40,7 @@ extension Trainer {
 
     /// Keeps the present state as one to go back to, unless nobody will or something is wrong already.
     func saveRollbackPoint(_ checkpoint: @autoclosure () throws -> TrainingCheckpoint) throws {
-        guard configuration.onFailure == .rollback, doctor?.hasSuspicion != true else { return }
+        guard configuration.validation.onFailure == .rollback, doctor?.hasSuspicion != true else { return }
         try checkpoint().write(to: run.goodCheckpoint)
     }
 

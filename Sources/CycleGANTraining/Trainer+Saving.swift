@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Torch
 
 extension Trainer {
@@ -10,19 +11,20 @@ extension Trainer {
         guard FileManager.default.fileExists(atPath: url.path) else { throw RunError.noCheckpoint(url.path) }
         let checkpoint = try TrainingCheckpoint(contentsOf: url)
         try checkpoint.checkFits(configuration, data: fingerprint, file: url.path)
-        if let problem = checkpoint.trainer.problem(batchesPerEpoch: batchesPerEpoch, batchesPerStep: configuration.accumulate) {
+        if let problem = checkpoint.trainer.problem(batchesPerEpoch: batchesPerEpoch, batchesPerStep: configuration.optimization.accumulate)
+        {
             throw CheckpointStateError(file: url.path, problem: problem)
         }
         try restore(checkpoint, file: url)
         if device == .cpu, let notice = checkpoint.kernelNotice { notices.append(notice) }
-        if let maxSteps = configuration.maxSteps, maxSteps < state.step {
+        if let maxSteps = configuration.run.maxSteps, maxSteps < state.step {
             throw ConfigurationError(
-                key: "maxSteps", value: maxSteps, allowed: "at least the \(state.step) steps that the run has taken already")
+                key: "maxSteps", value: "\(maxSteps)", allowed: "at least the \(state.step) steps that the run has taken already")
         }
         lastCheckpointStep = state.step
         lastPublishedStep = state.step
         // Seen before the run stopped, and not yet acted upon.
-        if configuration.onFailure == .rollback { failure = doctor?.active.first(where: \.isFailure)?.description }
+        if configuration.validation.onFailure == .rollback { failure = doctor?.active.first(where: \.isFailure)?.description }
     }
 
     func restore(_ checkpoint: TrainingCheckpoint, file: URL) throws {

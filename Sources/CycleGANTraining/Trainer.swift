@@ -58,7 +58,7 @@ public final class Trainer {
         // MPS has no float64.
         epochSums = Tensor.zeros([names.count], dtype: device == .mps ? .float32 : .float64, device: device)
         finiteGuard = FiniteGuard(names: names, device: device)
-        if !configuration.noDoctor {
+        if configuration.validation.doctor {
             doctor = TrainingDoctor(monitoring: objective.monitoring, configuration: configuration, stepsPerEpoch: stepsPerEpoch)
         }
     }
@@ -87,7 +87,7 @@ public final class Trainer {
         if lock == nil { try AtomicFile.createFolder(run.url) }
         try emit(.started(outline))
         for notice in objective.notices + notices { try emit(.warning(notice)) }
-        let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
+        let loader = DataLoader(dataset: dataset, batchSize: configuration.optimization.batchSize, workers: configuration.run.workers)
         if state.step == 0 { try showPictures() }
         try saveRollbackPoint(checkpoint())
         var reason = earlyStop
@@ -100,7 +100,7 @@ public final class Trainer {
                 if let obstacle = try rollBack(because: failure.reason) { reason = .failure("\(failure.reason); \(obstacle)") }
             } catch let error as RunError where error.isNotFinite {
                 try report(error)
-                guard configuration.onFailure == .rollback, try rollBack(because: error.whatHappened) == nil else { throw error }
+                guard configuration.validation.onFailure == .rollback, try rollBack(because: error.whatHappened) == nil else { throw error }
             }
         }
         return try finish(reason ?? .completed, since: start)
@@ -119,9 +119,9 @@ public final class Trainer {
                 warnings.removeAll()
                 // The end of an epoch belongs to the step that completes it, so that a checkpoint never lies between them.
                 if state.batchesDone == batchesPerEpoch { try endEpoch() }
-                if let period = configuration.checkpointSteps, state.step.isMultiple(of: period) { try save(publishing: isComplete) }
+                if let period = configuration.run.checkpointSteps, state.step.isMultiple(of: period) { try save(publishing: isComplete) }
                 if let failure {
-                    if configuration.onFailure == .rollback { throw TrainingFailure(reason: failure) }
+                    if configuration.validation.onFailure == .rollback { throw TrainingFailure(reason: failure) }
                     return .failure(failure)
                 }
                 if let reason = reasonToStop(since: start) { return reason }
@@ -133,7 +133,8 @@ public final class Trainer {
     /// The batches of one step, fewer than asked for at the end of an epoch; `nil` after the last.
     private func nextBatches(_ loader: DataLoader) throws -> [ImageBatch]? {
         var batches: [ImageBatch] = []
-        while batches.count < configuration.accumulate, let batch = try withinMemory({ try loader.next()?.moved(to: device) }) {
+        while batches.count < configuration.optimization.accumulate, let batch = try withinMemory({ try loader.next()?.moved(to: device) })
+        {
             batches.append(batch)
         }
         return batches.isEmpty ? nil : batches
@@ -155,12 +156,12 @@ public final class Trainer {
         try emit(.stepped(epoch: state.epoch, step: state.step))
         if finiteGuard.isFull { try checkFinite() }
         // Also the last step, so that the log and the curves reach the end.
-        if state.step.isMultiple(of: configuration.logEvery) || isComplete {
+        if state.step.isMultiple(of: configuration.run.logEvery) || isComplete {
             try checkFinite()
             // A last step between two others would not be logged in a longer run, and so must not change what the doctor knows.
-            try emit(.logged(record(losses, waited: waited)), isExamined: state.step.isMultiple(of: configuration.logEvery))
+            try emit(.logged(record(losses, waited: waited)), isExamined: state.step.isMultiple(of: configuration.run.logEvery))
         }
-        if state.step.isMultiple(of: configuration.sampleEvery) { try showPictures() }
+        if state.step.isMultiple(of: configuration.run.sampleEvery) { try showPictures() }
     }
 
     private func record(_ losses: StepLosses, waited: Double) -> StepRecord {
@@ -180,15 +181,15 @@ public final class Trainer {
         let means = (epochSums.to(.cpu).to(.float64) / Double(stepsPerEpoch)).array(of: Double.self)
         let meanLosses = Dictionary(uniqueKeysWithValues: zip(objective.monitoring.lossNames, means))
         let monitored = objective.monitoring.progressLosses.compactMap { meanLosses[$0] }.reduce(0, +)
-        if configuration.learningRatePolicy == .plateau { state.plateau.observe(monitored) }
-        if configuration.earlyStoppingMetric == nil { observeForEarlyStopping(monitored, isHigherBetter: false) }
+        if configuration.optimization.learningRatePolicy == .plateau { state.plateau.observe(monitored) }
+        if configuration.validation.earlyStoppingMetric == nil { observeForEarlyStopping(monitored, isHigherBetter: false) }
         if state.picturesEpoch != epoch { try showPictures() }
         try emit(.epochEnded(EpochSummary(epoch: epoch, step: state.step, meanLosses: meanLosses)))
         let isBest = try validate()
         beginNextEpoch()
         // Before the checkpoint, which says that they are there.
         if isBest { try saveBest() }
-        if epoch.isMultiple(of: configuration.checkpointEvery) || epoch == configuration.totalEpochs { try save(publishing: true) }
+        if epoch.isMultiple(of: configuration.run.checkpointEvery) || epoch == configuration.totalEpochs { try save(publishing: true) }
     }
 
     func beginNextEpoch() {
@@ -200,9 +201,11 @@ public final class Trainer {
     /// - Returns: Whether the networks are better than ever before.
     private func validate() throws -> Bool {
         let epoch = state.epoch
-        guard let validator, epoch.isMultiple(of: configuration.validateEvery) || epoch == configuration.totalEpochs else { return false }
+        guard let validator, epoch.isMultiple(of: configuration.validation.validateEvery) || epoch == configuration.totalEpochs else {
+            return false
+        }
         let metrics = try withinMemory { try validator.validate(objective, device: device) }
-        let watched = validator.values.first { $0.name == configuration.earlyStoppingMetric }
+        let watched = validator.values.first { $0.name == configuration.validation.earlyStoppingMetric }
         if let watched, let value = metrics[watched.name], value.isFinite {
             observeForEarlyStopping(value, isHigherBetter: watched.isHigherBetter)
         }
@@ -217,9 +220,10 @@ public final class Trainer {
     }
 
     private func observeForEarlyStopping(_ value: Double, isHigherBetter: Bool) {
-        guard configuration.earlyStopping != nil, state.epoch > configuration.earlyStoppingAfter else { return }
+        guard configuration.validation.earlyStopping != nil, state.epoch > configuration.validation.earlyStoppingAfter else { return }
         var observed = state.earlyStopping ?? EarlyStopping()
-        observed.observe(value, epoch: state.epoch, minDelta: configuration.earlyStoppingMinDelta, isHigherBetter: isHigherBetter)
+        observed.observe(
+            value, epoch: state.epoch, minDelta: configuration.validation.earlyStoppingMinDelta, isHigherBetter: isHigherBetter)
         state.earlyStopping = observed
     }
 
@@ -227,7 +231,7 @@ public final class Trainer {
         try checkRunFolder()
         try save(publishing: true)
         // A longer run would not show them, so they must not change what the doctor knows.
-        if !state.step.isMultiple(of: configuration.sampleEvery) { try showPictures(isExamined: false) }
+        if !state.step.isMultiple(of: configuration.run.sampleEvery) { try showPictures(isExamined: false) }
         let summary = RunSummary(
             reason: reason, step: state.step, epoch: state.batchesDone > 0 ? state.epoch : state.epoch - 1,
             seconds: start.duration(to: .now) / .seconds(1), best: state.best, unreadableFiles: dataset.unreadableFiles)
@@ -258,7 +262,9 @@ public final class Trainer {
         guard isExamined, let findings = doctor?.observe(event) else { return }
         for finding in findings {
             try emit(.finding(finding))
-            if finding.isFailure, finding.endedStep == nil, configuration.onFailure != .warn { failure = failure ?? finding.description }
+            if finding.isFailure, finding.endedStep == nil, configuration.validation.onFailure != .warn {
+                failure = failure ?? finding.description
+            }
         }
     }
 }
@@ -266,13 +272,13 @@ public final class Trainer {
 extension Trainer {
     private var schedule: LearningRateSchedule { configuration.schedule }
 
-    var batchesPerEpoch: Int { (dataset.count + configuration.batchSize - 1) / configuration.batchSize }
+    var batchesPerEpoch: Int { (dataset.count + configuration.optimization.batchSize - 1) / configuration.optimization.batchSize }
 
     private var stepsPerEpoch: Int { configuration.stepsPerEpoch(of: dataset) }
 
     private var totalSteps: Int {
         let all = configuration.totalEpochs * stepsPerEpoch
-        return min(all, configuration.maxSteps ?? all)
+        return min(all, configuration.run.maxSteps ?? all)
     }
 
     private var isComplete: Bool { state.step >= totalSteps }
@@ -281,12 +287,13 @@ extension Trainer {
         RunOutline(
             lossNames: objective.monitoring.lossNames, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps,
             totalEpochs: configuration.totalEpochs,
-            completedSteps: state.step, timeLimit: configuration.maxMinutes.map { $0 * 60 })
+            completedSteps: state.step, timeLimit: configuration.run.maxMinutes.map { $0 * 60 })
     }
 
     private var earlyStop: RunSummary.Reason? {
-        guard let patience = configuration.earlyStopping, !isComplete else { return nil }
-        let monitored = configuration.earlyStoppingMetric ?? "the mean of \(objective.monitoring.progressLosses.joined(separator: " + "))"
+        guard let patience = configuration.validation.earlyStopping, !isComplete else { return nil }
+        let monitored =
+            configuration.validation.earlyStoppingMetric ?? "the mean of \(objective.monitoring.progressLosses.joined(separator: " + "))"
         return state.earlyStopping?.reason(patience: patience, of: monitored).map { .earlyStopping($0) }
     }
 
@@ -294,7 +301,7 @@ extension Trainer {
         if isComplete { return nil }
         if let earlyStop { return earlyStop }
         if shouldStop() { return .interrupted }
-        if let minutes = configuration.maxMinutes, start.duration(to: .now) >= .seconds(minutes * 60) { return .timeLimit }
+        if let minutes = configuration.run.maxMinutes, start.duration(to: .now) >= .seconds(minutes * 60) { return .timeLimit }
         return nil
     }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Settings
 import Support
 import Torch
 import TorchNN
@@ -103,7 +104,7 @@ struct TrainingCheckpoint {
         state.metadata["trainer"] = try Self.json(trainer)
         if let doctor { state.metadata["doctor"] = try Self.json(doctor) }
         state.metadata["data"] = try Self.json(data)
-        state.metadata["configuration"] = try Self.json(configuration.fixedPart)
+        state.metadata["configuration"] = try Self.json(configuration.fixedSettings)
         state.metadata[Self.kernelsKey] = TorchRuntime.kernelDescription
         let generators = objective.publishedGenerators.map { ($0.name, $0.description) }
         state.metadata["generators"] = try Self.json(Dictionary(uniqueKeysWithValues: generators))
@@ -172,20 +173,13 @@ struct TrainingCheckpoint {
             }
             return value
         }
-        // Over the defaults: a file of an earlier version lacks the settings that came later. Not validated: what the kept settings refer to
-        // may be among those that are not kept.
-        let text: String = stateDict.metadata["configuration"] ?? ""
-        guard let before = try? TrainingConfiguration(unvalidatedYAML: text, file: file), !text.isEmpty else {
-            throw CheckpointStateError(file: file, problem: "its 'configuration' entry is missing or damaged")
-        }
-        let fixed = configuration.fixedPart
-        guard before == fixed else {
-            let details = ConfigurationDifferences(of: [before, fixed]).differing.map { setting in
-                let values = setting.values.map { $0 ?? "not given" }
-                return "\(setting.key) was \(values[0]) and is \(values[1])"
-            }.joined(separator: ", ")
+        let changes = configuration.changes(since: try saved("configuration"))
+        guard changes.isEmpty else {
+            let details = changes.map { "\($0.key) was \($0.before ?? "not given") and is \($0.now ?? "not given")" }
             throw CheckpointStateError(
-                file: file, problem: "config.yaml was changed since: \(details); put it back, or start a new run with --pretrained")
+                file: file,
+                problem:
+                    "config.yaml was changed since: \(details.joined(separator: ", ")); put it back, or start a new run with --pretrained")
         }
         let trainedOn: DataFingerprint = try saved("data")
         guard trainedOn == data else {

@@ -1,6 +1,8 @@
+import CycleGANModels
 import Datasets
 import Foundation
 import Pages
+import Settings
 import Support
 import Torch
 
@@ -21,9 +23,9 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
         self.device = device
         self.secondsPerStep = secondsPerStep
         self.stepsPerEpoch = stepsPerEpoch
-        totalSteps = min(configuration.totalEpochs * stepsPerEpoch, configuration.maxSteps ?? .max)
+        totalSteps = min(configuration.totalEpochs * stepsPerEpoch, configuration.run.maxSteps ?? .max)
         secondsPerEpoch = Double(stepsPerEpoch) * secondsPerStep
-        secondsPerRun = min(Double(totalSteps) * secondsPerStep, (configuration.maxMinutes ?? .infinity) * 60)
+        secondsPerRun = min(Double(totalSteps) * secondsPerStep, (configuration.run.maxMinutes ?? .infinity) * 60)
         self.peakMemory = peakMemory
     }
 
@@ -33,17 +35,17 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
     /// - Throws: `OutOfMemoryError`, and errors of the device, the data and of libtorch.
     public init(measuring configuration: TrainingConfiguration, steps: Int = 3) throws {
         precondition(steps > 0, "the number of measured steps (\(steps)) must be positive")
-        let device = try Device.named(configuration.device)
+        let device = try Device.named(configuration.run.device)
         try configuration.configureProcessor(for: device)
         let dataset = try configuration.dataset(.train)
-        let loader = DataLoader(dataset: dataset, batchSize: configuration.batchSize, workers: configuration.workers)
+        let loader = DataLoader(dataset: dataset, batchSize: configuration.optimization.batchSize, workers: configuration.run.workers)
         ProcessMemory.forgetPeak()
         let (seconds, pools) = try configuration.withinMemory { () throws -> (Double, Int) in
             let objective = CycleGAN(configuration: configuration, device: device)
             var epoch = 0
             func step() throws -> Int {
                 var batches: [ImageBatch] = []
-                while batches.count < configuration.accumulate {
+                while batches.count < configuration.optimization.accumulate {
                     if let batch = try loader.next() {
                         batches.append(batch.moved(to: device))
                     } else {
@@ -63,7 +65,9 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
                 measured += 1
             }
             let seconds = start.duration(to: .now) / .seconds(1)
-            return (seconds / Double(measured), device == .cpu ? configuration.poolSize * valuesPerPair * MemoryLayout<Float>.size : 0)
+            return (
+                seconds / Double(measured), device == .cpu ? configuration.objective.poolSize * valuesPerPair * MemoryLayout<Float>.size : 0
+            )
         }
         self.init(
             configuration: configuration, device: "\(device)", secondsPerStep: seconds,
@@ -73,36 +77,44 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
 
     /// The estimate in words, with what to change where the run would take more than a week or nearly all memory.
     ///
-    /// - Parameter memory: The memory of the machine in bytes.
+    /// - Parameters:
+    ///   - memory: The memory of the machine in bytes.
+    ///   - wording: A remedy in words.
     public func findings(
-        for configuration: TrainingConfiguration, memory: Int = Int(ProcessInfo.processInfo.physicalMemory)
+        for configuration: TrainingConfiguration, memory: Int = Int(ProcessInfo.processInfo.physicalMemory),
+        wording: (Remedy) -> String = \.description
     ) -> [DatasetReport.Finding] {
         let isHopeless = secondsPerRun > Self.longestRun
         let time =
             "\(shortNumber(secondsPerStep)) s per step on \(device), \(approximate(secondsPerEpoch)) per epoch of "
             + "\(counted(stepsPerEpoch, "step")), \(approximate(secondsPerRun)) for the whole run of \(counted(totalSteps, "step"))"
-        let remedy = isHopeless ? ": try \(remedies(configuration).joined(separator: ", or "))" : ""
+        let remedy = isHopeless ? ": try \(remedies(configuration).map(wording).joined(separator: ", or "))" : ""
         let findings = [DatasetReport.Finding(isHopeless ? .warning : .note, .estimate, time + remedy)]
         guard let peakMemory else { return findings }
         let isTight = Double(peakMemory) > 0.9 * Double(memory)
         let text = "\(gigabytes(peakMemory)) of \(gigabytes(memory)) memory\(device == "cpu" ? "" : ", besides that of the GPU")"
-        let advice = isTight ? ": try \(configuration.memoryRemedies.prefix(3).joined(separator: ", or "))" : ""
+        let advice = isTight ? ": try \(configuration.memoryRemedies.prefix(3).map(wording).joined(separator: ", or "))" : ""
         return findings + [DatasetReport.Finding(isTight ? .warning : .note, .estimate, text + advice)]
     }
 
     /// A week.
     private static let longestRun = 7 * 86_400.0
 
-    private func remedies(_ configuration: TrainingConfiguration) -> [String] {
-        var remedies: [String] = []
-        let size = configuration.cropSize
-        if configuration.preprocess.crops, min(size.height, size.width) > 128 {
-            remedies.append("--load-size 143 --crop-size 128 (about \(size.height * size.width / (128 * 128)) times as fast)")
+    private func remedies(_ configuration: TrainingConfiguration) -> [Remedy] {
+        var remedies: [Remedy] = []
+        let (size, networks) = (configuration.data.cropSize, configuration.networks)
+        if configuration.crops, min(size.height, size.width) > 128 {
+            remedies.append(
+                Remedy(
+                    [SettingArgument("loadSize", 143), SettingArgument("cropSize", 128)],
+                    note: "about \(size.height * size.width / (128 * 128)) times as fast"))
         }
-        if configuration.ngf > 32 { remedies.append("--ngf 32 --ndf 32") }
-        if case .resnet(let blocks) = configuration.generator, blocks > 6 { remedies.append("--generator resnet6") }
-        if device == "cpu" { remedies.append("a machine with a GPU") }
-        return remedies + ["fewer --epochs and --decay-epochs"]
+        if networks.ngf > 32 { remedies.append(Remedy([SettingArgument("ngf", 32), SettingArgument("ndf", 32)])) }
+        if case .resnet(let blocks) = networks.generator, blocks > 6 {
+            remedies.append(Remedy("generator", GeneratorArchitecture.resnet(blocks: 6)))
+        }
+        if device == "cpu" { remedies.append(Remedy("a machine with a GPU")) }
+        return remedies + [Remedy("fewer epochs and decayEpochs")]
     }
 
     private func approximate(_ seconds: Double) -> String {

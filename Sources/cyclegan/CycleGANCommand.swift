@@ -1,4 +1,5 @@
 import ArgumentParser
+import CycleGANTraining
 import Foundation
 import Support
 import Torch
@@ -32,8 +33,15 @@ import Torch
             try command.run()
             // What others print is their result.
             if !(command is TrainCommand) { try StandardStreams.flushOutput() }
+        } catch let error as OutOfMemoryError {
+            exit(withError: WordedError(description: error.text(\.flags)))
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// An error of the library in terms of flags.
+    private struct WordedError: Error, CustomStringConvertible {
+        let description: String
     }
 }

@@ -32,7 +32,7 @@ struct DatasetCheckCommand: ParsableCommand {
     func run() throws {
         let configuration = try options.configuration(config: config, data: data)
         let progress = StatusLine()
-        let inspection = DatasetInspection(root: url(configuration.data), workers: configuration.workers) { done, total in
+        let inspection = DatasetInspection(root: url(configuration.data.folder), workers: configuration.run.workers) { done, total in
             progress.show("Reading \(done)/\(total)")
         }
         var report = try DatasetReport(inspection, configuration: configuration)
@@ -41,10 +41,10 @@ struct DatasetCheckCommand: ParsableCommand {
         if json {
             try printJSON(
                 Output(
-                    data: configuration.data, folders: report.folders, findings: report.findings, estimate: estimate,
+                    data: configuration.data.folder, folders: report.folders, findings: report.findings, estimate: estimate,
                     errors: report.count(.error), warnings: report.count(.warning)))
         } else {
-            print("\(configuration.data)\n\(report.text(listing: all ? nil : 3))")
+            print("\(configuration.data.folder)\n\(report.text(listing: all ? nil : 3))")
         }
         if report.count(.error) > 0 { throw ExitCode.failure }
     }
@@ -59,7 +59,7 @@ struct DatasetCheckCommand: ParsableCommand {
         progress.show("Taking four training steps")
         do {
             let estimate = try TrainingEstimate(measuring: configuration)
-            report.add(estimate.findings(for: configuration))
+            report.add(estimate.findings(for: configuration, wording: \.flags))
             return estimate
         } catch {
             report.add([.init(.error, .estimate, "no training step can be taken: \(error)")])

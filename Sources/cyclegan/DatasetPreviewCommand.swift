@@ -38,10 +38,10 @@ struct DatasetPreviewCommand: ParsableCommand {
 
     func run() throws {
         var configuration = try options.configuration(config: config, data: data)
-        configuration.pairing = .serial
+        configuration.data.pairing = .serial
         let dataset = try configuration.dataset(.train)
         let preview = try DatasetPreview(
-            dataset, samples: samples, variants: variants, diffAugment: configuration.diffAugment)
+            dataset, samples: samples, variants: variants, diffAugment: configuration.objective.diffAugment)
         for notice in preview.notices { StandardStreams.writeError("warning: \(notice)\n") }
         let sheet = preview.sheet
         try sheet.write(to: url(output))

@@ -33,11 +33,11 @@ struct ModelReport: Encodable {
         let maxSteps: Int?
 
         init(_ configuration: TrainingConfiguration) {
-            data = configuration.data
-            device = configuration.device
-            learningRate = configuration.learningRate
+            data = configuration.data.folder
+            device = configuration.run.device
+            learningRate = configuration.optimization.learningRate
             totalEpochs = configuration.totalEpochs
-            maxSteps = configuration.maxSteps
+            maxSteps = configuration.run.maxSteps
         }
     }
 
@@ -65,7 +65,7 @@ struct ModelReport: Encodable {
             }
         }
         let run = RunFolder(model)
-        settings = try run.holdsRun ? Settings(TrainingConfiguration(contentsOf: run.configuration)) : nil
+        settings = try run.holdsRun ? Settings(run.readConfiguration()) : nil
     }
 
     private static func network(

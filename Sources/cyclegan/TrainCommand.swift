@@ -32,10 +32,7 @@ struct TrainCommand: ParsableCommand {
         if let empty = [("--run", newRun), ("--resume", resume)].first(where: { $0.1 == "" }) {
             throw ValidationError("\(empty.0): found ''; expected the path of a folder")
         }
-        if resume != nil, let flag = options.changes.map(\.flag).first(where: { !TrainingOptions.changeableOnResume.contains($0) }) {
-            let allowed = TrainingOptions.changeableOnResume.sorted().map { "--\($0)" }.joined(separator: ", ")
-            throw ValidationError("--\(flag) cannot change when a run is resumed; possible: \(allowed)")
-        }
+        if resume != nil { try TrainingConfiguration.checkChangeableOnResume(options.arguments) }
     }
 
     func run() throws {
@@ -56,9 +53,9 @@ struct TrainCommand: ParsableCommand {
 
     private func resolvedConfiguration(isNew: Bool, folder: RunFolder) throws -> TrainingConfiguration {
         if isNew { return try options.configuration(config: config, data: data) }
-        var configuration = try TrainingConfiguration(contentsOf: folder.configuration)
+        var configuration = try folder.readConfiguration()
         // A time limit holds for one process.
-        configuration.maxMinutes = nil
-        return try options.applied(to: configuration, data: data)
+        configuration.run.maxMinutes = nil
+        return try .configuration(resuming: configuration, arguments: options.arguments)
     }
 }

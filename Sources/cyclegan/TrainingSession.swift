@@ -3,6 +3,7 @@ import CycleGANTraining
 import Datasets
 import Foundation
 import Imaging
+import Settings
 import Torch
 import TorchNN
 
@@ -12,43 +13,44 @@ struct TrainingSession {
 
     /// - Throws: Errors of the data, of the run folder and of the weights to start from; nothing is trained then.
     init(configuration: TrainingConfiguration, folder: RunFolder, resuming: Bool, shouldStop: @escaping () -> Bool) throws {
-        let device = try Device.named(configuration.device)
+        let device = try Device.named(configuration.run.device)
         try configuration.configureProcessor(for: device)
         let dataset = try configuration.dataset(.train)
         try dataset.checkReadable()
         var (samples, notices) = try Self.samples(configuration: configuration)
         if let present = Self.loneValidationFolder(in: configuration) {
-            let wanted = configuration.domains.map(Split.validation.folder).joined(separator: " and ")
+            let wanted = TrainingConfiguration.domains.map(Split.validation.folder).joined(separator: " and ")
             notices.append("\(present) has no counterpart, so that nothing is validated: a data set has \(wanted), or none of them")
         }
 
         let validator = try Self.validator(configuration, device: device)
-        if configuration.validationFraction > 0, let validator {
-            let shares = configuration.domains.map { domain in
+        if configuration.data.validationFraction > 0, let validator {
+            let shares = TrainingConfiguration.domains.map { domain in
                 let held = validator.imageCount(of: domain)
                 return "\(held) of \(held + dataset.folder(of: domain).files.count) images of \(domain)"
             }
             notices.append("\(shares.joined(separator: " and ")) are held out for validation")
         }
 
-        if let notice = configuration.threads.flatMap(TrainingConfiguration.notice(ofThreads:)) { notices.append(notice) }
+        if let notice = configuration.run.threads.flatMap(TrainingConfiguration.notice(ofThreads:)) { notices.append(notice) }
 
         if resuming { try folder.checkCheckpointSize(for: configuration) }
         let objective = try configuration.withinMemory { CycleGAN(configuration: configuration, device: device) }
-        if let pretrained = configuration.pretrained, !resuming {
+        if let pretrained = configuration.networks.pretrained, !resuming {
             notices += try Self.load(pretrained: url(pretrained), into: objective, configuration)
         }
         let lock = try RunLock(folder)
         // Another process may have come and gone since the first look.
         if !resuming, folder.holdsRun { throw RunError.exists(folder) }
-        let ranges = Dictionary(uniqueKeysWithValues: configuration.domains.map { ($0, configuration.images(of: $0).effectiveRange) })
+        let ranges = Dictionary(
+            uniqueKeysWithValues: TrainingConfiguration.domains.map { ($0, configuration.images(of: $0).effectiveRange) })
         var observers: [any TrainingObserver] = [
-            ProgressBar(), JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
+            ProgressBar(wording: \.flags), JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
             HTMLReport(
                 url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings,
                 bestMetric: configuration.bestMetric, ranges: ranges),
         ]
-        if !configuration.noTensorboard {
+        if configuration.run.tensorboard {
             observers.append(TensorBoardLogger(folder: folder.tensorboard, settings: configuration.settings, ranges: ranges))
         }
         trainer = Trainer(
@@ -56,7 +58,7 @@ struct TrainingSession {
             validator: validator, device: device, observers: observers,
             notices: notices, lock: lock, shouldStop: shouldStop)
         if resuming { try configuration.withinMemory { try trainer.resume() } }
-        try configuration.write(to: folder.configuration)
+        try folder.write(configuration)
     }
 
     func train() throws -> RunSummary {
@@ -80,7 +82,7 @@ struct TrainingSession {
                 continue
             }
             let isDiscriminator = named.name.hasPrefix("discriminator")
-            let normalization = isDiscriminator ? configuration.effectiveDiscriminatorNorm : configuration.normalization
+            let normalization = isDiscriminator ? configuration.effectiveDiscriminatorNorm : configuration.networks.normalization
             try named.network.load(stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization), source: file)
         }
         objective.synchronizeAverages()
@@ -111,30 +113,36 @@ struct TrainingSession {
         try dataset?.checkReadable()
         let metrics = try configuration.makeValidationMetrics(dataset: dataset, device: device)
         let names = metrics.flatMap(\.values).map(\.name)
-        for (key, name) in [("bestMetric", configuration.bestMetric), ("earlyStoppingMetric", configuration.earlyStoppingMetric)] {
+        for (key, name) in [
+            ("bestMetric", configuration.bestMetric), ("earlyStoppingMetric", configuration.validation.earlyStoppingMetric),
+        ] {
             guard let name, !names.contains(name) else { continue }
             throw ConfigurationError(key: key, value: name, allowed: names.sorted().joined(separator: ", "))
         }
         guard let dataset else {
-            guard let metric = configuration.earlyStoppingMetric else { return nil }
+            guard let metric = configuration.validation.earlyStoppingMetric else { return nil }
             throw ConfigurationError(
                 key: "earlyStoppingMetric", value: metric,
                 allowed: "nothing without validation images: give valA and valB, or validationFraction")
         }
-        return Validator(dataset: dataset, metrics: metrics, workers: configuration.workers)
+        return Validator(dataset: dataset, metrics: metrics, workers: configuration.run.workers)
     }
 
     /// A validation folder that is there while that of another domain is missing.
     private static func loneValidationFolder(in configuration: TrainingConfiguration) -> String? {
-        let folders = configuration.domains.map { url(configuration.data).appending(path: Split.validation.folder(of: $0)).path }
+        let folders = TrainingConfiguration.domains.map {
+            url(configuration.data.folder).appending(path: Split.validation.folder(of: $0)).path
+        }
         let present = folders.filter { FileManager.default.fileExists(atPath: $0) }
         return present.count < folders.count ? present.first : nil
     }
 
     private static func exists(_ split: Split, in configuration: TrainingConfiguration) -> Bool {
-        if split == .validation, configuration.validationFraction > 0 { return true }
-        let root = url(configuration.data)
-        return configuration.domains.allSatisfy { FileManager.default.fileExists(atPath: root.appending(path: split.folder(of: $0)).path) }
+        if split == .validation, configuration.data.validationFraction > 0 { return true }
+        let root = url(configuration.data.folder)
+        return TrainingConfiguration.domains.allSatisfy {
+            FileManager.default.fileExists(atPath: root.appending(path: split.folder(of: $0)).path)
+        }
     }
 
     /// Up to four pairs to show while training: from the validation or test images where these can be used, else from the training.

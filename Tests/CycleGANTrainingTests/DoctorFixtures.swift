@@ -77,7 +77,7 @@ struct Translation {
     var bToA: (Scene) -> Scene
 
     func pictures(step: Int) -> SamplePictures {
-        let (a, b) = (configuration.domainA, configuration.domainB)
+        let (a, b) = (configuration.images(of: .a), configuration.images(of: .b))
         let rows = (1...2).flatMap { sample -> [[SamplePictures.Picture]] in
             let (realA, realB) = (realA(sample), realB(sample))
             return [

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Support
 import Testing
 
@@ -35,8 +36,8 @@ import Testing
 
     private func doctor(_ mode: GANMode = .lsgan, adversarialWeight: Double = 1) -> TrainingDoctor {
         var configuration = TrainingConfiguration()
-        configuration.ganMode = mode
-        configuration.adversarialWeight = adversarialWeight
+        configuration.objective.ganMode = mode
+        configuration.objective.adversarialWeight = adversarialWeight
         return TrainingDoctor(configuration: configuration, stepsPerEpoch: 500)
     }
 
@@ -69,8 +70,8 @@ import Testing
         #expect(finding.subject == "discriminatorB" && finding.isFailure && finding.sinceStep > 3000)
         #expect(finding.message.hasPrefix("discriminator B recognises every generated image"))
         #expect(
-            finding.advice == [
-                "--spectral-norm --discriminator-norm none", "--diff-augment", "--learning-rate-d 0.0001", "--ndf 32",
+            finding.advice.map(\.description) == [
+                "spectralNorm true and discriminatorNorm none", "diffAugment true", "learningRateD 0.0001", "ndf 32",
                 "more training images",
             ])
     }
@@ -115,22 +116,21 @@ import Testing
     /// Every piece of advice is a change that the configuration takes, whatever it starts from.
     @Test(arguments: FailureKind.allCases) func adviceIsPossible(_ kind: FailureKind) throws {
         var unet = TrainingConfiguration()
-        (unet.generator, unet.preprocess, unet.poolSize) = (.unet(downsamplings: 7), .none, 0)
+        (unet.networks.generator, unet.domains.preprocess, unet.objective.poolSize) = (.unet(downsamplings: 7), PerDomain(.none), 0)
         var stable = TrainingConfiguration()
-        (stable.spectralNorm, stable.discriminatorNorm, stable.diffAugment) = (true, .instance, true)
-        (stable.upsampling, stable.antialias, stable.learningRateG, stable.learningRateD) = (.resize, true, 1e-4, 4e-4)
-        (stable.clipGradient, stable.warmupSteps, stable.identityWeight) = (1, 2000, 0)
+        (stable.networks.spectralNorm, stable.networks.discriminatorNorm, stable.objective.diffAugment) = (true, .instance, true)
+        (stable.networks.upsampling, stable.networks.antialias) = (.resize, true)
+        (stable.optimization.learningRateG, stable.optimization.learningRateD) = (1e-4, 4e-4)
+        (stable.optimization.clipGradient, stable.optimization.warmupSteps, stable.cycleGAN.identityWeight) = (1, 2000, 0)
         #expect(!TrainingConfiguration().advice(against: kind).isEmpty)
-        let words = unet.advice(against: kind) + stable.advice(against: kind)
-        for refused in ["--discriminator-batch", "--upsampling", "--antialias"] {
-            #expect(!unet.advice(against: kind).contains { $0.hasPrefix(refused) })
+        func keys(_ configuration: TrainingConfiguration) -> [String] {
+            configuration.advice(against: kind).flatMap(\.settings).map(\.key)
         }
-        for given in [
-            "--spectral-norm", "--diff-augment", "--upsampling", "--antialias", "--clip-gradient", "--warmup-steps", "--learning-rate ",
-        ] {
-            #expect(!stable.advice(against: kind).contains { $0.hasPrefix(given) })
-        }
-        #expect(words.allSatisfy { $0.hasPrefix("--") || $0 == "more training images" })
+        #expect(Set(keys(unet)).isDisjoint(with: ["discriminatorBatch", "upsampling", "antialias"]))
+        let given = ["spectralNorm", "diffAugment", "upsampling", "antialias", "clipGradient", "warmupSteps", "learningRate"]
+        #expect(Set(keys(stable)).isDisjoint(with: given))
+        let others = (unet.advice(against: kind) + stable.advice(against: kind)).filter(\.settings.isEmpty).map(\.description)
+        #expect(Set(others).isSubset(of: ["more training images"]))
     }
 
     @Test func scoresBeyondAllBoundsFromTheStart() throws {
@@ -145,8 +145,8 @@ import Testing
         #expect(finding.isFailure && finding.kind == .notFinite)
         #expect(
             finding.description
-                == "doctor: loss cycleA became NaN or infinite at step 1,040; try --learning-rate 0.0001, --clip-gradient 10, "
-                + "--warmup-steps 1000, --spectral-norm --discriminator-norm none")
+                == "doctor: loss cycleA became NaN or infinite at step 1,040; try learningRate 0.0001, clipGradient 10, "
+                + "warmupSteps 1000, spectralNorm true and discriminatorNorm none")
     }
 
     @Test func aRestoredDoctorGoesOnAsIfNeverInterrupted() throws {

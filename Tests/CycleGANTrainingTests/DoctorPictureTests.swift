@@ -18,7 +18,7 @@ import Testing
         #expect(finding.sinceStep == 1000 && finding.detectedStep == 1200 && finding.endedStep == nil)
         #expect(finding.value < -0.9 && finding.threshold == -0.3)
         #expect(finding.description.hasPrefix("doctor: generator A to B turns light into dark (correlation of brightness -"))
-        #expect(finding.description.hasSuffix(", since step 1,000); try --seed 1, --init-gain 0.01"))
+        #expect(finding.description.hasSuffix(", since step 1,000); try seed 1, initGain 0.01"))
     }
 
     @Test func aGeneratorThatReturnsItsInput() throws {
@@ -30,7 +30,7 @@ import Testing
         #expect(finding.subject == "generatorBA" && finding.sinceStep == 1100 && finding.detectedStep == 2000 && finding.isFailure)
         #expect(finding.message.hasPrefix("generator B to A returns its input unchanged (mean difference 0.00"))
         #expect(finding.message.hasSuffix(" of the range, since step 1,100)"))
-        #expect(finding.advice == ["--identity-weight 0.1", "--adversarial-weight 2"])
+        #expect(finding.advice.map(\.description) == ["identityWeight 0.1", "adversarialWeight 2"])
     }
 
     @Test func aGeneratorThatMakesOnePicture() throws {
@@ -53,7 +53,7 @@ import Testing
         let finding = try #require(findings.first)
         #expect(finding.subject == "generatorBA" && !finding.isFailure && finding.value > 4)
         #expect(finding.message.contains("draws a grid over its pictures (period of \(period) pixels"))
-        #expect(finding.advice == ["--upsampling resize", "--antialias"])
+        #expect(finding.advice.map(\.description) == ["upsampling resize", "antialias true"])
     }
 
     /// Translations as they should be.
@@ -97,12 +97,12 @@ import Testing
                 return Translation(
                     realA: { negative(.disc($0, filled: false)) }, realB: { .disc($0 + 5, filled: false) }, aToB: negative, bToA: negative)
             case .greyToColor:
-                configuration.domainA.channels = 1
+                configuration.domains.channels[.a] = 1
                 return Translation(configuration: configuration, aToB: { $0 }, bToA: { $0 })
             case .deep:
-                configuration.domainA.bitDepth = .sixteen
-                configuration.domainA.valueRange = 0...4095
-                configuration.domainB.bitDepth = .float
+                configuration.domains.bitDepth[.a] = .sixteen
+                configuration.domains.range[.a] = 0...4095
+                configuration.domains.bitDepth[.b] = .float
                 return Translation(configuration: configuration, aToB: warm, bToA: cool)
             case .blank:
                 let blank: (Int) -> Scene = { _ in Scene { _, _, _ in 1 } }

@@ -31,7 +31,7 @@ struct HTMLReportTests {
     }
 
     @Test func isWellFormedAtEveryMoment() throws {
-        let report = report(settings: [("data", "a \"b\" <c> & 'd'"), ("domainA", ""), ("  channels", "3")])
+        let report = report(settings: [("data", "a \"b\" <c> & 'd'"), ("domains.A.channels", "3")])
         let events: [TrainingEvent] = [
             .started(outline()), .warning("trainA/<b>&\u{1}.png: cannot be read"), .logged(stepRecord(1)),
             .pictures(samplePictures(step: 1)), .logged(stepRecord(2)), .pictures(samplePictures(step: 2)),

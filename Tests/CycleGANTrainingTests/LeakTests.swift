@@ -8,12 +8,12 @@ import Torch
 @Suite struct LeakTests {
     @Test func stepsAndPicturesLeaveNoTensorsBehind() {
         var configuration = TrainingConfiguration()
-        configuration.generator = .resnet(blocks: 1)
-        configuration.ngf = 2
-        configuration.ndf = 2
-        configuration.discriminatorLayers = 1
-        configuration.poolSize = 2
-        configuration.dropout = true
+        configuration.networks.generator = .resnet(blocks: 1)
+        configuration.networks.ngf = 2
+        configuration.networks.ndf = 2
+        configuration.networks.discriminatorLayers = 1
+        configuration.objective.poolSize = 2
+        configuration.networks.dropout = true
         let objective = CycleGAN(configuration: configuration, device: .cpu)
         let batch = ImageBatch(a: DomainImages(images: .ones([1, 3, 16, 16])), b: DomainImages(images: .zeros([1, 3, 16, 16])))
         func count() -> Int {

@@ -11,10 +11,10 @@ import TorchNN
 @Suite struct MaskedStepTests {
     private func configuration(composite: Bool = true) -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
-        configuration.generator = .resnet(blocks: 1)
-        (configuration.ngf, configuration.ndf, configuration.discriminatorLayers) = (4, 4, 1)
-        (configuration.masks, configuration.composite) = (true, composite)
-        (configuration.maskDiscriminator, configuration.maskCycle) = (true, true)
+        configuration.networks.generator = .resnet(blocks: 1)
+        (configuration.networks.ngf, configuration.networks.ndf, configuration.networks.discriminatorLayers) = (4, 4, 1)
+        (configuration.data.masks, configuration.data.composite) = (true, composite)
+        (configuration.data.maskDiscriminator, configuration.cycleGAN.maskCycle) = (true, true)
         return configuration
     }
 

@@ -1,6 +1,7 @@
 import CycleGANModels
 import Foundation
 import Imaging
+import Settings
 
 @testable import CycleGANTraining
 
@@ -87,5 +88,12 @@ extension TrainingDoctor {
         self.init(
             monitoring: CycleGAN.monitoring(of: configuration), configuration: configuration, stepsPerEpoch: stepsPerEpoch,
             thresholds: thresholds)
+    }
+}
+
+extension TrainingConfiguration {
+    /// The settings of a text.
+    init(yaml: String, file: String = "run.yaml") throws {
+        self = try .configuration(document: SettingsDocument(yaml: yaml, file: file))
     }
 }

@@ -1,6 +1,7 @@
 import CycleGANModels
 import Datasets
 import Foundation
+import Settings
 import TestSupport
 import Testing
 import Torch
@@ -14,23 +15,23 @@ import Torch
 
         var configuration: TrainingConfiguration {
             var configuration = TrainingConfiguration()
-            configuration.generator = .resnet(blocks: 1)
-            configuration.ngf = 4
-            configuration.ndf = 4
-            configuration.discriminatorLayers = 1
-            configuration.poolSize = 2
+            configuration.networks.generator = .resnet(blocks: 1)
+            configuration.networks.ngf = 4
+            configuration.networks.ndf = 4
+            configuration.networks.discriminatorLayers = 1
+            configuration.objective.poolSize = 2
             switch self {
             case .plain: break
-            case .penalised: configuration.ganMode = .wganGP
-            case .unet: configuration.generator = .unet(downsamplings: 5)
+            case .penalised: configuration.objective.ganMode = .wganGP
+            case .unet: configuration.networks.generator = .unet(downsamplings: 5)
             case .withEverything:
-                configuration.attention = [4]
-                configuration.spectralNorm = true
-                configuration.diffAugment = true
-                configuration.clipGradient = 1
-                configuration.checkpointActivations = true
-                configuration.ema = 0.9
-                configuration.upsampling = .resize
+                configuration.networks.attention = [4]
+                configuration.networks.spectralNorm = true
+                configuration.objective.diffAugment = true
+                configuration.optimization.clipGradient = 1
+                configuration.networks.checkpointActivations = true
+                configuration.networks.ema = 0.9
+                configuration.networks.upsampling = .resize
             }
             return configuration
         }

@@ -2,6 +2,7 @@ import CycleGANModels
 import Datasets
 import Foundation
 import Imaging
+import Settings
 import TestSupport
 import Testing
 import Torch
@@ -30,11 +31,11 @@ import Torch
             let data = folder.appending(path: "data")
             try writeSyntheticImages(["trainA": 2, "trainB": 2, "valA": 1, "valB": 1], to: data, width: 16, height: 16)
             var configuration = TrainingConfiguration()
-            configuration.data = data.path
-            (configuration.loadSize, configuration.cropSize) = (ImageSize(16), ImageSize(16))
-            configuration.generator = .resnet(blocks: 1)
-            (configuration.ngf, configuration.ndf, configuration.discriminatorLayers) = (1, 1, 1)
-            (configuration.checkpointEvery, configuration.checkpointSteps, configuration.maxSteps) = (1, 1, 5)
+            configuration.data.folder = data.path
+            (configuration.domains.loadSize, configuration.data.cropSize) = (PerDomain(ImageSize(16)), ImageSize(16))
+            configuration.networks.generator = .resnet(blocks: 1)
+            (configuration.networks.ngf, configuration.networks.ndf, configuration.networks.discriminatorLayers) = (1, 1, 1)
+            (configuration.run.checkpointEvery, configuration.run.checkpointSteps, configuration.run.maxSteps) = (1, 1, 5)
             let run = RunFolder(folder.appending(path: "run"))
             let onlooker = Onlooker(run)
             let validator = Validator(

@@ -1,6 +1,7 @@
 import Checkpoints
 import CycleGANModels
 import Datasets
+import Settings
 import Support
 import TestSupport
 import Testing
@@ -13,12 +14,12 @@ import TorchNN
 @Suite struct StepOptionsTests {
     private static func objective(_ change: (inout TrainingConfiguration) -> Void = { _ in }) -> CycleGAN {
         var configuration = TrainingConfiguration()
-        configuration.generator = .resnet(blocks: 1)
-        configuration.ngf = 2
-        configuration.ndf = 2
-        configuration.discriminatorLayers = 1
-        configuration.poolSize = 0
-        configuration.initGain = 0.3
+        configuration.networks.generator = .resnet(blocks: 1)
+        configuration.networks.ngf = 2
+        configuration.networks.ndf = 2
+        configuration.networks.discriminatorLayers = 1
+        configuration.objective.poolSize = 0
+        configuration.networks.initGain = 0.3
         change(&configuration)
         return CycleGAN(configuration: configuration, device: .cpu, dtype: .float64)
     }
@@ -65,9 +66,9 @@ import TorchNN
     @Test func shortNumbersGiveNearlyTheSameLosses() throws {
         func losses(_ precision: Precision) throws -> [String: Double] {
             var configuration = TrainingConfiguration()
-            configuration.generator = .resnet(blocks: 1)
-            (configuration.ngf, configuration.ndf, configuration.discriminatorLayers) = (8, 8, 1)
-            (configuration.initGain, configuration.precision) = (0.1, precision)
+            configuration.networks.generator = .resnet(blocks: 1)
+            (configuration.networks.ngf, configuration.networks.ndf, configuration.networks.discriminatorLayers) = (8, 8, 1)
+            (configuration.networks.initGain, configuration.run.precision) = (0.1, precision)
             let objective = CycleGAN(configuration: configuration, device: .cpu)
             let batch = ImageBatch(
                 a: DomainImages(images: Self.images(1, seed: 1).to(.float32)), b: DomainImages(images: Self.images(1, seed: 2).to(.float32))
@@ -84,7 +85,7 @@ import TorchNN
 
     @Test func halfPrecisionNeedsAGPU() {
         var configuration = TrainingConfiguration()
-        configuration.precision = .f16
+        configuration.run.precision = .f16
         let error = #expect(throws: ConfigurationError.self) { try configuration.configureProcessor(for: .cpu) }
         #expect(error.map { "\($0)" }?.contains("precision: found f16 on the CPU; allowed: f32 or bf16") == true)
     }
@@ -110,7 +111,7 @@ import TorchNN
     }
 
     @Test func theAverageFollowsByItsFormula() throws {
-        let objective = Self.objective { $0.ema = 0.75 }
+        let objective = Self.objective { $0.networks.ema = 0.75 }
         var expected = Self.weights(objective)
         for step in 0..<3 {
             _ = objective.step([Self.batch(seed: UInt64(step))])
@@ -132,7 +133,8 @@ import TorchNN
     @Test func clippedGradientsHaveTheGivenNorm() {
         // The rate is so low that the gradients of the discriminators hardly depend on the generators' step.
         let (free, clipped) = (
-            Self.objective { $0.learningRate = 1e-12 }, Self.objective { ($0.learningRate, $0.clipGradient) = (1e-12, 0.01) }
+            Self.objective { $0.optimization.learningRate = 1e-12 },
+            Self.objective { ($0.optimization.learningRate, $0.optimization.clipGradient) = (1e-12, 0.01) }
         )
         for objective in [free, clipped] { _ = objective.step([Self.batch()]) }
         func norm(_ optimizer: Adam) -> Double {
@@ -146,10 +148,10 @@ import TorchNN
     }
 
     @Test func eachOptimiserHasItsOwnRate() {
-        let objective = Self.objective { ($0.learningRateG, $0.learningRateD) = (1e-4, 4e-4) }
+        let objective = Self.objective { ($0.optimization.learningRateG, $0.optimization.learningRateD) = (1e-4, 4e-4) }
         #expect(objective.generatorOptimizer.groups.map(\.learningRate) == [1e-4])
         #expect(objective.discriminatorOptimizer.groups.map(\.learningRate) == [4e-4])
-        #expect(Self.objective { $0.learningRateD = 1e-3 }.generatorOptimizer.groups.map(\.learningRate) == [2e-4])
+        #expect(Self.objective { $0.optimization.learningRateD = 1e-3 }.generatorOptimizer.groups.map(\.learningRate) == [2e-4])
     }
 
     /// A pool of stored images: all new ones, then different stored ones, fewer while there are not enough.
@@ -169,7 +171,7 @@ import TorchNN
 
     /// The loss over the newest image, all stored ones and as many real ones, while the pool fills and when it is full.
     @Test func theDiscriminatorJudgesAsManyRealAsGeneratedImages() {
-        let objective = Self.objective { ($0.poolSize, $0.discriminatorBatch) = (3, 4) }
+        let objective = Self.objective { ($0.objective.poolSize, $0.objective.discriminatorBatch) = (3, 4) }
         for step in 0..<4 {
             let batch = Self.batch(seed: UInt64(step), extra: 3)
             let stored = objective.adversaryA.pool.images
@@ -187,20 +189,20 @@ import TorchNN
 
     @Test func aPenaltyIsALossOfItsOwn() {
         for kind in [GradientPenalty.wganGP, .zeroCentered, .r1] {
-            let objective = Self.objective { $0.gradientPenalty = kind }
+            let objective = Self.objective { $0.objective.gradientPenalty = kind }
             #expect(objective.monitoring.lossNames.suffix(2) == ["gradientPenaltyA", "gradientPenaltyB"])
             let losses = objective.step([Self.batch()])
             #expect(losses.names == objective.monitoring.lossNames)
             #expect(!losses.read().values.contains { !$0.isFinite })
         }
-        let wasserstein = Self.objective { $0.ganMode = .wganGP }
+        let wasserstein = Self.objective { $0.objective.ganMode = .wganGP }
         #expect(wasserstein.adversaryA.configuration.gradientPenalty == .wganGP)
         #expect(wasserstein.adversaryA.configuration.penaltyWeight == 10)
     }
 
     /// Both sides see augmented images, and the generators get gradients through the augmentation.
     @Test func augmentationReachesBothSides() {
-        let (plain, augmented) = (Self.objective(), Self.objective { $0.diffAugment = true })
+        let (plain, augmented) = (Self.objective(), Self.objective { $0.objective.diffAugment = true })
         let (plainLosses, losses) = (plain.step([Self.batch()]).read(), augmented.step([Self.batch()]).read())
         #expect(losses["cycleA"] == plainLosses["cycleA"])
         #expect(losses["adversarialAB"] != plainLosses["adversarialAB"])
@@ -212,7 +214,10 @@ import TorchNN
     @Test func aRestoredObjectiveGoesOnAlike() throws {
         func make() -> CycleGAN {
             Self.objective {
-                ($0.poolSize, $0.discriminatorBatch, $0.ema, $0.diffAugment, $0.gradientPenalty) = (3, 4, 0.9, true, .zeroCentered)
+                (
+                    $0.objective.poolSize, $0.objective.discriminatorBatch, $0.networks.ema, $0.objective.diffAugment,
+                    $0.objective.gradientPenalty
+                ) = (3, 4, 0.9, true, .zeroCentered)
             }
         }
         let first = make()

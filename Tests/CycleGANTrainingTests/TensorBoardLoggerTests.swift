@@ -72,7 +72,7 @@ struct TensorBoardLoggerTests {
 
     @Test func writesTheConfigurationAsATableAndAsHyperparameters() throws {
         let settings = [
-            ("data", "a|b_<c>"), ("noFlip", "false"), ("domainA", ""), ("  channels", "3"), ("  valueRange", "0.0, 1.0"),
+            ("data", "a|b_<c>"), ("flip", "false"), ("domains.A.channels", "3"), ("domains.A.range", "0,1"),
             ("learningRate", "0.0002"),
         ]
         try logger(settings: settings).handle(.started(outline(losses: ["cycleA", "cycleB"])))
@@ -82,9 +82,9 @@ struct TensorBoardLoggerTests {
             | setting | value |
             | --- | --- |
             | data | a\\|b\\_&lt;c> |
-            | noFlip | false |
-            | domainA.channels | 3 |
-            | domainA.valueRange | 0.0, 1.0 |
+            | flip | false |
+            | domains.A.channels | 3 |
+            | domains.A.range | 0,1 |
             | learningRate | 0.0002 |
             """
         #expect(text.tensor.stringVal.map { String(decoding: $0, as: UTF8.self) } == [table])
@@ -92,14 +92,14 @@ struct TensorBoardLoggerTests {
         let experiment = try HParamsPluginData(
             serializedBytes: try #require(try values("_hparams_/experiment").first).value.metadata.pluginData.content
         ).experiment
-        #expect(experiment.hparamInfos.map(\.name) == ["data", "noFlip", "domainA.channels", "domainA.valueRange", "learningRate"])
+        #expect(experiment.hparamInfos.map(\.name) == ["data", "flip", "domains.A.channels", "domains.A.range", "learningRate"])
         #expect(experiment.hparamInfos.map(\.type) == [.string, .bool, .float64, .string, .float64])
         #expect(experiment.metricInfos.map(\.name.tag) == ["epoch/cycleA", "epoch/cycleB"])
         let start = try HParamsPluginData(
             serializedBytes: try #require(try values("_hparams_/session_start_info").first).value.metadata.pluginData.content
         ).sessionStartInfo
-        #expect(start.hparams["domainA.channels"]?.numberValue == 3)
-        #expect(start.hparams["noFlip"]?.kind == .boolValue(false))
+        #expect(start.hparams["domains.A.channels"]?.numberValue == 3)
+        #expect(start.hparams["flip"]?.kind == .boolValue(false))
         #expect(start.startTimeSecs == 1000)
     }
 

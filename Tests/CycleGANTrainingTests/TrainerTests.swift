@@ -2,6 +2,8 @@ import Checkpoints
 import CycleGANModels
 import Datasets
 import Foundation
+import Imaging
+import Settings
 import TestSupport
 import Testing
 import Torch
@@ -104,10 +106,12 @@ private final class Recorder: TrainingObserver {
         let data = folder.appending(path: "data")
         if !resuming { try writeSyntheticImages(["trainA": 4, "trainB": 4, "valA": 2, "valB": 2], to: data) }
         var configuration = TrainingConfiguration()
-        configuration.data = data.path
-        (configuration.loadSize, configuration.cropSize) = (.init(24), .init(24))
-        (configuration.epochs, configuration.decayEpochs, configuration.learningRatePolicy) = (5, 0, .constant)
-        (configuration.logEvery, configuration.checkpointEvery, configuration.workers) = (1, 1, 1)
+        configuration.data.folder = data.path
+        (configuration.domains.loadSize, configuration.data.cropSize) = (PerDomain(ImageSize(24)), ImageSize(24))
+        (configuration.optimization.epochs, configuration.optimization.decayEpochs, configuration.optimization.learningRatePolicy) = (
+            5, 0, .constant
+        )
+        (configuration.run.logEvery, configuration.run.checkpointEvery, configuration.run.workers) = (1, 1, 1)
         change(&configuration)
         let run = RunFolder(folder.appending(path: "run"))
         let recorder = Recorder()
@@ -127,7 +131,7 @@ private final class Recorder: TrainingObserver {
     @Test func anEpochsLastStepTakesTheBatchesThatAreLeft() throws {
         try withTemporaryFolder { folder in
             let objective = ScriptedObjective()
-            let outcome = try train(objective, in: folder) { ($0.accumulate, $0.epochs) = (3, 2) }
+            let outcome = try train(objective, in: folder) { ($0.optimization.accumulate, $0.optimization.epochs) = (3, 2) }
             #expect(objective.batchCounts == [3, 1, 3, 1])
             #expect(outcome.summary.step == 4)
             #expect(outcome.log.steps.map(\.epoch) == [1, 1, 2, 2])
@@ -138,7 +142,7 @@ private final class Recorder: TrainingObserver {
         try withTemporaryFolder { folder in
             // Falls until step 8, the end of epoch 2.
             let outcome = try train(ScriptedObjective { step, _ in step <= 8 ? 10 - Double(step) : 5 }, in: folder) {
-                ($0.epochs, $0.earlyStopping) = (20, 3)
+                ($0.optimization.epochs, $0.validation.earlyStopping) = (20, 3)
             }
             #expect(outcome.summary.epoch == 5 && outcome.summary.step == 20)
             let last = try #require(outcome.log.events.last)
@@ -152,14 +156,16 @@ private final class Recorder: TrainingObserver {
     @Test func earlyStoppingGoesOnFromItsState() throws {
         try withTemporaryFolder { folder in
             let flat = { ScriptedObjective { _, _ in 1.0 } }
-            let first = try train(flat(), in: folder) { ($0.epochs, $0.earlyStopping, $0.maxSteps) = (20, 3, 8) }
+            let first = try train(flat(), in: folder) {
+                ($0.optimization.epochs, $0.validation.earlyStopping, $0.run.maxSteps) = (20, 3, 8)
+            }
             #expect(first.summary.reason == .completed)
-            let second = try train(flat(), in: folder, resuming: true) { ($0.epochs, $0.earlyStopping) = (20, 3) }
+            let second = try train(flat(), in: folder, resuming: true) { ($0.optimization.epochs, $0.validation.earlyStopping) = (20, 3) }
             #expect(second.summary.epoch == 4)
             // Stopped already: nothing more is trained, unless the patience grows.
-            let third = try train(flat(), in: folder, resuming: true) { ($0.epochs, $0.earlyStopping) = (20, 3) }
+            let third = try train(flat(), in: folder, resuming: true) { ($0.optimization.epochs, $0.validation.earlyStopping) = (20, 3) }
             #expect(third.summary.step == 16)
-            let fourth = try train(flat(), in: folder, resuming: true) { ($0.epochs, $0.earlyStopping) = (20, 5) }
+            let fourth = try train(flat(), in: folder, resuming: true) { ($0.optimization.epochs, $0.validation.earlyStopping) = (20, 5) }
             #expect(fourth.summary.epoch == 6)
             #expect(fourth.log.events.count { $0.event == .stopped } == 1)
         }
@@ -168,7 +174,7 @@ private final class Recorder: TrainingObserver {
     @Test func earlyStoppingCanStartLater() throws {
         try withTemporaryFolder { folder in
             let outcome = try train(ScriptedObjective(), in: folder) {
-                ($0.epochs, $0.earlyStopping, $0.earlyStoppingAfter) = (20, 2, 4)
+                ($0.optimization.epochs, $0.validation.earlyStopping, $0.validation.earlyStoppingAfter) = (20, 2, 4)
             }
             #expect(outcome.summary.epoch == 7)
         }
@@ -179,7 +185,9 @@ private final class Recorder: TrainingObserver {
         try withTemporaryFolder { folder in
             let objective = ScriptedObjective()
             objective.validation = { [4: 0.1875, 8: 0.0625, 12: 0.125][$0] ?? 1 }
-            let outcome = try train(objective, in: folder, validating: true) { ($0.epochs, $0.bestMetric) = (3, "cycleA") }
+            let outcome = try train(objective, in: folder, validating: true) {
+                ($0.optimization.epochs, $0.validation.bestMetric) = (3, "cycleA")
+            }
             #expect(
                 outcome.summary.best
                     == BestValidation(metric: "cycleA", value: outcome.recorder.validations[1].metrics["cycleA"] ?? 0, epoch: 2, step: 8))
@@ -196,7 +204,7 @@ private final class Recorder: TrainingObserver {
             let objective = ScriptedObjective()
             objective.validation = { [4: 0.1875, 8: 0.0625, 12: 0.125, 16: 0.25][$0] ?? 1 }
             let outcome = try train(objective, in: folder, validating: true) {
-                ($0.epochs, $0.bestMetric, $0.validateEvery) = (5, "ssimA", 2)
+                ($0.optimization.epochs, $0.validation.bestMetric, $0.validation.validateEvery) = (5, "ssimA", 2)
             }
             #expect(outcome.recorder.validations.map(\.epoch) == [2, 4, 5])
             #expect(outcome.summary.best?.epoch == 2)
@@ -210,7 +218,7 @@ private final class Recorder: TrainingObserver {
         try withTemporaryFolder { folder in
             let outcome = try train(
                 ScriptedObjective { step, rate in step == 10 && rate > 0.3 ? .nan : Double(step) }, in: folder
-            ) { $0.onFailure = .rollback }
+            ) { $0.validation.onFailure = .rollback }
             // Twice: half the rate is still too much.
             #expect(outcome.recorder.rollbacks.map(\.step) == [8, 8])
             #expect(outcome.recorder.rollbacks.map(\.fromStep) == [10, 10])
@@ -227,7 +235,7 @@ private final class Recorder: TrainingObserver {
         try withTemporaryFolder { folder in
             let outcome = try train(
                 ScriptedObjective { step, rate in step == 3 && rate == 1 ? .infinity : 1 }, in: folder
-            ) { ($0.onFailure, $0.checkpointEvery) = (.rollback, 100) }
+            ) { ($0.validation.onFailure, $0.run.checkpointEvery) = (.rollback, 100) }
             #expect(outcome.recorder.rollbacks.map(\.step) == [0])
             #expect(outcome.summary.step == 20)
             #expect(outcome.log.events.contains { $0.event == .rolledBack })
@@ -244,7 +252,7 @@ private final class Recorder: TrainingObserver {
             try FileManager.default.createDirectory(at: samples, withIntermediateDirectories: true)
             for step in [8, 9] { try Data().write(to: samples.appending(path: SampleSheets.fileName(step: step))) }
             let outcome = try train(objective, in: folder, validating: true) {
-                ($0.onFailure, $0.bestMetric, $0.checkpointEvery) = (.rollback, "cycleA", 2)
+                ($0.validation.onFailure, $0.validation.bestMetric, $0.run.checkpointEvery) = (.rollback, "cycleA", 2)
             }
             #expect(outcome.recorder.rollbacks.map(\.step) == [8])
             #expect(SampleSheets.steps(in: samples) == [8])
@@ -268,7 +276,7 @@ private final class Recorder: TrainingObserver {
     @Test func aRunThatFailsAgainAndAgainEndsWithTheError() throws {
         try withTemporaryFolder { folder in
             let error = #expect(throws: RunError.self) {
-                try train(ScriptedObjective { step, _ in step == 10 ? .nan : 1 }, in: folder) { $0.onFailure = .rollback }
+                try train(ScriptedObjective { step, _ in step == 10 ? .nan : 1 }, in: folder) { $0.validation.onFailure = .rollback }
             }
             #expect(error?.description.contains("became NaN or infinite at step 10") == true)
         }
@@ -277,12 +285,14 @@ private final class Recorder: TrainingObserver {
     @Test func theDoctorStopsARunThatExplodes() throws {
         try withTemporaryFolder { folder in
             let explosion = { ScriptedObjective { step, _ in step < 1100 ? 2 : 2 + Double(step - 1100) } }
-            let outcome = try train(explosion(), in: folder) { ($0.epochs, $0.onFailure, $0.sampleEvery) = (400, .stop, 100_000) }
+            let outcome = try train(explosion(), in: folder) {
+                ($0.optimization.epochs, $0.validation.onFailure, $0.run.sampleEvery) = (400, .stop, 100_000)
+            }
             guard case .failure(let text) = outcome.summary.reason else {
                 Issue.record("\(outcome.summary.reason)")
                 return
             }
-            #expect(text.contains("loss cycle") && text.contains("--learning-rate"), "\(text)")
+            #expect(text.contains("loss cycle") && text.contains("try learningRate"), "\(text)")
             #expect(outcome.summary.step > 1100 && outcome.summary.step < 1200)
             #expect(outcome.log.events.contains { $0.event == .finding && $0.reason == "explodingCycleLoss" })
             #expect(outcome.log.events.last?.reason == "failure")
@@ -294,7 +304,7 @@ private final class Recorder: TrainingObserver {
         try withTemporaryFolder { folder in
             let outcome = try train(
                 ScriptedObjective { step, rate in step < 1100 || rate < 1 ? 2 : 2 + Double(step - 1100) }, in: folder
-            ) { ($0.epochs, $0.onFailure, $0.sampleEvery) = (300, .rollback, 100_000) }
+            ) { ($0.optimization.epochs, $0.validation.onFailure, $0.run.sampleEvery) = (300, .rollback, 100_000) }
             #expect(outcome.recorder.rollbacks.count == 1)
             let rollback = try #require(outcome.recorder.rollbacks.first)
             #expect(rollback.step >= 1092 && rollback.step < rollback.fromStep - 4)

@@ -30,7 +30,7 @@ import Testing
     }
 
     private static let everything = [
-        "--color-jitter", "0.2,0.2,0.2,0.05", "--rotation-a", "10", "--zoom", "1.2", "--no-flip-b", "--validation-fraction", "0.2",
+        "--color-jitter", "0.2,0.2,0.2,0.05", "--rotation", "A=10", "--zoom", "1.2", "--flip", "B=false", "--validation-fraction", "0.2",
         "--attention", "4", "--upsampling", "resize", "--antialias", "--dropout", "--checkpoint-activations", "--ema", "0.9",
         "--spectral-norm", "--discriminator-norm", "none", "--discriminator-batch", "4", "--gradient-penalty", "wgan-gp",
         "--diff-augment", "--learning-rate-g", "1e-4", "--learning-rate-d", "4e-4", "--accumulate", "2", "--clip-gradient", "5",

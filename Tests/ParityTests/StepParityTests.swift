@@ -36,14 +36,14 @@ import TorchNN
         let all = try Golden.json("step.json", as: Runs.self)
         let run = try #require(all.runs.first { $0.name == name })
         var configuration = TrainingConfiguration()
-        configuration.generator = .resnet(blocks: all.blocks)
-        configuration.ngf = all.ngf
-        configuration.ndf = all.ndf
-        configuration.normalization = run.norm
-        configuration.ganMode = try #require(GANMode(rawValue: run.ganMode))
-        configuration.cycleWeightA = run.cycleWeightA
-        configuration.cycleWeightB = run.cycleWeightB
-        configuration.identityWeight = run.identityWeight
+        configuration.networks.generator = .resnet(blocks: all.blocks)
+        configuration.networks.ngf = all.ngf
+        configuration.networks.ndf = all.ndf
+        configuration.networks.normalization = run.norm
+        configuration.objective.ganMode = try #require(GANMode(rawValue: run.ganMode))
+        configuration.cycleGAN.cycleWeightA = run.cycleWeightA
+        configuration.cycleGAN.cycleWeightB = run.cycleWeightB
+        configuration.cycleGAN.identityWeight = run.identityWeight
         let objective = CycleGAN(configuration: configuration, device: .cpu, dtype: run.dtype)
         let initial = try Golden.tensors("step/initial-\(run.norm.rawValue).safetensors")
         for named in objective.networks { try named.network.load(initial.below(named.name), source: named.name) }
@@ -117,9 +117,9 @@ import TorchNN
     /// Three steps of the reference implementation itself, from its own files.
     @Test func stepsEqualTheReferencesOwn() throws {
         var configuration = TrainingConfiguration()
-        configuration.generator = .resnet(blocks: 6)
-        configuration.ngf = 8
-        configuration.ndf = 8
+        configuration.networks.generator = .resnet(blocks: 6)
+        configuration.networks.ngf = 8
+        configuration.networks.ndf = 8
         let objective = CycleGAN(configuration: configuration, device: .cpu)
         let files = try KeyMap.networkFiles(in: Golden.url("reference-step/init"))
         for named in objective.networks {

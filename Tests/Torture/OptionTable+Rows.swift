@@ -16,26 +16,24 @@ package enum OptionTable {
     /// All options. Values in braces are filled in by `TinyInputs`.
     package static let options: [TrainingOption] = [
         TrainingOption("config", ["{config}"]),
+        TrainingOption("objective", ["cyclegan"], isPlain: true),
         // Data
         TrainingOption("preprocess", ["crop", "scale-width-and-crop", "scale-width", "none"], isPlain: true),
-        TrainingOption("load-size", ["24", "18x22"], isPlain: true),
+        TrainingOption("load-size", ["24", "18x22", "B=22"], isPlain: true),
         TrainingOption("crop-size", ["12x16"], isPlain: true),
         TrainingOption("pairing", ["serial"], isPlain: true),
-        TrainingOption("no-flip", isPlain: true), TrainingOption("no-flip-a", isPlain: true), TrainingOption("no-flip-b", isPlain: true),
-        TrainingOption("color-jitter", ["0.2,0.2,0.2,0.05"], isPlain: true),
-        TrainingOption("color-jitter-a", ["0.3,0,0.1,0.1"], isPlain: true),
-        TrainingOption("color-jitter-b", ["0,0.3,0,0"], isPlain: true),
-        TrainingOption("rotation", ["10"], isPlain: true), TrainingOption("rotation-a", ["20"], isPlain: true),
-        TrainingOption("rotation-b", ["5"], isPlain: true),
-        TrainingOption("zoom", ["1.3"], isPlain: true), TrainingOption("zoom-a", ["1.2"], isPlain: true),
-        TrainingOption("zoom-b", ["2"], isPlain: true),
+        TrainingOption("no-flip", isPlain: true), TrainingOption("flip", ["A=false", "B=false"], isPlain: true),
+        TrainingOption("color-jitter", ["0.2,0.2,0.2,0.05", "A=0.3,0,0.1,0.1", "B=0,0.3,0,0"], isPlain: true),
+        TrainingOption("rotation", ["10", "A=20", "B=5"], isPlain: true),
+        TrainingOption("zoom", ["1.3", "A=1.2", "B=2"], isPlain: true),
+        TrainingOption("range", ["A=0...200"], isPlain: true), TrainingOption("background", ["0"], isPlain: true),
         TrainingOption("validation-fraction", ["0.3"]),
         TrainingOption("masks", images: [.masks]),
         TrainingOption("composite", beside: ["masks"], images: [.masks], isPlain: true),
         TrainingOption("mask-discriminator", beside: ["masks"], images: [.masks], isPlain: true),
         TrainingOption("mask-cycle", beside: ["masks"], images: [.masks], isPlain: true),
-        TrainingOption("domain-a-channels", ["1", "5"], isPlain: true), TrainingOption("domain-b-channels", ["1"], isPlain: true),
-        TrainingOption("domain-a-bit-depth", ["16"], isPlain: true), TrainingOption("domain-b-bit-depth", ["32"], isPlain: true),
+        TrainingOption("channels", ["1", "A=5", "B=1"], isPlain: true),
+        TrainingOption("bit-depth", ["A=16", "B=32"], isPlain: true),
         // Networks
         TrainingOption("generator", ["resnet2"], isPlain: true),
         TrainingOption("generator", ["unet32"], beside: ["load-size 36", "crop-size 32"], isPlain: true),
@@ -112,7 +110,7 @@ package enum OptionTable {
             name: "Wasserstein", settings: ["gan-mode wgan-gp", "gradient-penalty zero-centered", "gradient-penalty-weight 2", "beta1 0"]),
         OptionCase(name: "hinge with r1", settings: ["gan-mode hinge", "gradient-penalty r1", "diff-augment", "discriminator-batch 3"]),
         OptionCase(
-            name: "all masks", settings: ["masks", "composite", "mask-discriminator", "mask-cycle", "rotation 10", "zoom-b 1.5"],
+            name: "all masks", settings: ["masks", "composite", "mask-discriminator", "mask-cycle", "rotation 10", "zoom B=1.5"],
             images: [.masks, .validation]),
         OptionCase(name: "masks in parts", settings: ["masks", "mask-cycle", "accumulate 2", "ema 0.8", "dropout"], images: [.masks]),
         OptionCase(
@@ -134,11 +132,10 @@ package enum OptionTable {
         OptionCase(
             name: "bands and depths",
             settings: [
-                "domain-a-channels 5", "domain-a-bit-depth 16", "domain-b-channels 1", "domain-b-bit-depth 32",
-                "color-jitter-a 0.2,0.2,0,0",
+                "channels A=5", "bit-depth A=16", "channels B=1", "bit-depth B=32", "color-jitter A=0.2,0.2,0,0",
             ]),
         OptionCase(name: "a start from other networks", settings: ["pretrained {pretrained}", "ema 0.9", "warmup-steps 5"]),
-        OptionCase(name: "a file of settings", settings: ["config {config}", "no-flip-b", "learning-rate-g 0.0003"]),
+        OptionCase(name: "a file of settings", settings: ["config {config}", "flip B=false", "learning-rate-g 0.0003"]),
         OptionCase(
             name: "whole images", settings: ["preprocess none", "pairing serial", "identity-weight 0", "gradient-penalty r1", "no-flip"]),
         OptionCase(
@@ -147,14 +144,14 @@ package enum OptionTable {
         OptionCase(name: "nobody watches", settings: ["no-doctor", "no-tensorboard", "on-failure rollback"]),
         OptionCase(
             name: "colours of both domains",
-            settings: ["color-jitter 0.1,0.1,0.1,0.1", "color-jitter-b 0.3,0,0,0", "rotation 5", "rotation-a 9", "zoom 1.1", "zoom-b 1.4"]),
+            settings: ["color-jitter 0.1,0.1,0.1,0.1", "color-jitter B=0.3,0,0,0", "rotation 5", "rotation A=9", "zoom 1.1", "zoom B=1.4"]),
         OptionCase(
             name: "all weights",
             settings: ["cycle-weight 4", "cycle-weight-b 6", "identity-weight 1", "adversarial-weight 3", "pool-size 1"]),
         OptionCase(
             name: "everything",
             settings: [
-                "color-jitter 0.2,0.2,0.2,0.05", "rotation-a 10", "zoom 1.2", "no-flip-b", "validation-fraction 0.3", "attention 4",
+                "color-jitter 0.2,0.2,0.2,0.05", "rotation A=10", "zoom 1.2", "flip B=false", "validation-fraction 0.3", "attention 4",
                 "upsampling resize", "antialias", "dropout", "checkpoint-activations", "ema 0.9", "spectral-norm",
                 "discriminator-norm none",
                 "discriminator-batch 4", "gradient-penalty wgan-gp", "diff-augment", "learning-rate-g 1e-4", "learning-rate-d 4e-4",
@@ -177,18 +174,19 @@ package enum OptionTable {
         ),
         (["preprocess none", "preprocess scale-width"], ["gradient-penalty wgan-gp", "gradient-penalty zero-centered"]),
         (["mask-discriminator"], ["diff-augment", "discriminator-batch"]),
-        (["composite"], ["domain-a-channels", "domain-b-channels"]),
-        (["domain-a-channels 5"], ["color-jitter", "color-jitter-a"]),
+        (["composite"], ["channels A=5", "channels B=1"]),
+        (["channels A=5"], ["color-jitter"]),
+        (["no-flip"], ["flip"]),
         (["pool-size 0"], ["discriminator-batch"]),
         (["crop-size 12x16"], ["attention", "downsamplings 3", "discriminator-layers 2"]),
         (["downsamplings 1"], ["attention 16,4", "attention 4", "attention 8,4"]),
         (["no-doctor"], ["on-failure stop"]),
-        (["identity-weight 0", "domain-a-channels", "domain-b-channels"], ["early-stopping-metric identityA", "best-metric identity"]),
+        (["identity-weight 0", "channels A=5", "channels B=1"], ["early-stopping-metric identityA", "best-metric identity"]),
         (
             ["pretrained"],
             [
                 "generator", "ngf", "ndf", "downsamplings", "upsampling", "antialias", "attention", "discriminator", "discriminator-layers",
-                "norm", "discriminator-norm", "spectral-norm", "domain-a-channels", "domain-b-channels", "masks", "dropout",
+                "norm", "discriminator-norm", "spectral-norm", "channels", "masks", "dropout",
             ]
         ),
     ]

@@ -17,6 +17,12 @@ package struct Setting: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
     }
 
     package var description: String { value.map { "\(flag) \($0)" } ?? flag }
+
+    /// What can be given once: the flag or, where the value is for one domain, the flag for that domain.
+    var key: String {
+        guard let value, let sign = value.firstIndex(of: "=") else { return flag }
+        return "\(flag) \(value[..<sign])"
+    }
 }
 
 /// Folders of images that a run needs besides `trainA` and `trainB`.
@@ -81,6 +87,12 @@ package struct OptionCase: Sendable {
         (settings.first { $0.flag == flag } ?? OptionTable.tinyRun.first { $0.flag == flag })?.value
     }
 
+    /// The value of a flag for a domain, such as `A`.
+    func value(of flag: String, domain: String) -> String? {
+        let own = settings.first { $0.key == "\(flag) \(domain)" }?.value
+        return own.map { String($0.dropFirst(domain.count + 1)) } ?? value(of: flag)
+    }
+
     /// Whether `config.yaml` loses a line when the run is resumed.
     package var isForgetful: Bool {
         settings.contains { setting in OptionTable.options.contains { $0.flag == setting.flag && $0.onResume == .forgotten } }
@@ -89,7 +101,7 @@ package struct OptionCase: Sendable {
     /// Both together, where that is possible.
     func joined(with other: OptionCase) -> OptionCase? {
         let all = settings + other.settings.filter { !settings.contains($0) }
-        guard Set(all.map(\.flag)).count == all.count, !OptionTable.areContradictory(all) else { return nil }
+        guard Set(all.map(\.key)).count == all.count, !OptionTable.areContradictory(all) else { return nil }
         let allImages = images.union(other.images)
         if allImages.contains(.validation), all.contains(where: { $0.flag == "validation-fraction" }) { return nil }
         return OptionCase(name: "\(name), \(other.name)", settings: all, images: allImages, isPlain: isPlain && other.isPlain)
@@ -101,15 +113,13 @@ package struct OptionCase: Sendable {
     ///   - more: Settings over those of the case.
     ///   - inputs: The folder with `data`, `config.yaml` and the run `pretrained`, as `TinyInputs` names them.
     package func arguments(run: URL, more: [Setting] = [], inputs: TinyInputs) -> [String] {
-        var (flags, values): ([String], [String: String?]) = ([], [:])
+        var (keys, last): ([String], [String: Setting]) = ([], [:])
         for setting in OptionTable.tinyRun + settings + more {
-            if values[setting.flag] == nil { flags.append(setting.flag) }
-            values[setting.flag] = setting.value
+            if last[setting.key] == nil { keys.append(setting.key) }
+            last[setting.key] = setting
         }
         return ["train", inputs.data.path, "--run", run.path]
-            + flags.flatMap { flag in
-                ["--" + flag] + (values[flag].flatMap(\.self).map { [inputs.filled($0)] } ?? [])
-            }
+            + keys.compactMap { last[$0] }.flatMap { ["--" + $0.flag] + ($0.value.map { [inputs.filled($0)] } ?? []) }
     }
 }
 
@@ -127,9 +137,9 @@ extension OptionTable {
         var shared: [OptionCase] = []
         for option in singles where option.isPlain {
             let joined = shared.indices.lazy.compactMap { index -> (Int, OptionCase)? in
-                // "cycle-weight" counts only where "cycle-weight-a" does not.
+                // "cycle-weight" counts only where "cycle-weight-a" does not, and "zoom" where "zoom A=2" does not.
                 let isRelated = shared[index].settings.contains { old in
-                    option.settings.contains { $0.flag.hasPrefix(old.flag) || old.flag.hasPrefix($0.flag) }
+                    option.settings.contains { $0.key.hasPrefix(old.key) || old.key.hasPrefix($0.key) }
                 }
                 let isFull = shared[index].settings.count >= mostSettings
                 return isRelated || isFull ? nil : shared[index].joined(with: option).map { (index, $0) }

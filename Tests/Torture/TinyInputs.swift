@@ -29,8 +29,8 @@ package struct TinyInputs: Sendable {
     package func write(for options: OptionCase, counts: (a: Int, b: Int) = (5, 4), seed: UInt64 = 0) throws {
         var random = SplitMix64(seed: seed)
         for (domain, count) in [("A", counts.a), ("B", counts.b)] {
-            let channels = options.value(of: "domain-\(domain.lowercased())-channels").flatMap { Int($0) } ?? 3
-            let isDeep = options.value(of: "domain-\(domain.lowercased())-bit-depth") != nil
+            let channels = options.value(of: "channels", domain: domain).flatMap { Int($0) } ?? 3
+            let isDeep = options.value(of: "bit-depth", domain: domain) != nil
             let folders = [("train", count)] + (options.images.contains(.validation) ? [("val", 2)] : [])
             for (name, count) in folders {
                 for number in 0..<count {
@@ -42,7 +42,7 @@ package struct TinyInputs: Sendable {
             }
         }
         let settings =
-            "# Settings of a file.\ncycleWeight: 8\npoolSize: 2\nbeta2: 0.99\ndomainA:\n  flip: false\ndomainB:\n  valueRange: [0, 200]\n"
+            "# Settings of a file.\ncycleWeight: 8\npoolSize: 2\nbeta2: 0.99\ndomains: {A: {flip: false}, B: {range: [0, 200]}}\n"
         try write(Data(settings.utf8), to: config.lastPathComponent)
     }
 

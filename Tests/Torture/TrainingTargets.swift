@@ -3,6 +3,7 @@ import CycleGANTraining
 import Datasets
 import Foundation
 import Imaging
+import Settings
 import Torch
 
 /// The header of a run's checkpoint: the counters, the doctor's memory, the settings and the shapes; the run goes on from what is accepted.
@@ -26,17 +27,17 @@ final class CheckpointTarget: FuzzTarget {
             }
         }
         var configuration = TrainingConfiguration()
-        configuration.data = data.path
-        configuration.generator = .resnet(blocks: 1)
-        (configuration.ngf, configuration.ndf, configuration.discriminatorLayers) = (1, 1, 1)
-        (configuration.loadSize, configuration.cropSize) = (ImageSize(height: 8, width: 8), ImageSize(height: 8, width: 8))
-        configuration.poolSize = 3
-        configuration.learningRatePolicy = .plateau
-        configuration.earlyStopping = 50
-        configuration.ema = 0.9
-        configuration.logEvery = 1
-        configuration.noTensorboard = true
-        configuration.device = "cpu"
+        configuration.data.folder = data.path
+        configuration.networks.generator = .resnet(blocks: 1)
+        (configuration.networks.ngf, configuration.networks.ndf, configuration.networks.discriminatorLayers) = (1, 1, 1)
+        (configuration.domains.loadSize, configuration.data.cropSize) = (PerDomain(ImageSize(8)), ImageSize(8))
+        configuration.objective.poolSize = 3
+        configuration.optimization.learningRatePolicy = .plateau
+        configuration.validation.earlyStopping = 50
+        configuration.networks.ema = 0.9
+        configuration.run.logEvery = 1
+        configuration.run.tensorboard = false
+        configuration.run.device = "cpu"
         self.configuration = configuration
         run = RunFolder(folder.appending(path: "run"))
         inputName = run.latestCheckpoint.path
@@ -79,8 +80,8 @@ struct SettingsTarget: FuzzTarget {
     let inputName: String
     private let file: URL
     let seeds = [
-        "data: photos\nngf: 32\ncropSize: 128x256\nattention: [64, 32]\ndomainA:\n  channels: 1\n  bitDepth: 16\n  valueRange: [0, 4095]\n",
-        "# a comment\nganMode: hinge\ndecayEpochs: 0\nrotationA: 10\ncolorJitter: [0.2, 0.2, 0.2, 0.05]\nearlyStopping: 5\nearlyStoppingMetric: cycle\n",
+        "data: photos\nngf: 32\ncropSize: 128x256\nattention: [64, 32]\ndomains:\n  A:\n    channels: 1\n    bitDepth: 16\n    range: [0, 4095]\n",
+        "# a comment\nganMode: hinge\ndecayEpochs: 0\nrotation: 10\ncyclegan: {cycleWeight: 5}\ncolorJitter: [0.2, 0.2, 0.2, 0.05]\nearlyStopping: 5\nearlyStoppingMetric: cycle\n",
         "loadSize: &size 128\ncropSize: *size\nbestMetric: ssim\nvalidationFraction: 0.1\nlearningRatePolicy: plateau\nema: 0.999\n",
     ].map { Data($0.utf8) }
     let tokens = [
@@ -95,7 +96,7 @@ struct SettingsTarget: FuzzTarget {
 
     func read(_ input: Data) throws {
         try input.write(to: file)
-        _ = try TrainingConfiguration(contentsOf: file)
+        _ = try TrainingConfiguration.configuration(document: SettingsDocument(contentsOf: file))
     }
 }
 
@@ -111,7 +112,7 @@ struct LogTarget: FuzzTarget {
         run = RunFolder(folder.appending(path: "logged"))
         inputName = run.url.path
         try FileManager.default.createDirectory(at: run.url, withIntermediateDirectories: true)
-        try TrainingConfiguration().write(to: run.configuration)
+        try run.write(TrainingConfiguration())
         let lines = [
             #"{"dataWait":0.1,"epoch":1,"imagesPerSecond":3.5,"learningRates":{"generators":0.0002},"losses":{"cycleA":1.5,"cycleB":1e-3},"step":1}"#,
             #"{"dataWait":0.1,"epoch":2,"imagesPerSecond":3.5,"learningRates":{"generators":0.0002},"losses":{"cycleA":1.5,"cycleB":1e-3},"step":9}"#,

@@ -38,11 +38,11 @@ struct StepBenchmark: ParsableCommand {
         TorchRuntime.retainFreedMemory()
         TorchRuntime.threadCount = threads
         var configuration = TrainingConfiguration()
-        configuration.generator = architecture
-        configuration.ngf = ngf
-        configuration.ndf = ndf
-        configuration.loadSize = ImageSize(size)
-        configuration.cropSize = ImageSize(size)
+        configuration.networks.generator = architecture
+        configuration.networks.ngf = ngf
+        configuration.networks.ndf = ndf
+        configuration.domains.loadSize = PerDomain(ImageSize(size))
+        configuration.data.cropSize = ImageSize(size)
         try configuration.validate()
         let objective = CycleGAN(configuration: configuration, device: .cpu)
         let random = TorchRandom(seed: 1)

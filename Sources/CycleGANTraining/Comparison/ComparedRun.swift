@@ -20,7 +20,7 @@ struct ComparedRun {
     init(_ folder: RunFolder, name: String) throws {
         guard folder.holdsRun else { throw RunError.missing(folder.url.path) }
         self.name = name
-        configuration = try TrainingConfiguration(contentsOf: folder.configuration)
+        configuration = try folder.readConfiguration()
         let exists = FileManager.default.fileExists(atPath: folder.metrics.path)
         log = exists ? try RunLog(contentsOf: folder.metrics) : RunLog()
         if FileManager.default.fileExists(atPath: folder.latestCheckpoint.path) {
@@ -42,7 +42,7 @@ struct ComparedRun {
         if let event = log.events.last(where: { $0.event == .stopped }), let reason = event.reason {
             return (reason.replacing("-", with: " "), event.message ?? reason)
         }
-        if let progress, progress.epoch > configuration.totalEpochs || progress.step >= configuration.maxSteps ?? .max {
+        if let progress, progress.epoch > configuration.totalEpochs || progress.step >= configuration.run.maxSteps ?? .max {
             return ("completed", "Completed")
         }
         return ("broke off", "Broke off: the log does not say why")
@@ -62,8 +62,8 @@ struct ComparedRun {
 
     /// `cycle 0.153 in epoch 12`.
     var bestValidation: String? {
-        let metric = configuration.bestMetric
-        guard let best = log.validations.last(where: \.isBest), let value = best.metrics[metric] else { return nil }
+        guard let metric = configuration.bestMetric, let best = log.validations.last(where: \.isBest), let value = best.metrics[metric]
+        else { return nil }
         return "\(metric) \(shortNumber(value)) in epoch \(grouped(best.epoch))"
     }
 

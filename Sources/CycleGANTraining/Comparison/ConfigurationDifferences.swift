@@ -2,7 +2,7 @@
 struct ConfigurationDifferences: Equatable {
     /// A setting and its value in each configuration.
     struct Setting: Equatable {
-        /// Keys of a domain with their domain, such as `domainA.channels`.
+        /// With those above it, such as `domains.A.channels`.
         let key: String
         /// `nil` where the setting is not given.
         let values: [String?]
@@ -14,7 +14,7 @@ struct ConfigurationDifferences: Equatable {
     let equalCount: Int
 
     init(of configurations: [TrainingConfiguration]) {
-        let flat = configurations.map { Self.flattened($0.settings) }
+        let flat = configurations.map(\.settings)
         var keys: [String] = []
         for settings in flat {
             var place = 0
@@ -28,25 +28,9 @@ struct ConfigurationDifferences: Equatable {
                 place += 1
             }
         }
-        let values = flat.map { settings in Dictionary(settings, uniquingKeysWith: { $1 }) }
+        let values = flat.map { settings in Dictionary(settings.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }) }
         let settings = keys.map { key in Setting(key: key, values: values.map { $0[key] }) }
         differing = settings.filter { Set($0.values).count > 1 }
         equalCount = settings.count - differing.count
-    }
-
-    /// The keys with those above them in front, without those that have only others below them.
-    private static func flattened(_ settings: [(key: String, value: String)]) -> [(String, String)] {
-        var flat: [(String, String)] = []
-        var parent = ""
-        for (index, (key, value)) in settings.enumerated() {
-            if key.hasPrefix(" ") {
-                flat.append((parent + "." + key.drop { $0 == " " }, value))
-            } else {
-                parent = key
-                let holdsOthers = index + 1 < settings.count && settings[index + 1].key.hasPrefix(" ")
-                if !holdsOthers { flat.append((key, value)) }
-            }
-        }
-        return flat
     }
 }

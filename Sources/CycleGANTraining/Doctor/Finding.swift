@@ -48,17 +48,20 @@ public struct Finding: Codable, Equatable, Sendable, CustomStringConvertible {
     public let threshold: Double
     /// What was seen, with its numbers.
     public let message: String
-    /// Settings to try in a new run, as flags of `cyclegan train`.
-    public let advice: [String]
+    /// What to try in a new run.
+    public let advice: [Remedy]
 
     /// Whether to stop the run or to roll it back. Other findings only warn.
     public var isFailure: Bool { kind.isFailure }
 
     /// One line for a log: `doctor: generator A to B returns its input unchanged (mean difference 0.003 of the range, since step 1,200);
-    /// try --identity-weight 0.1, --adversarial-weight 2`.
-    public var description: String {
+    /// try identityWeight 0.1, adversarialWeight 2`.
+    public var description: String { text(\.description) }
+
+    /// The same line with the remedies in other words.
+    public func text(_ remedy: (Remedy) -> String) -> String {
         if let endedStep { return "doctor: over at step \(grouped(endedStep)): \(message)" }
-        return "doctor: \(message); try \(advice.joined(separator: ", "))"
+        return "doctor: \(message); try \(advice.map(remedy).joined(separator: ", "))"
     }
 }
 

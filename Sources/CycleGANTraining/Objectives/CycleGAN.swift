@@ -50,27 +50,28 @@ public final class CycleGAN: TrainingObjective {
 
     /// Builds the networks on the CPU from the configuration's seed, so that every device starts alike, and moves them to `device`.
     public init(configuration: TrainingConfiguration, device: Device, dtype: DType = .float32) {
-        let (a, b) = (configuration.domains[0], configuration.domains[1])
+        let (a, b) = (TrainingConfiguration.domains[0], TrainingConfiguration.domains[1])
         domains = (a, b)
         let networks = NetworkBuilder(configuration: configuration, device: device, dtype: dtype)
         random = networks.random
         // In this order, which decides the initial weights.
         generatorAB = networks.generator("generatorAB", Translation(from: a, to: b))
         generatorBA = networks.generator("generatorBA", Translation(from: b, to: a))
-        discriminatorRandom = TorchRandom(seed: SplitMix64(seed: configuration.seed, 3).state)
-        optimization = OptimizationStep(precision: configuration.precision, device: device, gradientLimit: configuration.clipGradient)
+        discriminatorRandom = TorchRandom(seed: SplitMix64(seed: configuration.run.seed, 3).state)
+        optimization = OptimizationStep(
+            precision: configuration.run.precision, device: device, gradientLimit: configuration.optimization.clipGradient)
         adversaryA = networks.adversary("A", of: a, poolStream: 1, optimization: optimization, random: discriminatorRandom)
         adversaryB = networks.adversary("B", of: b, poolStream: 2, optimization: optimization, random: discriminatorRandom)
         generatorOptimizer = networks.optimizer(
             [NamedNetwork("generatorAB", generatorAB.network), NamedNetwork("generatorBA", generatorBA.network)],
-            learningRate: configuration.learningRateG)
+            learningRate: configuration.optimization.learningRateG)
         discriminatorOptimizer = networks.optimizer(
             [NamedNetwork("discriminatorA", adversaryA.network), NamedNetwork("discriminatorB", adversaryB.network)],
-            learningRate: configuration.learningRateD)
+            learningRate: configuration.optimization.learningRateD)
         weights = configuration.lossWeights
         hasIdentityLoss = configuration.hasIdentityLoss
         masking = configuration.masking
-        areGeneratorsBatchIndependent = configuration.normalization != .batch && !configuration.dropout
+        areGeneratorsBatchIndependent = configuration.networks.normalization != .batch && !configuration.networks.dropout
         monitoring = Self.monitoring(of: configuration)
     }
 
@@ -103,9 +104,9 @@ public final class CycleGAN: TrainingObjective {
         func game(_ direction: String, _ domain: String) -> Monitoring.Game {
             Monitoring.Game(
                 adversarialLoss: "adversarial\(direction)", weight: weights.adversarial, discriminatorLoss: "discriminator\(domain)",
-                mode: configuration.ganMode)
+                mode: configuration.objective.ganMode)
         }
-        let (a, b) = (configuration.domains[0], configuration.domains[1])
+        let (a, b) = (TrainingConfiguration.domains[0], TrainingConfiguration.domains[1])
         return Monitoring(
             lossNames: ["adversarialAB", "adversarialBA", "cycleA", "cycleB"]
                 + (configuration.hasIdentityLoss ? ["identityA", "identityB"] : []) + ["discriminatorA", "discriminatorB"]

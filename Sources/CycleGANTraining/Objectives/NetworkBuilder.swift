@@ -16,7 +16,7 @@ struct NetworkBuilder {
         self.configuration = configuration
         self.device = device
         self.dtype = dtype
-        random = TorchRandom(seed: configuration.seed)
+        random = TorchRandom(seed: configuration.run.seed)
     }
 
     /// A generator for a translation, with its average where the configuration has one.
@@ -24,8 +24,8 @@ struct NetworkBuilder {
         let description = configuration.generatorDescription(translation)
         let network = description.configuration.makeGenerator(initialization: nil, random: random)
         prepare(network)
-        if let resnet = network as? ResnetGenerator { resnet.checkpointsActivations = configuration.checkpointActivations }
-        return AveragedGenerator(name: name, network: network, description: description, decay: configuration.ema)
+        if let resnet = network as? ResnetGenerator { resnet.checkpointsActivations = configuration.networks.checkpointActivations }
+        return AveragedGenerator(name: name, network: network, description: description, decay: configuration.networks.ema)
     }
 
     /// The discriminator of a domain with what stands before it.
@@ -38,14 +38,14 @@ struct NetworkBuilder {
     ) -> Adversary {
         let network = configuration.discriminatorConfiguration(of: domain).makeDiscriminator(initialization: nil, random: random)
         prepare(network)
-        var adversary = Adversary.Configuration(ganMode: configuration.ganMode)
+        var adversary = Adversary.Configuration(ganMode: configuration.objective.ganMode)
         adversary.gradientPenalty = configuration.effectiveGradientPenalty
-        adversary.penaltyWeight = configuration.gradientPenaltyWeight ?? adversary.gradientPenalty.publishedWeight
-        adversary.diffAugment = configuration.diffAugment
-        adversary.isBatchIndependent = configuration.effectiveDiscriminatorNorm != .batch && !configuration.spectralNorm
+        adversary.penaltyWeight = configuration.objective.gradientPenaltyWeight ?? adversary.gradientPenalty.publishedWeight
+        adversary.diffAugment = configuration.objective.diffAugment
+        adversary.isBatchIndependent = configuration.effectiveDiscriminatorNorm != .batch && !configuration.networks.spectralNorm
         return Adversary(
             suffix: suffix, network: network,
-            pool: ImagePool(capacity: configuration.poolSize, random: SplitMix64(seed: configuration.seed, poolStream)),
+            pool: ImagePool(capacity: configuration.objective.poolSize, random: SplitMix64(seed: configuration.run.seed, poolStream)),
             configuration: adversary, optimization: optimization, random: discriminatorRandom)
     }
 
@@ -55,12 +55,13 @@ struct NetworkBuilder {
             named.network.namedParameters.map { (name: "\(named.name).\($0.name)", tensor: $0.tensor) }
         }
         return Adam(
-            groups: [(parameters, learningRate ?? configuration.learningRate)], betas: (configuration.beta1, configuration.beta2))
+            groups: [(parameters, learningRate ?? configuration.optimization.learningRate)],
+            betas: (configuration.optimization.beta1, configuration.optimization.beta2))
     }
 
     /// Initialises a network and moves it to its device.
     func prepare(_ network: any Layer) {
-        configuration.initialization.apply(to: network, gain: configuration.initGain, using: random)
+        configuration.networks.initialization.apply(to: network, gain: configuration.networks.initGain, using: random)
         network.convert(to: dtype)
         network.move(to: device)
         // cuDNN's fastest kernels want it so; it takes the images' order from the weights'.

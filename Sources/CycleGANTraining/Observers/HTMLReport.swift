@@ -29,7 +29,7 @@ public final class HTMLReport: TrainingObserver {
     ///   - url: The page; the folder around it names the run unless `title` does.
     ///   - metrics: The log of a run that goes on, for its earlier curves.
     ///   - samples: The contact sheets of a run that goes on, for its earlier pictures.
-    ///   - settings: What the run was started with, in the order in which it is shown; a key's leading spaces indent it.
+    ///   - settings: What the run was started with, in the order in which it is shown.
     ///   - bestMetric: The validation metric that decides which epoch is the best.
     ///   - ranges: The values shown as black and white by domain; by default the full range of the samples.
     ///   - seconds: A clock that never goes back; the page is not written again before some of them have passed.

@@ -5,6 +5,7 @@ import Support
 public final class ProgressBar: TrainingObserver {
     private let terminal: Terminal
     private let seconds: () -> Double
+    private let wording: (Remedy) -> String
 
     private var progress: RunProgress?
     private var record: StepRecord?
@@ -18,8 +19,14 @@ public final class ProgressBar: TrainingObserver {
     private static let redrawInterval = 0.1
     private static let plainInterval = 5.0
 
-    /// - Parameter seconds: The clock, by default one that starts now.
-    public init(terminal: Terminal = .standardError(), seconds: @escaping () -> Double = stopwatch()) {
+    /// - Parameters:
+    ///   - seconds: The clock, by default one that starts now.
+    ///   - wording: A remedy in words, by default in terms of the settings.
+    public init(
+        terminal: Terminal = .standardError(), seconds: @escaping () -> Double = stopwatch(),
+        wording: @escaping (Remedy) -> String = \.description
+    ) {
+        self.wording = wording
         self.terminal = terminal
         self.seconds = seconds
     }
@@ -55,7 +62,7 @@ public final class ProgressBar: TrainingObserver {
             if !terminal.isInteractive, isRecordPending { printRecord() }
             print(Self.text(of: summary, checkpoint: checkpoint))
         case .finding(let finding):
-            print(printable(finding.description))
+            print(printable(finding.text(wording)))
             draw()
         case .validated(let record):
             print(Self.text(of: record))

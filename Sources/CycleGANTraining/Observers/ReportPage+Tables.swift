@@ -40,9 +40,7 @@ extension ReportPage {
     var settingSection: String {
         guard !settings.isEmpty else { return "" }
         let rows = settings.map { key, value in
-            let depth = key.prefix { $0 == " " }.count / 2
-            let indent = depth > 0 ? " style=\"padding-left:\(depth)em\"" : ""
-            return "<div><dt\(indent)>\(escaped(key.trimmingCharacters(in: .whitespaces)))</dt><dd>\(escaped(value))</dd></div>"
+            "<div><dt>\(escaped(key))</dt><dd>\(escaped(value))</dd></div>"
         }
         return "<section>\n<h2>Settings</h2>\n<dl class=\"settings\">\(rows.joined(separator: "\n"))</dl>\n</section>\n"
     }

@@ -19,7 +19,7 @@ import TensorBoard
 /// A run that goes on or goes back gets another event file; what the earlier ones hold of steps that are taken again is dropped by TensorBoard.
 public final class TensorBoardLogger: TrainingObserver {
     private let folder: URL
-    private let settings: [(name: String, value: String)]
+    private let settings: [(key: String, value: String)]
     private let ranges: [Domain: ClosedRange<Double>]
     private let clock: () -> Date
 
@@ -29,7 +29,7 @@ public final class TensorBoardLogger: TrainingObserver {
 
     /// - Parameters:
     ///   - folder: Where the event files go; made when the run starts.
-    ///   - settings: What the run was started with; a key's leading spaces put it below the one before that has fewer.
+    ///   - settings: What the run was started with.
     ///   - ranges: The values shown as black and white by domain; by default the full range of the samples.
     ///   - clock: The wall-clock time that events are said to be of.
     public init(
@@ -37,7 +37,7 @@ public final class TensorBoardLogger: TrainingObserver {
         clock: @escaping () -> Date = { Date() }
     ) {
         self.folder = folder
-        self.settings = Self.flattened(settings)
+        self.settings = settings
         self.ranges = ranges
         self.clock = clock
     }
@@ -79,7 +79,7 @@ public final class TensorBoardLogger: TrainingObserver {
         hasWrittenPictures = outline.completedSteps > 0
         try writer.add(text: table, tag: "configuration", step: outline.completedSteps)
         try writer.add(
-            hyperparameters: settings.map { ($0.name, HyperparameterValue(parsing: $0.value)) },
+            hyperparameters: settings.map { ($0.key, HyperparameterValue(parsing: $0.value)) },
             metrics: outline.lossNames.map { "epoch/\($0)" })
     }
 
@@ -102,19 +102,9 @@ public final class TensorBoardLogger: TrainingObserver {
         }
     }
 
-    /// Settings by their full names, such as `domainA.channels`, without those that only head others.
-    private static func flattened(_ settings: [(key: String, value: String)]) -> [(name: String, value: String)] {
-        var path: [String] = []
-        return settings.compactMap { key, value in
-            let depth = key.prefix { $0 == " " }.count / 2
-            path = path.prefix(depth) + [key.trimmingCharacters(in: .whitespaces)]
-            return value.isEmpty ? nil : (path.joined(separator: "."), value)
-        }
-    }
-
     /// The settings as a Markdown table.
     private var table: String {
-        let rows = settings.map { "| \(escaped($0.name)) | \(escaped($0.value)) |" }
+        let rows = settings.map { "| \(escaped($0.key)) | \(escaped($0.value)) |" }
         return (["| setting | value |", "| --- | --- |"] + rows).joined(separator: "\n")
     }
 

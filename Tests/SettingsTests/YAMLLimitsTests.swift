@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
-@testable import CycleGANTraining
+@testable import Settings
 
 /// Texts of settings that would keep a reader busy without end.
 @Suite struct YAMLLimitsTests {
     private func message(_ yaml: String) -> String {
         do {
-            _ = try TrainingConfiguration(yaml: yaml, file: "run.yaml")
+            _ = try SampleConfiguration.configuration(document: SettingsDocument(yaml: yaml, file: "run.yaml"))
             return ""
         } catch { return "\(error)" }
     }
@@ -23,8 +23,9 @@ import Testing
     }
 
     @Test func aFewAliasesAreRead() throws {
-        let configuration = try TrainingConfiguration(yaml: "loadSize: &size 128\ncropSize: *size\n", file: "run.yaml")
-        #expect(configuration.cropSize.height == 128 && configuration.loadSize.width == 128)
+        let document = try SettingsDocument(yaml: "epochs: &count 128\nthreads: *count\n", file: "run.yaml")
+        let configuration = try SampleConfiguration.configuration(document: document)
+        #expect(configuration.optimization.epochs == 128 && configuration.run.threads == 128)
     }
 
     @Test(arguments: ["attention: ", "? "]) func deepListsAreRefused(_ key: String) {

@@ -1,0 +1,57 @@
+import CycleGANModels
+import Datasets
+import Imaging
+import Settings
+import Torch
+import TorchNN
+
+extension BitDepth: SettingChoice {}
+extension CPUKernels: SettingChoice {}
+extension DiscriminatorArchitecture: SettingChoice {}
+extension FailurePolicy: SettingChoice {}
+extension GANMode: SettingChoice {}
+extension GradientPenalty: SettingChoice {}
+extension LearningRatePolicy: SettingChoice {}
+extension NetworkMetric: SettingChoice {}
+extension Normalization: SettingChoice {}
+extension Pairing: SettingChoice {}
+extension Precision: SettingChoice {}
+extension Preprocess: SettingChoice {}
+extension Upsampling: SettingChoice {}
+extension WeightInitialization: SettingChoice {}
+
+extension GeneratorArchitecture: SettingName {
+    public static var kind: ValueKind {
+        let (blocks, levels) = (NetworkLimits.residualBlocks.upperBound, NetworkLimits.downsamplings)
+        let names = presets.map(\.rawValue)
+        return ValueKind(
+            noun: "a generator",
+            words: names.joined(separator: ", ") + ", or resnetN with up to \(blocks) blocks, or unetN with a power of two from "
+                + "\(1 << levels.lowerBound) to \(1 << levels.upperBound)",
+            placeholder: "name", choices: names)
+    }
+}
+
+extension ImageSize: SettingValue {
+    public static var kind: ValueKind {
+        ValueKind(noun: "a size", words: "N or HxW, such as 256 or 256x512", placeholder: "HxW")
+    }
+
+    public init?(form: SettingForm) {
+        guard case .scalar(let text) = form else { return nil }
+        self.init(text)
+    }
+
+    public var form: SettingForm { .scalar(description) }
+}
+
+extension ColorJitter: SettingValue {
+    public static var kind: ValueKind { ValueKind(noun: "a jitter", words: allowedValues, placeholder: "B,C,S,H") }
+
+    public init?(form: SettingForm) {
+        guard let values = [Double](form: form), let jitter = try? ColorJitter(values) else { return nil }
+        self = jitter
+    }
+
+    public var form: SettingForm { [brightness, contrast, saturation, hue].form }
+}

@@ -1,0 +1,173 @@
+import CycleGANModels
+import Datasets
+import Foundation
+import Imaging
+import Settings
+import Torch
+import TorchNN
+
+extension TrainingConfiguration {
+    /// Gives libtorch the threads and the kernels of this configuration.
+    ///
+    /// - Throws: `ConfigurationError` when the device has not the configuration's precision.
+    public func configureProcessor(for device: Device) throws {
+        if run.precision == .f16, device == .cpu {
+            throw ConfigurationError(key: "precision", value: "f16 on the CPU", allowed: "f32 or bf16 there, f16 on a GPU")
+        }
+        if let threads = run.threads { TorchRuntime.threadCount = Self.useful(threads: threads) }
+        if let kernels = run.kernels { TorchRuntime.kernels = kernels }
+    }
+
+    /// As many of some threads as there are cores; more would only wait for each other.
+    package static func useful(threads: Int) -> Int { min(threads, ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// What to say where that is fewer.
+    package static func notice(ofThreads threads: Int) -> String? {
+        let useful = useful(threads: threads)
+        return useful < threads ? "\(threads) threads were asked for and \(useful) are used, one for each core" : nil
+    }
+
+    /// The validation metric that chooses the best networks; `nil` where none does.
+    public var bestMetric: String? { validation.bestMetric ?? CycleGAN.monitoring(of: self).defaultMetric }
+
+    /// All epochs, those of decay included.
+    public var totalEpochs: Int { optimization.epochs + optimization.decayEpochs }
+
+    /// Optimiser steps of an epoch, the last of which may take fewer images.
+    func stepsPerEpoch(of dataset: any ImageDataset) -> Int {
+        let batches = (dataset.count + optimization.batchSize - 1) / optimization.batchSize
+        return (batches + optimization.accumulate - 1) / optimization.accumulate
+    }
+
+    var schedule: LearningRateSchedule {
+        LearningRateSchedule(
+            policy: optimization.learningRatePolicy, constantEpochs: optimization.epochs, decayEpochs: optimization.decayEpochs,
+            stepEpochs: optimization.learningRateStepEpochs,
+            warmupSteps: optimization.warmupSteps)
+    }
+
+    var lossWeights: CycleGAN.LossWeights {
+        CycleGAN.LossWeights(
+            adversarial: objective.adversarialWeight, cycleA: cycleGAN.cycleWeightA ?? cycleGAN.cycleWeight,
+            cycleB: cycleGAN.cycleWeightB ?? cycleGAN.cycleWeight, identity: cycleGAN.identityWeight)
+    }
+
+    /// The penalty that is in force: `wgan-gp` has its own unless another is given.
+    var effectiveGradientPenalty: GradientPenalty { objective.gradientPenalty ?? (objective.ganMode == .wganGP ? .wganGP : .none) }
+
+    /// A generator can be asked to leave an image of its target domain alone only when that image fits its input.
+    public var hasIdentityLoss: Bool { cycleGAN.identityWeight > 0 && hasEqualChannels }
+
+    /// Whether the images of all domains have equally many channels.
+    var hasEqualChannels: Bool { Set(Self.domains.map { domains.channels[$0] }).count == 1 }
+
+    /// The normalisation in the discriminators.
+    public var effectiveDiscriminatorNorm: Normalization { networks.discriminatorNorm ?? networks.normalization }
+
+    var masking: MaskConfiguration {
+        MaskConfiguration(entersDiscriminators: data.masks && data.maskDiscriminator, weightsCycle: data.masks && cycleGAN.maskCycle)
+    }
+
+    /// Images of each domain that are drawn for the discriminators alone, for each pair of a batch.
+    var extraPairs: Int { (objective.discriminatorBatch ?? optimization.batchSize) / optimization.batchSize - 1 }
+
+    /// What the images of a domain are.
+    public func images(of domain: Domain) -> DomainConfiguration {
+        DomainConfiguration(
+            channels: domains.channels[domain], bitDepth: domains.bitDepth[domain], valueRange: domains.range[domain],
+            background: domains.background[domain])
+    }
+
+    /// What is changed at random in training images of a domain.
+    func augmentation(of domain: Domain) -> Augmentation {
+        Augmentation(
+            flip: domains.flip[domain], colorJitter: domains.colorJitter[domain], rotation: domains.rotation[domain],
+            zoom: domains.zoom[domain])
+    }
+
+    /// Whether the images of all domains come out at the crop size.
+    var crops: Bool { Self.domains.allSatisfy { domains.preprocess[$0].crops } }
+
+    /// How the images of every domain are prepared.
+    ///
+    /// - Throws: `DatasetError` where values contradict each other.
+    func preparations() throws(DatasetError) -> [DomainPreparation] {
+        let stride = generatorConfiguration.stride
+        return try Self.domains.map { domain throws(DatasetError) in
+            try DomainPreparation(
+                domain, images: images(of: domain), preprocess: domains.preprocess[domain], loadSize: domains.loadSize[domain],
+                cropSize: data.cropSize, stride: stride,
+                smallestSide: smallestSide, augmentation: augmentation(of: domain))
+        }
+    }
+
+    /// The same preparation for every look at an image: nothing is left to chance but the crop of modes that take it from more.
+    public var deterministic: TrainingConfiguration {
+        var fixed = self
+        fixed.data.pairing = .serial
+        fixed.domains.flip = PerDomain(false)
+        fixed.domains.colorJitter = PerDomain(nil)
+        fixed.domains.rotation = PerDomain(0)
+        fixed.domains.zoom = PerDomain(1)
+        for domain in Self.domains where domains.preprocess[domain] == .resizeAndCrop { fixed.domains.loadSize[domain] = data.cropSize }
+        return fixed
+    }
+
+    /// What a generator for a translation is.
+    public func generatorDescription(_ translation: Translation) -> GeneratorDescription {
+        let masking: GeneratorMasking? = data.masks ? (data.composite ? .composite : .input) : nil
+        let (input, output) = (images(of: translation.from), images(of: translation.to))
+        var configuration = GeneratorConfiguration(
+            architecture: networks.generator, inputChannels: input.channels + (data.masks ? GeneratorMasking.channels : 0),
+            outputChannels: output.channels, filters: networks.ngf, normalization: networks.normalization, usesDropout: networks.dropout)
+        configuration.downsamplings = networks.downsamplings
+        configuration.upsampling = networks.upsampling
+        configuration.antialias = networks.antialias
+        configuration.attentionScales = networks.attention.map { min(data.cropSize.height, data.cropSize.width) / max(1, $0) }
+        return GeneratorDescription(translation, configuration: configuration, input: input, output: output, masking: masking)
+    }
+
+    /// The generator's layers, without regard to which way it translates.
+    var generatorConfiguration: GeneratorConfiguration {
+        generatorDescription(Translation(from: Self.domains[0], to: Self.domains[1])).configuration
+    }
+
+    func discriminatorConfiguration(of domain: Domain) -> DiscriminatorConfiguration {
+        DiscriminatorConfiguration(
+            architecture: networks.discriminator,
+            inputChannels: images(of: domain).channels + (masking.entersDiscriminators ? GeneratorMasking.channels : 0),
+            filters: networks.ndf, layerCount: networks.discriminatorLayers, normalization: effectiveDiscriminatorNorm,
+            spectralNorm: networks.spectralNorm)
+    }
+}
+
+/// What masks do besides going into the generators.
+struct MaskConfiguration {
+    /// Whether the discriminators see them.
+    let entersDiscriminators: Bool
+    /// Whether the cycle losses count their pixels alone.
+    let weightsCycle: Bool
+}
+
+/// What to do when the training fails: when the doctor finds a failure, or a loss becomes NaN or infinite.
+public enum FailurePolicy: String, CaseIterable, Codable, Sendable {
+    /// Say so and go on; a loss that is no number ends the run all the same.
+    case warn
+    /// Save and stop.
+    case stop
+    /// Go back to the last checkpoint from before the failure, with half the learning rate.
+    case rollback
+}
+
+extension TrainingConfiguration {
+    /// The images of one split as a run sees them.
+    ///
+    /// - Throws: `DatasetError` for folders that are missing or empty, and values that contradict each other.
+    public func dataset(_ split: Split) throws(DatasetError) -> any ImageDataset {
+        try UnpairedImageDataset(
+            root: URL(filePath: data.folder), split: split, preparations: preparations(), pairing: data.pairing,
+            holdOut: data.validationFraction > 0 ? HoldOut(fraction: data.validationFraction, seed: run.seed) : nil, seed: run.seed,
+            masks: data.masks,
+            extraPairs: split == .train ? extraPairs : 0)
+    }
+}

@@ -1,0 +1,149 @@
+import CycleGANModels
+import Datasets
+import Imaging
+import Settings
+
+extension TrainingConfiguration {
+    /// One description of each setting.
+    public static let table =
+        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + optimizationTable + validationTable + runTable
+
+    private static let dataTable: [Setting<TrainingConfiguration>] = [
+        Setting("data", \.data.folder, .data, onResume: .atStart, hasFlag: false, help: "The folder with trainA and trainB."),
+        Setting(
+            "cropSize", \.data.cropSize, .data, allowed: side, onResume: .fixed, help: "The size of the random crop."),
+        Setting("pairing", \.data.pairing, .data, onResume: .fixed, help: "B drawn at random, or both in file order."),
+        Setting(
+            "validationFraction", \.data.validationFraction, .data, allowed: .fraction(upTo: 0.5), onResume: .fixed,
+            help: "The share of the training images held out for validation, without valA and valB."),
+        Setting(
+            "masks", \.data.masks, .data, onResume: .fixed,
+            help: "Use the masks in trainA_mask, trainB_mask ...: the region of each image to change."),
+        Setting("composite", \.data.composite, .data, onResume: .fixed, help: "Keep the input's own pixels outside the mask."),
+        Setting(
+            "maskDiscriminator", \.data.maskDiscriminator, .data, onResume: .fixed, help: "Show the masks to the discriminators too."),
+    ]
+
+    private static var side: Allowed<ImageSize> {
+        .matching("N or HxW, at most 16384 pixels a side, such as 256 or 256x512") { max($0.height, $0.width) <= 16384 }
+    }
+
+    private static let domainTable: [Setting<TrainingConfiguration>] = [
+        .perDomain(
+            "channels", \.domains.channels, .domains, allowed: .in(DomainConfiguration.possibleChannels), onResume: .fixed,
+            help: "Channels of the images: 1 for grey, 3 for RGB, more for other bands."),
+        .perDomain("bitDepth", \.domains.bitDepth, .domains, onResume: .fixed, help: "Bits per sample of the images; 32 is float."),
+        .perDomain(
+            "range", \.domains.range, .domains,
+            allowed: .matching("two finite numbers in rising order, such as [0, 4095] or 0...4095") { $0.lowerBound < $0.upperBound },
+            onResume: .fixed, absence: "all values of the bit depth", help: "The values that become black and white; others are clamped."),
+        .perDomain(
+            "background", \.domains.background, .domains,
+            allowed: .matching("numbers in 0...255, one for all channels or one for each") { $0.allSatisfy((0...255).contains) },
+            onResume: .fixed, help: "What shows through transparent pixels, from 0 (black) to 255 (white) at any depth."),
+        .perDomain("preprocess", \.domains.preprocess, .domains, onResume: .fixed, help: "How images are brought to one size."),
+        .perDomain(
+            "loadSize", \.domains.loadSize, .domains, allowed: side, onResume: .fixed,
+            help: "The size that images are resized to before the crop."),
+        .perDomain("flip", \.domains.flip, .domains, onResume: .fixed, help: "Mirror training images left to right at random."),
+        .perDomain(
+            "colorJitter", \.domains.colorJitter, .domains, onResume: .fixed, absence: "none",
+            help: "Random brightness, contrast, saturation and hue of training images."),
+        .perDomain(
+            "rotation", \.domains.rotation, .domains, allowed: .in(Augmentation.possibleRotations), onResume: .fixed,
+            help: "Turn training images at random by up to that many degrees."),
+        .perDomain(
+            "zoom", \.domains.zoom, .domains, allowed: .in(Augmentation.possibleZooms), onResume: .fixed,
+            help: "Enlarge training images at random by up to this factor."),
+    ]
+
+    private static let networkTable: [Setting<TrainingConfiguration>] = [
+        Setting("generator", \.networks.generator, .networks, onResume: .fixed, help: "The generators; resnetN has N blocks."),
+        Setting(
+            "ngf", \.networks.ngf, .networks, allowed: .in(NetworkLimits.filters), onResume: .fixed,
+            help: "Channels after the generators' first convolution."),
+        Setting(
+            "downsamplings", \.networks.downsamplings, .networks, allowed: .in(NetworkLimits.resnetDownsamplings), onResume: .fixed,
+            help: "Halvings before a ResNet generator's residual blocks."),
+        Setting(
+            "upsampling", \.networks.upsampling, .networks, onResume: .fixed,
+            help: "How a ResNet generator doubles sizes; resize avoids checkerboards."),
+        Setting(
+            "antialias", \.networks.antialias, .networks, onResume: .fixed,
+            help: "A ResNet generator that blurs where it halves and doubles."),
+        Setting(
+            "attention", \.networks.attention, .networks,
+            allowed: .matching("sides in pixels, such as [64] or 64,32") { $0.allSatisfy { $0 > 0 } }, onResume: .fixed,
+            help: "Self-attention on a ResNet generator's maps of these sides, such as 64."),
+        Setting(
+            "checkpointActivations", \.networks.checkpointActivations, .networks, onResume: .fixed,
+            help: "Compute residual blocks again for the gradients: less memory, more time."),
+        Setting(
+            "discriminator", \.networks.discriminator, .networks, onResume: .fixed,
+            help: "What the discriminators judge: patches or pixels."),
+        Setting(
+            "ndf", \.networks.ndf, .networks, allowed: .in(NetworkLimits.filters), onResume: .fixed,
+            help: "Channels after the discriminators' first convolution."),
+        Setting(
+            "discriminatorLayers", \.networks.discriminatorLayers, .networks, allowed: .in(NetworkLimits.discriminatorLayers),
+            onResume: .fixed, help: "Strided convolutions of a patch discriminator."),
+        Setting("norm", \.networks.normalization, .networks, onResume: .fixed, help: "Normalisation in all networks."),
+        Setting(
+            "discriminatorNorm", \.networks.discriminatorNorm, .networks, onResume: .fixed, absence: "as norm",
+            help: "Normalisation in the discriminators; needed beside spectralNorm."),
+        Setting(
+            "spectralNorm", \.networks.spectralNorm, .networks, onResume: .fixed,
+            help: "Spectral normalisation of the discriminators' convolutions."),
+        Setting("dropout", \.networks.dropout, .networks, onResume: .fixed, help: "Dropout in the generators."),
+        Setting("init", \.networks.initialization, .networks, onResume: .fixed, help: "How weights start."),
+        Setting(
+            "initGain", \.networks.initGain, .networks, allowed: .atLeast(0), onResume: .fixed, help: "The scale of the initial weights."),
+        Setting(
+            "ema", \.networks.ema, .networks, allowed: .in(0..<1), onResume: .fixed, absence: "none",
+            help: "The decay of a moving average of the generators, such as 0.999, which then validates and translates."),
+        Setting(
+            "pretrained", \.networks.pretrained, .networks, onResume: .atStart, absence: "none",
+            help: "Nets to start from: a folder with latest_net_G_A.pth ... or .safetensors files, a run, or a checkpoint."),
+    ]
+
+    private static let objectiveTable: [Setting<TrainingConfiguration>] = [
+        Setting("objective", \.objective.kind, .objective, onResume: .fixed, help: "What the networks are trained for."),
+        Setting("ganMode", \.objective.ganMode, .objective, onResume: .fixed, help: "The adversarial objective."),
+        Setting(
+            "adversarialWeight", \.objective.adversarialWeight, .objective, allowed: .atLeast(0), onResume: .fixed,
+            help: "The weight of the generators' adversarial losses."),
+        Setting(
+            "poolSize", \.objective.poolSize, .objective, allowed: .in(0...1_000_000), onResume: .fixed,
+            help: "Generated images remembered per domain."),
+        Setting(
+            "discriminatorBatch", \.objective.discriminatorBatch, .objective, allowed: .in(1...4096), onResume: .fixed,
+            absence: "the batch size", help: "Images of each kind that a discriminator judges per update."),
+        Setting(
+            "gradientPenalty", \.objective.gradientPenalty, .objective, onResume: .fixed, absence: "none, or wgan-gp with that ganMode",
+            help: "What bounds the discriminators' gradient."),
+        Setting(
+            "gradientPenaltyWeight", \.objective.gradientPenaltyWeight, .objective, allowed: .atLeast(0), onResume: .fixed,
+            absence: "wgan-gp 10, zero-centered 1, r1 10", help: "The weight of the gradient penalty."),
+        Setting(
+            "diffAugment", \.objective.diffAugment, .objective, onResume: .fixed,
+            help: "Augment what the discriminators see: colour, translation, cutout."),
+    ]
+
+    private static let cycleGANTable: [Setting<TrainingConfiguration>] = [
+        Setting(
+            "cycleWeight", \.cycleGAN.cycleWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN],
+            help: "The weight of both cycle losses."),
+        Setting(
+            "cycleWeightA", \.cycleGAN.cycleWeightA, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN],
+            absence: "as cycleWeight", help: "The weight of the cycle loss A -> B -> A alone."),
+        Setting(
+            "cycleWeightB", \.cycleGAN.cycleWeightB, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN],
+            absence: "as cycleWeight", help: "The weight of the cycle loss B -> A -> B alone."),
+        Setting(
+            "identityWeight", \.cycleGAN.identityWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN],
+            help: "The weight of the identity losses, relative to the cycle weight."),
+        Setting(
+            "maskCycle", \.cycleGAN.maskCycle, .objective, onResume: .fixed, of: [.cycleGAN],
+            help: "Count only the pixels of the mask in the cycle losses."),
+    ]
+}

@@ -1,0 +1,206 @@
+import CycleGANModels
+import Datasets
+import Imaging
+import Settings
+import TorchNN
+
+extension TrainingConfiguration {
+    /// Checks that every value is possible and that all fit together.
+    ///
+    /// - Throws: `ConfigurationError` naming the key, the value and the allowed ones.
+    public func validate() throws(ConfigurationError) {
+        try checkValues()
+        try validateDomains()
+        try validateRun()
+        try validateGenerators()
+        try validateAttention()
+        try validateSizes()
+        try validateAdversaries()
+        try validateMasks()
+    }
+
+    private func validateDomains() throws(ConfigurationError) {
+        for domain in Self.domains {
+            func refuse(_ key: String, _ value: some SettingValue, _ allowed: String) -> ConfigurationError {
+                ConfigurationError(key: "domains.\(domain).\(key)", value: value.form.text, allowed: allowed)
+            }
+            do throws(ImageError) { try images(of: domain).validate() } catch {
+                guard case .invalidDomain(let key, let value, let allowed) = error else { continue }
+                throw ConfigurationError(key: "domains.\(domain).\(key)", value: value, allowed: allowed)
+            }
+            do throws(DatasetError) { try augmentation(of: domain).validate(channels: domains.channels[domain]) } catch {
+                guard case .invalidAugmentation(let key, let value, let allowed) = error else { continue }
+                throw ConfigurationError(key: "domains.\(domain).\(key)", value: value, allowed: allowed)
+            }
+            let (preprocess, loadSize) = (domains.preprocess[domain], domains.loadSize[domain])
+            if preprocess == .resizeAndCrop, loadSize.height < data.cropSize.height || loadSize.width < data.cropSize.width {
+                throw refuse("loadSize", loadSize, "at least cropSize (\(data.cropSize))")
+            }
+            if preprocess == .scaleWidth, loadSize.width < smallestSide { throw refuse("loadSize", loadSize, enoughPixels) }
+        }
+    }
+
+    private func validateRun() throws(ConfigurationError) {
+        guard totalEpochs > 0 else {
+            throw refuse("epochs", optimization.epochs, "epochs and decayEpochs of which one is at least 1")
+        }
+        let progress = CycleGAN.monitoring(of: self)
+        let isProgressKnown = progress.reconstructions.contains { $0.weight > 0 && progress.progressLosses.contains($0.loss) }
+        if optimization.learningRatePolicy == .plateau, !isProgressKnown {
+            throw refuse(
+                "learningRatePolicy", optimization.learningRatePolicy,
+                "another policy while cycleWeight is 0: plateau follows the cycle losses")
+        }
+        if !validation.doctor, validation.onFailure == .stop {
+            throw refuse("onFailure", validation.onFailure, "warn or rollback without doctor: nobody would see a failure")
+        }
+        if let metric = validation.earlyStoppingMetric, validation.earlyStopping == nil {
+            throw refuse("earlyStoppingMetric", metric, "a metric beside earlyStopping only, which says after how many epochs")
+        }
+        if let epochs = validation.earlyStopping, validation.earlyStoppingMetric == nil, !isProgressKnown {
+            throw refuse(
+                "earlyStopping", epochs,
+                "a number beside earlyStoppingMetric only while cycleWeight is 0: else the cycle losses are followed")
+        }
+    }
+
+    private func validateGenerators() throws(ConfigurationError) {
+        do throws(NetworkConfigurationError) { try networks.generator.validate() } catch {
+            throw refuse("generator", networks.generator, GeneratorArchitecture.kind.words)
+        }
+        if networks.checkpointActivations, networks.normalization == .batch {
+            throw refuse("checkpointActivations", true, "false with norm batch, whose statistics would count every image twice")
+        }
+        if networks.checkpointActivations, case .unet = networks.generator {
+            throw refuse("checkpointActivations", true, "false with \(networks.generator.rawValue), which has no residual blocks")
+        }
+    }
+
+    private func validateAttention() throws(ConfigurationError) {
+        let (sides, crop) = (networks.attention, data.cropSize)
+        if !sides.isEmpty, let domain = Self.domains.first(where: { !domains.preprocess[$0].crops }) {
+            throw refuse(
+                "attention", sides, "nothing with preprocess \(domains.preprocess[domain].rawValue), whose images have no one size")
+        }
+        if case .unet = networks.generator, !sides.isEmpty {
+            throw refuse("attention", sides, "nothing with \(networks.generator.rawValue), only with a ResNet")
+        }
+        let side = min(crop.height, crop.width)
+        let possible = (0...networks.downsamplings).map { side >> $0 }
+        if let impossible = sides.first(where: { !possible.contains($0) || $0 * (side / max(1, $0)) != side }) {
+            throw refuse(
+                "attention", impossible,
+                "the sides of the generator's maps with cropSize \(crop) and downsamplings \(networks.downsamplings): "
+                    + possible.map { "\($0)" }.joined(separator: ", "))
+        }
+        if let tooLarge = sides.first(where: { $0 * max(crop.height, crop.width) * $0 / max(1, side) > NetworkLimits.attentionPositions }) {
+            throw refuse(
+                "attention", tooLarge,
+                "sides of maps with at most \(NetworkLimits.attentionPositions) positions with cropSize \(crop), "
+                    + "because the time of attention grows with their square")
+        }
+        if Set(sides).count < sides.count { throw refuse("attention", sides, "each side once") }
+        do throws(NetworkConfigurationError) {
+            try generatorConfiguration.validate()
+            try generatorConfiguration.checkImageSize(height: crop.height, width: crop.width)
+        } catch {
+            throw ConfigurationError(
+                key: error.name.contains("attention") ? "attention" : error.name, value: error.found, allowed: error.allowed)
+        }
+    }
+
+    private func validateSizes() throws(ConfigurationError) {
+        guard crops else {
+            let mode = Self.domains.map { domains.preprocess[$0] }.first { !$0.crops } ?? .none
+            if optimization.batchSize > 1 {
+                throw refuse(
+                    "batchSize", optimization.batchSize,
+                    "1 with preprocess \(mode.rawValue), which gives images of different sizes; more with preprocess "
+                        + Preprocess.allCases.filter(\.crops).map(\.rawValue).joined(separator: ", "))
+            }
+            return
+        }
+        let (stride, crop) = (generatorConfiguration.stride, data.cropSize)
+        if !crop.height.isMultiple(of: stride) || !crop.width.isMultiple(of: stride) {
+            func nearest(_ side: Int) -> Int { max(stride, (side + stride / 2) / stride * stride) }
+            throw refuse(
+                "cropSize", crop,
+                "multiples of \(stride) for generator \(networks.generator.rawValue), such as "
+                    + "\(ImageSize(height: nearest(crop.height), width: nearest(crop.width)))")
+        }
+        if min(crop.height, crop.width) < smallestSide { throw refuse("cropSize", crop, enoughPixels) }
+    }
+
+    private func validateAdversaries() throws(ConfigurationError) {
+        if networks.spectralNorm, networks.discriminatorNorm == nil {
+            throw ConfigurationError(
+                key: "discriminatorNorm", value: "nothing beside spectralNorm",
+                allowed: "one of \(Normalization.kind.words): say whether the discriminators keep another norm (instance) or not (none)")
+        }
+        let (penalty, batch) = (effectiveGradientPenalty, optimization.batchSize)
+        let uncropped = Self.domains.map { domains.preprocess[$0] }.first { !$0.crops }
+        if objective.ganMode == .wganGP, penalty == .none {
+            throw refuse("gradientPenalty", penalty, "wgan-gp, zero-centered or r1 with ganMode wgan-gp, which is unbounded without")
+        }
+        if penalty != .none, effectiveDiscriminatorNorm == .batch {
+            throw refuse(
+                "gradientPenalty", penalty,
+                "none with batch norm in the discriminators, which makes the gradient of one image depend on the others; "
+                    + "or discriminatorNorm instance or none")
+        }
+        if penalty == .wganGP || penalty == .zeroCentered, let uncropped {
+            throw refuse(
+                "gradientPenalty", penalty,
+                "none or r1 with preprocess \(uncropped.rawValue), whose images differ in size: the others mix real and generated ones")
+        }
+        if penalty == .none, let weight = objective.gradientPenaltyWeight {
+            throw refuse("gradientPenaltyWeight", weight, "a weight beside a gradientPenalty only")
+        }
+        guard let judged = objective.discriminatorBatch else { return }
+        guard judged.isMultiple(of: batch) else { throw refuse("discriminatorBatch", judged, "a multiple of batchSize (\(batch))") }
+        if judged > batch, objective.poolSize == 0 {
+            throw refuse("poolSize", 0, "at least 1 with a discriminatorBatch above batchSize, which takes earlier images from the pool")
+        }
+        if judged > batch, let uncropped {
+            throw refuse(
+                "discriminatorBatch", judged, "batchSize with preprocess \(uncropped.rawValue), which gives images of different sizes")
+        }
+    }
+
+    private func validateMasks() throws(ConfigurationError) {
+        for (key, isOn) in [
+            ("composite", data.composite), ("maskDiscriminator", data.maskDiscriminator), ("maskCycle", cycleGAN.maskCycle),
+        ] where isOn && !data.masks {
+            throw refuse(key, true, "false without masks")
+        }
+        let channels = Self.domains.map { domains.channels[$0] }
+        if data.composite, Set(channels).count > 1 {
+            let found = zip(Self.domains, channels).map { "\($0) has \($1)" }.joined(separator: ", ")
+            throw refuse("composite", true, "false for domains of different channels (\(found))")
+        }
+        if data.maskDiscriminator, objective.diffAugment {
+            throw refuse("maskDiscriminator", true, "false with diffAugment, whose colours are made for images")
+        }
+        if data.maskDiscriminator, extraPairs > 0 {
+            throw refuse("maskDiscriminator", true, "false with a discriminatorBatch above batchSize, whose images have no masks")
+        }
+    }
+
+    private func refuse(_ key: String, _ value: some SettingValue, _ allowed: String) -> ConfigurationError {
+        ConfigurationError(key: key, value: value.form.text, allowed: allowed)
+    }
+
+    private var enoughPixels: String {
+        "at least \(smallestSide) for generator \(networks.generator.rawValue) and a \(networks.discriminator.rawValue) discriminator"
+            + (networks.discriminator == .patch ? " with discriminatorLayers \(networks.discriminatorLayers)" : "")
+    }
+
+    /// The smallest side that reflection padding, norms and the discriminator's last convolutions can work on.
+    var smallestSide: Int {
+        // After n halvings two convolutions take one pixel each, and the map between them must be larger than a single pixel.
+        let discriminatorSide = networks.discriminator == .patch ? 3 << networks.discriminatorLayers : 1
+        let network = generatorConfiguration
+        let side = max(discriminatorSide, network.smallestSide)
+        return (side + network.stride - 1) / network.stride * network.stride
+    }
+}
