@@ -15,6 +15,34 @@ extension WeightedLayer {
     public func finishInitialization(using random: TorchRandom) {}
 }
 
+/// A convolution that takes what stands before it: a norm, an activation and, unless it enlarges, a mirrored border.
+protocol FusibleConvolution: Layer {
+    /// Zeros added on each side of the input, where they add any; a mirrored border takes their place.
+    var padding: Int { get }
+    /// Whether the border may be mirrored.
+    var takesReflection: Bool { get }
+    /// The convolution of images that are normalised, activated and padded first.
+    ///
+    /// - Parameter cancelsBias: Whether an instance norm follows, which takes any bias away.
+    func callAsFunction(_ input: Tensor, prologue: Prologue, padding: Int, border: PaddingMode, cancelsBias: Bool) -> Tensor
+}
+
+extension FusibleConvolution {
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        self(input, prologue: Prologue(), padding: padding, border: .zero, cancelsBias: false)
+    }
+}
+
+extension Convolution {
+    /// The convolution with a weight of shape [Cout, Cin, kernel, kernel].
+    init(weight: Tensor, stride: Int, padding: Int, hasBias: Bool, hasSpectralNorm: Bool = false) {
+        let shape = weight.shape
+        self.init(
+            inputChannels: shape[1], outputChannels: shape[0], kernelSize: shape[2], stride: stride, padding: padding, hasBias: hasBias,
+            hasSpectralNorm: hasSpectralNorm)
+    }
+}
+
 /// Two-dimensional convolution: [N, Cin, H, W] to [N, Cout, H', W'] with H' = (H + 2·padding - kernel) / stride + 1.
 ///
 /// Weights start at zero: networks fill them with a `WeightInitialization` or from a checkpoint.
@@ -42,6 +70,11 @@ public final class Conv2d: Module, WeightedLayer, FusibleConvolution {
     func callAsFunction(_ input: Tensor, prologue: Prologue, padding: Int, border: PaddingMode, cancelsBias: Bool) -> Tensor {
         input.fusedConv2d(
             weight: weight, bias: bias, stride: stride, padding: padding, border: border, prologue: prologue, cancelsBias: cancelsBias)
+    }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        let values = Convolution(weight: weight, stride: stride, padding: padding, hasBias: bias != nil)
+        return graph.append(.convolution(values), of: self, to: input)
     }
 }
 
@@ -80,6 +113,14 @@ public final class ConvTranspose2d: Module, WeightedLayer, FusibleConvolution {
             weight: weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding, prologue: prologue,
             cancelsBias: cancelsBias)
     }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        let shape = weight.shape
+        let values = TransposedConvolution(
+            inputChannels: shape[0], outputChannels: shape[1], kernelSize: shape[2], stride: stride, padding: padding,
+            outputPadding: outputPadding, hasBias: bias != nil)
+        return graph.append(.transposedConvolution(values), of: self, to: input)
+    }
 }
 
 /// Fully connected: [..., in] to [..., out]. Weights start at zero, as the convolutions' do.
@@ -97,5 +138,9 @@ public final class Linear: Module, WeightedLayer {
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
         input.linear(weight: weight, bias: bias)
+    }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(.linear(inputs: weight.shape[1], outputs: weight.shape[0], hasBias: bias != nil), of: self, to: input)
     }
 }

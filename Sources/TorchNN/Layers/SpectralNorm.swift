@@ -44,6 +44,11 @@ public final class SpectralNormConv2d: Module, WeightedLayer, FusibleConvolution
             cancelsBias: cancelsBias)
     }
 
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        let values = Convolution(weight: weight, stride: stride, padding: padding, hasBias: bias != nil, hasSpectralNorm: true)
+        return graph.append(.convolution(values), of: self, to: input)
+    }
+
     /// Draws u and v anew and fits them to the weight, as PyTorch does when it adds the norm to a layer.
     public func finishInitialization(using random: TorchRandom) {
         withoutGradients {
