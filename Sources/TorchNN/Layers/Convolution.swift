@@ -59,7 +59,7 @@ public final class Conv2d: Module, WeightedLayer, FusibleConvolution {
     /// A convolution with a square kernel, whose weights are zero.
     public init(inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true) {
         precondition(inputChannels > 0 && outputChannels > 0, "channels must be positive, not \(inputChannels) and \(outputChannels)")
-        weight = Tensor.zeros([outputChannels, inputChannels, kernelSize, kernelSize])
+        weight = .startingWeight([outputChannels, inputChannels, kernelSize, kernelSize])
         bias = hasBias ? Tensor.zeros([outputChannels]) : nil
         self.stride = stride
         self.padding = padding
@@ -99,7 +99,7 @@ public final class ConvTranspose2d: Module, WeightedLayer, FusibleConvolution {
         hasBias: Bool = true
     ) {
         precondition(inputChannels > 0 && outputChannels > 0, "channels must be positive, not \(inputChannels) and \(outputChannels)")
-        weight = Tensor.zeros([inputChannels, outputChannels, kernelSize, kernelSize])
+        weight = .startingWeight([inputChannels, outputChannels, kernelSize, kernelSize])
         bias = hasBias ? Tensor.zeros([outputChannels]) : nil
         self.stride = stride
         self.padding = padding
@@ -132,7 +132,7 @@ public final class Linear: Module, WeightedLayer {
 
     /// A layer whose weights are zero.
     public init(inputs: Int, outputs: Int, hasBias: Bool = true) {
-        weight = Tensor.zeros([outputs, inputs])
+        weight = .startingWeight([outputs, inputs])
         bias = hasBias ? Tensor.zeros([outputs]) : nil
     }
 

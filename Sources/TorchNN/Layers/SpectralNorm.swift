@@ -27,7 +27,7 @@ public final class SpectralNormConv2d: Module, WeightedLayer, FusibleConvolution
         self.stride = stride
         self.padding = padding
         super.init()
-        weight = Tensor.zeros([outputChannels, inputChannels, kernelSize, kernelSize])
+        weight = .startingWeight([outputChannels, inputChannels, kernelSize, kernelSize])
         leftVector = Self.normalized(.ones([outputChannels]))
         rightVector = Self.normalized(.ones([inputChannels * kernelSize * kernelSize]))
     }

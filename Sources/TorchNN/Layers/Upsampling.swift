@@ -22,7 +22,7 @@ public final class PixelShuffleConv2d: Module, WeightedLayer, FusibleConvolution
     /// A convolution with a square kernel and without padding, whose weights are zero.
     public init(inputChannels: Int, outputChannels: Int, kernelSize: Int, hasBias: Bool = true) {
         precondition(inputChannels > 0 && outputChannels > 0, "channels must be positive, not \(inputChannels) and \(outputChannels)")
-        weight = Tensor.zeros([4 * outputChannels, inputChannels, kernelSize, kernelSize])
+        weight = .startingWeight([4 * outputChannels, inputChannels, kernelSize, kernelSize])
         bias = hasBias ? Tensor.zeros([4 * outputChannels]) : nil
     }
 
