@@ -15,10 +15,16 @@ extension GeneratorConfiguration {
         return graph.smallestSide(multipleOf: graph.stride) ?? graph.stride
     }
 
-    /// Numbers that a file of the network holds at least: half of them.
+    /// Numbers that the network has at least: those of its widest convolutions, such as the residual blocks'.
     ///
-    /// Whoever finds fewer refuses the file before memory is taken for the network; a file that lacks single tensors is told which.
-    public var leastWeightCount: Int { graph.parameterCount / 2 }
+    /// Whoever finds fewer in a file refuses it before memory is taken for the network. Not all numbers are asked for: a file that lacks
+    /// single tensors is told which when it is loaded.
+    public var leastWeightCount: Int {
+        let weights = graph.nodes.compactMap(\.operation.weightShape)
+        func width(_ shape: [Int]) -> Int { min(shape[0], shape[1]) }
+        let widest = weights.map(width).max()
+        return weights.filter { width($0) == widest }.reduce(0) { $0 + $1.reduce(1, *) }
+    }
 }
 
 extension DiscriminatorConfiguration {

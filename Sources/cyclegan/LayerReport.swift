@@ -33,12 +33,12 @@ struct LayerReport {
     /// - Throws: `LayerReportError` when the network cannot work on images of that size.
     init(_ network: InferredNetwork, name: String, size: ImageSize) throws {
         let graph = network.graph
-        if case .generator(let configuration) = network {
-            let (stride, smallest) = (configuration.stride, configuration.smallestSide)
-            let sides = [size.height, size.width]
-            guard sides.allSatisfy({ $0.isMultiple(of: stride) && $0 >= smallest }) else {
-                throw LayerReportError(name: name, size: size, problem: "its sides must be multiples of \(stride), at least \(smallest)")
-            }
+        // A discriminator leaves out a last row or column that does not fill a stride.
+        let stride = if case .generator = network { graph.stride } else { 1 }
+        let smallest = graph.smallestSide(multipleOf: stride) ?? stride
+        guard [size.height, size.width].allSatisfy({ $0.isMultiple(of: stride) && $0 >= smallest }) else {
+            let multiples = stride > 1 ? "multiples of \(stride), " : ""
+            throw LayerReportError(name: name, size: size, problem: "its sides must be \(multiples)at least \(smallest)")
         }
         do throws(GraphError) {
             let costs = try graph.costs(forInput: [1, graph.inputChannels ?? 1, size.height, size.width])

@@ -37,6 +37,16 @@ public enum Operation: Hashable, Sendable {
     case attention
     /// What a layer does that does not say what it does, with the name of its type; only its own code can run it.
     case custom(String)
+
+    /// The shape of the trained weight that inputs are multiplied with, as PyTorch stores it; nil for an operation without one.
+    public var weightShape: [Int]? {
+        switch self {
+        case .convolution(let values): [values.outputChannels, values.inputChannels, values.kernelSize, values.kernelSize]
+        case .transposedConvolution(let values): [values.inputChannels, values.outputChannels, values.kernelSize, values.kernelSize]
+        case .linear(let inputs, let outputs, _): [outputs, inputs]
+        default: nil
+        }
+    }
 }
 
 /// A function of each number of a tensor.
