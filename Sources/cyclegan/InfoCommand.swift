@@ -12,10 +12,16 @@ struct InfoCommand: ParsableCommand {
     @Option(help: "The size of the image for --layers: 256, or 256x512 for height x width. (default: 256)") var size: ImageSize?
     @Flag(help: "Print one JSON object.") var json = false
 
+    /// As in training; the counts of larger images might not fit a number.
+    private static let largestSide = 16384
+
     func validate() throws {
         if (model == nil) != hardware { throw ValidationError("give either a model or --hardware") }
         if layers, hardware { throw ValidationError("--layers lists those of a model; leave out --hardware") }
         if size != nil, !layers { throw ValidationError("--size is of the image for --layers; give both") }
+        if let size, max(size.height, size.width) > Self.largestSide {
+            throw ValidationError("--size \(size): the sides are at most \(Self.largestSide)")
+        }
     }
 
     func run() throws {

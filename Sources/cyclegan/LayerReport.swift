@@ -19,13 +19,9 @@ struct LayerReport {
         let receptiveField: Int?
     }
 
-    let parameters: Int
-    let macs: Int
     let layers: [Layer]
 
-    init(parameters: Int, macs: Int, layers: [Layer]) {
-        self.parameters = parameters
-        self.macs = macs
+    init(layers: [Layer]) {
         self.layers = layers
     }
 
@@ -40,19 +36,22 @@ struct LayerReport {
             let multiples = stride > 1 ? "multiples of \(stride), " : ""
             throw LayerReportError(name: name, size: size, problem: "its sides must be \(multiples)at least \(smallest)")
         }
-        do throws(GraphError) {
-            let costs = try graph.costs(forInput: [1, graph.inputChannels ?? 1, size.height, size.width])
-            self.init(
-                parameters: costs.reduce(0) { $0 + $1.parameterCount }, macs: costs.reduce(0) { $0 + $1.multiplyAdds },
-                layers: costs.map { cost in
-                    Layer(
-                        name: cost.name, operation: cost.operation.description, output: Array(cost.outputShape.dropFirst()),
-                        parameters: cost.parameterCount, macs: cost.multiplyAdds, receptiveField: cost.receptiveField.size)
-                })
-        } catch {
-            throw LayerReportError(name: name, size: size, problem: error.description)
+        if case .generator(let configuration) = network {
+            do throws(NetworkConfigurationError) {
+                try configuration.checkImageSize(height: size.height, width: size.width)
+            } catch {
+                throw LayerReportError(name: name, size: size, problem: error.description)
+            }
+        }
+        layers = try graph.costs(forInput: [1, graph.inputChannels ?? 1, size.height, size.width]).map { cost in
+            Layer(
+                name: cost.name, operation: cost.operation.description, output: Array(cost.outputShape.dropFirst()),
+                parameters: cost.parameterCount, macs: cost.multiplyAdds, receptiveField: cost.receptiveField.size)
         }
     }
+
+    var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
+    var macs: Int { layers.reduce(0) { $0 + $1.macs } }
 
     /// The table for a terminal, with a line of totals.
     var lines: [String] {

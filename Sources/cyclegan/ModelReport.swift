@@ -146,9 +146,8 @@ struct ModelReport: Encodable {
         lines += networks.map(Self.line)
         if let size {
             for network in networks {
-                let report = LayerReport(
-                    parameters: network.parameters, macs: macs ?? network.macs ?? 0, layers: layers ?? network.layers ?? [])
-                lines += ["", "  \(network.name), for an image of \(size.height)x\(size.width):"] + report.lines.map { "  " + $0 }
+                let table = LayerReport(layers: layers ?? network.layers ?? []).lines
+                lines += ["", "  \(network.name), for an image of \(size.height)x\(size.width):"] + table.map { "  " + $0 }
             }
         }
         return lines.joined(separator: "\n")

@@ -32,8 +32,7 @@ final class ExecutionPlan {
 
     /// The plan of a whole graph.
     convenience init(_ graph: Graph) {
-        let input = graph.values.first { graph[$0].operation == .input } ?? Graph.Value(index: 0)
-        self.init(FusionPass(graph, nodes: graph.nodes.indices, blocks: graph.blocks[...], input: input, outputs: graph.outputs))
+        self.init(FusionPass(graph, nodes: graph.nodes.indices, blocks: graph.blocks[...], input: graph.input, outputs: graph.outputs))
     }
 
     init(_ pass: FusionPass) {

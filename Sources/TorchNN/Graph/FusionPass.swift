@@ -89,7 +89,7 @@ struct FusionPass {
     private mutating func append(_ activation: Activation, _ node: Graph.Node, _ value: Graph.Value) {
         guard let slope = activation.slope else { return appendUnfused(node, value) }
         var images = heldInput(of: node) { $0.prologue.slope == nil && $0.border == nil }
-        // With nothing in front to be done with it, and more than one reader that might have taken it along.
+        // Without a norm, and read more than once, it is an operation like others: there is nothing to fuse it with.
         if images.prologue.epsilon == nil, readers[value, default: []].count > 1 {
             held[value] = emit(.apply(node.evaluation), [images.slot])
             return

@@ -30,8 +30,8 @@ public struct Graph {
     /// The node that makes a value.
     public subscript(value: Value) -> Node { nodes[value.index] }
 
-    /// Values of the nodes, in their order.
-    public var values: [Value] { nodes.indices.map(Value.init) }
+    /// What goes into the network.
+    public var input: Value { Value(index: 0) }
 
     /// The trained numbers of all layers.
     public var parameterCount: Int { nodes.reduce(0) { $0 + $1.parameterCount } }
