@@ -50,7 +50,9 @@ import TorchNN
     }
 
     /// The pixels of an image that have a gradient from one pixel of the output, in the middle of it.
-    @Test(arguments: [(1, Upsampling.deconv, false), (2, .deconv, false), (2, .resize, false), (1, .pixelshuffle, false), (1, .deconv, true)])
+    @Test(arguments: [
+        (1, Upsampling.deconv, false), (2, .deconv, false), (2, .resize, false), (1, .pixelshuffle, false), (1, .deconv, true),
+    ])
     func noPixelSeesMoreThanItsField(_ downsamplings: Int, _ upsampling: Upsampling, _ antialias: Bool) throws {
         var configuration = GeneratorConfiguration(
             architecture: .resnet(blocks: 1), inputChannels: 1, outputChannels: 1, filters: 2, normalization: .none)

@@ -36,7 +36,9 @@ import TorchNN
             configuration.antialias = antialias
             let lines = lines(configuration.graph)
             let start = (lines.firstIndex { $0.hasSuffix("add") } ?? 0) + 1
-            return lines[start...].prefix { !$0.hasSuffix("ReLU") }.map { $0.split(separator: " ", maxSplits: 1).last.map(String.init) ?? "" }
+            return lines[start...].prefix { !$0.hasSuffix("ReLU") }.map {
+                $0.split(separator: " ", maxSplits: 1).last.map(String.init) ?? ""
+            }
         }
         #expect(upsampling(.resize, antialias: false) == ["nearest upsampling x 2", "mirrored border 1", "convolution 3x3"])
         #expect(upsampling(.pixelshuffle, antialias: false) == ["mirrored border 1", "convolution 3x3", "pixel shuffle x 2"])
