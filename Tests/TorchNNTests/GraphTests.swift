@@ -74,6 +74,48 @@ private final class Doubling: Module, Layer {
         expectClose(network(input), last.layers.reduce(added * 2) { $1($0) }, relative: 1e-9, absolute: 1e-12)
     }
 
+    /// The kernel calls of a part of a graph, in words.
+    private func calls(_ pass: FusionPass) -> [String] {
+        func text(_ prologue: Prologue) -> String {
+            (prologue.epsilon == nil ? "" : " norm") + (prologue.slope.map { " slope \($0)" } ?? "")
+        }
+        return pass.steps.map { step in
+            switch step.action {
+            case .convolution(_, let prologue, let padding, let border, let cancelsBias):
+                "convolution\(text(prologue)), \(border) \(padding)\(cancelsBias ? ", bias left out" : "")"
+            case .norm(let prologue): "norm:\(text(prologue))"
+            case .sum(let prologue): "sum:\(text(prologue))"
+            case .apply: "other"
+            case .block: "block"
+            }
+        }
+    }
+
+    private func pass(_ graph: Graph) -> FusionPass {
+        FusionPass(graph, nodes: graph.nodes.indices, blocks: graph.blocks[...], input: graph.input, outputs: graph.outputs)
+    }
+
+    @Test func neighboursRunAsOne() throws {
+        let network = Sequential([
+            ReflectionPad2d(1), convolution(2), InstanceNorm2d(), ReLU(), convolution(2, padding: 1), InstanceNorm2d(), ReLU(),
+            Residual([ReflectionPad2d(1), convolution(2), InstanceNorm2d()]),
+            ConvTranspose2d(inputChannels: 2, outputChannels: 2, kernelSize: 3), BatchNorm2d(channels: 2), ReLU(), ReflectionPad2d(1),
+            convolution(2), Tanh(), InstanceNorm2d(), ReLU(),
+        ])
+        let graph = Graph(of: network)
+        #expect(
+            calls(pass(graph)) == [
+                "convolution, reflect 1, bias left out", "convolution norm slope 0.0, zero 1, bias left out", "norm: norm slope 0.0",
+                "block", "convolution, zero 0", "other", "convolution slope 0.0, reflect 1", "other", "norm: norm slope 0.0",
+            ])
+        let block = try #require(graph.blocks.first)
+        let inner = FusionPass(graph, nodes: block.nodes, blocks: [], input: block.input, outputs: [block.output])
+        #expect(calls(inner) == ["convolution, reflect 1, bias left out", "sum: norm"])
+        // What is wanted or read twice is made once: here the border, and an activation that stands alone.
+        #expect(calls(pass(try graph.selecting(["0", "1"]))) == ["other", "convolution, zero 0"])
+        #expect(calls(pass(try graph.selecting(["10", "12"]))).suffix(2) == ["other", "convolution, reflect 1"])
+    }
+
     /// Weights are looked up when a graph runs.
     @Test func replacedWeightsAreUsed() {
         let network = Sequential([convolution(2), Tanh()])

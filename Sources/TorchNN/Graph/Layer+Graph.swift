@@ -12,8 +12,10 @@ extension Layer {
     public func runGraph(on input: Tensor) -> Tensor {
         if let plan { return plan.output(for: input) }
         let graph = Graph(of: self)
+        let isCircular = graph.nodes.contains { $0.layer === self && $0.operation == .custom("\(Self.self)") }
+        precondition(!isCircular, "\(Self.self) runs its graph and does not say what it does: give it an append(to:_:)")
         let plan = ExecutionPlan(graph)
-        // A plan that holds the layer must not be held by it; that takes a layer with an operation or a block of its own.
+        // A plan that holds the layer, for an operation or a block of its own, must not be held by it: neither would ever be freed.
         let holdsItself = graph.nodes.contains { $0.layer === self } || graph.blocks.contains { $0.layer === self }
         if !holdsItself { self.plan = plan }
         return plan.output(for: input)
