@@ -1,8 +1,8 @@
 /// Which pixels of a network's input the numbers of a map depend on.
 ///
-/// The usual recursion along the widest path. Norms, which look at the statistics of whole images, do not count.
+/// The usual recursion. Norms, which look at the statistics of whole images, do not count.
 public struct ReceptiveField: Hashable, Sendable {
-    /// The side, in pixels of the input, of the square that one number sees; nil for the whole image.
+    /// The side, in pixels of the input, of the square that one number sees along the widest path; nil for the whole image.
     public var size: Int? { seesAll ? nil : Int(extent.rounded(.up)) }
     /// Pixels of the input between neighbouring numbers of the map: 4 after two halvings, 1 again after two doublings.
     public fileprivate(set) var jump = 1.0
