@@ -78,7 +78,7 @@ open class Module {
     }
 
     /// The tensors of this module without those of the modules below it.
-    var ownTensors: [(name: String, isParameter: Bool, tensor: Tensor)] {
+    final var ownTensors: [(name: String, isParameter: Bool, tensor: Tensor)] {
         Self.slots(entries()).compactMap { slot in slot.slot.tensor.map { (slot.name, slot.isParameter, $0) } }
     }
 
