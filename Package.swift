@@ -84,7 +84,8 @@ let tests: [Target] = [
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(
-        name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
+        name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], exclude: ["scripts"],
+        resources: [.copy("Fixtures")]),
     .testTarget(
         name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport", swiftProtobuf], exclude: ["scripts"],
         resources: [.copy("Golden")]),

@@ -9,11 +9,15 @@ public final class Translator {
     /// Where the generator runs.
     public let device: Device
     private let file: GeneratorFile
+    private let stride: Int
+    private let smallestSide: Int
 
     /// - Parameter device: Where the generator runs.
     public init(_ file: GeneratorFile, device: Device) {
         self.file = file
         self.device = device
+        stride = file.description.configuration.stride
+        smallestSide = file.description.configuration.smallestSide
         file.generator.move(to: device)
     }
 
@@ -104,8 +108,7 @@ public final class Translator {
     }
 
     private func paddedSide(_ side: Int) -> Int {
-        let stride = description.configuration.stride
-        return max((side + stride - 1) / stride * stride, description.configuration.smallestSide)
+        max((side + stride - 1) / stride * stride, smallestSide)
     }
 
     /// Extends images to the right and downwards by mirroring, again and again where they are smaller than what is added.

@@ -68,7 +68,7 @@ public enum InferredNetwork: Equatable, Sendable {
             configuration.attentionScales.append(scale)
             position += 1
         }
-        passAttention(atScale: configuration.stride)
+        passAttention(atScale: 1 << configuration.downsamplings)
         let hasBlur = shapes["model.\(position).filt"] != nil
         let found = Upsampling.allCases.first { shapes["model.\(position + $0.convolutionIndex(antialias: hasBlur)).weight"]?.count == 4 }
         configuration.upsampling = found ?? .deconv

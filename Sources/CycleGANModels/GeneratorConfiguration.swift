@@ -89,33 +89,6 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
         attentionScales = try values.decodeIfPresent([Int].self, forKey: .attentionScales) ?? attentionScales
     }
 
-    /// Heights and widths must be multiples of this.
-    public var stride: Int {
-        switch architecture {
-        case .resnet: 1 << downsamplings
-        case .unet(let levels): 1 << levels
-        }
-    }
-
-    /// The smallest height and width, a multiple of `stride`.
-    public var smallestSide: Int {
-        switch architecture {
-        // Reflection padding mirrors 3 pixels of the image and 1 pixel of the smallest maps.
-        case .resnet: max(4, 2 * stride)
-        case .unet: stride
-        }
-    }
-
-    /// Numbers that the network has at least: those of its widest convolutions, the residual blocks or the innermost level of the U-Net.
-    public var leastWeightCount: Int {
-        switch architecture {
-        case .resnet(let blocks):
-            let width = filters << downsamplings
-            return blocks * 2 * 9 * width * width
-        case .unet: return 2 * 16 * 64 * filters * filters
-        }
-    }
-
     /// Builds the network on the CPU.
     public func makeGenerator(initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)) -> any Layer {
         switch architecture {

@@ -39,7 +39,11 @@ public final class PatchDiscriminator: Module, Layer {
         initialization?.apply(to: self, using: random)
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor { model(input) }
+    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(model, to: input)
+    }
 }
 
 /// A discriminator of 1×1 convolutions that judges every pixel by its colour alone: [N, Cin, H, W] to scores [N, 1, H, W].
@@ -65,7 +69,11 @@ public final class PixelDiscriminator: Module, Layer {
         initialization?.apply(to: self, using: random)
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor { model(input) }
+    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(model, to: input)
+    }
 }
 
 private func discriminatorConvolution(

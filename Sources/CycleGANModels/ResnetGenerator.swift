@@ -68,15 +68,21 @@ public final class ResnetGenerator: Module, Layer {
         initialization?.apply(to: self, using: random)
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor { model(input) }
+    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(model, to: input)
+    }
 }
 
 /// Two 3×3 convolutions whose result is added to their input: x + block(x).
-public final class ResnetBlock: Module, Layer {
+public final class ResnetBlock: Module, RecomputedLayer {
     /// The layers whose output is added, under the reference's key `conv_block`.
     @Child("conv_block") public private(set) var convolutions: Sequential
-    var checkpointsActivations = false
-    private let dropoutRandom: TorchRandom?
+    /// Whether the inner results are computed again in the backward pass instead of being kept; see `ResnetGenerator`.
+    public internal(set) var checkpointsActivations = false
+    /// The source of dropout masks, where there is dropout.
+    public let random: TorchRandom?
 
     /// A block that keeps the number of channels and the size; its weights are zero.
     public init(channels: Int, normalization: Normalization, usesDropout: Bool, random: TorchRandom) {
@@ -87,13 +93,14 @@ public final class ResnetBlock: Module, Layer {
                 normalization.layer(channels: channels),
             ]
         }
-        dropoutRandom = usesDropout ? random : nil
+        self.random = usesDropout ? random : nil
         super.init()
         convolutions = Sequential(convolution() + [ReLU()] + (usesDropout ? [Dropout(random: random)] : []) + convolution())
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor {
-        guard checkpointsActivations else { return convolutions(input, adding: input) }
-        return checkpointed(input, random: dropoutRandom) { [convolutions] input in convolutions(input, adding: input) }
+    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.appendBlock(from: input) { graph in graph.append(.add, to: input, graph.append(convolutions, to: input)) }
     }
 }

@@ -40,7 +40,11 @@ public final class UnetGenerator: Module, Layer {
         initialization?.apply(to: self, using: random)
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor { model(input) }
+    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(model, to: input)
+    }
 }
 
 /// One level of a U-Net around the level below it.
@@ -96,10 +100,14 @@ public final class UnetSkipBlock: Module, Layer {
         }
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor {
-        guard !isOutermost else { return model(input) }
-        // The reference's activation works in place, so the skip carries the activated input.
-        let activated = model.layers[0](input)
-        return Tensor.concatenated([activated, model(activated, skipping: 1)], dimension: 1)
+    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.appendBlock(from: input) { graph in
+            guard !isOutermost else { return graph.append(model, to: input) }
+            let outputs = graph.append(layersOf: model, to: input)
+            // The reference's activation works in place, so the skip carries the activated input.
+            return graph.append(.concatenate, to: outputs[0], outputs[outputs.count - 1])
+        }
     }
 }

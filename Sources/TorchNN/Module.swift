@@ -8,6 +8,8 @@ import Torch
 open class Module {
     /// Whether layers such as dropout and batch norm behave as in training.
     public private(set) var isTraining = true
+    /// How a layer that is made of others runs, once it has run.
+    final var plan: ExecutionPlan?
 
     /// A module in training mode.
     public init() {}
@@ -75,11 +77,21 @@ open class Module {
         }
     }
 
-    private var slots: [(name: String, isParameter: Bool, slot: any TensorSlot)] {
-        let own = entries()
+    /// The tensors of this module without those of the modules below it.
+    final var ownTensors: [(name: String, isParameter: Bool, tensor: Tensor)] {
+        Self.slots(entries()).compactMap { slot in slot.slot.tensor.map { (slot.name, slot.isParameter, $0) } }
+    }
+
+    private static func slots(_ own: [ModuleEntry]) -> [(name: String, isParameter: Bool, slot: any TensorSlot)] {
         var result: [(name: String, isParameter: Bool, slot: any TensorSlot)] = []
         for case .parameter(let name, let slot) in own { result.append((name, true, slot)) }
         for case .buffer(let name, let slot) in own { result.append((name, false, slot)) }
+        return result
+    }
+
+    private var slots: [(name: String, isParameter: Bool, slot: any TensorSlot)] {
+        let own = entries()
+        var result = Self.slots(own)
         for case .child(let name, let module) in own {
             result += module.slots.map { ("\(name).\($0.name)", $0.isParameter, $0.slot) }
         }
@@ -114,7 +126,12 @@ open class Module {
 }
 
 /// A module that turns one tensor into one tensor.
+///
+/// A layer says what it does in `append(to:_:)`, once, for everything that runs, counts or converts networks. One that is made of others
+/// appends these, and lets `callAsFunction` be `runGraph(on:)`.
 public protocol Layer: Module {
     /// The layer's output for an input, usually images [N, C, H, W].
     func callAsFunction(_ input: Tensor) -> Tensor
+    /// Appends what the layer does to `input`, and returns its output.
+    func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value
 }

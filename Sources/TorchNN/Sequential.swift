@@ -2,8 +2,7 @@ import Torch
 
 /// Layers applied one after the other, registered as "0", "1", ...
 ///
-/// The layers stay inspectable, so that exporters can walk them. Neighbours that have a fused form run as one operation: a norm, its
-/// activation and a mirrored border go into the convolution behind them.
+/// Neighbours that have a fused form run as one operation: a norm, its activation and a mirrored border go into the convolution behind them.
 public final class Sequential: Module, Layer {
     /// The layers in order.
     public let layers: [any Layer]
@@ -13,16 +12,10 @@ public final class Sequential: Module, Layer {
         self.layers = layers
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor { self(input, skipping: 0) }
+    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
 
-    /// The output for an input of the layer at index `skipped`, plus a residual of the output's shape.
-    public func callAsFunction(_ input: Tensor, skipping skipped: Int = 0, adding residual: Tensor? = nil) -> Tensor {
-        var chain = FusedChain(output: input)
-        for index in layers.indices.dropFirst(skipped) {
-            let isNormalized = index + 1 < layers.count && layers[index + 1] is InstanceNorm2d
-            chain.apply(layers[index], cancelsBias: isNormalized)
-        }
-        return chain.finish(adding: residual)
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        layers.reduce(input) { graph.append($1, to: $0) }
     }
 
     override func entries() -> [ModuleEntry] {

@@ -1,8 +1,15 @@
 import ArgumentParser
 import Foundation
+import Imaging
 import Torch
 
 extension CPUKernels: ExpressibleByArgument {}
+
+extension ImageSize: ExpressibleByArgument {
+    public init?(argument: String) {
+        self.init(argument)
+    }
+}
 
 /// A path given on the command line, as a URL from the current folder.
 func url(_ path: String) -> URL {

@@ -14,6 +14,7 @@ struct ModelReport: Encodable {
         let outputChannels: Int
         let filters: Int
         let normalization: String
+        /// The trained numbers.
         let parameters: Int
         /// What differs from the reference's layers, such as `3 downsamplings`, in words.
         var options: [String] = []
@@ -22,6 +23,9 @@ struct ModelReport: Encodable {
         var translations: [Translation]?
         var domains: [Domain: DomainConfiguration]?
         var masking: GeneratorMasking?
+        /// Of the networks of a run or a checkpoint, if they were asked for.
+        var layers: [LayerReport.Layer]?
+        var macs: Int?
     }
 
     /// What a run was started with.
@@ -47,8 +51,16 @@ struct ModelReport: Encodable {
     /// Whether averages of the generators' weights translate in place of these.
     var hasAverages = false
     let settings: Settings?
+    /// The size of images for which the layers were asked for.
+    let size: ImageSize?
+    /// Of a file of one network, if they were asked for.
+    var layers: [LayerReport.Layer]?
+    var parameters: Int?
+    var macs: Int?
 
-    init(_ model: URL) throws {
+    /// - Parameter size: The size of images for which to list the layers; nil for none.
+    init(_ model: URL, layersFor size: ImageSize? = nil) throws {
+        self.size = size
         let url = try GeneratorFile.file(at: model)
         file = url.path
         let contents = try StateDict.read(from: url) { !$0.hasPrefix("optimizers.") }
@@ -57,11 +69,14 @@ struct ModelReport: Encodable {
         if training == nil {
             let name = url.deletingPathExtension().lastPathComponent
             let weights = contents.withoutWrapperPrefixes()
-            networks = [try Self.network(name, weights, described.description(of: nil), file: url)]
+            var network = try Self.network(name, weights, described.description(of: nil), size: size, file: url)
+            if size != nil { (layers, parameters, macs) = (network.layers, network.parameters, network.macs) }
+            (network.layers, network.macs) = (nil, nil)
+            networks = [network]
         } else {
             hasAverages = !contents.below("averages").isEmpty
             networks = try contents.below("networks").grouped().map {
-                try Self.network($0.name, $0.tensors, described.description(of: $0.name), file: url)
+                try Self.network($0.name, $0.tensors, described.description(of: $0.name), size: size, file: url)
             }
         }
         let run = RunFolder(model)
@@ -69,10 +84,18 @@ struct ModelReport: Encodable {
     }
 
     private static func network(
-        _ name: String, _ weights: StateDict, _ described: GeneratorDescription?, file: URL
+        _ name: String, _ weights: StateDict, _ described: GeneratorDescription?, size: ImageSize?, file: URL
     ) throws -> Network {
-        let parameters = weights.parameterCount()
-        switch try described.map({ .generator($0.configuration) }) ?? GeneratorFile.network(of: weights, file: file) {
+        let inferred = try described.map { .generator($0.configuration) } ?? GeneratorFile.network(of: weights, file: file)
+        var network = self.network(name, inferred, described)
+        let layers = try size.map { try LayerReport(inferred, name: name, size: $0) }
+        (network.layers, network.macs) = (layers?.layers, layers?.macs)
+        return network
+    }
+
+    private static func network(_ name: String, _ network: InferredNetwork, _ described: GeneratorDescription?) -> Network {
+        let parameters = network.graph.parameterCount
+        switch network {
         case .generator(let generator):
             // Dropout moves no tensor of a U-Net.
             let isUnet = if case .unet = generator.architecture { true } else { false }
@@ -118,7 +141,14 @@ struct ModelReport: Encodable {
             lines.append(
                 "  settings: \(settings.totalEpochs) epochs\(limit), learning rate \(settings.learningRate), device \(settings.device)")
         }
-        return (lines + networks.map(Self.line)).joined(separator: "\n")
+        lines += networks.map(Self.line)
+        if let size {
+            for network in networks {
+                let table = LayerReport(layers: layers ?? network.layers ?? []).lines
+                lines += ["", "  \(network.name), for an image of \(size.height)x\(size.width):"] + table.map { "  " + $0 }
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 
     private static func line(_ network: Network) -> String {

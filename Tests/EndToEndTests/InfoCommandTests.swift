@@ -67,6 +67,71 @@ import Torch
         }
     }
 
+    /// The numbers are checked against PyTorch's in `CycleGANModelsTests`.
+    @Test func theLayersOfANetworkAreListedWithTheirCosts() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "net.safetensors")
+            try DiscriminatorConfiguration(filters: 2, layerCount: 1).makeDiscriminator().stateDict().write(to: file)
+            let table = try CommandRunner.run(["info", file.path, "--layers", "--size", "16x32"], in: folder)
+            #expect(
+                table.output.hasSuffix(
+                    """
+
+                      net, for an image of 16x32:
+                      layer         operation            output  parameters  multiply-adds  sees
+                      --------------------------------------------------------------------------
+                      model.0       convolution 4x4 / 2  2x8x16          98         12.3 k     4
+                      model.1       leaky ReLU 0.2       2x8x16                                4
+                      model.2       convolution 4x4      4x7x15         132         13.4 k    10
+                      model.3       instance norm        4x7x15                               10
+                      model.4       leaky ReLU 0.2       4x7x15                               10
+                      model.5       convolution 4x4      1x6x14          65          5.4 k    16
+                      --------------------------------------------------------------------------
+                      6 operations                                      295         31.1 k
+
+                    """), "\(table)")
+            let text = try CommandRunner.run(["info", file.path, "--layers", "--json"], in: folder).output
+            let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+            #expect(json["parameters"] as? Int == 295 && json["size"] as? Int == 256)
+            let layers = try #require(json["layers"] as? [[String: Any]])
+            #expect(layers.compactMap { $0["name"] as? String } == (0...5).map { "model.\($0)" })
+            #expect(layers[2]["output"] as? [Int] == [4, 127, 127] && layers[5]["receptiveField"] as? Int == 16)
+            #expect(json["macs"] as? Int == layers.compactMap { $0["macs"] as? Int }.reduce(0, +))
+        }
+    }
+
+    @Test func theNetworksOfACheckpointHaveTheirOwnLayers() throws {
+        try withTemporaryFolder { folder in
+            var state = StateDict(metadata: progress)
+            let networks: [(name: String, tensors: StateDict)] = [
+                ("generatorAB", unet.makeGenerator().stateDict()),
+                ("discriminatorB", DiscriminatorConfiguration(architecture: .pixel, filters: 2).makeDiscriminator().stateDict()),
+            ]
+            for (name, tensors) in networks {
+                for (key, tensor) in tensors { state["networks.\(name).\(key)"] = tensor }
+            }
+            let file = folder.appending(path: "net.safetensors")
+            try state.write(to: file)
+            let text = try CommandRunner.run(["info", file.path, "--layers", "--json", "--size", "64"], in: folder).output
+            let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+            #expect(json["layers"] == nil && json["macs"] == nil)
+            let described = try #require(json["networks"] as? [[String: Any]])
+            #expect(described.compactMap { ($0["layers"] as? [Any])?.count } == [31, 6], "\(described)")
+            #expect(described.allSatisfy { ($0["macs"] as? Int ?? 0) > 0 && ($0["parameters"] as? Int ?? 0) > 0 })
+            let misfit = try CommandRunner.run(["info", file.path, "--layers", "--size", "48"], in: folder)
+            #expect(
+                misfit.status == 1
+                    && misfit.errors.contains("--size 48: generatorAB cannot work on such an image; its sides must be multiples of 32"),
+                "\(misfit)")
+            for arguments in [
+                ["--hardware", "--layers"], [file.path, "--size", "64"], [file.path, "--layers", "--size", "0"],
+                [file.path, "--layers", "--size", "16385"],
+            ] {
+                #expect(try CommandRunner.run(["info"] + arguments, in: folder).status == 64, "\(arguments)")
+            }
+        }
+    }
+
     @Test func damageIsNamed() throws {
         try withTemporaryFolder { folder in
             var state = unet.makeGenerator().stateDict()

@@ -3,7 +3,7 @@
 /// What is wrong with a table of settings, in words; what the compiler cannot see.
 public func problems<Root: SettingsRoot>(of root: Root.Type) -> [String] {
     // A value of the only case of its type takes no room, and its key path reads like that of the next property.
-    let paths = Root.table.filter { size(of: type(of: $0.path).valueType) > 0 }.map { propertyPath($0) }
+    let paths = Root.table.filter { size(of: type(of: $0.path as AnyKeyPath).valueType) > 0 }.map { propertyPath($0) }
     let reached = Set(paths)
     let flags = Root.table.flatMap { $0.kind.isSwitch ? [$0.flag, $0.negatedFlag] : [$0.flag] }
     var problems = unreached(in: Mirror(reflecting: Root()), below: "", reached: reached).map { "no setting has the property \($0)" }
@@ -45,4 +45,7 @@ private func repeated(_ names: [String]) -> [String] {
     Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys.sorted()
 }
 
-private func size<Value>(of type: Value.Type) -> Int { MemoryLayout<Value>.size }
+private func size(of type: Any.Type) -> Int {
+    func size<Value>(_: Value.Type) -> Int { MemoryLayout<Value>.size }
+    return _openExistential(type, do: size)
+}

@@ -197,10 +197,8 @@ extension TrainingConfiguration {
 
     /// The smallest side that reflection padding, norms and the discriminator's last convolutions can work on.
     var smallestSide: Int {
-        // After n halvings two convolutions take one pixel each, and the map between them must be larger than a single pixel.
-        let discriminatorSide = networks.discriminator == .patch ? 3 << networks.discriminatorLayers : 1
         let network = generatorConfiguration
-        let side = max(discriminatorSide, network.smallestSide)
+        let side = max(network.smallestSide, Self.domains.map { discriminatorConfiguration(of: $0).smallestSide }.max() ?? 1)
         return (side + network.stride - 1) / network.stride * network.stride
     }
 }

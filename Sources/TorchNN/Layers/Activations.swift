@@ -3,6 +3,10 @@ import Torch
 /// max(x, 0).
 public final class ReLU: Module, Layer {
     public func callAsFunction(_ input: Tensor) -> Tensor { input.relu() }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(.activation(.relu), to: input)
+    }
 }
 
 /// x where positive, slope · x elsewhere.
@@ -16,11 +20,19 @@ public final class LeakyReLU: Module, Layer {
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor { input.leakyReLU(slope) }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(.activation(.leakyReLU(slope: slope)), to: input)
+    }
 }
 
 /// The hyperbolic tangent, which ends a generator: values in -1...1.
 public final class Tanh: Module, Layer {
     public func callAsFunction(_ input: Tensor) -> Tensor { input.tanh() }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(.activation(.tanh), to: input)
+    }
 }
 
 /// In training, sets elements to zero with the given probability and scales the others by 1 / (1 - p).
@@ -43,5 +55,9 @@ public final class Dropout: Module, Layer {
         mask.fillBernoulli(probability: 1 - probability, using: random)
         mask.multiply(by: 1 / (1 - probability))
         return input * mask.to(input.device)
+    }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(.dropout(probability: probability), of: self, to: input)
     }
 }

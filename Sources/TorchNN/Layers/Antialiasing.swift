@@ -4,7 +4,7 @@ import Torch
 ///
 /// Zhang, "Making Convolutional Networks Shift-Invariant Again", arXiv 1904.11486, as the reference implementation of CUT
 /// (arXiv 2007.15651) uses it after a convolution of stride 1. H and W must be even.
-public final class AntialiasedDownsample2d: Module, Layer {
+public final class AntialiasedDownsample2d: Module, OperationLayer {
     /// The fixed filter of every channel, shape [C, 1, 3, 3]; CUT's files hold it.
     @Buffer("filt") public private(set) var filter: Tensor
     private let channels: Int
@@ -16,19 +16,26 @@ public final class AntialiasedDownsample2d: Module, Layer {
         filter = blur([1, 2, 1], sum: 1, channels: channels)
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor {
-        input.padded(.reflect, left: 1, right: 1, top: 1, bottom: 1).conv2d(weight: filter, bias: nil, stride: 2, groups: channels)
+    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        let blur = Blur(channels: channels, kernelSize: filter.shape[2], stride: 2, isTransposed: false, cropping: 0)
+        return graph.append(.blur(blur), of: self, to: graph.append(.padding(.reflect, 1), to: input))
     }
+
+    func operation(on inputs: [Tensor]) -> Tensor { inputs[0].conv2d(weight: filter, bias: nil, stride: 2, groups: channels) }
 }
 
 /// Doubles and smooths: the border repeated, then the transpose of a blur by [1, 3, 3, 1] / 4 with stride 2; [N, C, H, W] to
 /// [N, C, 2H, 2W].
 ///
 /// The counterpart of `AntialiasedDownsample2d` in CUT, which puts a convolution of stride 1 behind it.
-public final class AntialiasedUpsample2d: Module, Layer {
+public final class AntialiasedUpsample2d: Module, OperationLayer {
     /// The fixed filter of every channel, shape [C, 1, 4, 4]; CUT's files hold it.
     @Buffer("filt") public private(set) var filter: Tensor
     private let channels: Int
+    /// Takes off what the border adds and keeps 2H × 2W pixels in the middle.
+    private let cropping = 3
 
     /// A layer for `channels` channels.
     public init(channels: Int) {
@@ -38,10 +45,15 @@ public final class AntialiasedUpsample2d: Module, Layer {
         filter = blur([1, 3, 3, 1], sum: 4, channels: channels)
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor {
-        // A padding of 3 takes off what the border adds and keeps 2H × 2W pixels in the middle.
-        input.padded(.replicate, left: 1, right: 1, top: 1, bottom: 1)
-            .convTranspose2d(weight: filter, bias: nil, stride: 2, padding: 3, outputPadding: 0, groups: channels)
+    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        let blur = Blur(channels: channels, kernelSize: filter.shape[2], stride: 2, isTransposed: true, cropping: cropping)
+        return graph.append(.blur(blur), of: self, to: graph.append(.padding(.replicate, 1), to: input))
+    }
+
+    func operation(on inputs: [Tensor]) -> Tensor {
+        inputs[0].convTranspose2d(weight: filter, bias: nil, stride: 2, padding: cropping, outputPadding: 0, groups: channels)
     }
 }
 

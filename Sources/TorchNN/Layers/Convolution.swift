@@ -15,6 +15,34 @@ extension WeightedLayer {
     public func finishInitialization(using random: TorchRandom) {}
 }
 
+/// A convolution that takes what stands before it: a norm, an activation and, unless it enlarges, a mirrored border.
+protocol FusibleConvolution: Layer {
+    /// Zeros added on each side of the input, where they add any; a mirrored border takes their place.
+    var padding: Int { get }
+    /// Whether the border may be mirrored.
+    var takesReflection: Bool { get }
+    /// The convolution of images that are normalised, activated and padded first.
+    ///
+    /// - Parameter cancelsBias: Whether an instance norm follows, which takes any bias away.
+    func callAsFunction(_ input: Tensor, prologue: Prologue, padding: Int, border: PaddingMode, cancelsBias: Bool) -> Tensor
+}
+
+extension FusibleConvolution {
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        self(input, prologue: Prologue(), padding: padding, border: .zero, cancelsBias: false)
+    }
+}
+
+extension Convolution {
+    /// The convolution with a weight of shape [Cout, Cin, kernel, kernel].
+    init(weight: Tensor, stride: Int, padding: Int, hasBias: Bool, hasSpectralNorm: Bool = false) {
+        let shape = weight.shape
+        self.init(
+            inputChannels: shape[1], outputChannels: shape[0], kernelSize: shape[2], stride: stride, padding: padding, hasBias: hasBias,
+            hasSpectralNorm: hasSpectralNorm)
+    }
+}
+
 /// Two-dimensional convolution: [N, Cin, H, W] to [N, Cout, H', W'] with H' = (H + 2·padding - kernel) / stride + 1.
 ///
 /// Weights start at zero: networks fill them with a `WeightInitialization` or from a checkpoint.
@@ -31,7 +59,7 @@ public final class Conv2d: Module, WeightedLayer, FusibleConvolution {
     /// A convolution with a square kernel, whose weights are zero.
     public init(inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true) {
         precondition(inputChannels > 0 && outputChannels > 0, "channels must be positive, not \(inputChannels) and \(outputChannels)")
-        weight = Tensor.zeros([outputChannels, inputChannels, kernelSize, kernelSize])
+        weight = .startingWeight([outputChannels, inputChannels, kernelSize, kernelSize])
         bias = hasBias ? Tensor.zeros([outputChannels]) : nil
         self.stride = stride
         self.padding = padding
@@ -42,6 +70,11 @@ public final class Conv2d: Module, WeightedLayer, FusibleConvolution {
     func callAsFunction(_ input: Tensor, prologue: Prologue, padding: Int, border: PaddingMode, cancelsBias: Bool) -> Tensor {
         input.fusedConv2d(
             weight: weight, bias: bias, stride: stride, padding: padding, border: border, prologue: prologue, cancelsBias: cancelsBias)
+    }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        let values = Convolution(weight: weight, stride: stride, padding: padding, hasBias: bias != nil)
+        return graph.append(.convolution(values), of: self, to: input)
     }
 }
 
@@ -66,7 +99,7 @@ public final class ConvTranspose2d: Module, WeightedLayer, FusibleConvolution {
         hasBias: Bool = true
     ) {
         precondition(inputChannels > 0 && outputChannels > 0, "channels must be positive, not \(inputChannels) and \(outputChannels)")
-        weight = Tensor.zeros([inputChannels, outputChannels, kernelSize, kernelSize])
+        weight = .startingWeight([inputChannels, outputChannels, kernelSize, kernelSize])
         bias = hasBias ? Tensor.zeros([outputChannels]) : nil
         self.stride = stride
         self.padding = padding
@@ -80,6 +113,14 @@ public final class ConvTranspose2d: Module, WeightedLayer, FusibleConvolution {
             weight: weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding, prologue: prologue,
             cancelsBias: cancelsBias)
     }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        let shape = weight.shape
+        let values = TransposedConvolution(
+            inputChannels: shape[0], outputChannels: shape[1], kernelSize: shape[2], stride: stride, padding: padding,
+            outputPadding: outputPadding, hasBias: bias != nil)
+        return graph.append(.transposedConvolution(values), of: self, to: input)
+    }
 }
 
 /// Fully connected: [..., in] to [..., out]. Weights start at zero, as the convolutions' do.
@@ -91,11 +132,15 @@ public final class Linear: Module, WeightedLayer {
 
     /// A layer whose weights are zero.
     public init(inputs: Int, outputs: Int, hasBias: Bool = true) {
-        weight = Tensor.zeros([outputs, inputs])
+        weight = .startingWeight([outputs, inputs])
         bias = hasBias ? Tensor.zeros([outputs]) : nil
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
         input.linear(weight: weight, bias: bias)
+    }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(.linear(inputs: weight.shape[1], outputs: weight.shape[0], hasBias: bias != nil), of: self, to: input)
     }
 }

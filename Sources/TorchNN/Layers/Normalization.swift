@@ -29,6 +29,10 @@ public final class InstanceNorm2d: Module, Layer {
     public func callAsFunction(_ input: Tensor) -> Tensor {
         input.instanceNorm(epsilon: epsilon)
     }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(.instanceNorm(epsilon: epsilon), to: input)
+    }
 }
 
 /// Normalises every channel over the batch; in evaluation by the running statistics.
@@ -68,9 +72,15 @@ public final class BatchNorm2d: Module, Layer {
             weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance, isTraining: isTraining,
             momentum: momentum, epsilon: epsilon)
     }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(.batchNorm(channels: weight.shape[0], epsilon: epsilon, momentum: momentum), of: self, to: input)
+    }
 }
 
 /// Passes its input on; it stands where a normalisation would, so that keys keep their numbers.
 public final class Identity: Module, Layer {
     public func callAsFunction(_ input: Tensor) -> Tensor { input }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value { input }
 }

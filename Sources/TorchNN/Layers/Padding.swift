@@ -13,4 +13,8 @@ public final class ReflectionPad2d: Module, Layer {
     public func callAsFunction(_ input: Tensor) -> Tensor {
         input.padded(.reflect, left: padding, right: padding, top: padding, bottom: padding)
     }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.append(.padding(.reflect, padding), to: input)
+    }
 }

@@ -5,7 +5,7 @@ import Torch
 /// Zhang et al., "Self-Attention Generative Adversarial Networks", arXiv 1805.08318: queries and keys are 1×1 convolutions to
 /// max(1, C / 8) channels, values one to C channels; position j of the attention is Σᵢ softmaxᵢ(query(x)ⱼ · key(x)ᵢ) value(x)ᵢ, without
 /// a scale. Memory grows with H · W, time with its square. The layer cannot be differentiated twice on the CPU.
-public final class SelfAttention2d: Module, Layer {
+public final class SelfAttention2d: Module, OperationLayer {
     /// γ, shape [1].
     @Parameter public private(set) var gamma: Tensor
     /// The convolution that makes the queries.
@@ -32,10 +32,22 @@ public final class SelfAttention2d: Module, Layer {
         width = (keyChannels...channels).first { channels.isMultiple(of: $0) } ?? channels
     }
 
-    public func callAsFunction(_ input: Tensor) -> Tensor {
+    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        graph.appendBlock(from: input) { graph in
+            graph.append(
+                .attention, of: self, to: graph.append(query, to: input), graph.append(key, to: input), graph.append(value, to: input),
+                input)
+        }
+    }
+
+    /// The attention to `inputs`: queries, keys, values and the images that they were made of.
+    func operation(on inputs: [Tensor]) -> Tensor {
+        let (queries, keys, values, input) = (inputs[0], inputs[1], inputs[2], inputs[3])
         let shape = input.shape
-        // What a failed operation gave has no shape; the convolution reports it.
-        guard shape.count == 4 else { return query(input) }
+        // What a failed operation gave has no shape; the convolutions have reported it.
+        guard shape.count == 4 else { return queries }
         let positions = shape[2] * shape[3]
         let heads = channels / width
         /// [N, heads, positions, width]; queries and keys are the same for each head.
@@ -45,7 +57,7 @@ public final class SelfAttention2d: Module, Layer {
             let padded = missing == 0 ? perHead : perHead.padded(.zero, left: 0, right: missing, top: 0, bottom: 0)
             return padded.expanded(to: [shape[0], heads, positions, width])
         }
-        let attention = split(query(input)).attention(keys: split(key(input)), values: split(value(input)), scale: 1)
+        let attention = split(queries).attention(keys: split(keys), values: split(values), scale: 1)
         return gamma * attention.permuted([0, 1, 3, 2]).reshaped(shape) + input
     }
 }

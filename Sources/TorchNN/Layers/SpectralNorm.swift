@@ -27,7 +27,7 @@ public final class SpectralNormConv2d: Module, WeightedLayer, FusibleConvolution
         self.stride = stride
         self.padding = padding
         super.init()
-        weight = Tensor.zeros([outputChannels, inputChannels, kernelSize, kernelSize])
+        weight = .startingWeight([outputChannels, inputChannels, kernelSize, kernelSize])
         leftVector = Self.normalized(.ones([outputChannels]))
         rightVector = Self.normalized(.ones([inputChannels * kernelSize * kernelSize]))
     }
@@ -42,6 +42,11 @@ public final class SpectralNormConv2d: Module, WeightedLayer, FusibleConvolution
         return input.fusedConv2d(
             weight: weight / spectralNorm, bias: bias, stride: stride, padding: padding, border: border, prologue: prologue,
             cancelsBias: cancelsBias)
+    }
+
+    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
+        let values = Convolution(weight: weight, stride: stride, padding: padding, hasBias: bias != nil, hasSpectralNorm: true)
+        return graph.append(.convolution(values), of: self, to: input)
     }
 
     /// Draws u and v anew and fits them to the weight, as PyTorch does when it adds the norm to a layer.
