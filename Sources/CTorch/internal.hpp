@@ -93,6 +93,15 @@ inline std::vector<at::Tensor> values(ct_tensor **tensors, int count) {
     return result;
 }
 
+/// The result of a norm, whose gradient reaches the norm in plain order: on the CPU, libtorch 2.15's batch norm reads the gradient of a single
+/// image that is stored channels last in the wrong order, without a word.
+inline at::Tensor with_plain_gradient(at::Tensor result) {
+    if (result.is_cpu() && result.requires_grad()) {
+        result.register_hook([](const at::Tensor &gradient) { return gradient.contiguous(); });
+    }
+    return result;
+}
+
 /// The gradients of those tensors that have one.
 inline std::vector<at::Tensor> gradients(ct_tensor **tensors, int count) {
     std::vector<at::Tensor> result;

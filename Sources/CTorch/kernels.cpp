@@ -29,8 +29,8 @@ struct Prologue {
         // Statistics in float32 also where convolutions are computed in less.
         const bool is_short = input.scalar_type() == at::kBFloat16 || input.scalar_type() == at::kHalf;
         const auto images = is_short ? input.to(at::kFloat) : input;
-        auto result = normalizes ? at::instance_norm(images, {}, {}, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, epsilon,
-                                                     /*cudnn_enabled=*/true)
+        auto result = normalizes ? with_plain_gradient(at::instance_norm(images, {}, {}, {}, {}, /*use_input_stats=*/true, /*momentum=*/0,
+                                                                          epsilon, /*cudnn_enabled=*/true))
                                  : input;
         if (slope == 0) return result.relu();
         return slope == 1 ? result : at::leaky_relu(result, slope);

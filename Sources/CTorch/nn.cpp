@@ -27,15 +27,16 @@ ct_tensor *ct_linear(ct_tensor *input, ct_tensor *weight, ct_tensor *bias) {
 
 ct_tensor *ct_instance_norm(ct_tensor *input, double epsilon) {
     return guard_tensor([&] {
-        return at::instance_norm(input->value, {}, {}, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, epsilon, /*cudnn_enabled=*/true);
+        return with_plain_gradient(
+            at::instance_norm(input->value, {}, {}, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, epsilon, /*cudnn_enabled=*/true));
     });
 }
 
 ct_tensor *ct_batch_norm(ct_tensor *input, ct_tensor *weight, ct_tensor *bias, ct_tensor *running_mean, ct_tensor *running_variance,
                          bool training, double momentum, double epsilon) {
     return guard_tensor([&] {
-        return at::batch_norm(input->value, weight->value, bias->value, running_mean->value, running_variance->value, training, momentum,
-                              epsilon, /*cudnn_enabled=*/true);
+        return with_plain_gradient(at::batch_norm(input->value, weight->value, bias->value, running_mean->value, running_variance->value,
+                                                  training, momentum, epsilon, /*cudnn_enabled=*/true));
     });
 }
 

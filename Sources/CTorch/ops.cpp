@@ -110,6 +110,10 @@ ct_tensor *ct_cholesky(ct_tensor *matrix) {
     });
 }
 
+ct_tensor *ct_log_sum_exp(ct_tensor *tensor, int dimension) {
+    return guard_tensor([&] { return at::logsumexp(tensor->value, {dimension}); });
+}
+
 ct_tensor *ct_index_select(ct_tensor *tensor, int dimension, ct_tensor *indices) {
     return guard_tensor([&] { return at::index_select(tensor->value, dimension, indices->value); });
 }

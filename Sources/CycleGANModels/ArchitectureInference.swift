@@ -22,12 +22,15 @@ public enum InferredNetwork: Equatable, Sendable {
         } else if let first = shape("model.model.0.weight"), first[2] == 4, let last = shape("model.model.3.weight") {
             self = .generator(Self.unet(first: first, last: last, shapes: shapes))
         } else if let first = discriminatorWeight("model.0"), first[2] == 4 {
-            let convolutions = shapes.values.count { $0.count == 4 }
-            self = .discriminator(
-                DiscriminatorConfiguration(
-                    inputChannels: first[1], filters: first[0], layerCount: convolutions - 2,
-                    normalization: Self.normalization(convolution: "model.2", norm: "model.3", shapes: shapes),
-                    spectralNorm: shapes["model.0.weight_orig"] != nil))
+            let convolutions = shapes.count { $0.value.count == 4 && !$0.key.hasSuffix(".filt") }
+            let antialias = shapes["model.2.filt"] != nil
+            var configuration = DiscriminatorConfiguration(
+                inputChannels: first[1], filters: first[0], layerCount: convolutions - 2,
+                normalization: Self.normalization(
+                    convolution: antialias ? "model.3" : "model.2", norm: antialias ? "model.4" : "model.3", shapes: shapes),
+                spectralNorm: shapes["model.0.weight_orig"] != nil)
+            configuration.antialias = antialias
+            self = .discriminator(configuration)
         } else if let first = discriminatorWeight("net.0") {
             self = .discriminator(
                 DiscriminatorConfiguration(

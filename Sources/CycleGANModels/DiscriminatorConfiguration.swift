@@ -20,6 +20,8 @@ public struct DiscriminatorConfiguration: Hashable, Codable, Sendable {
     public var normalization: Normalization
     /// Whether every convolution's weight is divided by its spectral norm.
     public var spectralNorm: Bool
+    /// Whether a patch discriminator blurs where it halves, as CUT's does.
+    public var antialias = false
 
     /// The reference's three-layer patch discriminator for RGB images unless told otherwise.
     public init(
@@ -43,6 +45,7 @@ public struct DiscriminatorConfiguration: Hashable, Codable, Sendable {
         layerCount = try values.decode(Int.self, forKey: .layerCount)
         normalization = try values.decode(Normalization.self, forKey: .normalization)
         spectralNorm = try values.decodeIfPresent(Bool.self, forKey: .spectralNorm) ?? false
+        antialias = try values.decodeIfPresent(Bool.self, forKey: .antialias) ?? false
     }
 
     /// Builds the network on the CPU.
@@ -53,7 +56,7 @@ public struct DiscriminatorConfiguration: Hashable, Codable, Sendable {
         case .patch:
             PatchDiscriminator(
                 inputChannels: inputChannels, layerCount: layerCount, filters: filters, normalization: normalization,
-                spectralNorm: spectralNorm, initialization: initialization, random: random)
+                spectralNorm: spectralNorm, antialias: antialias, initialization: initialization, random: random)
         case .pixel:
             PixelDiscriminator(
                 inputChannels: inputChannels, filters: filters, normalization: normalization, spectralNorm: spectralNorm,

@@ -13,24 +13,28 @@ public final class PatchDiscriminator: Module, Layer {
     ///   - layerCount: Convolutions of stride 2 (`n_layers`): patches of 16, 34, 70, 142 and 286 pixels for 1 to 5.
     ///   - filters: Channels after the first convolution (`ndf`), doubled per layer up to 8 times.
     ///   - spectralNorm: Whether every convolution is a `SpectralNormConv2d`.
+    ///   - antialias: Whether a blur of stride 2 behind the activation takes the place of a convolution's stride, as in CUT's discriminator.
     ///   - initialization: How weights start; nil leaves them zero, to be loaded.
     public init(
         inputChannels: Int, layerCount: Int = 3, filters: Int = 64, normalization: Normalization = .instance, spectralNorm: Bool = false,
-        initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
+        antialias: Bool = false, initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
     ) {
         precondition(layerCount > 0, "a patch discriminator needs at least one layer, not \(layerCount)")
         func convolution(from input: Int, to output: Int, stride: Int, hasBias: Bool = true) -> any Layer {
             discriminatorConvolution(
                 from: input, to: output, kernelSize: 4, stride: stride, padding: 1, hasBias: hasBias, spectralNorm: spectralNorm)
         }
-        var layers: [any Layer] = [convolution(from: inputChannels, to: filters, stride: 2), LeakyReLU()]
+        let stride = antialias ? 1 : 2
+        func blur(_ channels: Int) -> [any Layer] { antialias ? [AntialiasedDownsample2d(channels: channels)] : [] }
+        var layers: [any Layer] = [convolution(from: inputChannels, to: filters, stride: stride), LeakyReLU()] + blur(filters)
         var channels = filters
         for layer in 1...layerCount {
             let next = filters * min(1 << layer, 8)
             layers += [
-                convolution(from: channels, to: next, stride: layer < layerCount ? 2 : 1, hasBias: normalization == .instance),
+                convolution(from: channels, to: next, stride: layer < layerCount ? stride : 1, hasBias: normalization == .instance),
                 normalization.layer(channels: next), LeakyReLU(),
             ]
+            if layer < layerCount { layers += blur(next) }
             channels = next
         }
         layers.append(convolution(from: channels, to: 1, stride: 1))

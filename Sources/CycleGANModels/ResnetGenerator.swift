@@ -75,6 +75,30 @@ public final class ResnetGenerator: Module, Layer {
     }
 }
 
+extension ResnetGenerator {
+    /// The place in the graph of what a layer of `model` hands on in the published code, whose activations work in place: a layer right before
+    /// an activation hands on activated numbers.
+    public func place(ofLayer index: Int) -> String {
+        var index = index
+        while index + 1 < model.layers.count, model.layers[index + 1] is Identity { index += 1 }
+        let isActivated = index + 1 < model.layers.count && model.layers[index + 1] is ReLU
+        return "model.\(isActivated ? index + 1 : index)"
+    }
+
+    /// The channels of what a layer of `model` hands on.
+    public func channels(ofLayer index: Int) -> Int {
+        let weights = model.layers[0...index].reversed().lazy.compactMap { layer -> Int? in
+            switch layer {
+            case let convolution as Conv2d: convolution.weight.shape[0]
+            case let block as ResnetBlock: (block.convolutions.layers.first { $0 is Conv2d } as? Conv2d)?.weight.shape[0]
+            default: nil
+            }
+        }
+        // Before the first convolution these are the image's.
+        return weights.first ?? (model.layers.lazy.compactMap { $0 as? Conv2d }.first?.weight.shape[1] ?? 0)
+    }
+}
+
 /// Two 3×3 convolutions whose result is added to their input: x + block(x).
 public final class ResnetBlock: Module, RecomputedLayer {
     /// The layers whose output is added, under the reference's key `conv_block`.

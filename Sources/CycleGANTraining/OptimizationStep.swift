@@ -28,6 +28,12 @@ public final class OptimizationStep {
         precision == .f32 ? network(input) : withAutocast(precision.autocastType, on: device) { network(input) }.to(input.dtype)
     }
 
+    /// The same for a network that gives several tensors.
+    public func autocasting(_ input: Tensor, _ network: (Tensor) -> [Tensor]) -> [Tensor] {
+        guard precision != .f32 else { return network(input) }
+        return withAutocast(precision.autocastType, on: device) { network(input) }.map { $0.to(input.dtype) }
+    }
+
     /// Adds the gradients of the sum of some losses to those of the parameters.
     ///
     /// - Parameter share: The share of their batch in the samples of the step.

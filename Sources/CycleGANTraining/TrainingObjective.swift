@@ -26,6 +26,9 @@ public protocol TrainingObjective: AnyObject {
     /// What the networks make of a batch, without gradients and in evaluation mode.
     func translations(of batch: ImageBatch) -> TranslatedBatch
 
+    /// Called when weights were loaded into the networks: averages start anew from them.
+    func synchronizeAverages()
+
     /// State besides networks and optimisers, such as image pools, for the checkpoint.
     func saveState(to checkpoint: inout StateDict)
     /// Continues from what `saveState` wrote.
@@ -35,15 +38,20 @@ public protocol TrainingObjective: AnyObject {
     func restoreState(from checkpoint: StateDict, file: String) throws
 }
 
+extension TrainingObjective {
+    /// Nothing, for an objective without averages.
+    public func synchronizeAverages() {}
+}
+
 /// A network of an objective.
 public struct NamedNetwork {
     /// The name in checkpoints, such as `generatorAB`.
     public let name: String
     /// The network.
-    public let network: any Layer
+    public let network: Module
 
     /// Names a network.
-    public init(_ name: String, _ network: any Layer) {
+    public init(_ name: String, _ network: Module) {
         self.name = name
         self.network = network
     }

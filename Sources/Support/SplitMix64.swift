@@ -51,6 +51,19 @@ package struct SplitMix64: RandomNumberGenerator, Codable, Equatable, Sendable {
         return Int(product.high)
     }
 
+    /// Different integers drawn from `0..<bound`, in random order: the beginning of a shuffle (Fisher and Yates), without the rest of it.
+    package mutating func sample(_ count: Int, below bound: Int) -> [Int] {
+        precondition((0...bound).contains(count), "\(count) different integers cannot be drawn below \(bound)")
+        // Where the shuffle has moved what; all else stands where it was.
+        var moved: [Int: Int] = [:]
+        return (0..<count).map { place in
+            let other = place + integer(below: bound - place)
+            let drawn = moved[other] ?? other
+            moved[other] = moved[place] ?? place
+            return drawn
+        }
+    }
+
     /// `0..<count` in a random order (Fisher and Yates).
     package mutating func permutation(_ count: Int) -> [Int] {
         var order = Array(0..<count)

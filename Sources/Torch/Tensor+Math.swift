@@ -79,6 +79,11 @@ extension Tensor {
         Tensor(ct_matmul(pointer, other.pointer), "matmul", [self, other])
     }
 
+    /// log Σ exp(x) over one dimension, which goes away; exact also where the exponentials are not.
+    public func logSumExp(dimension: Int) -> Tensor {
+        Tensor(ct_log_sum_exp(pointer, Int32(dimension)), "logSumExp(dimension: \(dimension))", [self])
+    }
+
     /// The sum over `dimensions`, or over all elements.
     public func sum(_ dimensions: [Int] = [], keepDimensions: Bool = false) -> Tensor {
         reduce(CT_SUM, "sum", dimensions, keep: keepDimensions)

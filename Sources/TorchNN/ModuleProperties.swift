@@ -122,6 +122,26 @@ extension Optional: TensorValue where Wrapped == Tensor {
     func entries(name: String) -> [ModuleEntry] { [.child(name: storage.key ?? name, module: wrappedValue)] }
 }
 
+/// Modules whose keys are numbered without a dot: `@Children("mlp_") var perceptrons: [Sequential]` registers `mlp_0`, `mlp_1`, ...
+@propertyWrapper public final class Children<Element: Module>: ModuleProperty {
+    private let storage: KeyedStorage<[Element]>
+
+    /// The modules.
+    public var wrappedValue: [Element] {
+        get { storage.value }
+        set { storage.value = newValue }
+    }
+
+    /// Registers under `prefix` and a number; the value is set in the initialiser of the module, after `super.init()`.
+    public init(_ prefix: String) {
+        storage = KeyedStorage(key: prefix)
+    }
+
+    func entries(name: String) -> [ModuleEntry] {
+        wrappedValue.enumerated().map { .child(name: "\(storage.key ?? name)\($0)", module: $1) }
+    }
+}
+
 /// A value with an optional key. Swift initialises a wrapper that takes an argument before it knows the value.
 private final class KeyedStorage<Value> {
     let key: String?

@@ -86,7 +86,7 @@ extension TrainingDoctor {
     /// A doctor for a CycleGAN.
     init(configuration: TrainingConfiguration, stepsPerEpoch: Int, thresholds: Thresholds = Thresholds()) {
         self.init(
-            monitoring: CycleGAN.monitoring(of: configuration), configuration: configuration, stepsPerEpoch: stepsPerEpoch,
+            monitoring: configuration.monitoring, configuration: configuration, stepsPerEpoch: stepsPerEpoch,
             thresholds: thresholds)
     }
 }

@@ -2,8 +2,7 @@
 
 /// What is wrong with a table of settings, in words; what the compiler cannot see.
 public func problems<Root: SettingsRoot>(of root: Root.Type) -> [String] {
-    // A value of the only case of its type takes no room, and its key path reads like that of the next property.
-    let paths = Root.table.filter { size(of: type(of: $0.path as AnyKeyPath).valueType) > 0 }.map { propertyPath($0) }
+    let paths = Root.table.map { propertyPath($0) }
     let reached = Set(paths)
     let flags = Root.table.flatMap { $0.kind.isSwitch ? [$0.flag, $0.negatedFlag] : [$0.flag] }
     var problems = unreached(in: Mirror(reflecting: Root()), below: "", reached: reached).map { "no setting has the property \($0)" }
@@ -35,7 +34,7 @@ private func propertyPath<Root>(_ setting: Setting<Root>) -> String {
 private func unreached(in mirror: Mirror, below parent: String, reached: Set<String>) -> [String] {
     mirror.children.flatMap { child -> [String] in
         let path = parent + (child.label ?? "")
-        if reached.contains(path) || size(of: type(of: child.value)) == 0 { return [] }
+        if reached.contains(path) { return [] }
         guard reached.contains(where: { $0.hasPrefix(path + ".") }) else { return [path] }
         return unreached(in: Mirror(reflecting: child.value), below: path + ".", reached: reached)
     }
@@ -43,9 +42,4 @@ private func unreached(in mirror: Mirror, below parent: String, reached: Set<Str
 
 private func repeated(_ names: [String]) -> [String] {
     Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys.sorted()
-}
-
-private func size(of type: Any.Type) -> Int {
-    func size<Value>(_: Value.Type) -> Int { MemoryLayout<Value>.size }
-    return _openExistential(type, do: size)
 }

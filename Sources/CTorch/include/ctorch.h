@@ -102,6 +102,8 @@ ct_tensor *ct_reduce(ct_reduction reduction, ct_tensor *tensor, const int64_t *d
 ct_tensor *ct_clamp(ct_tensor *tensor, double low, double high);
 ct_tensor *ct_where(ct_tensor *condition, ct_tensor *yes, ct_tensor *no);
 ct_tensor *ct_matmul(ct_tensor *left, ct_tensor *right);
+// log of the sum of the exponentials over one dimension, which goes away.
+ct_tensor *ct_log_sum_exp(ct_tensor *tensor, int dimension);
 ct_tensor *ct_qr(ct_tensor *matrix);  // Q with the signs of R's diagonal folded in
 ct_tensor *ct_eigenvalues(ct_tensor *matrix);  // of a symmetric matrix, in ascending order
 ct_tensor *ct_cholesky(ct_tensor *matrix);     // an undefined tensor when the matrix is not positive definite

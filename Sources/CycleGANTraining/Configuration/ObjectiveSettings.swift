@@ -31,3 +31,37 @@ public struct CycleGANSettings: Equatable, Sendable {
     /// Whether the cycle losses count the pixels of the mask alone.
     public var maskCycle = false
 }
+
+/// What only contrastive training has: CUT and FastCUT, arXiv 2007.15651.
+public struct CUTSettings: Equatable, Sendable {
+    /// The layers of the generator whose outputs are compared, as indices of its `model`; see `contrastiveLayers` for the default.
+    public var nceLayers: [Int]?
+    /// Positions that are compared in each layer; all of them where a layer has no more.
+    public var ncePatches = 256
+    /// The length of the vectors that are compared.
+    public var nceFeatures = 256
+    /// What similarities are divided by.
+    public var nceTemperature = 0.07
+    /// Of the contrastive losses.
+    public var nceWeight = 1.0
+    /// Whether images of B, too, are to stay what they are.
+    public var nceIdentity = true
+    /// Whether the input of the generator is mirrored half of the time, and its features back.
+    public var flipEquivariance = false
+    /// What a patch is told from.
+    public var nceNegatives = ContrastiveNegatives.image
+}
+
+/// The patches that a patch is told from.
+public enum ContrastiveNegatives: String, CaseIterable, Sendable {
+    /// Those of the same image.
+    case image
+    /// Those of all images of the batch.
+    case batch
+}
+
+/// What only training on pairs has: pix2pix, arXiv 1611.07004.
+public struct Pix2PixSettings: Equatable, Sendable {
+    /// Of the mean absolute difference between translation and truth.
+    public var l1Weight = 100.0
+}

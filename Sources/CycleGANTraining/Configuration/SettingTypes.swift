@@ -6,6 +6,7 @@ import Torch
 import TorchNN
 
 extension BitDepth: SettingChoice {}
+extension ContrastiveNegatives: SettingChoice {}
 extension CPUKernels: SettingChoice {}
 extension DiscriminatorArchitecture: SettingChoice {}
 extension FailurePolicy: SettingChoice {}

@@ -28,7 +28,7 @@ extension TrainingConfiguration {
     }
 
     /// The validation metric that chooses the best networks; `nil` where none does.
-    public var bestMetric: String? { validation.bestMetric ?? CycleGAN.monitoring(of: self).defaultMetric }
+    public var bestMetric: String? { validation.bestMetric ?? monitoring.defaultMetric }
 
     /// All epochs, those of decay included.
     public var totalEpochs: Int { optimization.epochs + optimization.decayEpochs }
@@ -133,11 +133,16 @@ extension TrainingConfiguration {
     }
 
     func discriminatorConfiguration(of domain: Domain) -> DiscriminatorConfiguration {
-        DiscriminatorConfiguration(
-            architecture: networks.discriminator,
-            inputChannels: images(of: domain).channels + (masking.entersDiscriminators ? GeneratorMasking.channels : 0),
-            filters: networks.ndf, layerCount: networks.discriminatorLayers, normalization: effectiveDiscriminatorNorm,
+        // On pairs it sees the input beside the output.
+        let channels =
+            objective.kind == .pix2pix
+            ? Self.domains.reduce(0) { $0 + domains.channels[$1] }
+            : domains.channels[domain] + (masking.entersDiscriminators ? GeneratorMasking.channels : 0)
+        var configuration = DiscriminatorConfiguration(
+            architecture: networks.discriminator, inputChannels: channels, filters: networks.ndf, layerCount: networks.discriminatorLayers, normalization: effectiveDiscriminatorNorm,
             spectralNorm: networks.spectralNorm)
+        configuration.antialias = networks.antialias && objective.kind.isContrastive && networks.discriminator == .patch
+        return configuration
     }
 }
 

@@ -6,7 +6,7 @@ import Settings
 extension TrainingConfiguration {
     /// One description of each setting.
     public static let table =
-        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + optimizationTable + validationTable + runTable
+        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + optimizationTable + validationTable + runTable
 
     private static let dataTable: [Setting<TrainingConfiguration>] = [
         Setting("data", \.data.folder, .data, onResume: .atStart, hasFlag: false, help: "The folder with trainA and trainB."),

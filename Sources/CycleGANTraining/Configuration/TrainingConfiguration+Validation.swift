@@ -17,6 +17,31 @@ extension TrainingConfiguration {
         try validateSizes()
         try validateAdversaries()
         try validateMasks()
+        try validateObjective()
+    }
+
+    /// The weight without which no loss tells progress, and what those losses are called.
+    private var progressWeight: String { objective.kind == .pix2pix ? "l1Weight" : "cycleWeight" }
+    private var progressName: String { objective.kind == .pix2pix ? "the l1 losses" : "the cycle losses" }
+
+    private func validateObjective() throws(ConfigurationError) {
+        if !objective.kind.isCyclic, data.masks {
+            throw refuse("masks", true, "false with objective \(objective.kind.rawValue); masks are for cyclegan")
+        }
+        guard objective.kind.isContrastive else { return }
+        guard case .resnet = networks.generator else {
+            throw refuse("generator", networks.generator, "a ResNet with objective \(objective.kind.rawValue), such as resnet9")
+        }
+        if let layer = contrastiveLayers.last, layer > lastContrastiveLayer {
+            throw refuse(
+                "nceLayers", contrastiveLayers,
+                "layers up to \(lastContrastiveLayer), the last residual block of \(networks.generator.rawValue)")
+        }
+        if !hasEqualChannels {
+            throw ConfigurationError(
+                key: "channels", value: "different numbers of channels",
+                allowed: "as many in each domain with objective \(objective.kind.rawValue): translations go through the generator again")
+        }
     }
 
     private func validateDomains() throws(ConfigurationError) {
@@ -44,12 +69,11 @@ extension TrainingConfiguration {
         guard totalEpochs > 0 else {
             throw refuse("epochs", optimization.epochs, "epochs and decayEpochs of which one is at least 1")
         }
-        let progress = CycleGAN.monitoring(of: self)
-        let isProgressKnown = progress.reconstructions.contains { $0.weight > 0 && progress.progressLosses.contains($0.loss) }
+        let isProgressKnown = !monitoring.progressLosses.isEmpty
         if optimization.learningRatePolicy == .plateau, !isProgressKnown {
             throw refuse(
                 "learningRatePolicy", optimization.learningRatePolicy,
-                "another policy while cycleWeight is 0: plateau follows the cycle losses")
+                "another policy while \(progressWeight) is 0: plateau follows \(progressName)")
         }
         if !validation.doctor, validation.onFailure == .stop {
             throw refuse("onFailure", validation.onFailure, "warn or rollback without doctor: nobody would see a failure")
@@ -60,7 +84,7 @@ extension TrainingConfiguration {
         if let epochs = validation.earlyStopping, validation.earlyStoppingMetric == nil, !isProgressKnown {
             throw refuse(
                 "earlyStopping", epochs,
-                "a number beside earlyStoppingMetric only while cycleWeight is 0: else the cycle losses are followed")
+                "a number beside earlyStoppingMetric only while \(progressWeight) is 0: else \(progressName) are followed")
         }
     }
 

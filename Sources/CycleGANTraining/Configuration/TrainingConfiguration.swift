@@ -19,6 +19,10 @@ public struct TrainingConfiguration: SettingsRoot {
     public var objective = ObjectiveSettings()
     /// What only a CycleGAN is trained for.
     public var cycleGAN = CycleGANSettings()
+    /// What only contrastive training has.
+    public var cut = CUTSettings()
+    /// What only training on pairs has.
+    public var pix2pix = Pix2PixSettings()
     /// How weights change.
     public var optimization = OptimizationSettings()
     /// How the training is watched.
@@ -53,6 +57,21 @@ public struct TrainingConfiguration: SettingsRoot {
     public static func defaults(for objective: ObjectiveKind) -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
         configuration.objective.kind = objective
+        switch objective {
+        case .cycleGAN: break
+        case .cut, .fastCUT:
+            configuration.networks.antialias = true
+            configuration.networks.initialization = .xavier
+            configuration.objective.poolSize = 0
+            (configuration.optimization.epochs, configuration.optimization.decayEpochs) = objective == .cut ? (200, 200) : (150, 50)
+            if objective == .fastCUT {
+                (configuration.cut.nceWeight, configuration.cut.nceIdentity, configuration.cut.flipEquivariance) = (10, false, true)
+            }
+        case .pix2pix:
+            configuration.networks.generator = .unet(downsamplings: 8)
+            (configuration.networks.normalization, configuration.networks.dropout) = (.batch, true)
+            (configuration.objective.ganMode, configuration.objective.poolSize) = (.vanilla, 0)
+        }
         return configuration
     }
 }
@@ -61,4 +80,15 @@ public struct TrainingConfiguration: SettingsRoot {
 public enum ObjectiveKind: String, CaseIterable, Sendable, SettingChoice {
     /// Two generators and two discriminators on unpaired images.
     case cycleGAN = "cyclegan"
+    /// One generator whose patches are to show what the input shows at the same place (Park et al., arXiv 2007.15651).
+    case cut
+    /// The same with settings for less time and memory.
+    case fastCUT = "fastcut"
+    /// One generator on pairs of images that show the same thing (Isola et al., arXiv 1611.07004).
+    case pix2pix
+
+    /// Whether there are generators both ways.
+    var isCyclic: Bool { self == .cycleGAN }
+    /// Whether it is trained by comparing patches.
+    var isContrastive: Bool { self == .cut || self == .fastCUT }
 }

@@ -18,6 +18,8 @@ public final class Adversary {
         public var diffAugment = false
         /// Whether the discriminator gives an image the same scores in any batch, so that real and generated ones can share one.
         public var isBatchIndependent = true
+        /// Whether generated images are judged before real ones, where both do not share a batch.
+        public var showsFakesFirst = false
 
         /// A plain game.
         public init(ganMode: GANMode) {
@@ -74,8 +76,14 @@ public final class Adversary {
         let real = augmented(Self.joined(real, extra, count: fake.shape[0]))
         // Images of different sizes cannot share a batch.
         let areJoined = configuration.isBatchIndependent && real.shape.dropFirst() == fake.shape.dropFirst()
-        let (realScores, fakeScores) =
-            areJoined ? split(scores(Tensor.concatenated([real, fake])), at: real.shape[0]) : (scores(real), scores(fake))
+        let realScores, fakeScores: Tensor
+        if areJoined {
+            (realScores, fakeScores) = split(scores(Tensor.concatenated([real, fake])), at: real.shape[0])
+        } else if configuration.showsFakesFirst {
+            (fakeScores, realScores) = (scores(fake), scores(real))
+        } else {
+            (realScores, fakeScores) = (scores(real), scores(fake))
+        }
         let loss = configuration.ganMode.discriminatorLoss(realScores: realScores, fakeScores: fakeScores)
         var losses = [NamedLoss(name, loss)]
         let penalty = configuration.gradientPenalty

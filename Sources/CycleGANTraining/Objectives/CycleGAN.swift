@@ -72,7 +72,7 @@ public final class CycleGAN: TrainingObjective {
         hasIdentityLoss = configuration.hasIdentityLoss
         masking = configuration.masking
         areGeneratorsBatchIndependent = configuration.networks.normalization != .batch && !configuration.networks.dropout
-        monitoring = Self.monitoring(of: configuration)
+        monitoring = configuration.monitoring
     }
 
     public var networks: [NamedNetwork] {
@@ -95,28 +95,6 @@ public final class CycleGAN: TrainingObjective {
             "the identity losses are off: they compare a generator's input and output, and domain \(domains.a) has \(channels.0) channels, "
                 + "\(domains.b) has \(channels.1)"
         ]
-    }
-
-    /// What the losses of a configuration will tell.
-    static func monitoring(of configuration: TrainingConfiguration) -> Monitoring {
-        let weights = configuration.lossWeights
-        let hasPenalty = configuration.effectiveGradientPenalty != .none
-        func game(_ direction: String, _ domain: String) -> Monitoring.Game {
-            Monitoring.Game(
-                adversarialLoss: "adversarial\(direction)", weight: weights.adversarial, discriminatorLoss: "discriminator\(domain)",
-                mode: configuration.objective.ganMode)
-        }
-        let (a, b) = (TrainingConfiguration.domains[0], TrainingConfiguration.domains[1])
-        return Monitoring(
-            lossNames: ["adversarialAB", "adversarialBA", "cycleA", "cycleB"]
-                + (configuration.hasIdentityLoss ? ["identityA", "identityB"] : []) + ["discriminatorA", "discriminatorB"]
-                + (hasPenalty ? ["gradientPenaltyA", "gradientPenaltyB"] : []),
-            progressLosses: ["cycleA", "cycleB"], defaultMetric: "cycle", games: [game("AB", "B"), game("BA", "A")],
-            reconstructions: [.init(loss: "cycleA", weight: weights.cycleA), .init(loss: "cycleB", weight: weights.cycleB)],
-            generators: [
-                .init(name: "generatorAB", translation: Translation(from: a, to: b)),
-                .init(name: "generatorBA", translation: Translation(from: b, to: a)),
-            ])
     }
 
     /// Starts the averages of the generators anew, after weights were loaded into these.

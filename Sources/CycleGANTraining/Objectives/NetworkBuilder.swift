@@ -42,6 +42,8 @@ struct NetworkBuilder {
         adversary.gradientPenalty = configuration.effectiveGradientPenalty
         adversary.penaltyWeight = configuration.objective.gradientPenaltyWeight ?? adversary.gradientPenalty.publishedWeight
         adversary.diffAugment = configuration.objective.diffAugment
+        // The published code of all but CycleGAN shows generated images first, which matters to running statistics.
+        adversary.showsFakesFirst = !configuration.objective.kind.isCyclic
         adversary.isBatchIndependent = configuration.effectiveDiscriminatorNorm != .batch && !configuration.networks.spectralNorm
         return Adversary(
             suffix: suffix, network: network,
@@ -60,7 +62,7 @@ struct NetworkBuilder {
     }
 
     /// Initialises a network and moves it to its device.
-    func prepare(_ network: any Layer) {
+    func prepare(_ network: Module) {
         configuration.networks.initialization.apply(to: network, gain: configuration.networks.initGain, using: random)
         network.convert(to: dtype)
         network.move(to: device)

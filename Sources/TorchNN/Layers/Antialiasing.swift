@@ -1,9 +1,9 @@
 import Torch
 
-/// Blurs and halves: a mirrored border, then [1, 2, 1] / 4 in both directions at every other pixel; [N, C, H, W] to [N, C, H/2, W/2].
+/// Blurs and halves: a mirrored border, then [1, 2, 1] / 4 in both directions at every other pixel; [N, C, H, W] to [N, C, ⌈H/2⌉, ⌈W/2⌉].
 ///
 /// Zhang, "Making Convolutional Networks Shift-Invariant Again", arXiv 1904.11486, as the reference implementation of CUT
-/// (arXiv 2007.15651) uses it after a convolution of stride 1. H and W must be even.
+/// (arXiv 2007.15651) uses it after a convolution of stride 1.
 public final class AntialiasedDownsample2d: Module, OperationLayer {
     /// The fixed filter of every channel, shape [C, 1, 3, 3]; CUT's files hold it.
     @Buffer("filt") public private(set) var filter: Tensor

@@ -1,0 +1,41 @@
+import Settings
+
+extension TrainingConfiguration {
+    static let cutTable: [Setting<TrainingConfiguration>] = [
+        Setting(
+            "nceLayers", \.cut.nceLayers, .objective,
+            allowed: .matching("indices of layers in rising order, such as [0, 4, 8, 12, 16] or 0,4,8,12,16") { layers in
+                !layers.isEmpty && layers.allSatisfy { $0 >= 0 } && zip(layers, layers.dropFirst()).allSatisfy { $0 < $1 }
+            },
+            onResume: .fixed, of: [.cut, .fastCUT],
+            absence: "0,4,8,12,16: the border, the downsamplings, the first and the fifth residual block",
+            help: "The generator's layers whose outputs are compared."),
+        Setting(
+            "ncePatches", \.cut.ncePatches, .objective, allowed: .in(1...16384), onResume: .fixed, of: [.cut, .fastCUT],
+            help: "Positions that are compared in each layer."),
+        Setting(
+            "nceFeatures", \.cut.nceFeatures, .objective, allowed: .in(1...4096), onResume: .fixed, of: [.cut, .fastCUT],
+            help: "The length of the vectors that are compared."),
+        Setting(
+            "nceTemperature", \.cut.nceTemperature, .objective, allowed: .above(0), onResume: .fixed, of: [.cut, .fastCUT],
+            help: "What similarities are divided by."),
+        Setting(
+            "nceWeight", \.cut.nceWeight, .objective, allowed: .above(0), onResume: .fixed, of: [.cut, .fastCUT],
+            help: "The weight of the contrastive losses."),
+        Setting(
+            "nceIdentity", \.cut.nceIdentity, .objective, onResume: .fixed, of: [.cut, .fastCUT],
+            help: "A contrastive loss for images of B too, which are to stay what they are."),
+        Setting(
+            "nceNegatives", \.cut.nceNegatives, .objective, onResume: .fixed, of: [.cut, .fastCUT],
+            help: "The patches that a patch is told from: those of its image, or of the whole batch."),
+        Setting(
+            "flipEquivariance", \.cut.flipEquivariance, .objective, onResume: .fixed, of: [.cut, .fastCUT],
+            help: "Mirror the generator's input half of the time, and its features back."),
+    ]
+
+    static let pix2pixTable: [Setting<TrainingConfiguration>] = [
+        Setting(
+            "l1Weight", \.pix2pix.l1Weight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.pix2pix],
+            help: "The weight of the difference between translation and truth.")
+    ]
+}
