@@ -85,7 +85,7 @@ public struct SamplePictures: Sendable {
         public var image: PixelImage
 
         /// For people: `Fake B`.
-        var title: String { "\(role.rawValue.prefix(1).uppercased())\(role.rawValue.dropFirst()) \(domain)" }
+        package var title: String { "\(role.rawValue.prefix(1).uppercased())\(role.rawValue.dropFirst()) \(domain)" }
     }
 
     /// The pictures of one sample and translation.

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Support
 
 /// Judges what was found in a data set; a function of the facts alone.
 struct DatasetChecks {
@@ -141,7 +142,7 @@ struct DatasetChecks {
         if small.allSatisfy(\.isEmpty) { return nil }
         let message =
             "smaller than the crop of \(crop.text), which scaling up will blur: \(shares(small)); "
-            + "use larger images or a smaller --crop-size and --load-size"
+            + "use larger images or a smaller \(naming("cropSize")) and \(naming("loadSize"))"
         return Finding(.warning, .sizes, message, files: small.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
     }
 
@@ -153,7 +154,8 @@ struct DatasetChecks {
             let factor = Double(size.width * load.height) / Double(size.height * load.width)
             return max(factor, 1 / factor)
         }
-        let remedy = "--preprocess scale-width-and-crop keeps proportions, and so does a --load-size HxW of the images' shape"
+        let remedy =
+            "\(naming("preprocess")) scale-width-and-crop keeps proportions, and so does a \(naming("loadSize")) HxW of the images' shape"
         let bad = inspection.folders.map { folder in folder.images.filter { distortion($0, folder) > Self.tolerableDistortion } }
         if !bad.allSatisfy(\.isEmpty) {
             let message = "distorted by more than \(Int(Self.tolerableDistortion)) : 1: \(shares(bad)); \(remedy)"

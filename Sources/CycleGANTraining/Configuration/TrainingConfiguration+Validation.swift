@@ -44,7 +44,7 @@ extension TrainingConfiguration {
         guard totalEpochs > 0 else {
             throw refuse("epochs", optimization.epochs, "epochs and decayEpochs of which one is at least 1")
         }
-        let progress = CycleGAN.monitoring(of: self)
+        let progress = monitoring
         let isProgressKnown = progress.reconstructions.contains { $0.weight > 0 && progress.progressLosses.contains($0.loss) }
         if optimization.learningRatePolicy == .plateau, !isProgressKnown {
             throw refuse(
