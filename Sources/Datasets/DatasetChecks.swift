@@ -10,6 +10,8 @@ struct DatasetChecks {
     let preparations: [DomainPreparation]
     /// Whether training needs a mask for every image.
     var needsMasks = false
+    /// How the reader calls a setting, given its key.
+    var naming: (_ key: String) -> String = { $0 }
 
     /// How many training images a domain should have: the reference's data sets have about a thousand.
     static let recommendedCount = 1000
