@@ -48,16 +48,28 @@ let libraries: [Target] = [
     .target(name: "TensorBoard", dependencies: ["Support", swiftProtobuf], exclude: ["Protos"]),
     .target(
         name: "CycleGANTraining",
-        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "TensorBoard", "Pages", "Settings", "Support"]),
+        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "Settings", "Support"]),
+    .target(
+        name: "CycleGANObjectives",
+        dependencies: ["CycleGANTraining", "CycleGANModels", "Datasets", "Checkpoints", "TorchNN", "Imaging", "Support"]),
+    .target(
+        name: "TrainingReports",
+        dependencies: ["CycleGANTraining", "CycleGANModels", "Checkpoints", "TensorBoard", "Pages", "Imaging", "Support"]),
     .target(
         name: "CycleGANMetrics",
         dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support", "CGLib"]),
-    .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging"]),
+    .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging", "Support"]),
+    .target(
+        name: "CycleGANRuns",
+        dependencies: [
+            "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANModels",
+            "Checkpoints", "Datasets", "Imaging", "Pages", "Settings", "Support",
+        ]),
     .executableTarget(
         name: "cyclegan",
         dependencies: [
-            "CycleGANTraining", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Checkpoints", "Datasets", "Imaging", "Pages",
-            "Settings", "SettingsArguments", "Support", argumentParser,
+            "CycleGANRuns", "CycleGANTraining", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Datasets",
+            "Imaging", "Settings", "SettingsArguments", "Support", argumentParser,
         ]),
 ]
 let testSupport: [Target] = [
@@ -66,7 +78,8 @@ let testSupport: [Target] = [
         name: "KernelChecks", dependencies: ["CKernels"], path: "Tests/KernelChecks",
         cxxSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]),
     .target(
-        name: "Torture", dependencies: ["CycleGANTraining", "CycleGANInference", "Checkpoints", "Imaging", "Datasets", "Support"],
+        name: "Torture",
+        dependencies: ["CycleGANTraining", "CycleGANObjectives", "CycleGANInference", "Checkpoints", "Imaging", "Datasets", "Support"],
         path: "Tests/Torture"),
     .executableTarget(name: "cyclegan-torture", dependencies: ["Torture", argumentParser], path: "Tests/TortureCommand"),
 ]

@@ -26,8 +26,7 @@ struct FileBytes {
     init(contentsOf url: URL, where isWanted: @escaping (String) -> Bool = { _ in true }) throws(CheckpointError) {
         name = url.path
         self.isWanted = isWanted
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+        if url.isFolder {
             throw .unreadable(file: url.path, reason: systemReason(FileError(path: url.path, operation: "read", code: EISDIR)))
         }
         if let problem = RegularFile.problem(at: url.path) { throw .unreadable(file: url.path, reason: problem) }

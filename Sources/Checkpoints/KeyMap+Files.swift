@@ -8,8 +8,8 @@ extension KeyMap {
     ///
     /// Understood are this library's file names (`generatorAB.safetensors`, and `epoch-0005_generatorAB.safetensors` or
     /// `step-00000400_generatorAB.safetensors` as a run writes them) and the reference's: `latest_net_G_A.pth`,
-    /// `100_net_G_A.pth` of an epoch, `iter_5000_net_G_A.pth` of an iteration, and `latest_net_G.pth` of a published single
-    /// generator. Each may end in `.safetensors`, `.pth` or `.pt`. The networks given were saved together: under this library's
+    /// `100_net_G_A.pth` of an epoch, `iter_5000_net_G_A.pth` of an iteration, and `latest_net_G.pth`, `latest_net_D.pth` and
+    /// `latest_net_F.pth` where networks translate one way. Each may end in `.safetensors`, `.pth` or `.pt`. The networks given were saved together: under this library's
     /// names if they are there, else the latest, else those of the highest epoch or iteration. The numbers of a run's epochs and steps
     /// do not compare: of its highest epoch and its highest step, the files written last are taken.
     ///
@@ -31,7 +31,8 @@ extension KeyMap {
         }
         let complete = saves.filter { required.isSubset(of: $0.value.keys) }
         guard let newest = newest(of: complete, in: folder) else {
-            let wanted = networks.filter { required.isEmpty || required.contains($0.name) }
+            let isOneWay = required.contains("projection")
+            let wanted = (isOneWay ? oneWayNetworks : networks).filter { required.isEmpty || required.contains($0.name) }
             throw .missingNetworks(
                 folder: folder.path, lookedFor: wanted.map { "\($0.name).safetensors or latest_net_\($0.reference).pth" },
                 available: files.filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) })
@@ -65,16 +66,15 @@ extension KeyMap {
     }
 
     private static func parse(_ stem: String) -> (network: String, time: SaveTime)? {
-        if networks.contains(where: { $0.name == stem }) { return (stem, .own) }
-        if let own = networks.first(where: { stem.hasSuffix("_" + $0.name) })?.name {
+        if names.contains(stem) { return (stem, .own) }
+        if let own = names.first(where: { stem.hasSuffix("_" + $0) }) {
             let label = stem.dropLast(own.count + 1)
             if label.hasPrefix("epoch-"), let epoch = Int(label.dropFirst(6)) { return (own, .runEpoch(epoch)) }
             if label.hasPrefix("step-"), let step = Int(label.dropFirst(5)) { return (own, .runStep(step)) }
             return nil
         }
         let parts = stem.components(separatedBy: "_net_")
-        // Published weights of one direction are a lone G.
-        guard parts.count == 2, let network = parts[1] == "G" ? "generatorAB" : networkName(forReference: parts[1]) else { return nil }
+        guard parts.count == 2, let network = networkName(forReference: parts[1]) else { return nil }
         if parts[0] == "latest" { return (network, .latest) }
         if let epoch = Int(parts[0]) { return (network, .epoch(epoch)) }
         if parts[0].hasPrefix("iter_"), let iteration = Int(parts[0].dropFirst(5)) { return (network, .iteration(iteration)) }

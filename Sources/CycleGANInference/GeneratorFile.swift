@@ -2,6 +2,7 @@ import Checkpoints
 import CycleGANModels
 import Foundation
 import Imaging
+import Support
 import Torch
 import TorchNN
 
@@ -54,13 +55,12 @@ public struct GeneratorFile {
     ///
     /// - Throws: `ModelFileError` when there is none.
     public static func file(at url: URL) throws -> URL {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+        guard url.exists else {
             throw ModelFileError(file: url.path, problem: "it does not exist; expected a run folder, a checkpoint or a network file")
         }
-        guard isFolder.boolValue else { return url }
+        guard url.isFolder else { return url }
         let latest = url.appending(path: "checkpoints/latest.safetensors")
-        guard FileManager.default.fileExists(atPath: latest.path) else {
+        guard latest.exists else {
             throw ModelFileError(
                 file: url.path,
                 problem:
@@ -82,13 +82,11 @@ public struct GeneratorFile {
     public func checkMasks(areGiven: Bool) throws(ModelFileError) {
         if areGiven, description.masking == nil {
             throw ModelFileError(
-                file: url.path, problem: "this generator was trained without masks; leave out --masks, or use a model trained with masks")
+                file: url.path, problem: "this generator was trained without masks", remedies: [.leaveOutMasks])
         }
         if !areGiven, description.masking != nil {
             throw ModelFileError(
-                file: url.path,
-                problem: "this generator was trained with masks, and none are given; add --masks with a folder that holds a mask for every "
-                    + "image under the same path, or with one file for one image")
+                file: url.path, problem: "this generator was trained with masks, and none are given", remedies: [.giveMasks])
         }
     }
 
@@ -116,11 +114,21 @@ public struct GeneratorFile {
 }
 
 /// A model that cannot be used.
-public struct ModelFileError: Error, CustomStringConvertible {
+public struct ModelFileError: ErrorWithRemedies {
     /// The path of the file or folder.
     public let file: String
     /// What is wrong and what to give instead.
-    public let problem: String
+    public let reason: String
+    package let remedies: [ErrorRemedy]
 
-    public var description: String { "\(file): \(problem)" }
+    init(file: String, problem reason: String, remedies: [ErrorRemedy] = []) {
+        self.file = file
+        self.reason = reason
+        self.remedies = remedies
+    }
+
+    /// The file and what is wrong with it.
+    public var problem: String { "\(file): \(reason)" }
+
+    public var description: String { text(\.description) }
 }

@@ -54,11 +54,8 @@ public struct ImagePairs: Sendable, Equatable {
     }
 
     private static func isFolder(_ url: URL) throws -> Bool {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-            throw MetricError.missingPath(path: url.path)
-        }
-        return isFolder.boolValue
+        guard url.exists else { throw MetricError.missingPath(path: url.path) }
+        return url.isFolder
     }
 
     /// The relative paths of a folder by what they are without their extension.

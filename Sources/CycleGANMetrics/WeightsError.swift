@@ -1,5 +1,7 @@
+import Support
+
 /// Why a network's weights cannot be used.
-public enum WeightsError: Error, CustomStringConvertible, Equatable, Sendable {
+public enum WeightsError: ErrorWithRemedies, Equatable {
     /// The file cannot be read.
     case unreadable(path: String, reason: String)
     /// The file is not the one that its name says.
@@ -11,8 +13,8 @@ public enum WeightsError: Error, CustomStringConvertible, Equatable, Sendable {
     /// A metric needs weights that are not there.
     case missing(network: MetricNetwork, metric: String, folder: String)
 
-    /// What happened, where, and what to do.
-    public var description: String {
+    /// What happened and where.
+    public var problem: String {
         switch self {
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
         case .damaged(let path, let found, let expected):
@@ -26,12 +28,20 @@ public enum WeightsError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(path): holds the weights of \(found.map(\.rawValue).joined(separator: " and ")), but those of \(expected.rawValue) are needed"
         case .missing(let network, let metric, let folder):
             """
-            \(metric) needs the weights of \(network.rawValue), which are not there (\(folder)). Get the file
+            \(metric) needs the weights of \(network.rawValue), which are not there (\(folder)); none are needed for ssim, ms-ssim, psnr and \
+            l1, nor for cycle errors. Get the file
               \(network.published.address)
               SHA-256 \(network.published.checksums[0])\(network.published.checksums[0].count < 64 ? "..." : "")
-            and import it once: cyclegan metrics weights import \(network.published.fileName)
-            or name a file with --weights in `metrics` and `evaluate`. No weights are needed for ssim, ms-ssim, psnr and l1, nor for cycle errors.
             """
         }
     }
+
+    package var remedies: [ErrorRemedy] {
+        guard case .missing(let network, _, _) = self else { return [] }
+        return [.giveWeights(file: network.published.fileName)]
+    }
+
+    package var separator: String { "\nand " }
+
+    public var description: String { text(\.description) }
 }

@@ -19,6 +19,12 @@ public final class PatchProjection: Module {
         }
     }
 
+    /// How many places a projection has whose tensors have these names; nil for another network.
+    public static func placeCount(in names: [String]) -> Int? {
+        let places = Set(names.map { $0.prefix { $0 != "." } })
+        return !places.isEmpty && places.allSatisfy { $0.hasPrefix("mlp_") } ? places.count : nil
+    }
+
     /// Vectors of length 1, shape [N, P, width], of the features at some positions.
     ///
     /// - Parameters:

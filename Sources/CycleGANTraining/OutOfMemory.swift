@@ -1,5 +1,4 @@
 import Foundation
-import Pages
 import Settings
 import Support
 import Torch
@@ -37,7 +36,7 @@ extension TrainingConfiguration {
     }
 
     /// What makes a step need less memory, what changes the result least first.
-    var memoryRemedies: [Remedy] {
+    package var memoryRemedies: [Remedy] {
         var remedies: [Remedy] = []
         let batch = optimization.batchSize
         if batch > 1 { remedies.append(Remedy("batchSize", 1, note: "with accumulate \(batch) the step is that of the batch")) }

@@ -84,8 +84,12 @@ public struct SamplePictures: Sendable {
         /// The picture.
         public var image: PixelImage
 
+        package init(role: PictureRole, domain: Domain, image: PixelImage) {
+            (self.role, self.domain, self.image) = (role, domain, image)
+        }
+
         /// For people: `Fake B`.
-        var title: String { "\(role.rawValue.prefix(1).uppercased())\(role.rawValue.dropFirst()) \(domain)" }
+        package var title: String { "\(role.rawValue.prefix(1).uppercased())\(role.rawValue.dropFirst()) \(domain)" }
     }
 
     /// The pictures of one sample and translation.

@@ -8,18 +8,18 @@ public struct Remedy: Codable, Equatable, Sendable, CustomStringConvertible {
     public let note: String?
 
     /// Settings to give a run.
-    init(_ settings: [SettingArgument], note: String? = nil) {
+    package init(_ settings: [SettingArgument], note: String? = nil) {
         self.settings = settings
         self.note = note
     }
 
     /// A setting to give a run.
-    init(_ key: String, _ value: some SettingValue, note: String? = nil) {
+    package init(_ key: String, _ value: some SettingValue, note: String? = nil) {
         self.init([SettingArgument(key, value)], note: note)
     }
 
     /// What no setting does.
-    init(_ note: String) {
+    package init(_ note: String) {
         self.init([], note: note)
     }
 
@@ -35,7 +35,7 @@ public struct Remedy: Codable, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension SettingArgument {
-    init(_ key: String, _ value: some SettingValue) {
+    package init(_ key: String, _ value: some SettingValue) {
         self.init(key: key, text: value.form.text)
     }
 }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Settings
 import Support
@@ -57,13 +58,21 @@ public struct RunFolder: Sendable {
     }
 
     /// Whether a run was started here.
-    public var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration.path) }
+    public var holdsRun: Bool { configuration.exists }
 
     /// Reads the resolved configuration.
     ///
     /// - Throws: `ConfigurationError` naming the file.
     public func readConfiguration() throws(ConfigurationError) -> TrainingConfiguration {
         try TrainingConfiguration.configuration(document: SettingsDocument(contentsOf: configuration))
+    }
+
+    /// Checks that the latest checkpoint is of this program's version, before its configuration is read: that of another may have other keys.
+    ///
+    /// - Throws: `CheckpointStateError`, or `CheckpointError` for a damaged file; one that is missing is left to whoever reads it.
+    public func checkVersion() throws {
+        guard latestCheckpoint.exists else { return }
+        try TrainingCheckpoint.checkVersion(StateDict.read(from: latestCheckpoint) { _ in false }.metadata, file: latestCheckpoint)
     }
 
     /// Writes the resolved configuration atomically.
@@ -81,7 +90,7 @@ public struct RunFolder: Sendable {
     }
 
     /// Whether a training process is using the folder now.
-    var isInUse: Bool {
+    package var isInUse: Bool {
         let descriptor = open(lock.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         // Closing gives back the lock that was free.
@@ -124,7 +133,7 @@ public final class RunLock {
 }
 
 /// Why a run cannot start or go on.
-public enum RunError: Error, CustomStringConvertible {
+public enum RunError: ErrorWithRemedies {
     /// Another process is using the run folder of this path.
     case locked(String)
     /// A new run was to start in a folder of this path that holds one.
@@ -143,33 +152,34 @@ public enum RunError: Error, CustomStringConvertible {
 
     var isNotFinite: Bool { if case .notFinite = self { true } else { false } }
 
-    /// The first half of the description of `notFinite`, without what to do.
-    var whatHappened: String {
-        guard case .notFinite(let what, let step, let files, _) = self else { return description }
-        return "\(what) became NaN or infinite at step \(step), on \(files.joined(separator: " and "))"
-    }
-
-    public var description: String {
+    /// What happened and where.
+    public var problem: String {
         switch self {
-        case .locked(let path):
-            "\(path) is in use by another training process; wait for it, or choose another --run"
-        case .exists(let run) where FileManager.default.fileExists(atPath: run.latestCheckpoint.path):
-            "\(run.url.path) already holds a run; continue it with --resume \(run.url.path), or choose another --run"
-        case .exists(let run):
-            "\(run.url.path) holds a run that stopped before its first checkpoint; delete that folder, or choose another --run"
-        case .missing(let path):
-            "\(path) holds no run: there is no config.yaml in it; start one with cyclegan train DATA --run \(path)"
+        case .locked(let path): "\(path) is in use by another training process"
+        case .exists(let run) where run.latestCheckpoint.exists: "\(run.url.path) already holds a run"
+        case .exists(let run): "\(run.url.path) holds a run that stopped before its first checkpoint"
+        case .missing(let path): "\(path) holds no run: there is no config.yaml in it"
         case .vanished(let path, let rescued, let isBetweenSteps):
-            "\(path) was removed or renamed while the run was using it; "
-                + (rescued.map {
-                    "the state was saved as \($0): put the folder back, copy that file to its checkpoints/latest.safetensors and use --resume"
-                } ?? "the state could not be saved") + (isBetweenSteps ? "" : "; log, pictures and models of the last step may be missing")
-        case .noCheckpoint(let path):
-            "\(path) does not exist: the run stopped before its first checkpoint; start it again under another --run"
-        case .notFinite(_, _, _, let checkpoint):
-            "\(whatHappened); look at these files, and "
-                + (checkpoint.map { "start a new run from the last good state with --pretrained \($0) and a lower --learning-rate" }
-                    ?? "start again with a lower --learning-rate: no checkpoint had been written yet")
+            "\(path) was removed or renamed while the run was using it"
+                + (isBetweenSteps ? "" : "; log, pictures and models of the last step may be missing")
+                + (rescued.map { "; the state was saved as \($0)" } ?? "; the state could not be saved")
+        case .noCheckpoint(let path): "\(path) does not exist: the run stopped before its first checkpoint and has to be started again"
+        case .notFinite(let what, let step, let files, _):
+            "\(what) became NaN or infinite at step \(step), on \(files.joined(separator: " and "))"
         }
     }
+
+    package var remedies: [ErrorRemedy] {
+        switch self {
+        case .locked: [.other("wait for it"), .chooseAnotherRun]
+        case .exists(let run) where run.latestCheckpoint.exists: [.resume(run: run.url.path), .chooseAnotherRun]
+        case .exists: [.other("delete that folder"), .chooseAnotherRun]
+        case .missing(let path): [.start(run: path)]
+        case .vanished(_, let rescued, _): rescued == nil ? [] : [.putBackAndResume]
+        case .noCheckpoint: [.chooseAnotherRun]
+        case .notFinite(_, _, _, let checkpoint): [.startSlower(checkpoint: checkpoint)]
+        }
+    }
+
+    public var description: String { text(\.description) }
 }

@@ -51,5 +51,5 @@ public struct StepLosses {
 
 extension Tensor {
     /// A loss times a factor; by 1 the loss itself.
-    func scaled(by factor: Double) -> Tensor { factor == 1 ? self : self * factor }
+    package func scaled(by factor: Double) -> Tensor { factor == 1 ? self : self * factor }
 }

@@ -100,7 +100,7 @@ public final class Trainer {
                 if let obstacle = try rollBack(because: failure.reason) { reason = .failure("\(failure.reason); \(obstacle)") }
             } catch let error as RunError where error.isNotFinite {
                 try report(error)
-                guard configuration.validation.onFailure == .rollback, try rollBack(because: error.whatHappened) == nil else { throw error }
+                guard configuration.validation.onFailure == .rollback, try rollBack(because: error.problem) == nil else { throw error }
             }
         }
         return try finish(reason ?? .completed, since: start)

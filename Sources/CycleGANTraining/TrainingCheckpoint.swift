@@ -117,16 +117,7 @@ struct TrainingCheckpoint {
     /// - Throws: `CheckpointError` when the file is damaged, or of another kind or format version.
     init(contentsOf url: URL) throws {
         stateDict = try SafetensorsFile.read(url)
-        guard let version = stateDict.metadata[Self.versionKey] else {
-            throw CheckpointStateError(
-                file: url.path, problem: "it is no training checkpoint; expected checkpoints/latest.safetensors of a run")
-        }
-        guard version == Self.formatVersion else {
-            throw CheckpointStateError(
-                file: url.path,
-                problem: "its format version is \(version), this program reads version \(Self.formatVersion): a run of another version "
-                    + "cannot go on; start a new one")
-        }
+        try Self.checkVersion(stateDict.metadata, file: url)
         guard let trainer = TrainingProgress(metadata: stateDict.metadata) else {
             throw CheckpointStateError(file: url.path, problem: "its 'trainer' entry is missing or damaged")
         }
@@ -137,6 +128,22 @@ struct TrainingCheckpoint {
                 state.isPossible(step: trainer.step)
             else { throw CheckpointStateError(file: url.path, problem: "its 'doctor' entry is damaged") }
             return state
+        }
+    }
+
+    /// Checks that a file says it is a checkpoint of this format.
+    ///
+    /// - Throws: `CheckpointStateError` naming the version that it is of.
+    static func checkVersion(_ metadata: [String: String], file: URL) throws(CheckpointStateError) {
+        guard let version = metadata[versionKey] else {
+            throw CheckpointStateError(
+                file: file.path, problem: "it is no training checkpoint; expected checkpoints/latest.safetensors of a run")
+        }
+        guard version == formatVersion else {
+            throw CheckpointStateError(
+                file: file.path,
+                problem: "its format version is \(version), this program reads version \(formatVersion): a run of another version "
+                    + "cannot go on; start a new one")
         }
     }
 
@@ -179,14 +186,15 @@ struct TrainingCheckpoint {
             throw CheckpointStateError(
                 file: file,
                 problem:
-                    "config.yaml was changed since: \(details.joined(separator: ", ")); put it back, or start a new run with --pretrained")
+                    "config.yaml was changed since: \(details.joined(separator: ", "))",
+                remedies: [.other("put it back"), .startFrom(checkpoint: file)])
         }
         let trainedOn: DataFingerprint = try saved("data")
         guard trainedOn == data else {
             throw CheckpointStateError(
                 file: file,
-                problem: "the images were changed since: \(trainedOn) then, \(data) now; put them back, "
-                    + "or start a new run with --pretrained")
+                problem: "the images were changed since: \(trainedOn) then, \(data) now",
+                remedies: [.other("put them back"), .startFrom(checkpoint: file)])
         }
     }
 
@@ -237,18 +245,35 @@ struct TrainingCheckpoint {
 }
 
 /// A checkpoint that can be read but not used.
-public struct CheckpointStateError: Error, CustomStringConvertible {
+public struct CheckpointStateError: ErrorWithRemedies {
     /// The path of the file.
     public let file: String
     /// What is wrong and what was expected.
-    public let problem: String
+    public let reason: String
+    package let remedies: [ErrorRemedy]
 
-    public var description: String { "\(file): \(problem)" }
+    /// Says what is wrong with a file.
+    public init(file: String, problem reason: String) {
+        self.init(file: file, problem: reason, remedies: [])
+    }
+
+    init(file: String, problem reason: String, remedies: [ErrorRemedy]) {
+        self.file = file
+        self.reason = reason
+        self.remedies = remedies
+    }
+
+    /// The file and what is wrong with it.
+    public var problem: String { "\(file): \(reason)" }
+
+    public var description: String { text(\.description) }
 }
 
 extension StateDict {
     /// A tensor that must be there.
-    func tensor(_ name: String, file: String) throws -> Tensor {
+    ///
+    /// - Throws: `CheckpointStateError` naming it and the file.
+    public func tensor(_ name: String, file: String) throws -> Tensor {
         guard let tensor = self[name] else {
             throw CheckpointStateError(
                 file: file, problem: "tensor \(name) is missing; the file is damaged or of another version")
@@ -257,12 +282,30 @@ extension StateDict {
     }
 
     /// The state of a Swift generator saved in the metadata.
-    func randomState(_ key: String, file: String) throws -> SplitMix64 {
+    package func randomState(_ key: String, file: String) throws -> SplitMix64 {
         guard let state = metadata[key].flatMap(UInt64.init) else {
             throw CheckpointStateError(file: file, problem: "the random state \(key) is missing; the file is damaged")
         }
         var random = SplitMix64(seed: 0)
         random.state = state
         return random
+    }
+}
+
+extension TrainingConfiguration {
+    /// Checks that a file does not say that its networks are of an objective with other ones.
+    ///
+    /// - Throws: `CheckpointStateError` naming both.
+    package func checkObjective(ofNetworksWith metadata: [String: String], file: URL) throws(CheckpointStateError) {
+        let wanted = objective.kind
+        guard let text = metadata["configuration"],
+            let settings = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)),
+            let found = settings["objective"].flatMap(ObjectiveKind.init(rawValue:)), found != wanted,
+            !(found.isContrastive && wanted.isContrastive)
+        else { return }
+        throw CheckpointStateError(
+            file: file.path,
+            problem: "its networks were trained with objective \(found.rawValue), expected those of objective \(wanted.rawValue)",
+            remedies: [.other("give another one, or a folder of network files")])
     }
 }

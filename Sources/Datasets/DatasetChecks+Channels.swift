@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Support
 
 extension DatasetChecks {
     private typealias DecodedImage = (path: String, facts: ImageInspection.Facts)

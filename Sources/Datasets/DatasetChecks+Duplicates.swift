@@ -1,4 +1,5 @@
 import Imaging
+import Support
 
 extension DatasetChecks {
     /// An image and where it is.

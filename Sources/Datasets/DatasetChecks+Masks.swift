@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension DatasetChecks {
     /// Whether every image of a folder with masks has one of its own size, and of its own name but for the extension.

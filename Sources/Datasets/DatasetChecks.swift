@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Support
 
 /// Judges what was found in a data set; a function of the facts alone.
 struct DatasetChecks {
@@ -9,6 +10,8 @@ struct DatasetChecks {
     let preparations: [DomainPreparation]
     /// Whether training needs a mask for every image.
     var needsMasks = false
+    /// How the reader calls a setting, given its key.
+    var naming: (_ key: String) -> String = { $0 }
 
     /// How many training images a domain should have: the reference's data sets have about a thousand.
     static let recommendedCount = 1000
@@ -141,7 +144,7 @@ struct DatasetChecks {
         if small.allSatisfy(\.isEmpty) { return nil }
         let message =
             "smaller than the crop of \(crop.text), which scaling up will blur: \(shares(small)); "
-            + "use larger images or a smaller --crop-size and --load-size"
+            + "use larger images or a smaller \(naming("cropSize")) and \(naming("loadSize"))"
         return Finding(.warning, .sizes, message, files: small.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
     }
 
@@ -153,7 +156,8 @@ struct DatasetChecks {
             let factor = Double(size.width * load.height) / Double(size.height * load.width)
             return max(factor, 1 / factor)
         }
-        let remedy = "--preprocess scale-width-and-crop keeps proportions, and so does a --load-size HxW of the images' shape"
+        let remedy =
+            "\(naming("preprocess")) scale-width-and-crop keeps proportions, and so does a \(naming("loadSize")) HxW of the images' shape"
         let bad = inspection.folders.map { folder in folder.images.filter { distortion($0, folder) > Self.tolerableDistortion } }
         if !bad.allSatisfy(\.isEmpty) {
             let message = "distorted by more than \(Int(Self.tolerableDistortion)) : 1: \(shares(bad)); \(remedy)"

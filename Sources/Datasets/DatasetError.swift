@@ -1,4 +1,5 @@
 import Imaging
+import Support
 
 /// Why a data set cannot be used.
 public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
@@ -26,6 +27,26 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
     case invalidAugmentation(key: String, value: String, allowed: String)
     /// A folder's files cannot be parted into training and validation images.
     case invalidHoldOut(path: String, reason: String)
+    /// A data set of pairs has neither a folder of pictures of both images side by side nor a folder for each domain.
+    case noPairs(root: String, pictures: String, folders: [String], found: [String])
+    /// A data set of pairs has both.
+    case twoPairLayouts(root: String, pictures: String, folders: [String])
+    /// Images of a folder have no partner; `examples` are some of the `count`.
+    case missingPartners(folder: String, partners: String, count: Int, examples: [String])
+    /// Files of a folder differ by their extension alone, so that either could belong to a pair.
+    case ambiguousPair(folder: String, files: [String])
+    /// A picture of two images side by side has no middle.
+    case oddWidth(path: String, width: Int)
+    /// The images of a pair differ in size.
+    case partnersDiffer(first: String, firstSize: ImageSize, second: String, secondSize: ImageSize)
+    /// Pairs have an odd width or images of unlike sizes.
+    case unalignedPairs(folder: String, unaligned: Int, checked: Int, examples: [String])
+    /// The images of two domains would not be transformed alike; `first` and `second` are the values and their domains.
+    case unalignedGeometry(key: String, first: String, second: String)
+    /// A line of a list of pairs cannot be used.
+    case invalidPairTable(path: String, line: Int, found: String, expected: String)
+    /// A list of pairs cannot be read.
+    case unreadablePairs(path: String, reason: String)
     /// Two fonts have too few characters in common for a sample data set.
     case tooFewCharacters(found: Int, needed: Int)
     /// A folder for a new data set holds a file that is not part of it.
@@ -66,6 +87,33 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
         case .invalidHoldOut(let path, let reason):
             "\(path): no validation images can be held out: \(reason); "
                 + "give a fraction such as 0.1 and at least two images, or make the folders valA and valB"
+        case .noPairs(let root, let pictures, let folders, let found):
+            "\(root): holds no pairs: there is neither \(pictures), with pictures of both images side by side, nor "
+                + "\(folders.joined(separator: " and ")), with files of the same names; make one of these"
+                + (found.isEmpty ? "" : " (found here: \(found.joined(separator: ", ")))")
+        case .twoPairLayouts(let root, let pictures, let folders):
+            "\(root): holds both \(pictures), for pictures of both images side by side, and "
+                + "\(folders.joined(separator: " or ")), for files of the same names; remove or rename what is not meant"
+        case .missingPartners(let folder, let partners, let count, let examples):
+            "\(folder): \(counted(count, "image")) without a partner of the same name in \(partners): "
+                + examples.joined(separator: ", ") + (count > examples.count ? " and \(count - examples.count) more" : "")
+                + "; add the partners, or remove the images"
+        case .ambiguousPair(let folder, let files):
+            "\(folder): \(files.joined(separator: " and ")) differ by their extension alone, but a name stands for one image of a pair; "
+                + "keep one of them"
+        case .oddWidth(let path, let width):
+            "\(path): is \(width) pixels wide, but a picture of two images side by side has an even width; save it again with equal halves"
+        case .partnersDiffer(let first, let firstSize, let second, let secondSize):
+            "\(first) is \(firstSize.text) (height x width), but its partner \(second) is \(secondSize.text); give both the same size"
+        case .unalignedPairs(let folder, let unaligned, let checked, let examples):
+            "\(folder): \(unaligned) of \(checked) checked pairs do not fit together; correct or remove them, for example:\n"
+                + examples.map { "  " + $0 }.joined(separator: "\n")
+        case .unalignedGeometry(let key, let first, let second):
+            "both images of a pair are transformed alike, but \(key) is \(first) and \(second); give both domains the same"
+        case .invalidPairTable(let path, let line, let found, let expected):
+            "\(path):\(line): found \(found); expected \(expected)"
+        case .unreadablePairs(let path, let reason):
+            "\(path): holds no pairs that can be read: \(reason); give a text file with two paths a line, or a folder of pairs"
         case .tooFewCharacters(let found, let needed):
             "the emoji fonts have \(found) usable characters in common, but \(needed) are needed; ask for fewer images"
         case .foreignFile(let folder, let file):

@@ -83,10 +83,10 @@ extension DatasetInspection {
         let folder = root.appending(path: name).resolvingSymlinksInPath()
         let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
         return paths.sorted().filter { path in
-            var isFolder: ObjCBool = false
+            let file = folder.appending(path: path)
             return !path.split(separator: "/").contains { $0.hasPrefix(".") }
                 && ImageFileFormat(fileExtension: (path as NSString).pathExtension) == nil
-                && FileManager.default.fileExists(atPath: "\(folder.path)/\(path)", isDirectory: &isFolder) && !isFolder.boolValue
+                && file.exists && !file.isFolder
         }.map { "\(name)/\($0)" }
     }
 

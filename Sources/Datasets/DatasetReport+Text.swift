@@ -51,8 +51,3 @@ extension DatasetReport {
 
     private static let indent = String(repeating: " ", count: 13)
 }
-
-/// `1 image`, `2 images`.
-func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
-}

@@ -94,8 +94,13 @@ public struct DatasetReport: Sendable, Codable, Equatable {
     public private(set) var findings: [Finding]
 
     /// Judges a data set for the way in which the images of its domains are prepared.
-    public init(_ inspection: DatasetInspection, preparations: [DomainPreparation], needsMasks: Bool = false) {
-        let checks = DatasetChecks(inspection: inspection, preparations: preparations, needsMasks: needsMasks)
+    ///
+    /// - Parameter naming: How the reader calls a setting, given its key.
+    public init(
+        _ inspection: DatasetInspection, preparations: [DomainPreparation], needsMasks: Bool = false,
+        naming: @escaping (_ key: String) -> String = { $0 }
+    ) {
+        let checks = DatasetChecks(inspection: inspection, preparations: preparations, needsMasks: needsMasks, naming: naming)
         folders = inspection.folders.map { FolderSummary($0, unusable: checks.unusable($0).count) }
         findings = checks.findings
     }

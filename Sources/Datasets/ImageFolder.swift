@@ -50,7 +50,6 @@ public struct ImageFolder: Sendable, Equatable {
     }
 
     private static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+        URL(filePath: path).isFolder
     }
 }

@@ -103,10 +103,12 @@ public struct ImageTransform: Sendable, Equatable {
     ///   - mask: Of the image's size, 255 inside and 0 outside. It is scaled and turned as the image is; what is more than half inside
     ///     then is inside.
     ///   - name: The file, for the error.
+    ///   - colours: Where the changes of colour are drawn, for images that share their geometry alone; `nil` draws them after the geometry.
     /// - Returns: The image, its mask, and whether the image had to be scaled up to hold the crop.
     /// - Throws: `DatasetError.tooSmall` naming the image.
     package func callAsFunction(
-        _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", using generator: inout SplitMix64
+        _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", using generator: inout SplitMix64,
+        colours: SplitMix64? = nil
     ) throws(DatasetError) -> (image: PixelImage, mask: PixelImage?, wasEnlarged: Bool) {
         let geometry = try geometry(of: image.size, name: name)
         let (scaled, cropped) = (geometry.scaled, geometry.cropped)
@@ -128,7 +130,9 @@ public struct ImageTransform: Sendable, Equatable {
         }
         var result = placed(image)
         if let jitter = augmentation.colorJitter {
-            result = result.adjusted(jitter.adjustments(using: &generator), range: valueRange)
+            var source = colours ?? generator
+            result = result.adjusted(jitter.adjustments(using: &source), range: valueRange)
+            if colours == nil { generator = source }
         }
         return (result, mask.map { placed($0).withHardEdges() }, geometry.isEnlarged)
     }

@@ -38,11 +38,8 @@ extension PixelImage {
     ///
     /// - Throws: `ImageError.unreadable` naming the file.
     package static func encodedData(at url: URL) throws(ImageError) -> Data {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-            throw .unreadable(path: url.path, reason: "there is no such file")
-        }
-        guard !isFolder.boolValue else { throw .unreadable(path: url.path, reason: "it is a folder; an image file was expected") }
+        guard url.exists else { throw .unreadable(path: url.path, reason: "there is no such file") }
+        guard !url.isFolder else { throw .unreadable(path: url.path, reason: "it is a folder; an image file was expected") }
         if let problem = RegularFile.problem(at: url.path) { throw .unreadable(path: url.path, reason: problem) }
         do {
             return try Data(contentsOf: url)

@@ -44,7 +44,7 @@ public enum Device: Hashable, Sendable {
             return .cpu
         case "mps":
             guard TorchRuntime.hasMPS else {
-                throw TorchError("device mps was asked for, but this libtorch or this computer has none; use --device cpu")
+                throw TorchError("device mps was asked for, but this libtorch or this computer has none; use cpu")
             }
             return .mps
         default:
@@ -55,7 +55,7 @@ public enum Device: Hashable, Sendable {
                 let reason = TorchRuntime.cudaLoadError.map { " (\($0))" } ?? ""
                 throw TorchError(
                     "device cuda:\(index) was asked for, but \(cudaCount) CUDA devices are usable\(reason); "
-                        + "set LIBTORCH to a libtorch with CUDA, or use --device cpu")
+                        + "set LIBTORCH to a libtorch with CUDA, or use cpu")
             }
             return device
         }

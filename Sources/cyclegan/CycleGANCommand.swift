@@ -33,14 +33,14 @@ import Torch
             try command.run()
             // What others print is their result.
             if !(command is TrainCommand) { try StandardStreams.flushOutput() }
-        } catch let error as OutOfMemoryError {
-            exit(withError: WordedError(description: error.text(\.flags)))
+        } catch let error where error is OutOfMemoryError || error is any ErrorWithRemedies {
+            exit(withError: WordedError(description: worded(error)))
         } catch {
             exit(withError: error)
         }
     }
 
-    /// An error of the library in terms of flags.
+    /// An error of the libraries in terms of flags.
     private struct WordedError: Error, CustomStringConvertible {
         let description: String
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CycleGANRuns
 import CycleGANTraining
 import Datasets
 import Foundation
@@ -35,7 +36,7 @@ struct DatasetCheckCommand: ParsableCommand {
         let inspection = DatasetInspection(root: url(configuration.data.folder), workers: configuration.run.workers) { done, total in
             progress.show("Reading \(done)/\(total)")
         }
-        var report = try DatasetReport(inspection, configuration: configuration)
+        var report = try DatasetReport(inspection, configuration: configuration, naming: flag(ofSetting:))
         let estimate = noEstimate ? nil : estimate(configuration, &report, progress)
         progress.clear()
         if json {
@@ -62,7 +63,7 @@ struct DatasetCheckCommand: ParsableCommand {
             report.add(estimate.findings(for: configuration, wording: \.flags))
             return estimate
         } catch {
-            report.add([.init(.error, .estimate, "no training step can be taken: \(error)")])
+            report.add([.init(.error, .estimate, "no training step can be taken: \(worded(error))")])
             return nil
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CycleGANRuns
 import CycleGANTraining
 import Datasets
 import Foundation

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CycleGANRuns
 import Foundation
 import Imaging
 
@@ -29,11 +30,11 @@ struct InfoCommand: ParsableCommand {
             let report = HardwareReport()
             return json ? try printJSON(report) : print(report.text)
         }
-        let report = try ModelReport(url(model), layersFor: layers ? size ?? ImageSize(256) : nil)
-        if json {
-            try printJSON(report)
-        } else {
-            print(report.text)
+        do {
+            let report = try ModelReport(url(model), layersFor: layers ? size ?? ImageSize(256) : nil)
+            return json ? try printJSON(report) : print(report.text)
+        } catch let error as LayerReportError {
+            throw ValidationError("--\(error)")
         }
     }
 }

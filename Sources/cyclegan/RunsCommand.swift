@@ -1,6 +1,6 @@
 import ArgumentParser
-import CycleGANTraining
 import Foundation
+import TrainingReports
 
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,3 +1,4 @@
+import CycleGANRuns
 import Foundation
 import Support
 
@@ -29,9 +30,10 @@ func printJSON(_ value: some Encodable) throws {
     print(String(decoding: try jsonData(value), as: UTF8.self))
 }
 
-/// A value as one JSON object with sorted keys, for people and programs.
-func jsonData(_ value: some Encodable) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(value)
+extension MetricResult {
+    /// Prints the result for people or as JSON.
+    func report(json: Bool) throws {
+        if json { return try printJSON(self) }
+        for line in lines { print(line) }
+    }
 }

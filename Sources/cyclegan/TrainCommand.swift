@@ -1,10 +1,8 @@
 import ArgumentParser
-import Checkpoints
+import CycleGANRuns
 import CycleGANTraining
-import Datasets
 import Foundation
-import Imaging
-import Torch
+import TrainingReports
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,7 +39,9 @@ struct TrainCommand: ParsableCommand {
         guard isNew != folder.holdsRun else { throw isNew ? RunError.exists(folder) : RunError.missing(folder.url.path) }
         let configuration = try resolvedConfiguration(isNew: isNew, folder: folder)
         let signals = SignalMonitor()
-        let session = try TrainingSession(configuration: configuration, folder: folder, resuming: !isNew) { signals.signal != nil }
+        let session = try TrainingSession(
+            configuration: configuration, folder: folder, resuming: !isNew, observers: [ProgressBar(wording: \.flags)]
+        ) { signals.signal != nil }
         let summary = try session.train()
         print("Run: \(folder.url.path)\nReport: \(folder.report.path)")
         switch summary.reason {
@@ -53,6 +53,7 @@ struct TrainCommand: ParsableCommand {
 
     private func resolvedConfiguration(isNew: Bool, folder: RunFolder) throws -> TrainingConfiguration {
         if isNew { return try options.configuration(config: config, data: data) }
+        try folder.checkVersion()
         var configuration = try folder.readConfiguration()
         // A time limit holds for one process.
         configuration.run.maxMinutes = nil

@@ -49,14 +49,3 @@ struct TrainingOptions: ParsableArguments {
         return configuration
     }
 }
-
-extension Remedy {
-    /// The settings as flags, such as `--batch-size 1 (with accumulate 4 ...)`.
-    var flags: String {
-        text(separator: " ") { argument in
-            guard let setting = TrainingConfiguration.setting(argument.key) else { return "\(argument.key) \(argument.text)" }
-            guard setting.kind.isSwitch else { return "\(setting.flag) \(argument.text)" }
-            return argument.text == "true" ? setting.flag : setting.negatedFlag
-        }
-    }
-}

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CycleGANInference
 import CycleGANModels
-import CycleGANTraining
+import CycleGANRuns
 import Foundation
 import Imaging
 import Support
@@ -29,17 +29,17 @@ struct TranslateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (jobs, folder) = try TranslationJob.plan(inputs: inputs.map(url), output: url(output), masks: masks.map(url))
+        let plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url))
         let device = try processor.start()
         let offered = try GeneratorFile.translations(of: url(model))
         let file = try GeneratorFile(url(model), translation: translation.translation(from: offered))
         try file.checkMasks(areGiven: masks != nil)
         let translator = Translator(file, device: device)
         // Once before all images: without it every one of them would fail.
-        try AtomicFile.createFolder(folder)
+        try AtomicFile.createFolder(plan.folder)
         var failures = 0
         let status = StatusLine()
-        for (index, job) in jobs.enumerated() {
+        for (index, job) in plan.jobs.enumerated() {
             do {
                 try AtomicFile.createFolder(job.output.deletingLastPathComponent())
                 try translator.translate(contentsOf: job.input, mask: job.mask?.get()).write(to: job.output)
@@ -47,11 +47,11 @@ struct TranslateCommand: ParsableCommand {
                 failures += 1
                 status.report("\(error)")
             }
-            status.show("\(index + 1)/\(jobs.count) \(job.input.lastPathComponent)")
+            status.show("\(index + 1)/\(plan.jobs.count) \(job.input.lastPathComponent)")
         }
         status.clear()
-        let done = jobs.count - failures
-        print("Translated \(done) of \(jobs.count) images \(file.translation.title): \(url(output).path)")
+        let done = plan.jobs.count - failures
+        print("Translated \(done) of \(plan.jobs.count) images \(file.translation.title): \(url(output).path)")
         if failures > 0 { throw ExitCode.failure }
     }
 }

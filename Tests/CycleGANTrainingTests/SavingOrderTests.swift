@@ -40,7 +40,7 @@ import Torch
             let onlooker = Onlooker(run)
             let validator = Validator(
                 dataset: try configuration.deterministic.dataset(.validation),
-                metrics: [ReconstructionMetrics(hasIdentity: false)], workers: 1)
+                metrics: [PictureMetrics(PictureMetrics.Comparison.reconstructions)], workers: 1)
             _ = try Trainer(
                 objective: CycleGAN(configuration: configuration, device: .cpu), configuration: configuration, run: run,
                 dataset: try configuration.dataset(.train), samples: [], validator: validator,

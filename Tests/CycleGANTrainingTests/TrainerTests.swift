@@ -119,7 +119,7 @@ private final class Recorder: TrainingObserver {
             try validating
             ? Validator(
                 dataset: configuration.deterministic.dataset(.validation),
-                metrics: [ReconstructionMetrics(hasIdentity: false)], workers: 1) : nil
+                metrics: [PictureMetrics(PictureMetrics.Comparison.reconstructions)], workers: 1) : nil
         let trainer = Trainer(
             objective: objective, configuration: configuration, run: run,
             dataset: try configuration.dataset(.train), samples: [], validator: validator,

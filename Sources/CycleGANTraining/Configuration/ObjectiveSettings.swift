@@ -30,6 +30,11 @@ public struct CycleGANSettings: Equatable, Sendable {
     public var identityWeight = 0.5
     /// Whether the cycle losses count the pixels of the mask alone.
     public var maskCycle = false
+
+    /// The weight of A -> B -> A that is in force.
+    public var effectiveCycleWeightA: Double { cycleWeightA ?? cycleWeight }
+    /// The weight of B -> A -> B that is in force.
+    public var effectiveCycleWeightB: Double { cycleWeightB ?? cycleWeight }
 }
 
 /// What only contrastive training has: CUT and FastCUT, arXiv 2007.15651.

@@ -27,14 +27,11 @@ extension TrainingConfiguration {
         return useful < threads ? "\(threads) threads were asked for and \(useful) are used, one for each core" : nil
     }
 
-    /// The validation metric that chooses the best networks; `nil` where none does.
-    public var bestMetric: String? { validation.bestMetric ?? monitoring.defaultMetric }
-
     /// All epochs, those of decay included.
     public var totalEpochs: Int { optimization.epochs + optimization.decayEpochs }
 
     /// Optimiser steps of an epoch, the last of which may take fewer images.
-    func stepsPerEpoch(of dataset: any ImageDataset) -> Int {
+    package func stepsPerEpoch(of dataset: any ImageDataset) -> Int {
         let batches = (dataset.count + optimization.batchSize - 1) / optimization.batchSize
         return (batches + optimization.accumulate - 1) / optimization.accumulate
     }
@@ -46,14 +43,8 @@ extension TrainingConfiguration {
             warmupSteps: optimization.warmupSteps)
     }
 
-    var lossWeights: CycleGAN.LossWeights {
-        CycleGAN.LossWeights(
-            adversarial: objective.adversarialWeight, cycleA: cycleGAN.cycleWeightA ?? cycleGAN.cycleWeight,
-            cycleB: cycleGAN.cycleWeightB ?? cycleGAN.cycleWeight, identity: cycleGAN.identityWeight)
-    }
-
     /// The penalty that is in force: `wgan-gp` has its own unless another is given.
-    var effectiveGradientPenalty: GradientPenalty { objective.gradientPenalty ?? (objective.ganMode == .wganGP ? .wganGP : .none) }
+    public var effectiveGradientPenalty: GradientPenalty { objective.gradientPenalty ?? (objective.ganMode == .wganGP ? .wganGP : .none) }
 
     /// A generator can be asked to leave an image of its target domain alone only when that image fits its input.
     public var hasIdentityLoss: Bool { cycleGAN.identityWeight > 0 && hasEqualChannels }
@@ -64,12 +55,13 @@ extension TrainingConfiguration {
     /// The normalisation in the discriminators.
     public var effectiveDiscriminatorNorm: Normalization { networks.discriminatorNorm ?? networks.normalization }
 
-    var masking: MaskConfiguration {
+    /// What masks do besides going into the generators.
+    public var masking: MaskConfiguration {
         MaskConfiguration(entersDiscriminators: data.masks && data.maskDiscriminator, weightsCycle: data.masks && cycleGAN.maskCycle)
     }
 
     /// Images of each domain that are drawn for the discriminators alone, for each pair of a batch.
-    var extraPairs: Int { (objective.discriminatorBatch ?? optimization.batchSize) / optimization.batchSize - 1 }
+    package var extraPairs: Int { (objective.discriminatorBatch ?? optimization.batchSize) / optimization.batchSize - 1 }
 
     /// What the images of a domain are.
     public func images(of domain: Domain) -> DomainConfiguration {
@@ -86,7 +78,7 @@ extension TrainingConfiguration {
     }
 
     /// Whether the images of all domains come out at the crop size.
-    var crops: Bool { Self.domains.allSatisfy { domains.preprocess[$0].crops } }
+    package var crops: Bool { Self.domains.allSatisfy { domains.preprocess[$0].crops } }
 
     /// How the images of every domain are prepared.
     ///
@@ -128,18 +120,20 @@ extension TrainingConfiguration {
     }
 
     /// The generator's layers, without regard to which way it translates.
-    var generatorConfiguration: GeneratorConfiguration {
+    package var generatorConfiguration: GeneratorConfiguration {
         generatorDescription(Translation(from: Self.domains[0], to: Self.domains[1])).configuration
     }
 
-    func discriminatorConfiguration(of domain: Domain) -> DiscriminatorConfiguration {
+    /// What the discriminator of a domain is.
+    public func discriminatorConfiguration(of domain: Domain) -> DiscriminatorConfiguration {
         // On pairs it sees the input beside the output.
         let channels =
             objective.kind == .pix2pix
             ? Self.domains.reduce(0) { $0 + domains.channels[$1] }
             : domains.channels[domain] + (masking.entersDiscriminators ? GeneratorMasking.channels : 0)
         var configuration = DiscriminatorConfiguration(
-            architecture: networks.discriminator, inputChannels: channels, filters: networks.ndf, layerCount: networks.discriminatorLayers, normalization: effectiveDiscriminatorNorm,
+            architecture: networks.discriminator, inputChannels: channels, filters: networks.ndf, layerCount: networks.discriminatorLayers,
+            normalization: effectiveDiscriminatorNorm,
             spectralNorm: networks.spectralNorm)
         configuration.antialias = networks.antialias && objective.kind.isContrastive && networks.discriminator == .patch
         return configuration
@@ -147,11 +141,11 @@ extension TrainingConfiguration {
 }
 
 /// What masks do besides going into the generators.
-struct MaskConfiguration {
+public struct MaskConfiguration: Equatable, Sendable {
     /// Whether the discriminators see them.
-    let entersDiscriminators: Bool
+    public let entersDiscriminators: Bool
     /// Whether the cycle losses count their pixels alone.
-    let weightsCycle: Bool
+    public let weightsCycle: Bool
 }
 
 /// What to do when the training fails: when the doctor finds a failure, or a loss becomes NaN or infinite.

@@ -28,6 +28,15 @@ extension TrainingConfiguration {
         if !objective.kind.isCyclic, data.masks {
             throw refuse("masks", true, "false with objective \(objective.kind.rawValue); masks are for cyclegan")
         }
+        if objective.kind == .pix2pix, objective.diffAugment {
+            throw refuse(
+                "diffAugment", true,
+                "false with objective pix2pix, whose discriminator sees two images at once: their colours would mix")
+        }
+        if objective.kind == .pix2pix, let judged = objective.discriminatorBatch, judged > optimization.batchSize {
+            throw refuse(
+                "discriminatorBatch", judged, "batchSize with objective pix2pix, whose extra images would have to be pairs")
+        }
         guard objective.kind.isContrastive else { return }
         guard case .resnet = networks.generator else {
             throw refuse("generator", networks.generator, "a ResNet with objective \(objective.kind.rawValue), such as resnet9")

@@ -88,7 +88,7 @@ public enum ObjectiveKind: String, CaseIterable, Sendable, SettingChoice {
     case pix2pix
 
     /// Whether there are generators both ways.
-    var isCyclic: Bool { self == .cycleGAN }
+    public var isCyclic: Bool { self == .cycleGAN }
     /// Whether it is trained by comparing patches.
-    var isContrastive: Bool { self == .cut || self == .fastCUT }
+    public var isContrastive: Bool { self == .cut || self == .fastCUT }
 }

@@ -1,4 +1,5 @@
-import Pages
+import Support
+
 
 /// A way in which the training of a GAN fails.
 public enum FailureKind: String, CaseIterable, Codable, Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Pages
+import Support
 
 extension Symptom {
     /// What is wrong, with the numbers.

@@ -1,5 +1,5 @@
 import Foundation
-import Pages
+import Support
 
 extension GANMode {
     /// A discriminator's loss when it gives all images the score between real and generated; `nil` for objectives without such a score.

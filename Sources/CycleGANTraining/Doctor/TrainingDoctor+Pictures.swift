@@ -1,5 +1,5 @@
 import CycleGANModels
-import Pages
+import Support
 
 extension TrainingDoctor {
     /// What the sample pictures say about the generators.

@@ -1,8 +1,9 @@
 import ArgumentParser
 import CycleGANMetrics
+import CycleGANRuns
 import Datasets
 import Foundation
-import Pages
+import Support
 
 struct FIDCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,9 +16,8 @@ struct FIDCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader([feature], for: "FID")
-        let (first, firstNotes) = try reader.statistics(of: url(x), feature: feature)
-        let (second, secondNotes) = try reader.statistics(of: url(y), feature: feature)
-        try MetricResult.fid(try FrechetDistance(first, second), first, second, reader, feature, firstNotes + secondNotes)
+        let (first, second) = (try reader.statistics(of: url(x), feature: feature), try reader.statistics(of: url(y), feature: feature))
+        try MetricResult.fid(first, second, reader, feature)
             .report(json: options.json)
     }
 }
@@ -130,7 +130,7 @@ struct StatisticsCommand: ParsableCommand {
     func run() throws {
         let reader = try options.reader([feature], for: "FID")
         let images = try FeatureReader.folder(at: url(folder))
-        let (statistics, _) = try reader.statistics(of: images.root, feature: feature)
+        let statistics = try reader.statistics(of: images.root, feature: feature).values
         let provenance = try reader.provenance(of: images.files.indices.map(images.url), feature: feature)
         try StatisticsFile.write(statistics, provenance: provenance, to: url(output))
         if options.json {
@@ -138,65 +138,5 @@ struct StatisticsCommand: ParsableCommand {
         } else {
             print("Statistics of \(counted(images.files.count, "image")): \(url(output).path)")
         }
-    }
-}
-
-extension FeatureReader {
-    /// One of the features that the reader was made for.
-    func features(_ feature: InceptionFeature, of folder: ImageFolder) throws -> FeatureSet {
-        guard let features = try features(of: folder)[feature] else {
-            preconditionFailure("the reader was made for other features than \(feature.rawValue)")
-        }
-        return features
-    }
-}
-
-extension MetricResult {
-    /// A number made with an Inception network: only with the published weights it bears the metric's own name.
-    init(_ metric: String, _ title: String, _ value: Double, _ text: String, _ count: Int, _ reader: FeatureReader) {
-        let weights = reader.weights
-        self.init(
-            metric: weights.name(of: metric),
-            title: weights.isPublished
-                ? "\(title) (\(reader.featureProtocol.rawValue))"
-                : "\(title) with the weights \(weights.shortChecksum) (\(reader.featureProtocol.rawValue))",
-            value: value, text: text, count: count, featureProtocol: reader.featureProtocol, weights: weights.sha256)
-        if !weights.isPublished { notes.append("these weights are not the published ones: the number compares with no other") }
-    }
-
-    static func fid(
-        _ distance: FrechetDistance, _ first: FeatureStatistics, _ second: FeatureStatistics, _ reader: FeatureReader,
-        _ feature: InceptionFeature, _ notes: [String]
-    ) -> MetricResult {
-        // The name FID is kept for the published weights and layer.
-        let title = reader.weights.isPublished && feature == .pool3 ? "FID" : "Fréchet distance of feature \(feature.rawValue)"
-        var result = MetricResult(
-            feature == .pool3 ? "fid" : "fid-\(feature.rawValue)", title, distance.value, String(format: "%.4f", distance.value),
-            first.count ?? 0, reader)
-        result.details = [
-            "counts": .integers([first.count ?? 0, second.count ?? 0]), "feature": .text(feature.rawValue),
-            "meanTerm": .number(distance.meanTerm), "covarianceTerm": .number(distance.covarianceTerm),
-            "ranks": .integers([distance.firstRank, distance.secondRank]), "isSingular": .flag(distance.isSingular),
-        ]
-        result.notes += notes
-        if distance.isSingular {
-            result.notes.append(
-                "the covariances have ranks \(distance.firstRank) and \(distance.secondRank) of \(first.length): too few images for a reliable "
-                    + "number; compare only equal numbers of images, and look at KID too")
-        }
-        return result
-    }
-
-    static func kid(
-        _ distance: KernelInceptionDistance, _ first: FeatureSet, _ second: FeatureSet, _ reader: FeatureReader, seed: UInt64
-    ) -> MetricResult {
-        var result = MetricResult(
-            "kid", "KID", distance.mean, String(format: "%.6f ± %.6f", distance.mean, distance.standardDeviation), first.count, reader)
-        result.details = [
-            "std": .number(distance.standardDeviation), "subsets": .integer(distance.subsetCount),
-            "subsetSize": .integer(distance.subsetSize), "seed": .text(String(seed)), "counts": .integers([first.count, second.count]),
-        ]
-        result.notes.append("\(distance.subsetCount) subsets of \(distance.subsetSize) images")
-        return result
     }
 }

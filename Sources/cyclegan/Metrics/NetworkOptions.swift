@@ -1,5 +1,6 @@
 import ArgumentParser
 import CycleGANMetrics
+import CycleGANRuns
 
 extension FeatureProtocol: ExpressibleByArgument {}
 extension InceptionFeature: ExpressibleByArgument {}
@@ -30,8 +31,13 @@ struct InceptionOptions: ParsableArguments {
         let weights =
             try weights.map { try MetricWeights.read(url($0), of: .inception) }
             ?? UserCache.weights.weights(of: .inception, for: metric)
+        let status = StatusLine()
         return try FeatureReader(
             weights: weights, featureProtocol: featureProtocol, features: features, device: device, workers: compute.workers,
-            cache: noCache ? nil : UserCache.features)
+            cache: noCache ? nil : UserCache.features
+        ) {
+            status.show("Features \($0.done)/\($0.count) \($0.path)")
+            if $0.done == $0.count { status.clear() }
+        }
     }
 }

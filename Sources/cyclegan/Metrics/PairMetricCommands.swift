@@ -1,7 +1,7 @@
 import ArgumentParser
 import CycleGANMetrics
+import CycleGANRuns
 import Foundation
-import Pages
 import TorchNN
 
 extension SSIMWindow: ExpressibleByArgument {}
@@ -31,20 +31,6 @@ struct PixelOptions: ParsableArguments {
         status.clear()
         try MetricResult(pairs: pairs, metric: metric.rawValue, title: title, values: scores.values(of: metric), text: metric.text)
             .report(json: json)
-    }
-}
-
-extension MetricResult {
-    /// The mean over pairs, with its interval.
-    init(pairs: ImagePairs, metric: String, title: String, values: [Double], text: (Double) -> String) {
-        let mean = values.reduce(0, +) / Double(values.count)
-        self.init(metric: metric, title: title, value: mean, text: text(mean), count: values.count)
-        if values.count > 1 { notes.append("mean over \(values.count) pairs of images") }
-        if let interval = Bootstrap().interval(ofMean: values) {
-            notes.append("95% of such sets have a mean from \(text(interval.lower)) to \(text(interval.upper)) (bootstrap)")
-            details = ["lower": .number(interval.lower), "upper": .number(interval.upper)]
-        }
-        images = zip(pairs.pairs, values).map { ($0.name, $1) }
     }
 }
 

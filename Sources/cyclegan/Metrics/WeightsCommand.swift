@@ -1,5 +1,6 @@
 import ArgumentParser
 import CycleGANMetrics
+import CycleGANRuns
 import Foundation
 
 struct WeightsCommand: ParsableCommand {

@@ -58,3 +58,28 @@ def randomize(net: nn.Module, random: torch.Generator) -> nn.Module:
                 value = 0.2 * noise
             tensor.copy_(value.float().double())
     return net
+
+
+def small(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What is only compared to a relative 1e-6 is stored in float32."""
+    return {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()}
+
+
+def state(networks: dict[str, nn.Module]) -> dict[str, Tensor]:
+    """A copy of the tensors of all networks, as `NETWORK.KEY`."""
+    return {f"{name}.{key}": value.detach().clone() for name, net in networks.items() for key, value in net.state_dict().items()}
+
+
+def load(networks: dict[str, nn.Module], tensors: dict[str, Tensor]) -> None:
+    """Puts what `state` gave into networks."""
+    for name, net in networks.items():
+        net.load_state_dict({key.removeprefix(name + "."): value for key, value in tensors.items() if key.startswith(name + ".")})
+
+
+def gradients(networks: dict[str, nn.Module]) -> dict[str, Tensor]:
+    return {f"{name}.{key}": p.grad.clone() for name, net in networks.items() for key, p in net.named_parameters()}
+
+
+def sums(tensors: dict[str, Tensor]) -> dict[str, list[float]]:
+    """The sum and the sum of squares of each tensor."""
+    return {key: [value.double().sum().item(), value.double().square().sum().item()] for key, value in tensors.items()}

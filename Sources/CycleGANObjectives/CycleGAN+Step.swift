@@ -1,0 +1,108 @@
+import CycleGANModels
+import CycleGANTraining
+import Datasets
+import Torch
+import TorchNN
+
+extension CycleGAN {
+    /// One step as the reference takes it: both generators together, then both discriminators.
+    ///
+    /// With weights w and L1 the mean absolute difference, the generators minimise
+    /// `w.adversarial · (GAN(D_B(fakeB)) + GAN(D_A(fakeA))) + w.cycleA · L1(reconstructedA, A) + w.cycleB · L1(reconstructedB, B)
+    /// + w.identity · (w.cycleB · L1(G_AB(B), B) + w.cycleA · L1(G_BA(A), A))`.
+    ///
+    /// The gradients of several batches add up to those of one large batch before the weights change, but for what sees a batch as a whole:
+    /// batch norm and the mean over masks.
+    public func step(_ batches: [ImageBatch]) -> StepLosses {
+        let shares = batches.shares
+        // Both at once, so that the discriminators' gradients take no memory during the generators' half.
+        generatorOptimizer.zeroGrad()
+        discriminatorOptimizer.zeroGrad()
+        // Frozen: the generators' step needs the gradients that pass through the discriminators, not their own.
+        setDiscriminatorsRequireGrad(false)
+        var fakes: [Fakes] = []
+        var losses: [[NamedLoss]] = []
+        for (batch, share) in zip(batches, shares) {
+            let (batchFakes, batchLosses) = backpropagateGenerators(batch, share: share)
+            fakes.append(batchFakes)
+            losses.append(batchLosses)
+        }
+        optimization.update(generatorOptimizer)
+        generatorAB.updateAverage()
+        generatorBA.updateAverage()
+        setDiscriminatorsRequireGrad(true)
+
+        for (index, share) in shares.enumerated() {
+            losses[index] += backpropagateDiscriminators(batches[index], fakes[index], share: share)
+        }
+        optimization.update(discriminatorOptimizer)
+        optimization.finish()
+        return StepLosses(losses, shares: shares)
+    }
+
+    /// What the discriminators are given of the generators' images, cut off from the graph.
+    private struct Fakes {
+        let a, b: Tensor
+    }
+
+    private func backpropagateGenerators(_ batch: ImageBatch, share: Double) -> (Fakes, [NamedLoss]) {
+        let (a, b) = (batch[domains.a], batch[domains.b])
+        let made = passes(a, b)
+        let (judgedA, judgedB) = (discriminatorInput(made.fakeA, b.masks), discriminatorInput(made.fakeB, a.masks))
+        var losses = [
+            NamedLoss("adversarialAB", adversaryB.generatorLoss(judgedB) * weights.adversarial),
+            NamedLoss("adversarialBA", adversaryA.generatorLoss(judgedA) * weights.adversarial),
+            NamedLoss("cycleA", cycleLoss(made.reconstructedA, a) * weights.cycleA),
+            NamedLoss("cycleB", cycleLoss(made.reconstructedB, b) * weights.cycleB),
+        ]
+        if let identityA = made.identityA, let identityB = made.identityB {
+            losses += [
+                NamedLoss("identityA", identityA.l1Loss(a.images) * (weights.cycleA * weights.identity)),
+                NamedLoss("identityB", identityB.l1Loss(b.images) * (weights.cycleB * weights.identity)),
+            ]
+        }
+        optimization.backpropagate(losses, share: share)
+        return (Fakes(a: judgedA.detached(), b: judgedB.detached()), losses.map { $0.detached() })
+    }
+
+    private func backpropagateDiscriminators(_ batch: ImageBatch, _ fakes: Fakes, share: Double) -> [NamedLoss] {
+        func losses(_ adversary: Adversary, _ real: DomainImages, _ fake: Tensor) -> [NamedLoss] {
+            let losses = adversary.losses(real: discriminatorInput(real.images, real.masks), extra: real.extraImages, fake: fake)
+            // One discriminator after the other, so that only one graph is alive.
+            optimization.backpropagate(losses, share: share)
+            return losses.map { $0.detached() }
+        }
+        let (lossesA, lossesB) = (
+            losses(adversaryA, batch[domains.a], fakes.a), losses(adversaryB, batch[domains.b], fakes.b)
+        )
+        // In the order of the losses' names.
+        return zip(lossesA, lossesB).flatMap { [$0, $1] }
+    }
+
+    /// What a discriminator is given: images, with the mask as one more channel where it judges masks too.
+    private func discriminatorInput(_ images: Tensor, _ mask: Tensor?) -> Tensor {
+        guard masking.entersDiscriminators, let mask else { return images }
+        return Tensor.concatenated([images, mask], dimension: 1)
+    }
+
+    /// L1 over all pixels or, where the mask weights it, over those of the mask.
+    private func cycleLoss(_ reconstructed: Tensor, _ real: DomainImages) -> Tensor {
+        guard masking.weightsCycle, let mask = real.masks else { return reconstructed.l1Loss(real.images) }
+        // An empty mask gives zero.
+        let pixels = mask.sum().clamped(to: 1...Double(mask.count)) * Double(real.images.shape[1])
+        return ((reconstructed - real.images).abs() * mask).sum() / pixels
+    }
+
+    private func setDiscriminatorsRequireGrad(_ enabled: Bool) {
+        adversaryA.network.setRequiresGrad(enabled)
+        adversaryB.network.setRequiresGrad(enabled)
+    }
+}
+
+extension [ImageBatch] {
+    /// The share of each batch in the samples of all of them.
+    public var shares: [Double] {
+        let total = reduce(0) { $0 + $1.count }
+        return map { Double($0.count) / Double(total) }
+    }
+}

@@ -1,0 +1,147 @@
+import CycleGANModels
+import Foundation
+import Imaging
+import Pages
+import Support
+
+/// The page about an evaluation, and the files with its numbers.
+public struct EvaluationPage {
+    let result: EvaluationResult
+    let evaluations: [TranslationEvaluation]
+
+    /// - Parameter evaluations: What gave the result's directions, in their order.
+    public init(result: EvaluationResult, evaluations: [TranslationEvaluation]) {
+        self.result = result
+        self.evaluations = evaluations
+    }
+
+    // Of every metric, so many of the worst and of the best images are shown.
+    private static let shownCount = 3
+    // For all pictures of the page together.
+    private static let pictureBytes = 12_000_000
+
+    /// Writes `report.html`, `evaluation.json` and `images.csv` into a folder.
+    ///
+    /// - Returns: The page.
+    public func write(to folder: URL) throws -> URL {
+        try AtomicFile.createFolder(folder)
+        let page = folder.appending(path: "report.html")
+        try AtomicFile.write(Data(try html(date: .now).utf8), to: page)
+        try AtomicFile.write(try jsonData(result), to: folder.appending(path: "evaluation.json"))
+        try AtomicFile.write(Data(csv.utf8), to: folder.appending(path: "images.csv"))
+        return page
+    }
+
+    private func html(date: Date) throws -> String {
+        let name = (result.model as NSString).lastPathComponent
+        let facts: [(String, String)] =
+            [("Data", result.data), ("Split", result.split)] + (result.protocol.map { [("Protocol", $0.rawValue)] } ?? [])
+            + (result.weights.map { [("Inception weights", String($0.prefix(8)))] } ?? [])
+        let shown = facts.map { "<div><dt>\($0.0)</dt><dd>\(escaped($0.1))</dd></div>" }.joined()
+        let notes = result.notes.map { "<li>\(escaped($0))</li>" }.joined()
+        let sections = try zip(result.directions, evaluations).map { try section($0, $1) }
+        let body = """
+            <header><h1>Evaluation of \(escaped(name))</h1><dl class="facts">\(shown)</dl></header>
+            <main>
+            \(notes.isEmpty ? "" : "<section class=\"warnings\"><h2>Not measured</h2><ul>\(notes)</ul></section>\n")\(sections.joined())</main>
+            """
+        return HTMLDocument(title: "Evaluation of \(name)", body: body, date: date).html
+    }
+
+    private func section(_ direction: TranslationResult, _ evaluation: TranslationEvaluation) throws -> String {
+        let rows = direction.metrics.map { metric in
+            "<tr><th scope=\"row\">\(escaped(metric.name)) \(metric.arrow)</th><td>\(metric.valueText)</td><td>\(metric.spreadText)</td>"
+                + "<td>\(metric.count)</td><td class=\"text\">\(metric.comparison.rawValue)</td></tr>"
+        }
+        let notes = direction.notes.map { "<p class=\"quiet\">\(escaped($0))</p>" }.joined()
+        return """
+            <section>
+            <h2>\(direction.translation.title) <small>\(counted(direction.images, "image"))</small></h2>
+            <div class="scroll"><table class="runs">
+            <thead><tr><td></td><th scope="col">Value</th><th scope="col">95% interval or ±</th><th scope="col">Images</th>
+            <th scope="col" class="text">Compares</th></tr></thead>
+            <tbody>\(rows.joined(separator: "\n"))</tbody>
+            </table></div>
+            \(notes)\(semantic(direction))\(try galleries(direction, evaluation))</section>
+
+            """
+    }
+
+    private func semantic(_ direction: TranslationResult) -> String {
+        guard let semantic = direction.semantic else { return "" }
+        func text(_ share: Double?) -> String { share.map(shortNumber) ?? "–" }
+        let rows = semantic.classes.map {
+            "<tr><th scope=\"row\">\(escaped($0.name))</th><td>\(text($0.accuracy))</td><td>\(text($0.iou))</td></tr>"
+        }
+        return """
+            <h3>Classes</h3>
+            <div class="scroll"><table class="runs">
+            <thead><tr><td></td><th scope="col">Accuracy</th><th scope="col">IoU</th></tr></thead>
+            <tbody>\(rows.joined(separator: "\n"))</tbody>
+            </table></div>
+
+            """
+    }
+
+    /// The worst and best images under every metric.
+    private func galleries(_ direction: TranslationResult, _ evaluation: TranslationEvaluation) throws -> String {
+        let extremes = direction.perImage.map { values -> [Int] in
+            let order = values.worstFirst
+            guard order.count > 2 * Self.shownCount else { return order }
+            return Array(order.prefix(Self.shownCount) + order.suffix(Self.shownCount))
+        }
+        let wanted = Set(extremes.joined()).sorted()
+        var pictures: [Int: [EmbeddedPicture]] = [:]
+        let budget = Self.pictureBytes / max(1, wanted.count * evaluations.count)
+        for index in wanted {
+            pictures[index] = try EmbeddedPicture.embedded([shown(evaluation.translation(at: index), evaluation)], budget: budget).first
+        }
+        return zip(direction.perImage, extremes).map { values, indices in
+            let labels = indices.first.flatMap { pictures[$0] }?.map(\.label) ?? []
+            let rows = indices.map { index in
+                let file = evaluation.images.sources.files[index]
+                let cells = (pictures[index] ?? []).map { "<td>\($0.html(alternative: "\($0.label) of \(file)"))</td>" }
+                let value = values.values[index].isFinite ? shortNumber(values.values[index]) : "equal"
+                return "<tr><th scope=\"row\">\(value)<br/><small>\(escaped(file))</small></th>\(cells.joined())</tr>"
+            }
+            return """
+                <details><summary><b>\(escaped(values.name))</b>: from the worst to the best images</summary>
+                <div class="scroll"><table class="pictures gallery" style="--n:\(labels.count)">
+                <thead><tr><td></td>\(labels.map { "<th scope=\"col\">\($0)</th>" }.joined())</tr></thead>
+                <tbody>\(rows.joined(separator: "\n"))</tbody>
+                </table></div>
+                </details>
+
+                """
+        }.joined()
+    }
+
+    private func shown(
+        _ translation: TranslationEvaluation.Sample, _ evaluation: TranslationEvaluation
+    ) -> [(label: String, image: PixelImage)] {
+        let (input, output) = (
+            evaluation.translator.inputDomain.valueRange, evaluation.translator.outputDomain.valueRange
+        )
+        var pictures = [("input", translation.real.displayed(range: input)), ("translation", translation.fake.displayed(range: output))]
+        if let reconstruction = translation.reconstruction { pictures.append(("reconstruction", reconstruction.displayed(range: input))) }
+        if let truth = translation.truth { pictures.append(("truth", truth.displayed(range: output))) }
+        return pictures.map { (label: $0.0, image: $0.1.shrunk(toLongerSide: 256)) }
+    }
+
+    /// Every value of every image, a metric in each column.
+    private var csv: String {
+        var lines: [String] = []
+        for (direction, evaluation) in zip(result.directions, evaluations) {
+            lines.append((["direction", "image"] + direction.perImage.map(\.name)).map(Self.quoted).joined(separator: ","))
+            for (index, file) in evaluation.images.sources.files.enumerated() {
+                let values = direction.perImage.map { $0.values[index].isFinite ? String($0.values[index]) : "" }
+                lines.append(([direction.translation.description, file].map(Self.quoted) + values).joined(separator: ","))
+            }
+        }
+        return lines.joined(separator: "\r\n") + "\r\n"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        text.contains(where: { ",\"\r\n".contains($0) }) ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+    }
+}

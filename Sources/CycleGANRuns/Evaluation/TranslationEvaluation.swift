@@ -1,0 +1,228 @@
+import CycleGANInference
+import CycleGANMetrics
+import CycleGANModels
+import Foundation
+import Imaging
+import Pages
+import Support
+import Torch
+
+/// Measures one translation on a test set, image by image.
+public struct TranslationEvaluation {
+    /// What is measured.
+    let translator: Translator
+    /// The generator of the other direction, which gives reconstructions.
+    let reverse: Translator?
+    let images: EvaluationImages
+    let tools: EvaluationTools
+
+    /// - Parameter reverse: The generator of the other direction, where the model has one.
+    public init(translator: Translator, reverse: Translator?, images: EvaluationImages, tools: EvaluationTools) {
+        self.translator = translator
+        self.reverse = reverse
+        self.images = images
+        self.tools = tools
+    }
+
+    /// Which translation is measured.
+    public var translation: Translation { translator.translation }
+
+    /// An image with what the networks make of it.
+    struct Sample {
+        let real, fake: PixelImage
+        let reconstruction, truth: PixelImage?
+    }
+
+    /// Translates and measures all images.
+    ///
+    /// - Parameter progress: Called after each image with the number done.
+    /// - Throws: Errors of the images and of the metrics.
+    public func run(progress: (Int) -> Void) throws -> TranslationResult {
+        var result = TranslationResult(translation: translation, images: images.count, reals: images.targets.files.count)
+        var values: [String: ImageValues] = [:]
+        var order: [String] = []
+        func add(_ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison) {
+            if values[name] == nil {
+                values[name] = ImageValues(name: name, isHigherBetter: isHigherBetter, comparison: comparison)
+                order.append(name)
+            }
+            values[name]?.values.append(value)
+        }
+        var counts: [SemanticCounts] = []
+        var waiting: [PixelImage] = []
+        var features: [Tensor] = []
+
+        let reals = readAhead()
+        for index in 0..<images.count {
+            guard let real = try reals.next() else { break }
+            let sample = try translate(real, index: index)
+            let name = images.sources.url(index).path
+            if let reconstruction = sample.reconstruction {
+                try compare(sample.real, reconstruction, [.l1, .ssim], "cycle", .cycle, translator.inputDomain, name, add)
+            }
+            try compareStructure(sample, name, add)
+            if let truth = sample.truth {
+                try compare(sample.fake, truth, [.ssim, .psnr, .l1], "paired", .truth, translator.outputDomain, name, add)
+                if let labels = tools.labels, labels.translation == translation {
+                    counts.append(
+                        try labels.accuracy.counts(
+                            prediction: sample.fake, truth: truth, names: (name, images.truths?[index].path ?? name)))
+                }
+            }
+            if tools.reader != nil { waiting.append(prepared(sample.fake)) }
+            if waiting.count == 16 || index == images.count - 1, let reader = tools.reader {
+                if let batch = try reader.extractor.features(of: waiting, name: "a translation of \(name)")[.pool3] {
+                    features.append(batch)
+                }
+                waiting = []
+            }
+            progress(index + 1)
+        }
+        if !features.isEmpty { try addDistribution(Tensor.concatenated(features), to: &result) }
+        result.perImage += order.compactMap { values[$0] }
+        result.metrics += order.compactMap { values[$0]?.measured }
+        addSemantic(counts, to: &result)
+        return result
+    }
+
+    /// One image with what the networks make of it, as it is shown on the page.
+    func translation(at index: Int) throws -> Sample {
+        try translate(PixelImage(contentsOf: images.sources.url(index)), index: index)
+    }
+
+    private func readAhead() -> Prefetcher<PixelImage, any Error> {
+        let files = images.sourceFiles
+        return Prefetcher(count: files.count, workers: tools.workers, capacity: 2 * tools.workers) {
+            try PixelImage(contentsOf: files[$0])
+        }
+    }
+
+    private func translate(_ real: PixelImage, index: Int) throws -> Sample {
+        let name = images.sources.url(index).path
+        let mask = try images.masks[index].map {
+            try PixelImage(contentsOf: $0).asMask(of: real.size, name: $0.path, imageName: name)
+        }
+        let fake = try translator.translate(real, mask: mask, name: name)
+        let reconstruction = try reverse?.translate(fake, mask: mask, name: "the translation of \(name)")
+        let truth = try images.truths.map { files in
+            try PixelImage(contentsOf: files[index]).converted(to: Self.domain(like: fake), name: files[index].path)
+        }
+        let shown = try real.converted(to: reconstruction.map(Self.domain) ?? Self.domain(like: real), name: name)
+        return Sample(real: shown, fake: fake, reconstruction: reconstruction, truth: truth)
+    }
+
+    /// Channels and depth of an image.
+    private static func domain(like image: PixelImage) -> DomainConfiguration {
+        var domain = DomainConfiguration(channels: image.bands)
+        domain.bitDepth = BitDepth(image.format)
+        return domain
+    }
+
+    private typealias Add = (_ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison) -> Void
+
+    private func compare(
+        _ first: PixelImage, _ second: PixelImage, _ metrics: [PixelMetric], _ prefix: String, _ comparison: Comparison,
+        _ domain: DomainConfiguration, _ name: String, _ add: Add
+    ) throws {
+        let range = domain.valueRange.map { $0.upperBound - $0.lowerBound }
+        let values = try PixelComparison(metrics: metrics, dataRange: range)
+            .values(first, second, names: (name, "what \(name) is compared with"))
+        for metric in metrics {
+            if let value = values[metric] { add("\(prefix)-\(metric.rawValue)", value, metric.isHigherBetter, comparison) }
+        }
+        guard let lpips = tools.lpips, first.bands == 1 || first.bands == 3 else { return }
+        guard min(first.width, first.height) >= lpips.lpips.network.smallestSide else { return }
+        let distance = try lpips.lpips.distances(first.perceptualInput(name: name), second.perceptualInput(name: name), name: name)
+        add("\(prefix)-\(lpips.name)", distance.item(), false, comparison)
+    }
+
+    /// How much of the input's structure the translation keeps; where channels or depths differ, both are compared as grey.
+    private func compareStructure(_ sample: Sample, _ name: String, _ add: Add) throws {
+        var (real, fake) = (sample.real, sample.fake)
+        if real.bands != fake.bands || real.format != fake.format {
+            let grey = DomainConfiguration(channels: 1)
+            real = try real.displayed(range: translator.inputDomain.valueRange).converted(to: grey)
+            fake = try fake.displayed(range: translator.outputDomain.valueRange).converted(to: grey)
+        }
+        let values = try PixelComparison(metrics: [.ssim]).values(real, fake, names: (name, "the translation of \(name)"))
+        if let value = values[.ssim] { add("structure-ssim", value, true, .structure) }
+    }
+
+    /// A translation as the Inception network gets it: with a value range of its own, the domain's black and white.
+    private func prepared(_ image: PixelImage) -> PixelImage {
+        translator.outputDomain.valueRange.map { image.displayed(range: $0) } ?? image
+    }
+
+    private func realFeatures(_ reader: FeatureReader) throws -> FeatureSet {
+        guard translator.outputDomain.valueRange != nil else { return try reader.features(.pool3, of: images.targets) }
+        let batches = try images.targetFiles.map { file in
+            try reader.extractor.features(of: [prepared(PixelImage(contentsOf: file))], name: file.path)[.pool3]
+        }
+        return try FeatureSet(path: images.targets.root.path, values: Tensor.concatenated(batches.compactMap { $0 }))
+    }
+
+    private func addDistribution(_ features: Tensor, to result: inout TranslationResult) throws {
+        guard let reader = tools.reader else { return }
+        let fakes = try FeatureSet(path: "translations of \(images.sources.root.path)", values: features)
+        let reals = try realFeatures(reader)
+        func row(_ name: String, _ value: Double, higherIsBetter: Bool = false, deviation: Double? = nil) -> MeasuredMetric {
+            MeasuredMetric(
+                name: reader.weights.name(of: name), value: value, deviation: deviation, count: fakes.count, isHigherBetter: higherIsBetter,
+                comparison: .distribution)
+        }
+        do throws(MetricError) {
+            let distance = try FrechetDistance(FeatureStatistics(of: fakes), FeatureStatistics(of: reals))
+            result.metrics.append(row("fid", distance.value))
+            if distance.isSingular {
+                result.notes.append(
+                    "FID rests on \(fakes.count) and \(reals.count) images, fewer than its \(fakes.length) features: look at KID rather")
+            }
+            let kid = try KernelInceptionDistance(fakes, reals)
+            // Where every subset is the whole of both sets, there is nothing to deviate.
+            let varies = kid.subsetSize < max(fakes.count, reals.count)
+            result.metrics.append(row("kid", kid.mean, deviation: varies ? kid.standardDeviation : nil))
+            let found = try PrecisionRecall(generated: fakes, real: reals)
+            result.metrics.append(row("precision", found.precision, higherIsBetter: true))
+            result.metrics.append(row("recall", found.recall, higherIsBetter: true))
+        } catch {
+            guard case .tooFewImages = error else { throw error }
+            result.notes.append("\(error)")
+        }
+        result.perImage.append(
+            ImageValues(
+                name: reader.weights.name(of: "nearest-real"), isHigherBetter: false, comparison: .distribution,
+                values: try fakes.nearestDistances(to: reals)))
+        if let nearest = result.perImage.last { result.metrics.append(nearest.measured) }
+    }
+
+    private func addSemantic(_ counts: [SemanticCounts], to result: inout TranslationResult) {
+        guard let accuracy = tools.labels?.accuracy, !counts.isEmpty else { return }
+        func scores(_ indices: [Int]) -> SemanticScores {
+            var sum = counts[indices[0]]
+            for index in indices.dropFirst() { sum += counts[index] }
+            return accuracy.scores(sum)
+        }
+        let all = scores(Array(counts.indices))
+        let values: [(String, KeyPath<SemanticScores, Double>)] = [
+            ("pixel-accuracy", \.pixelAccuracy), ("class-accuracy", \.meanClassAccuracy), ("mean-iou", \.meanIoU),
+        ]
+        for (name, value) in values {
+            result.metrics.append(
+                MeasuredMetric(
+                    name: name, value: all[keyPath: value],
+                    interval: Bootstrap().interval(count: counts.count) { scores($0)[keyPath: value] }, count: counts.count,
+                    isHigherBetter: true, comparison: .truth))
+            result.perImage.append(
+                ImageValues(
+                    name: name, isHigherBetter: true, comparison: .truth,
+                    values: counts.indices.map { scores([$0])[keyPath: value] }))
+        }
+        result.semantic = all
+        // A few levels off are the traces of JPEG compression.
+        if all.meanTruthDistance > 20 {
+            result.notes.append(
+                String(format: "the true labels lie %.0f levels from the palette's colours on average", all.meanTruthDistance)
+                    + ": is it the right palette, and do these labels belong to this direction?")
+        }
+    }
+}

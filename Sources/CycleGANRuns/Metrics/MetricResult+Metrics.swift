@@ -1,0 +1,68 @@
+import CycleGANMetrics
+import Foundation
+
+extension MetricResult {
+    /// The mean over pairs, with its interval.
+    public init(pairs: ImagePairs, metric: String, title: String, values: [Double], text: (Double) -> String) {
+        let mean = values.reduce(0, +) / Double(values.count)
+        self.init(metric: metric, title: title, value: mean, text: text(mean), count: values.count)
+        if values.count > 1 { notes.append("mean over \(values.count) pairs of images") }
+        if let interval = Bootstrap().interval(ofMean: values) {
+            notes.append("95% of such sets have a mean from \(text(interval.lower)) to \(text(interval.upper)) (bootstrap)")
+            details = ["lower": .number(interval.lower), "upper": .number(interval.upper)]
+        }
+        images = zip(pairs.pairs, values).map { ImageValue(name: $0.name, value: $1) }
+    }
+}
+
+extension MetricResult {
+    /// A number made with an Inception network: only with the published weights it bears the metric's own name.
+    public init(_ metric: String, _ title: String, _ value: Double, _ text: String, _ count: Int, _ reader: FeatureReader) {
+        let weights = reader.weights
+        self.init(
+            metric: weights.name(of: metric),
+            title: weights.isPublished
+                ? "\(title) (\(reader.featureProtocol.rawValue))"
+                : "\(title) with the weights \(weights.shortChecksum) (\(reader.featureProtocol.rawValue))",
+            value: value, text: text, count: count, featureProtocol: reader.featureProtocol, weights: weights.sha256)
+        if !weights.isPublished { notes.append("these weights are not the published ones: the number compares with no other") }
+    }
+
+    /// FID, with what makes it doubtful.
+    public static func fid(
+        _ first: FeatureReader.Statistics, _ second: FeatureReader.Statistics, _ reader: FeatureReader, _ feature: InceptionFeature
+    ) throws(MetricError) -> MetricResult {
+        let distance = try FrechetDistance(first.values, second.values)
+        // The name FID is kept for the published weights and layer.
+        let title = reader.weights.isPublished && feature == .pool3 ? "FID" : "Fréchet distance of feature \(feature.rawValue)"
+        var result = MetricResult(
+            feature == .pool3 ? "fid" : "fid-\(feature.rawValue)", title, distance.value, String(format: "%.4f", distance.value),
+            first.values.count ?? 0, reader)
+        result.details = [
+            "counts": .integers([first.values.count ?? 0, second.values.count ?? 0]), "feature": .text(feature.rawValue),
+            "meanTerm": .number(distance.meanTerm), "covarianceTerm": .number(distance.covarianceTerm),
+            "ranks": .integers([distance.firstRank, distance.secondRank]), "isSingular": .flag(distance.isSingular),
+        ]
+        result.notes += first.notes + second.notes
+        if distance.isSingular {
+            result.notes.append(
+                "the covariances have ranks \(distance.firstRank) and \(distance.secondRank) of \(first.values.length): too few images for a reliable "
+                    + "number; compare only equal numbers of images, and look at KID too")
+        }
+        return result
+    }
+
+    /// KID, with its subsets.
+    public static func kid(
+        _ distance: KernelInceptionDistance, _ first: FeatureSet, _ second: FeatureSet, _ reader: FeatureReader, seed: UInt64
+    ) -> MetricResult {
+        var result = MetricResult(
+            "kid", "KID", distance.mean, String(format: "%.6f ± %.6f", distance.mean, distance.standardDeviation), first.count, reader)
+        result.details = [
+            "std": .number(distance.standardDeviation), "subsets": .integer(distance.subsetCount),
+            "subsetSize": .integer(distance.subsetSize), "seed": .text(String(seed)), "counts": .integers([first.count, second.count]),
+        ]
+        result.notes.append("\(distance.subsetCount) subsets of \(distance.subsetSize) images")
+        return result
+    }
+}

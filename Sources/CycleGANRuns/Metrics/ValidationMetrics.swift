@@ -1,0 +1,69 @@
+import CycleGANMetrics
+import CycleGANTraining
+import Datasets
+import Foundation
+import Imaging
+import Settings
+import Torch
+
+extension TrainingConfiguration {
+    /// The metrics that validation computes: those that need no network, and the chosen ones that do.
+    ///
+    /// - Throws: `WeightsError` where weights are missing, `ConfigurationError` where the images do not fit.
+    func makeValidationMetrics(dataset: (any ImageDataset)?, device: Device) throws -> [any ValidationMetric] {
+        let targets = objective.kind.isCyclic ? Self.domains : [Self.domains[1]]
+        let plain = PictureMetrics(pictureComparisons, domains: targets)
+        guard !validation.validationMetrics.isEmpty else { return [plain] }
+        if objective.kind.isContrastive, validation.validationMetrics.contains(.lpips) {
+            throw ConfigurationError(
+                key: "validationMetrics", value: validation.validationMetrics.form.text,
+                allowed: "fid and kid with objective \(objective.kind.rawValue): lpips compares images with their reconstructions or truth")
+        }
+        guard let dataset else {
+            throw ConfigurationError(
+                key: "validationMetrics", value: validation.validationMetrics.form.text,
+                allowed: "nothing without validation images: give valA and valB, or validationFraction")
+        }
+        if let odd = Self.domains.first(where: { ![1, 3].contains(images(of: $0).channels) }) {
+            throw ConfigurationError(
+                key: "validationMetrics", value: validation.validationMetrics.form.text,
+                allowed: "nothing with \(images(of: odd).channels) channels in domain \(odd): these networks know grey and RGB images")
+        }
+        var metrics: [any ValidationMetric] = [plain]
+        let inception = validation.validationMetrics.filter { $0 != .lpips }
+        if !inception.isEmpty {
+            let folders = targets.map { ($0, dataset.folder(of: $0)) }
+            if let small = folders.map(\.1).first(where: { $0.files.count < 2 }) {
+                throw MetricError.tooFewImages(
+                    path: small.root.path, found: small.files.count, needed: 2, metric: inception[0].rawValue.uppercased())
+            }
+            // What validation presents depends on the files and on how they are brought to one size.
+            let images = try folders.map { domain, folder in
+                (domain, "\(try contentKey(of: folder.files.indices.map(folder.url))) \(self.presentation(of: domain))")
+            }
+            metrics.append(
+                try InceptionValidation(
+                    metrics: inception, domains: targets,
+                    weights: UserCache.weights.weights(of: .inception, for: inception[0].rawValue.uppercased()),
+                    images: Dictionary(uniqueKeysWithValues: images), cache: UserCache.features, device: device))
+        }
+        if validation.validationMetrics.contains(.lpips) {
+            metrics.append(
+                PerceptualValidation(
+                    try PerceptualMetric(.alex, device: device), role: objective.kind.isCyclic ? .reconstructed : .fake, domains: targets))
+        }
+        return metrics
+    }
+
+    private var pictureComparisons: [PictureMetrics.Comparison] {
+        switch objective.kind {
+        case .cycleGAN: PictureMetrics.Comparison.reconstructions + (hasIdentityLoss ? PictureMetrics.Comparison.identities : [])
+        case .cut, .fastCUT: cut.nceIdentity ? PictureMetrics.Comparison.identities : []
+        case .pix2pix: PictureMetrics.Comparison.pairs
+        }
+    }
+
+    private func presentation(of domain: Domain) -> String {
+        "\(domains.preprocess[domain].rawValue) \(domains.loadSize[domain]) \(data.cropSize) \(images(of: domain))"
+    }
+}

@@ -1,0 +1,200 @@
+import Checkpoints
+import CycleGANInference
+import CycleGANModels
+import CycleGANTraining
+import Foundation
+import Imaging
+import Support
+
+/// What a run, a checkpoint or a file of one network holds.
+public struct ModelReport: Encodable {
+    /// One network.
+    public struct Network: Encodable {
+        /// In checkpoints, or the name of the file.
+        public let name: String
+        /// The kind of network.
+        public let architecture: String
+        /// Of the images that it is given; as all that follows, nothing for the projection of contrastive training.
+        public var inputChannels: Int?
+        /// Of what it gives.
+        public var outputChannels: Int?
+        /// Channels after the first convolution.
+        public var filters: Int?
+        /// Between its convolutions.
+        public var normalization: String?
+        /// The trained numbers.
+        public let parameters: Int
+        /// What differs from the reference's layers, such as `3 downsamplings`, in words.
+        public var options: [String] = []
+        /// Of generators only. What a file does not say and its tensors do not show is missing.
+        public var dropout: Bool?
+        public var translations: [Translation]?
+        public var domains: [Domain: DomainConfiguration]?
+        public var masking: GeneratorMasking?
+        /// Of the networks of a run or a checkpoint, if they were asked for.
+        public var layers: [LayerReport.Layer]?
+        public var macs: Int?
+    }
+
+    /// What a run was started with.
+    public struct Settings: Encodable {
+        /// The folder of the data set.
+        public let data: String
+        /// Where it was to run.
+        public let device: String
+        /// The base learning rate.
+        public let learningRate: Double
+        /// Epochs in all.
+        public let totalEpochs: Int
+        /// The limit of steps, where there is one.
+        public let maxSteps: Int?
+
+        init(_ configuration: TrainingConfiguration) {
+            data = configuration.data.folder
+            device = configuration.run.device
+            learningRate = configuration.optimization.learningRate
+            totalEpochs = configuration.totalEpochs
+            maxSteps = configuration.run.maxSteps
+        }
+    }
+
+    /// The file that was read.
+    public let file: String
+    /// What it holds.
+    public let networks: [Network]
+    /// Where the run stood; of a run or a checkpoint.
+    public let training: TrainingProgress?
+    /// Whether averages of the generators' weights translate in place of these.
+    public var hasAverages = false
+    /// Of a run.
+    public let settings: Settings?
+    /// The size of images for which the layers were asked for.
+    public let size: ImageSize?
+    /// Of a file of one network, if they were asked for.
+    public var layers: [LayerReport.Layer]?
+    public var parameters: Int?
+    public var macs: Int?
+
+    /// - Parameter size: The size of images for which to list the layers; nil for none.
+    /// - Throws: Errors of the file, and `LayerReportError`.
+    public init(_ model: URL, layersFor size: ImageSize? = nil) throws {
+        self.size = size
+        let url = try GeneratorFile.file(at: model)
+        file = url.path
+        let contents = try StateDict.read(from: url) { !$0.hasPrefix("optimizers.") }
+        training = TrainingProgress(metadata: contents.metadata)
+        let described = try ModelContents(contents.metadata, file: url)
+        if training == nil {
+            let name = url.deletingPathExtension().lastPathComponent
+            let weights = contents.withoutWrapperPrefixes()
+            var network = try Self.network(name, weights, described.description(of: nil), size: size, file: url)
+            if size != nil { (layers, parameters, macs) = (network.layers, network.parameters, network.macs) }
+            (network.layers, network.macs) = (nil, nil)
+            networks = [network]
+        } else {
+            hasAverages = !contents.below("averages").isEmpty
+            networks = try contents.below("networks").grouped().map {
+                try Self.network($0.name, $0.tensors, described.description(of: $0.name), size: size, file: url)
+            }
+        }
+        let run = RunFolder(model)
+        settings = try run.holdsRun ? Settings(run.readConfiguration()) : nil
+    }
+
+    private static func network(
+        _ name: String, _ weights: StateDict, _ described: GeneratorDescription?, size: ImageSize?, file: URL
+    ) throws -> Network {
+        if let places = PatchProjection.placeCount(in: weights.map(\.name)) {
+            let parameters = weights.reduce(0) { $0 + $1.tensor.count }
+            return Network(name: name, architecture: "projection of the features of \(places) layers", parameters: parameters)
+        }
+        let inferred = try described.map { .generator($0.configuration) } ?? GeneratorFile.network(of: weights, file: file)
+        var network = self.network(name, inferred, described)
+        let layers = try size.map { try LayerReport(inferred, name: name, size: $0) }
+        (network.layers, network.macs) = (layers?.layers, layers?.macs)
+        return network
+    }
+
+    private static func network(_ name: String, _ network: InferredNetwork, _ described: GeneratorDescription?) -> Network {
+        let parameters = network.graph.parameterCount
+        switch network {
+        case .generator(let generator):
+            // Dropout moves no tensor of a U-Net.
+            let isUnet = if case .unet = generator.architecture { true } else { false }
+            return Network(
+                name: name, architecture: generator.architecture.rawValue, inputChannels: generator.inputChannels,
+                outputChannels: generator.outputChannels, filters: generator.filters, normalization: generator.normalization.rawValue,
+                parameters: parameters, options: options(of: generator), dropout: described == nil && isUnet ? nil : generator.usesDropout,
+                translations: described?.translations, domains: described?.domains, masking: described?.masking)
+        case .discriminator(let discriminator):
+            let kind = discriminator.architecture == .patch ? "patch, \(discriminator.layerCount) layers" : "pixel"
+            return Network(
+                name: name, architecture: kind, inputChannels: discriminator.inputChannels, outputChannels: 1,
+                filters: discriminator.filters, normalization: discriminator.normalization.rawValue, parameters: parameters,
+                options: (discriminator.spectralNorm ? ["spectral norm"] : []) + (discriminator.antialias ? ["antialiased"] : []))
+        }
+    }
+
+    private static func options(of generator: GeneratorConfiguration) -> [String] {
+        let plain = GeneratorConfiguration()
+        var options: [String] = []
+        if generator.downsamplings != plain.downsamplings {
+            options.append(generator.downsamplings == 1 ? "1 downsampling" : "\(generator.downsamplings) downsamplings")
+        }
+        if generator.upsampling != plain.upsampling { options.append("upsampling \(generator.upsampling.rawValue)") }
+        if generator.antialias { options.append("antialiased") }
+        options += generator.attentionScales.map { "attention at 1/\($0) of the size" }
+        return options
+    }
+
+    /// The report for a terminal.
+    public var text: String {
+        var lines = [file]
+        if let training {
+            let position = training.batchesDone > 0 ? ", \(training.batchesDone) batches into it" : ""
+            lines.append("  training: step \(training.step), epoch \(training.epoch)\(position)")
+        }
+        if let best = training?.best {
+            lines.append("  best validation: \(best.metric) \(Float(best.value)) after epoch \(best.epoch)")
+        }
+        if hasAverages { lines.append("  averages of the generators translate") }
+        if let settings {
+            lines.append("  data: \(settings.data)")
+            let limit = settings.maxSteps.map { ", at most \($0) steps" } ?? ""
+            lines.append(
+                "  settings: \(settings.totalEpochs) epochs\(limit), learning rate \(settings.learningRate), device \(settings.device)")
+        }
+        lines += networks.map(Self.line)
+        if let size {
+            for network in networks where layers != nil || network.layers != nil {
+                let table = LayerReport(layers: layers ?? network.layers ?? []).lines
+                lines += ["", "  \(network.name), for an image of \(size.height)x\(size.width):"] + table.map { "  " + $0 }
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func line(_ network: Network) -> String {
+        var facts = [network.architecture]
+        if let input = network.inputChannels, let output = network.outputChannels { facts.append("\(input) -> \(output) channels") }
+        if let filters = network.filters { facts.append("\(filters) filters") }
+        if let normalization = network.normalization { facts.append("\(normalization) norm") }
+        facts += network.options
+        if network.dropout == true { facts.append("dropout") }
+        facts += (network.translations ?? []).map(\.title)
+        switch network.masking {
+        case .composite: facts.append("masks (outside them the input's own pixels)")
+        case .input: facts.append("masks")
+        case nil: break
+        }
+        if let translation = network.translations?.first, let input = network.domains?[translation.from],
+            let output = network.domains?[translation.to]
+        {
+            facts.append("\(input.bitDepth.rawValue) -> \(output.bitDepth.rawValue) bits")
+            if input.valueRange != nil || output.valueRange != nil {
+                facts.append("values \(input.effectiveRange) -> \(output.effectiveRange)")
+            }
+        }
+        return "  \(network.name): " + (facts + ["\(network.parameters) parameters"]).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,191 @@
+import Checkpoints
+import CycleGANObjectives
+import CycleGANTraining
+import Datasets
+import Foundation
+import Imaging
+import Settings
+import Support
+import Torch
+import TorchNN
+import TrainingReports
+
+/// Builds everything that a training run consists of, from its configuration.
+public struct TrainingSession {
+    private let trainer: Trainer
+
+    /// - Parameters:
+    ///   - observers: Who is told what happens before the files of the run are written, such as a `ProgressBar`.
+    ///   - shouldStop: Asked after every step; `true` saves and ends the run, to be resumed later.
+    /// - Throws: Errors of the data, of the run folder and of the weights to start from; nothing is trained then.
+    public init(
+        configuration: TrainingConfiguration, folder: RunFolder, resuming: Bool, observers: [any TrainingObserver] = [],
+        shouldStop: @escaping () -> Bool = { false }
+    ) throws {
+        let device = try Device.named(configuration.run.device)
+        try configuration.configureProcessor(for: device)
+        let dataset = try configuration.dataset(.train)
+        try dataset.checkReadable()
+        var (samples, notices) = try Self.samples(configuration: configuration)
+        if let present = Self.loneValidationFolder(in: configuration) {
+            let wanted = TrainingConfiguration.domains.map(Split.validation.folder).joined(separator: " and ")
+            notices.append("\(present) has no counterpart, so that nothing is validated: a data set has \(wanted), or none of them")
+        }
+
+        let validator = try Self.validator(configuration, device: device)
+        if configuration.data.validationFraction > 0, let validator {
+            let shares = TrainingConfiguration.domains.map { domain in
+                let held = validator.imageCount(of: domain)
+                return "\(held) of \(held + dataset.folder(of: domain).files.count) images of \(domain)"
+            }
+            notices.append("\(shares.joined(separator: " and ")) are held out for validation")
+        }
+
+        if let notice = configuration.run.threads.flatMap(TrainingConfiguration.notice(ofThreads:)) { notices.append(notice) }
+
+        if resuming { try folder.checkCheckpointSize(for: configuration) }
+        let objective = try configuration.withinMemory { configuration.makeObjective(device: device) }
+        if let pretrained = configuration.networks.pretrained, !resuming {
+            notices += try Self.load(pretrained: URL(filePath: pretrained), into: objective, configuration)
+        }
+        let lock = try RunLock(folder)
+        // Another process may have come and gone since the first look.
+        if !resuming, folder.holdsRun { throw RunError.exists(folder) }
+        let ranges = Dictionary(
+            uniqueKeysWithValues: TrainingConfiguration.domains.map { ($0, configuration.images(of: $0).effectiveRange) })
+        var observers: [any TrainingObserver] =
+            observers + [
+            JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
+            HTMLReport(
+                url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings,
+                bestMetric: configuration.bestMetric, ranges: ranges),
+        ]
+        if configuration.run.tensorboard {
+            observers.append(TensorBoardLogger(folder: folder.tensorboard, settings: configuration.settings, ranges: ranges))
+        }
+        trainer = Trainer(
+            objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples,
+            validator: validator, device: device, observers: observers,
+            notices: notices, lock: lock, shouldStop: shouldStop)
+        if resuming { try configuration.withinMemory { try trainer.resume() } }
+        try folder.write(configuration)
+    }
+
+    /// Trains to the end, or until someone asks for it to stop.
+    ///
+    /// - Throws: As `Trainer.train()`.
+    public func train() throws -> RunSummary {
+        try trainer.train()
+    }
+
+    /// Loads the networks to start from: those of a run or a checkpoint, or of a folder of network files.
+    ///
+    /// - Returns: What a person should know about it.
+    private static func load(
+        pretrained source: URL, into objective: any TrainingObjective, _ configuration: TrainingConfiguration
+    ) throws -> [String] {
+        let weights = try Self.pretrainedWeights(source, for: configuration)
+        let generators = objective.monitoring.generators.map(\.name)
+        guard generators.contains(where: { weights[$0] != nil }) else {
+            let isOneWay = !configuration.objective.kind.isCyclic
+            throw CheckpointError.missingNetworks(
+                folder: source.path,
+                lookedFor: generators.map { name in
+                    name + (KeyMap.referenceName(ofNetwork: name, isOneWay: isOneWay).map { " (latest_net_\($0).pth)" } ?? "")
+                },
+                available: weights.values.map { URL(filePath: $0.file).lastPathComponent }.sorted())
+        }
+        var missing: [String] = []
+        for named in objective.networks {
+            guard let (stateDict, file) = weights[named.name] else {
+                missing.append(named.name)
+                continue
+            }
+            let isDiscriminator = named.name.hasPrefix("discriminator")
+            let normalization = isDiscriminator ? configuration.effectiveDiscriminatorNorm : configuration.networks.normalization
+            try named.network.load(stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization), source: file)
+        }
+        objective.synchronizeAverages()
+        return missing.isEmpty ? [] : ["\(source.path) has no \(missing.joined(separator: ", ")): these networks start anew"]
+    }
+
+    private static func pretrainedWeights(
+        _ source: URL, for configuration: TrainingConfiguration
+    ) throws -> [String: (weights: StateDict, file: String)] {
+        let latest = RunFolder(source).latestCheckpoint
+        let isFolder = (try? source.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true
+        if isFolder, !FileManager.default.fileExists(atPath: latest.path) {
+            return try KeyMap.networkFiles(in: source).mapValues { (try StateDict.read(from: $0), $0.path) }
+        }
+        let file = isFolder ? latest : source
+        let state = try StateDict.read(from: file) { $0.hasPrefix("networks.") }
+        try configuration.checkObjective(ofNetworksWith: state.metadata, file: file)
+        let networks = state.below("networks").grouped()
+        guard !networks.isEmpty else {
+            throw CheckpointError.missingNetworks(
+                folder: file.path, lookedFor: ["the networks of a training checkpoint"], available: [file.lastPathComponent])
+        }
+        return Dictionary(uniqueKeysWithValues: networks.map { ($0.name, ($0.tensors, "\(file.path) (\($0.name))")) })
+    }
+
+    /// Measures the networks on `valA` and `valB` or on the images that were held out, where there are any.
+    private static func validator(_ configuration: TrainingConfiguration, device: Device) throws -> Validator? {
+        let dataset =
+            exists(.validation, in: configuration)
+            ? try configuration.deterministic.dataset(.validation) : nil
+        try dataset?.checkReadable()
+        let metrics = try configuration.makeValidationMetrics(dataset: dataset, device: device)
+        let names = metrics.flatMap(\.values).map(\.name)
+        for (key, name) in [
+            ("bestMetric", configuration.bestMetric), ("earlyStoppingMetric", configuration.validation.earlyStoppingMetric),
+        ] {
+            guard let name, !names.contains(name) else { continue }
+            throw ConfigurationError(key: key, value: name, allowed: names.sorted().joined(separator: ", "))
+        }
+        guard let dataset else {
+            guard let metric = configuration.validation.earlyStoppingMetric else { return nil }
+            throw ConfigurationError(
+                key: "earlyStoppingMetric", value: metric,
+                allowed: "nothing without validation images: give valA and valB, or validationFraction")
+        }
+        return Validator(dataset: dataset, metrics: metrics, workers: configuration.run.workers)
+    }
+
+    /// A validation folder that is there while that of another domain is missing.
+    private static func loneValidationFolder(in configuration: TrainingConfiguration) -> String? {
+        let folders = TrainingConfiguration.domains.map {
+            URL(filePath: configuration.data.folder).appending(path: Split.validation.folder(of: $0)).path
+        }
+        let present = folders.filter { FileManager.default.fileExists(atPath: $0) }
+        return present.count < folders.count ? present.first : nil
+    }
+
+    private static func exists(_ split: Split, in configuration: TrainingConfiguration) -> Bool {
+        if split == .validation, configuration.data.validationFraction > 0 { return true }
+        let root = URL(filePath: configuration.data.folder)
+        return TrainingConfiguration.domains.allSatisfy {
+            FileManager.default.fileExists(atPath: root.appending(path: split.folder(of: $0)).path)
+        }
+    }
+
+    /// Up to four pairs to show while training: from the validation or test images where these can be used, else from the training.
+    private static func samples(configuration: TrainingConfiguration) throws -> (batches: [ImageBatch], notices: [String]) {
+        let shown = configuration.deterministic
+        var notices: [String] = []
+        for split in [Split.validation, .test] where exists(split, in: configuration) {
+            do {
+                return (try batches(shown, split), notices)
+            } catch {
+                notices.append("the sample pictures come from other images: \(error)")
+            }
+        }
+        return (try batches(shown, .train), notices)
+    }
+
+    private static func batches(_ configuration: TrainingConfiguration, _ split: Split) throws -> [ImageBatch] {
+        let dataset = try configuration.dataset(split)
+        let loader = DataLoader(dataset: dataset, batchSize: 1, workers: 1)
+        loader.start(epoch: 0, fromBatch: 0)
+        return try (0..<min(4, dataset.count)).compactMap { _ in try loader.next() }
+    }
+}

@@ -1,0 +1,53 @@
+import CycleGANModels
+
+extension TrainingConfiguration {
+    /// What the losses of the chosen objective will tell, from the settings alone: these are checked against it before any network is built.
+    public var monitoring: Monitoring {
+        switch objective.kind {
+        case .cycleGAN: cycleGANMonitoring
+        case .cut, .fastCUT:
+            oneWayMonitoring(
+                losses: ["adversarial", "nce"] + (cut.nceIdentity ? ["nceIdentity"] : []),
+                progress: ["nce"] + (cut.nceIdentity ? ["nceIdentity"] : []), defaultMetric: nil, reconstructions: [])
+        case .pix2pix:
+            oneWayMonitoring(
+                losses: ["adversarial", "l1"], progress: pix2pix.l1Weight > 0 ? ["l1"] : [], defaultMetric: "l1",
+                reconstructions: [.init(loss: "l1", weight: pix2pix.l1Weight)])
+        }
+    }
+
+    /// The validation metric that chooses the best networks; `nil` where none does.
+    public var bestMetric: String? { validation.bestMetric ?? monitoring.defaultMetric }
+
+    private var hasPenalty: Bool { effectiveGradientPenalty != .none }
+
+    private func game(_ adversarial: String, _ discriminator: String) -> Monitoring.Game {
+        Monitoring.Game(
+            adversarialLoss: adversarial, weight: objective.adversarialWeight, discriminatorLoss: discriminator, mode: objective.ganMode)
+    }
+
+    private var cycleGANMonitoring: Monitoring {
+        let weights = (a: cycleGAN.effectiveCycleWeightA, b: cycleGAN.effectiveCycleWeightB)
+        let (a, b) = (Self.domains[0], Self.domains[1])
+        return Monitoring(
+            lossNames: ["adversarialAB", "adversarialBA", "cycleA", "cycleB"] + (hasIdentityLoss ? ["identityA", "identityB"] : [])
+                + ["discriminatorA", "discriminatorB"] + (hasPenalty ? ["gradientPenaltyA", "gradientPenaltyB"] : []),
+            progressLosses: weights.a + weights.b > 0 ? ["cycleA", "cycleB"] : [], defaultMetric: "cycle",
+            games: [game("adversarialAB", "discriminatorB"), game("adversarialBA", "discriminatorA")],
+            reconstructions: [.init(loss: "cycleA", weight: weights.a), .init(loss: "cycleB", weight: weights.b)],
+            generators: [
+                .init(name: "generatorAB", translation: Translation(from: a, to: b)),
+                .init(name: "generatorBA", translation: Translation(from: b, to: a)),
+            ])
+    }
+
+    /// Of an objective with one generator and one discriminator.
+    private func oneWayMonitoring(
+        losses: [String], progress: [String], defaultMetric: String?, reconstructions: [Monitoring.Reconstruction]
+    ) -> Monitoring {
+        Monitoring(
+            lossNames: losses + ["discriminator"] + (hasPenalty ? ["gradientPenalty"] : []), progressLosses: progress,
+            defaultMetric: defaultMetric, games: [game("adversarial", "discriminator")], reconstructions: reconstructions,
+            generators: [.init(name: "generatorAB", translation: Translation(from: Self.domains[0], to: Self.domains[1]))])
+    }
+}

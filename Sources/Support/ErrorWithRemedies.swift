@@ -1,0 +1,64 @@
+/// An error that can be helped. What to do is a value, so that a program can say it in its own terms, as a command does with its flags.
+package protocol ErrorWithRemedies: Error, CustomStringConvertible {
+    /// What happened and where.
+    var problem: String { get }
+    /// What may help, each alone.
+    var remedies: [ErrorRemedy] { get }
+    /// What stands between the problem and the remedies.
+    var separator: String { get }
+}
+
+extension ErrorWithRemedies {
+    package var separator: String { "; " }
+
+    /// The problem and its remedies.
+    ///
+    /// - Parameter wording: A remedy in words.
+    package func text(_ wording: (ErrorRemedy) -> String) -> String {
+        remedies.isEmpty ? problem : problem + separator + remedies.map(wording).joined(separator: ", or ")
+    }
+}
+
+/// What to do about an error. Its description names things; a command may name its flags.
+package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
+    /// What every program says alike.
+    case other(String)
+    /// Go on with the run in this folder.
+    case resume(run: String)
+    /// Start a run in this folder.
+    case start(run: String)
+    /// Start in another folder.
+    case chooseAnotherRun
+    /// Put a folder back that was removed, with the state that was saved elsewhere, and go on.
+    case putBackAndResume
+    /// Start a new run from the networks of this checkpoint.
+    case startFrom(checkpoint: String)
+    /// Start again with smaller steps: from this checkpoint, where there is one.
+    case startSlower(checkpoint: String?)
+    /// Write results elsewhere.
+    case chooseAnotherOutput
+    /// Give the masks that a model needs.
+    case giveMasks
+    /// Give no masks.
+    case leaveOutMasks
+    /// Import this file of weights, or name one.
+    case giveWeights(file: String)
+
+    package var description: String {
+        switch self {
+        case .other(let text): text
+        case .resume: "continue it"
+        case .start: "start one there"
+        case .chooseAnotherRun: "choose another folder"
+        case .putBackAndResume: "put the folder back, copy that file to its checkpoints/latest.safetensors and resume the run"
+        case .startFrom(let checkpoint): "start a new run from the networks in \(checkpoint)"
+        case .startSlower(.some(let checkpoint)):
+            "look at these files, and start a new run from the last good state, \(checkpoint), with a lower learning rate"
+        case .startSlower(nil): "look at these files, and start again with a lower learning rate: no checkpoint had been written yet"
+        case .chooseAnotherOutput: "write to another place"
+        case .giveMasks: "give a folder that holds a mask for every image under the same path, or one file for one image"
+        case .leaveOutMasks: "leave out the masks, or use a model trained with masks"
+        case .giveWeights(let file): "import \(file) once, or name a file of weights"
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import CycleGANTraining
+import Foundation
+import Imaging
+import Pages
+import Support
+
+/// The page that shows runs beside each other.
+struct ComparisonPage {
+    let runs: [ComparedRun]
+
+    /// The page, well-formed as HTML and as XML.
+    func html(date: Date) throws(ImageError) -> String {
+        let title = runs.map(\.name).joined(separator: " · ")
+        let body = """
+            <header><h1>\(escaped(title))</h1></header>
+            <main>
+            \(summarySection)\(settingSection)\(lossSection)\(validationSection)\(try ComparedSamples(runs: runs).section)</main>
+            """
+        return HTMLDocument(title: title, body: body, date: date).html
+    }
+
+    /// The name of a run with the colour of its curves.
+    static func name(_ run: ComparedRun, _ index: Int) -> String {
+        "<i class=\"\(CurveChart.color(index))\"></i>\(escaped(run.name))"
+    }
+
+    private var summarySection: String {
+        let head = ["Steps", "Epochs", "Images per second", "Best validation", "Generators", "Discriminators", "End"]
+        let rows = runs.enumerated().map { index, run in
+            let cells = [
+                grouped(run.steps), grouped(run.epochs), run.imagesPerSecond.map { String(format: "%.3g", $0) } ?? "–",
+                run.bestValidation ?? "–", run.parameters.map { "\(grouped($0.generators)) parameters" } ?? "–",
+                run.parameters.map { "\(grouped($0.discriminators)) parameters" } ?? "–",
+            ]
+            let values = cells.map { "<td>\(escaped($0))</td>" }.joined()
+            return "<tr><th scope=\"row\">\(Self.name(run, index))</th>\(values)<td class=\"text\">\(escaped(run.ending.long))</td></tr>"
+        }
+        return """
+            <section>
+            <h2>Runs</h2>
+            <div class="scroll"><table class="runs">
+            <thead><tr><td></td>\(head.map { "<th scope=\"col\"\($0 == head.last ? " class=\"text\"" : "")>\($0)</th>" }.joined())</tr></thead>
+            <tbody>\(rows.joined(separator: "\n"))</tbody>
+            </table></div>
+            </section>
+
+            """
+    }
+
+    private var settingSection: String {
+        let differences = ConfigurationDifferences(of: runs.map(\.configuration))
+        let equal = "\(counted(differences.equalCount, "setting")) \(differences.equalCount == 1 ? "is" : "are") equal"
+        guard !differences.differing.isEmpty else {
+            return
+                "<section><h2>Settings</h2><p class=\"quiet\">All \(counted(differences.equalCount, "setting")) are equal.</p></section>\n"
+        }
+        let head = runs.enumerated().map { "<th scope=\"col\" class=\"text\">\(Self.name($1, $0))</th>" }.joined()
+        let rows = differences.differing.map { setting in
+            let cells = setting.values.map { "<td class=\"text\">\($0.map(escaped) ?? "<small>not given</small>")</td>" }
+            return "<tr><th scope=\"row\">\(escaped(setting.key))</th>\(cells.joined())</tr>"
+        }
+        return """
+            <section>
+            <h2>Settings that differ <small>\(equal)</small></h2>
+            <div class="scroll"><table class="runs">
+            <thead><tr><td></td>\(head)</tr></thead>
+            <tbody>\(rows.joined(separator: "\n"))</tbody>
+            </table></div>
+            </section>
+
+            """
+    }
+
+    private var lastStep: Int { runs.map(\.steps).max() ?? 0 }
+
+    private var lossSection: String {
+        let names = Set(runs.flatMap { $0.log.steps.last?.losses.keys.map { $0 } ?? [] }).sorted()
+        let charts = names.map { name in
+            CurveChart(title: name, curves: runs.map { ($0.name, $0.curve(ofLoss: name)) }, lastStep: lastStep)
+        }
+        return Self.section(
+            "Losses <small>single values pale, trends as lines</small>",
+            note: "With the weights with which they enter the total: a run with twice the weight shows twice the loss.", charts)
+    }
+
+    private var validationSection: String {
+        let names = Set(runs.flatMap { $0.log.validations.flatMap(\.metrics.keys) })
+        let groups = LossGroup.groups(ofMetrics: names, first: runs.first?.configuration.bestMetric)
+        let charts = groups.flatMap { group in
+            group.losses.map { name in
+                CurveChart(
+                    title: name, subtitle: group.betterDirection, curves: runs.map { ($0.name, $0.log.validations.curve(of: name)) },
+                    line: .values, lastStep: lastStep)
+            }
+        }
+        return Self.section("Validation", note: "Without weights, on images that the networks are not trained on.", charts)
+    }
+
+    private static func section(_ head: String, note: String, _ charts: [CurveChart]) -> String {
+        guard !charts.isEmpty else { return "" }
+        return """
+            <section>
+            <h2>\(head)</h2>
+            <p class="quiet">\(note)</p>
+            <div class="charts">
+            \(charts.map(\.html).joined(separator: "\n"))
+            </div>
+            </section>
+
+            """
+    }
+}

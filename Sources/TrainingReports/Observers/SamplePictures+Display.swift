@@ -1,0 +1,12 @@
+import CycleGANTraining
+import Imaging
+import Pages
+
+extension SamplePictures.Picture {
+    /// The picture as a screen shows it.
+    ///
+    /// - Parameter ranges: The values of black and white by domain.
+    func displayed(_ ranges: [Domain: ClosedRange<Double>]) -> PixelImage {
+        image.displayed(range: ranges[domain])
+    }
+}

@@ -1,0 +1,50 @@
+import CycleGANTraining
+import Foundation
+import Settings
+import Support
+
+/// An error of the libraries, with what to do in terms of flags.
+func worded(_ error: any Error) -> String {
+    switch error {
+    case let error as OutOfMemoryError: error.text(\.flags)
+    case let error as any ErrorWithRemedies: error.text(\.flags)
+    default: "\(error)"
+    }
+}
+
+/// The flag of a setting.
+func flag(ofSetting key: String) -> String { TrainingConfiguration.setting(key)?.flag ?? key }
+
+extension ErrorRemedy {
+    /// What to do, with the flags for it.
+    var flags: String {
+        switch self {
+        case .resume(let run): "continue it with --resume \(run)"
+        case .start(let run): "start one with cyclegan train DATA --run \(run)"
+        case .chooseAnotherRun: "choose another --run"
+        case .putBackAndResume: "put the folder back, copy that file to its checkpoints/latest.safetensors and use --resume"
+        case .startFrom(let checkpoint): "start a new run with --pretrained \(checkpoint)"
+        case .startSlower(.some(let checkpoint)):
+            "look at these files, and start a new run from the last good state with --pretrained \(checkpoint) and a lower --learning-rate"
+        case .startSlower(nil): "look at these files, and start again with a lower --learning-rate: no checkpoint had been written yet"
+        case .chooseAnotherOutput: "choose another --output"
+        case .giveMasks:
+            "add --masks with a folder that holds a mask for every image under the same path, or with one file for one image"
+        case .leaveOutMasks: "leave out --masks, or use a model trained with masks"
+        case .giveWeights(let file):
+            "import it once: cyclegan metrics weights import \(file)\nor name a file with --weights in `metrics` and `evaluate`"
+        case .other: description
+        }
+    }
+}
+
+extension Remedy {
+    /// The settings as flags, such as `--batch-size 1 (with accumulate 4 ...)`.
+    var flags: String {
+        text(separator: " ") { argument in
+            guard let setting = TrainingConfiguration.setting(argument.key) else { return "\(argument.key) \(argument.text)" }
+            guard setting.kind.isSwitch else { return "\(setting.flag) \(argument.text)" }
+            return argument.text == "true" ? setting.flag : setting.negatedFlag
+        }
+    }
+}

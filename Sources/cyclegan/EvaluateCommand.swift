@@ -1,0 +1,99 @@
+import ArgumentParser
+import CycleGANInference
+import CycleGANMetrics
+import CycleGANModels
+import CycleGANRuns
+import Datasets
+import Foundation
+import Imaging
+import Support
+import Torch
+
+extension Split: ExpressibleByArgument {}
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a model on test images, with a table and a page that shows its worst and best ones.",
+        discussion: """
+            FID, KID, precision and recall compare translations with real images of the target domain and need Inception weights; LPIPS \
+            needs weights, too: see `cyclegan metrics weights`. Cycle errors and SSIM need none. Images are translated at their own size.
+            """)
+
+    @Argument(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
+    @Option(help: "The data set: a folder with testA and testB.") var data: String
+    @Option(help: "Whose images to measure on.") var split = Split.test
+    @OptionGroup var translation: TranslationOptions
+    @Flag(help: "Images of one name in both domains belong together: compare translations with them.") var paired = false
+    @Option(help: "The classes of label pictures, name,red,green,blue on each line: measures accuracy and IoU; with --paired.")
+    var palette: String?
+    @Option(help: "Which way makes the label pictures of --palette.") var labels = Direction.aToB
+    @Option(help: "The folder for the page and its numbers (default: evaluation in the run folder; none for other models).")
+    var output: String?
+    @OptionGroup var lpips: LPIPSOptions
+    @OptionGroup var options: InceptionOptions
+
+    func validate() throws {
+        if palette != nil, !paired { throw ValidationError("--palette needs --paired: labels are compared with the true ones") }
+    }
+
+    func run() throws {
+        let device = try options.compute.processor.start()
+        let (model, data) = (url(model), url(data))
+        let offered = try GeneratorFile.translations(of: model)
+        let only = try translation.translation(from: offered)
+        let all = offered.isEmpty ? [only ?? .aToB] : offered
+        let translators = try all.reduce(into: [Translation: Translator]()) {
+            $0[$1] = Translator(try GeneratorFile(model, translation: $1), device: device)
+        }
+        var notes: [String] = []
+        let tools = try tools(device: device, notes: &notes)
+        let evaluations = try (only.map { [$0] } ?? all).compactMap { translation in
+            try translators[translation].map { translator in
+                TranslationEvaluation(
+                    translator: translator, reverse: translators[translation.reversed],
+                    images: try EvaluationImages(
+                        data: data, split: split, translation: translation, hasMasks: translator.description.masking != nil,
+                        isPaired: paired),
+                    tools: tools)
+            }
+        }
+        let status = StatusLine()
+        let directions = try evaluations.map { evaluation in
+            let result = try evaluation.run { status.show("\(evaluation.translation.title) \($0)/\(evaluation.images.count)") }
+            status.clear()
+            return result
+        }
+        let result = EvaluationResult(model: model, data: data, split: split, tools: tools, directions: directions, notes: notes)
+        let page = try outputFolder(model).map { try EvaluationPage(result: result, evaluations: evaluations).write(to: $0) }
+        if options.json { return try printJSON(result) }
+        print(result.text)
+        if let page { print("Page: \(page.path)") }
+    }
+
+    /// - Parameter notes: Gets what is missing and where to get it.
+    private func tools(device: Device, notes: inout [String]) throws -> EvaluationTools {
+        var tools = EvaluationTools(workers: options.compute.workers)
+        do {
+            tools.reader = try options.reader([.pool3], for: "FID")
+        } catch let error as WeightsError {
+            guard case .missing = error else { throw error }
+            notes.append(worded(error))
+        }
+        do {
+            tools.lpips = try PerceptualMetric(lpips.network, device: device)
+        } catch let error as WeightsError {
+            guard case .missing = error else { throw error }
+            notes.append(worded(error))
+        }
+        if let palette {
+            tools.labels = .init(accuracy: SemanticAccuracy(palette: try LabelPalette(contentsOf: url(palette))), translation: labels.translation)
+        }
+        return tools
+    }
+
+    private func outputFolder(_ model: URL) throws -> URL? {
+        if let output { return url(output) }
+        return model.isFolder ? model.appending(path: "evaluation") : nil
+    }
+}

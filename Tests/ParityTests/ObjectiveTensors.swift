@@ -1,0 +1,48 @@
+import Checkpoints
+import CycleGANTraining
+import TestSupport
+import Testing
+import Torch
+import TorchNN
+
+/// The tensors of an objective under the names of the golden files.
+struct ObjectiveTensors {
+    typealias Named = (name: String, tensor: Tensor)
+
+    private let networks: [(name: String, network: Module)]
+
+    /// - Parameter names: The golden files' names of the networks.
+    init(_ objective: any TrainingObjective, names: [String: String]) {
+        networks = objective.networks.map { (names[$0.name] ?? $0.name, $0.network) }
+    }
+
+    var weights: [Named] {
+        networks.flatMap { name, network in network.namedTensors.map { ("\(name).\($0.name)", $0.tensor.detached()) } }
+    }
+
+    var gradients: [Named] {
+        networks.flatMap { name, network in
+            network.namedParameters.compactMap { named in named.tensor.grad.map { ("\(name).\(named.name)", $0) } }
+        }
+    }
+
+    /// - Parameter expected: The sum and the sum of squares by name.
+    func expectSums(_ tensors: [Named], _ expected: [String: [Double]]) throws {
+        #expect(Set(tensors.map(\.name)) == Set(expected.keys))
+        for (key, tensor) in tensors {
+            let sums = try #require(expected[key])
+            // Sums of numbers of either sign: the error is relative to the root of the sum of squares.
+            let size = sums[1].squareRoot()
+            expectClose(tensor.to(.float64).sum().item(), sums[0], absolute: 1e-6 * size, key)
+            expectClose(tensor.to(.float64).square().sum().item(), sums[1], absolute: 1e-6 * size * size, key)
+        }
+    }
+
+    /// - Parameter isComplete: Whether the file has all of the tensors.
+    func expect(_ tensors: [Named], areThoseOf file: String, isComplete: Bool) throws {
+        let golden = try Golden.tensors(file)
+        for (key, tensor) in tensors where isComplete || golden[key] != nil {
+            expectClose(tensor, try golden.golden(key).to(.float64), relative: 1e-6, absolute: 1e-8, key)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Checkpoints
+import CycleGANModels
+import CycleGANObjectives
+import CycleGANTraining
+import Datasets
+import TestSupport
+import Testing
+import Torch
+import TorchNN
+
+@Suite struct Pix2PixParityTests {
+    private struct Runs: Decodable {
+        struct Run: Decodable {
+            let name: String
+            let dtype: DType
+            let batchSize: Int
+            let norm: Normalization
+            let ganMode: String
+            let l1Weight: Double
+            let learningRate: Double
+            let beta1: Double
+            let beta2: Double
+            let losses: [[String: Double]]
+            let finalSums: [String: [Double]]
+            let gradientSums: [String: [Double]]?
+        }
+
+        let levels: Int
+        let ngf: Int
+        let ndf: Int
+        let layers: Int
+        let steps: Int
+        let runs: [Run]
+    }
+
+    /// What the golden files call the networks.
+    private static let names = ["generatorAB": "generator", "discriminatorB": "discriminator"]
+
+    private static func run(_ name: String) throws -> (run: Runs.Run, steps: Int, objective: Pix2Pix) {
+        let all = try Golden.json("pix2pix.json", as: Runs.self)
+        let run = try #require(all.runs.first { $0.name == name })
+        var configuration = TrainingConfiguration.defaults(for: .pix2pix)
+        configuration.networks.generator = .unet(downsamplings: all.levels)
+        (configuration.networks.ngf, configuration.networks.ndf) = (all.ngf, all.ndf)
+        configuration.networks.discriminatorLayers = all.layers
+        configuration.networks.normalization = run.norm
+        configuration.networks.dropout = false
+        configuration.objective.ganMode = try #require(GANMode(rawValue: run.ganMode))
+        configuration.pix2pix.l1Weight = run.l1Weight
+        configuration.optimization.learningRate = run.learningRate
+        (configuration.optimization.beta1, configuration.optimization.beta2) = (run.beta1, run.beta2)
+        let objective = Pix2Pix(configuration: configuration, device: .cpu, dtype: run.dtype)
+        let initial = try Golden.tensors("pix2pix/initial-\(run.norm.rawValue).safetensors")
+        for named in objective.networks {
+            try named.network.load(initial.below(try #require(names[named.name])), source: named.name)
+        }
+        return (run, all.steps, objective)
+    }
+
+    /// Equally numbered images of both domains make pairs.
+    private static func batch(_ index: Int, size: Int, dtype: DType) throws -> ImageBatch {
+        let images = try Golden.tensors("step/images.safetensors")
+        func slice(_ name: String) throws -> DomainImages {
+            DomainImages(images: try images.golden(name).narrowed(dimension: 0, start: index * size, length: size).to(dtype))
+        }
+        return ImageBatch([(.a, try slice("imagesA")), (.b, try slice("imagesB"))], areAligned: Array(repeating: true, count: size))
+    }
+
+    private static func tensors(
+        _ objective: Pix2Pix, _ tensors: (Module) -> [(name: String, tensor: Tensor)]
+    ) throws -> [(name: String, tensor: Tensor)] {
+        try objective.networks.flatMap { named in
+            let name = try #require(names[named.name])
+            return tensors(named.network).map { ("\(name).\($0.name)", $0.tensor.detached()) }
+        }
+    }
+
+    private static func weights(_ objective: Pix2Pix) throws -> [(name: String, tensor: Tensor)] {
+        try tensors(objective) { $0.namedTensors }
+    }
+
+    private static func gradients(_ objective: Pix2Pix) throws -> [(name: String, tensor: Tensor)] {
+        try tensors(objective) { network in network.namedParameters.compactMap { named in named.tensor.grad.map { (named.name, $0) } } }
+    }
+
+    private static func expectSums(_ tensors: [(name: String, tensor: Tensor)], _ expected: [String: [Double]]) throws {
+        #expect(Set(tensors.map(\.name)) == Set(expected.keys))
+        for (key, tensor) in tensors {
+            let sums = try #require(expected[key])
+            // Sums of numbers of either sign: the error is relative to the root of the sum of squares.
+            let size = sums[1].squareRoot()
+            expectClose(tensor.to(.float64).sum().item(), sums[0], absolute: 1e-6 * size, key)
+            expectClose(tensor.to(.float64).square().sum().item(), sums[1], absolute: 1e-6 * size * size, key)
+        }
+    }
+
+    private static func expectEqual(_ tensors: [(name: String, tensor: Tensor)], _ file: String, isComplete: Bool) throws {
+        let golden = try Golden.tensors(file)
+        for (key, tensor) in tensors where isComplete || golden[key] != nil {
+            expectClose(tensor, try golden.golden(key).to(.float64), relative: 1e-6, absolute: 1e-8, key)
+        }
+    }
+
+    /// In float64 the losses of every step, the gradients of the first and the weights after the last equal PyTorch's.
+    @Test(arguments: ["batch-norm", "two-images", "lsgan", "instance-norm"])
+    func stepsEqualPyTorchsInDoublePrecision(_ name: String) throws {
+        let (run, steps, objective) = try Self.run(name)
+        for step in 0..<steps {
+            let losses = objective.step([try Self.batch(step, size: run.batchSize, dtype: run.dtype)])
+            #expect(losses.names == objective.monitoring.lossNames)
+            #expect(Set(losses.names) == Set(run.losses[step].keys))
+            for (loss, value) in losses.read() {
+                expectClose(value, try #require(run.losses[step][loss]), relative: 1e-6, "\(loss), step \(step + 1)")
+            }
+            guard step == 0, let sums = run.gradientSums else { continue }
+            try Self.expectSums(Self.gradients(objective), sums)
+            try Self.expectEqual(Self.gradients(objective), "pix2pix/gradients.safetensors", isComplete: false)
+        }
+        try Self.expectSums(Self.weights(objective), run.finalSums)
+        if name == "batch-norm" { try Self.expectEqual(Self.weights(objective), "pix2pix/final.safetensors", isComplete: true) }
+    }
+
+    /// Where no image sees the others of its batch, two batches of one image make the step of one batch of two.
+    @Test func accumulatedGradientsEqualPyTorchsOfOneBatch() throws {
+        let (run, steps, objective) = try Self.run("instance-norm")
+        for step in 0..<steps {
+            let batches = try (0..<run.batchSize).map { try Self.batch(step * run.batchSize + $0, size: 1, dtype: run.dtype) }
+            for (loss, value) in objective.step(batches).read() {
+                expectClose(value, try #require(run.losses[step][loss]), relative: 1e-6, "\(loss), step \(step + 1)")
+            }
+        }
+        try Self.expectSums(Self.weights(objective), run.finalSums)
+    }
+
+    /// In float32 the first step agrees; later ones drift with the order of summation, so they are held to a few percent.
+    @Test func stepsAgreeInSinglePrecision() throws {
+        let (run, steps, objective) = try Self.run("float32")
+        for step in 0..<steps {
+            for (loss, value) in objective.step([try Self.batch(step, size: run.batchSize, dtype: run.dtype)]).read() {
+                expectClose(value, try #require(run.losses[step][loss]), relative: step == 0 ? 1e-5 : 5e-2, "\(loss), step \(step + 1)")
+            }
+        }
+    }
+
+    /// The row of a pair: the input, its translation in evaluation mode, the truth.
+    @Test func translationsShowThePair() throws {
+        let (run, _, objective) = try Self.run("batch-norm")
+        let batch = try Self.batch(0, size: run.batchSize, dtype: run.dtype)
+        let row = try #require(objective.translations(of: batch).rows.first)
+        #expect(row.pictures.map(\.role) == [.real, .fake, .real])
+        #expect(row.pictures.map(\.domain) == [.a, .b, .b])
+        expectClose(row.pictures[0].images, batch[.a].images)
+        expectClose(row.pictures[2].images, batch[.b].images)
+        let trained = withoutGradients { objective.generator.network(batch[.a].images) }
+        #expect((row.pictures[1].images - trained).abs().max().item() > 1e-3, "running statistics are not those of the batch")
+    }
+}
