@@ -84,6 +84,12 @@ public struct SamplePictures: Sendable {
         /// The picture.
         public var image: PixelImage
 
+        package init(role: PictureRole, domain: Domain, image: PixelImage) {
+            self.role = role
+            self.domain = domain
+            self.image = image
+        }
+
         /// For people: `Fake B`.
         package var title: String { "\(role.rawValue.prefix(1).uppercased())\(role.rawValue.dropFirst()) \(domain)" }
     }

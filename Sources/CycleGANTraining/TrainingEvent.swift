@@ -76,6 +76,12 @@ public struct EpochSummary: Codable, Sendable, Equatable {
     public var step: Int
     /// The mean losses of the epoch, weighted as they enter the total.
     public var meanLosses: [String: Double]
+
+    package init(epoch: Int, step: Int, meanLosses: [String: Double]) {
+        self.epoch = epoch
+        self.step = step
+        self.meanLosses = meanLosses
+    }
 }
 
 /// The values of the validation metrics after an epoch.
@@ -88,6 +94,13 @@ public struct ValidationRecord: Codable, Sendable, Equatable {
     public var metrics: [String: Double]
     /// Whether the metric that chooses the best checkpoint is better than ever before.
     public var isBest: Bool
+
+    package init(epoch: Int, step: Int, metrics: [String: Double], isBest: Bool) {
+        self.epoch = epoch
+        self.step = step
+        self.metrics = metrics
+        self.isBest = isBest
+    }
 }
 
 /// A return to an earlier checkpoint.

@@ -14,7 +14,8 @@ extension TrainingConfiguration {
     private var cycleGANMonitoring: Monitoring {
         func game(_ direction: String, _ domain: String) -> Monitoring.Game {
             Monitoring.Game(
-                adversarialLoss: "adversarial\(direction)", weight: objective.adversarialWeight, discriminatorLoss: "discriminator\(domain)",
+                adversarialLoss: "adversarial\(direction)", weight: objective.adversarialWeight,
+                discriminatorLoss: "discriminator\(domain)",
                 mode: objective.ganMode)
         }
         let (a, b) = (Self.domains[0], Self.domains[1])
@@ -24,7 +25,8 @@ extension TrainingConfiguration {
                 + (effectiveGradientPenalty == .none ? [] : ["gradientPenaltyA", "gradientPenaltyB"]),
             progressLosses: ["cycleA", "cycleB"], defaultMetric: "cycle", games: [game("AB", "B"), game("BA", "A")],
             reconstructions: [
-                .init(loss: "cycleA", weight: cycleGAN.effectiveCycleWeightA), .init(loss: "cycleB", weight: cycleGAN.effectiveCycleWeightB),
+                .init(loss: "cycleA", weight: cycleGAN.effectiveCycleWeightA),
+                .init(loss: "cycleB", weight: cycleGAN.effectiveCycleWeightB),
             ],
             generators: [
                 .init(name: "generatorAB", translation: Translation(from: a, to: b)),

@@ -1,6 +1,6 @@
 import CycleGANTraining
+import Pages
 import Support
-
 
 extension ReportPage {
     var curveSection: String {
