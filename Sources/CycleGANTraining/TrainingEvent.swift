@@ -50,6 +50,17 @@ public struct RunOutline: Sendable, Equatable {
     public var completedSteps: Int
     /// The wall-clock limit in seconds, if there is one.
     public var timeLimit: Double?
+
+    package init(
+        lossNames: [String], stepsPerEpoch: Int, totalSteps: Int, totalEpochs: Int, completedSteps: Int, timeLimit: Double?
+    ) {
+        self.lossNames = lossNames
+        self.stepsPerEpoch = stepsPerEpoch
+        self.totalSteps = totalSteps
+        self.totalEpochs = totalEpochs
+        self.completedSteps = completedSteps
+        self.timeLimit = timeLimit
+    }
 }
 
 /// One logged step: a line of `metrics.jsonl`.
@@ -66,6 +77,17 @@ public struct StepRecord: Codable, Sendable, Equatable {
     public var imagesPerSecond: Double
     /// The share of the time since the last record that was spent waiting for data, in 0...1.
     public var dataWait: Double
+
+    package init(
+        step: Int, epoch: Int, losses: [String: Double], learningRates: [String: Double], imagesPerSecond: Double, dataWait: Double
+    ) {
+        self.step = step
+        self.epoch = epoch
+        self.losses = losses
+        self.learningRates = learningRates
+        self.imagesPerSecond = imagesPerSecond
+        self.dataWait = dataWait
+    }
 }
 
 /// The means over an epoch.
