@@ -75,11 +75,17 @@ let libraries: [Target] = [
 let testSupport: [Target] = [
     .target(name: "TestSupport", dependencies: ["Torch", "Datasets", "Checkpoints", "Settings"], path: "Tests/TestSupport"),
     .target(
+        name: "TrainingTestSupport", dependencies: ["CycleGANTraining", "CycleGANModels", "Imaging", "Settings"],
+        path: "Tests/TrainingTestSupport"),
+    .target(
         name: "KernelChecks", dependencies: ["CKernels"], path: "Tests/KernelChecks",
         cxxSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]),
     .target(
         name: "Torture",
-        dependencies: ["CycleGANTraining", "CycleGANObjectives", "CycleGANInference", "Checkpoints", "Imaging", "Datasets", "Support"],
+        dependencies: [
+            "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "Checkpoints", "Imaging", "Datasets",
+            "Support",
+        ],
         path: "Tests/Torture"),
     .executableTarget(name: "cyclegan-torture", dependencies: ["Torture", argumentParser], path: "Tests/TortureCommand"),
 ]
@@ -102,7 +108,13 @@ let tests: [Target] = [
     .testTarget(
         name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport", swiftProtobuf], exclude: ["scripts"],
         resources: [.copy("Golden")]),
-    .testTarget(name: "CycleGANTrainingTests", dependencies: ["CycleGANTraining", "Pages", "TensorBoard", "TestSupport"]),
+    .testTarget(
+        name: "CycleGANTrainingTests",
+        dependencies: ["CycleGANTraining", "CycleGANObjectives", "TrainingReports", "TestSupport", "TrainingTestSupport"]),
+    .testTarget(name: "CycleGANObjectivesTests", dependencies: ["CycleGANObjectives", "TestSupport"]),
+    .testTarget(
+        name: "TrainingReportsTests", dependencies: ["TrainingReports", "Pages", "TensorBoard", "TestSupport", "TrainingTestSupport"]),
+    .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport", "TrainingTestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),
     .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
@@ -112,7 +124,7 @@ let tests: [Target] = [
             "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "TestSupport",
         ]),
     .testTarget(
-        name: "ParityTests", dependencies: ["CycleGANTraining", "TestSupport"], exclude: ["README.md", "scripts"],
+        name: "ParityTests", dependencies: ["CycleGANObjectives", "TestSupport"], exclude: ["README.md", "scripts"],
         resources: [.copy("Golden")]),
 ]
 

@@ -24,6 +24,7 @@ let package = Package(
             dependencies: [
                 "KernelMeasures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CycleGANObjectives", package: "swift-cyclegan"),
                 .product(name: "CycleGANTraining", package: "swift-cyclegan"),
                 .product(name: "Datasets", package: "swift-cyclegan"),
                 .product(name: "Torch", package: "swift-cyclegan"),

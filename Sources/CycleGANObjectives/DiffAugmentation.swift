@@ -3,7 +3,7 @@ import Torch
 
 /// Differentiable augmentation of what the discriminators see, real and generated images alike (Zhao et al., "DiffAugment",
 /// arXiv 2006.10738): colour, translation and cutout. Gradients pass through to the generators.
-struct DiffAugmentation {
+public struct DiffAugmentation {
     /// What was drawn for one image.
     struct Draw: Equatable {
         /// Added to all values, -0.5...0.5.
@@ -26,12 +26,12 @@ struct DiffAugmentation {
     private let random: TorchRandom
 
     /// - Parameter random: Of the CPU; its state belongs to the checkpoint.
-    init(random: TorchRandom) {
+    public init(random: TorchRandom) {
         self.random = random
     }
 
     /// Images [N, C, H, W] with values in -1...1, each augmented in its own way.
-    func callAsFunction(_ images: Tensor) -> Tensor {
+    public func callAsFunction(_ images: Tensor) -> Tensor {
         let shape = images.shape
         return Self.apply(draws(count: shape[0], height: shape[2], width: shape[3]), to: images)
     }

@@ -29,7 +29,8 @@ public struct HardwareReport: Encodable {
     public var text: String {
         let kernelText =
             switch kernels {
-            case .auto: "\(instructionSet), of \(instructionSets.joined(separator: ", ")) (CYCLEGAN_KERNELS or the setting kernels choose others)"
+            case .auto:
+                "\(instructionSet), of \(instructionSets.joined(separator: ", ")) (CYCLEGAN_KERNELS or the setting kernels choose others)"
             case .accurate: "\(instructionSet), without tiles that round more (accurate)"
             case .libtorch: "libtorch's own (CYCLEGAN_KERNELS=libtorch)"
             }

@@ -55,11 +55,11 @@ public struct TrainingSession {
             uniqueKeysWithValues: TrainingConfiguration.domains.map { ($0, configuration.images(of: $0).effectiveRange) })
         var observers: [any TrainingObserver] =
             observers + [
-            JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
-            HTMLReport(
-                url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings,
-                bestMetric: configuration.bestMetric, ranges: ranges),
-        ]
+                JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
+                HTMLReport(
+                    url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings,
+                    bestMetric: configuration.bestMetric, ranges: ranges),
+            ]
         if configuration.run.tensorboard {
             observers.append(TensorBoardLogger(folder: folder.tensorboard, settings: configuration.settings, ranges: ranges))
         }

@@ -5,7 +5,9 @@ extension DatasetReport {
     ///
     /// - Parameter naming: How the reader calls a setting, given its key.
     /// - Throws: `DatasetError` where sizes of the configuration contradict each other.
-    public init(_ inspection: DatasetInspection, configuration: TrainingConfiguration, naming: @escaping (_ key: String) -> String = { $0 }) throws {
+    public init(_ inspection: DatasetInspection, configuration: TrainingConfiguration, naming: @escaping (_ key: String) -> String = { $0 })
+        throws
+    {
         self.init(inspection, preparations: try configuration.preparations(), needsMasks: configuration.data.masks, naming: naming)
     }
 }

@@ -1,6 +1,5 @@
 import Support
 
-
 /// Tells when what is monitored has stopped getting better: the training's losses, or a validation metric.
 public struct EarlyStopping: Codable, Equatable, Sendable {
     /// The best value so far and its epoch.

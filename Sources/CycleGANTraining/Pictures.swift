@@ -85,7 +85,9 @@ public struct SamplePictures: Sendable {
         public var image: PixelImage
 
         package init(role: PictureRole, domain: Domain, image: PixelImage) {
-            (self.role, self.domain, self.image) = (role, domain, image)
+            self.role = role
+            self.domain = domain
+            self.image = image
         }
 
         /// For people: `Fake B`.
@@ -98,6 +100,11 @@ public struct SamplePictures: Sendable {
         public var translation: Translation
         /// From the input to what is made of it.
         public var pictures: [Picture]
+
+        package init(translation: Translation, pictures: [Picture]) {
+            self.translation = translation
+            self.pictures = pictures
+        }
     }
 
     /// The epoch in which they were made, from 1.
@@ -106,4 +113,10 @@ public struct SamplePictures: Sendable {
     public var step: Int
     /// One row per sample and translation.
     public var rows: [Row]
+
+    package init(epoch: Int, step: Int, rows: [Row]) {
+        self.epoch = epoch
+        self.step = step
+        self.rows = rows
+    }
 }

@@ -50,6 +50,17 @@ public struct RunOutline: Sendable, Equatable {
     public var completedSteps: Int
     /// The wall-clock limit in seconds, if there is one.
     public var timeLimit: Double?
+
+    package init(
+        lossNames: [String], stepsPerEpoch: Int, totalSteps: Int, totalEpochs: Int, completedSteps: Int, timeLimit: Double?
+    ) {
+        self.lossNames = lossNames
+        self.stepsPerEpoch = stepsPerEpoch
+        self.totalSteps = totalSteps
+        self.totalEpochs = totalEpochs
+        self.completedSteps = completedSteps
+        self.timeLimit = timeLimit
+    }
 }
 
 /// One logged step: a line of `metrics.jsonl`.
@@ -66,6 +77,17 @@ public struct StepRecord: Codable, Sendable, Equatable {
     public var imagesPerSecond: Double
     /// The share of the time since the last record that was spent waiting for data, in 0...1.
     public var dataWait: Double
+
+    package init(
+        step: Int, epoch: Int, losses: [String: Double], learningRates: [String: Double], imagesPerSecond: Double, dataWait: Double
+    ) {
+        self.step = step
+        self.epoch = epoch
+        self.losses = losses
+        self.learningRates = learningRates
+        self.imagesPerSecond = imagesPerSecond
+        self.dataWait = dataWait
+    }
 }
 
 /// The means over an epoch.
@@ -78,7 +100,9 @@ public struct EpochSummary: Codable, Sendable, Equatable {
     public var meanLosses: [String: Double]
 
     package init(epoch: Int, step: Int, meanLosses: [String: Double]) {
-        (self.epoch, self.step, self.meanLosses) = (epoch, step, meanLosses)
+        self.epoch = epoch
+        self.step = step
+        self.meanLosses = meanLosses
     }
 }
 
@@ -94,7 +118,10 @@ public struct ValidationRecord: Codable, Sendable, Equatable {
     public var isBest: Bool
 
     package init(epoch: Int, step: Int, metrics: [String: Double], isBest: Bool) {
-        (self.epoch, self.step, self.metrics, self.isBest) = (epoch, step, metrics, isBest)
+        self.epoch = epoch
+        self.step = step
+        self.metrics = metrics
+        self.isBest = isBest
     }
 }
 

@@ -87,7 +87,8 @@ struct EvaluateCommand: ParsableCommand {
             notes.append(worded(error))
         }
         if let palette {
-            tools.labels = .init(accuracy: SemanticAccuracy(palette: try LabelPalette(contentsOf: url(palette))), translation: labels.translation)
+            tools.labels = .init(
+                accuracy: SemanticAccuracy(palette: try LabelPalette(contentsOf: url(palette))), translation: labels.translation)
         }
         return tools
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Support
+import TrainingTestSupport
 
 @testable import CycleGANTraining
 
@@ -96,5 +97,14 @@ struct Translation {
             pictures.step = step
             return doctor.observe(.pictures(pictures))
         }
+    }
+}
+
+extension TrainingDoctor {
+    /// A doctor for a CycleGAN.
+    init(configuration: TrainingConfiguration, stepsPerEpoch: Int, thresholds: Thresholds = Thresholds()) {
+        self.init(
+            monitoring: configuration.monitoring, configuration: configuration, stepsPerEpoch: stepsPerEpoch,
+            thresholds: thresholds)
     }
 }

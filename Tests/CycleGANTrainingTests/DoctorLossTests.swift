@@ -2,9 +2,9 @@ import Foundation
 import Settings
 import Support
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
-@testable import Pages
 
 @Suite struct DoctorLossTests {
     /// Losses of a run that goes well: noisy scores, cycle losses that fall and sometimes spike.

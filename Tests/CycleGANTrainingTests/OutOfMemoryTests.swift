@@ -1,4 +1,5 @@
 import CycleGANModels
+import CycleGANObjectives
 import Datasets
 import Foundation
 import Settings

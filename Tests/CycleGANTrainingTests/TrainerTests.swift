@@ -10,6 +10,7 @@ import Torch
 import TorchNN
 
 @testable import CycleGANTraining
+@testable import TrainingReports
 
 /// An objective whose losses are a function of its step and of the learning rate.
 private final class ScriptedObjective: TrainingObjective {

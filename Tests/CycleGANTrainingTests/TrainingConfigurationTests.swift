@@ -4,6 +4,7 @@ import Imaging
 import Settings
 import TestSupport
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
 
@@ -20,7 +21,8 @@ import Testing
         #expect((configuration.optimization.beta1, configuration.optimization.beta2) == (0.5, 0.999))
         #expect((configuration.optimization.epochs, configuration.optimization.decayEpochs) == (100, 100))
         #expect((configuration.objective.poolSize, configuration.optimization.batchSize) == (50, 1))
-        #expect((configuration.lossWeights.cycleA, configuration.lossWeights.cycleB, configuration.lossWeights.identity) == (10, 10, 0.5))
+        #expect((configuration.cycleGAN.effectiveCycleWeightA, configuration.cycleGAN.effectiveCycleWeightB) == (10, 10))
+        #expect(configuration.cycleGAN.identityWeight == 0.5)
     }
 
     @Test func keysOverrideTheDefaults() throws {
@@ -41,7 +43,7 @@ import Testing
         #expect(configuration.data.cropSize == ImageSize(height: 64, width: 128))
         #expect(configuration.objective.ganMode == .hinge)
         #expect(configuration.networks.normalization == .batch)
-        #expect((configuration.lossWeights.cycleA, configuration.lossWeights.cycleB) == (10, 5))
+        #expect((configuration.cycleGAN.effectiveCycleWeightA, configuration.cycleGAN.effectiveCycleWeightB) == (10, 5))
         #expect((configuration.domains.channels[.a], configuration.domains.channels[.b]) == (1, 3))
         #expect(configuration.domains.bitDepth[.a] == .sixteen)
     }

@@ -1,4 +1,5 @@
 import Checkpoints
+import CycleGANObjectives
 import CycleGANTraining
 import TestSupport
 import Testing

@@ -8,6 +8,7 @@ import Testing
 import Torch
 import TorchNN
 
+@testable import CycleGANObjectives
 @testable import CycleGANTraining
 
 @Suite struct StepParityTests {

@@ -1,10 +1,12 @@
 import Checkpoints
+import CycleGANObjectives
 import CycleGANTraining
 import Datasets
 import Foundation
 import Imaging
 import Settings
 import Torch
+import TrainingReports
 
 /// The header of a run's checkpoint: the counters, the doctor's memory, the settings and the shapes; the run goes on from what is accepted.
 final class CheckpointTarget: FuzzTarget {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CycleGANModels
+import CycleGANObjectives
 import CycleGANTraining
 import Datasets
 import Foundation

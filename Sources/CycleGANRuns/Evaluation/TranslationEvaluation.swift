@@ -9,11 +9,11 @@ import Torch
 
 /// Measures one translation on a test set, image by image.
 public struct TranslationEvaluation {
-    /// What is measured.
     let translator: Translator
     /// The generator of the other direction, which gives reconstructions.
     let reverse: Translator?
-    let images: EvaluationImages
+    /// What it is measured on.
+    public let images: EvaluationImages
     let tools: EvaluationTools
 
     /// - Parameter reverse: The generator of the other direction, where the model has one.

@@ -1,6 +1,5 @@
 import Support
 
-
 /// A way in which the training of a GAN fails.
 public enum FailureKind: String, CaseIterable, Codable, Sendable {
     /// A generator turns light into dark and the other one turns it back, which satisfies the cycle losses.

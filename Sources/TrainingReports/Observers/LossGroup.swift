@@ -1,7 +1,6 @@
 import CycleGANTraining
 import Support
 
-
 /// Losses, or validation metrics, that differ only in their domain or direction, such as `cycleA` and `cycleB`.
 struct LossGroup: Equatable {
     /// What the losses constrain, such as `cycle`.

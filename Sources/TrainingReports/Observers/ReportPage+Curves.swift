@@ -2,7 +2,6 @@ import CycleGANTraining
 import Pages
 import Support
 
-
 extension ReportPage {
     var curveSection: String {
         let names = lossNames.filter { curves[$0]?.points.isEmpty == false }

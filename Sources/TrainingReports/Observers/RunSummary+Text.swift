@@ -1,7 +1,6 @@
 import CycleGANTraining
 import Support
 
-
 extension RunSummary.Reason {
     /// One word for logs.
     var name: String {

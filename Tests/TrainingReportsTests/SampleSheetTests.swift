@@ -1,9 +1,11 @@
 import Foundation
 import Imaging
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
 @testable import Pages
+@testable import TrainingReports
 
 struct SampleSheetTests {
     private let folder: TemporaryFolder

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
+@testable import TrainingReports
 
 /// Validation, rollback and the end of a run on the page.
 struct ReportSectionsTests {

@@ -5,6 +5,7 @@ import Settings
 import TestSupport
 import Testing
 
+@testable import CycleGANRuns
 @testable import CycleGANTraining
 
 struct TrainingEstimateTests {

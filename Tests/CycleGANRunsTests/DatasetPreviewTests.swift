@@ -4,6 +4,7 @@ import Imaging
 import TestSupport
 import Testing
 
+@testable import CycleGANRuns
 @testable import CycleGANTraining
 
 struct DatasetPreviewTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import Torch
 
+@testable import CycleGANObjectives
 @testable import CycleGANTraining
 
 @Suite struct ImagePoolTests {

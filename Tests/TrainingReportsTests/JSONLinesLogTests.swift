@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
+@testable import TrainingReports
 
 struct JSONLinesLogTests {
     private let folder: TemporaryFolder

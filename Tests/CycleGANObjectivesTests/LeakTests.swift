@@ -3,6 +3,7 @@ import Datasets
 import Testing
 import Torch
 
+@testable import CycleGANObjectives
 @testable import CycleGANTraining
 
 @Suite struct LeakTests {

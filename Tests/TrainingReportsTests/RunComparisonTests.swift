@@ -1,8 +1,10 @@
 import Foundation
 import Imaging
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
+@testable import TrainingReports
 
 struct RunComparisonTests {
     private let folder: TemporaryFolder

@@ -1,9 +1,12 @@
 import Foundation
 import Imaging
+import Support
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
 @testable import Pages
+@testable import TrainingReports
 
 struct HTMLReportTests {
     private let folder: TemporaryFolder

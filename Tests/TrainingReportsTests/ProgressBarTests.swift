@@ -1,8 +1,10 @@
 import Foundation
+import Support
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
-@testable import Pages
+@testable import TrainingReports
 
 struct ProgressBarTests {
     private let clock = ManualClock()

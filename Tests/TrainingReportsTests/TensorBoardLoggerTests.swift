@@ -2,9 +2,11 @@ import Foundation
 import Imaging
 import TestSupport
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
 @testable import TensorBoard
+@testable import TrainingReports
 
 struct TensorBoardLoggerTests {
     private let folder: TemporaryFolder

@@ -1,8 +1,10 @@
 import Foundation
 import Imaging
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
+@testable import TrainingReports
 
 struct PictureHistoryTests {
     private func history(_ pictures: SamplePictures, stepsPerEpoch: Int = 100) throws -> PictureHistory {

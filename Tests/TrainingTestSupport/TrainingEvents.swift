@@ -1,21 +1,16 @@
 import CycleGANModels
+import CycleGANTraining
 import Foundation
 import Imaging
 import Settings
 
-@testable import CycleGANTraining
-
-/// A clock that tests set.
-final class ManualClock {
-    var seconds = 0.0
-}
-
 /// A folder that a test writes to, removed with this value.
-final class TemporaryFolder {
-    let url: URL
+public final class TemporaryFolder {
+    /// The folder.
+    public let url: URL
 
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "CycleGANTrainingTests-\(UUID().uuidString)")
+    public init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "swift-cyclegan-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
@@ -24,12 +19,13 @@ final class TemporaryFolder {
 
 extension RunOutline {
     /// The losses of a CycleGAN, in their order.
-    static let losses = [
+    public static let losses = [
         "adversarialAB", "adversarialBA", "cycleA", "cycleB", "identityA", "identityB", "discriminatorA", "discriminatorB",
     ]
 }
 
-func outline(
+/// The outline of a run.
+public func outline(
     losses: [String] = RunOutline.losses, stepsPerEpoch: Int = 100, totalSteps: Int = 20_000, totalEpochs: Int = 200, completed: Int = 0,
     timeLimit: Double? = nil
 ) -> RunOutline {
@@ -38,7 +34,8 @@ func outline(
         timeLimit: timeLimit)
 }
 
-func stepRecord(_ step: Int, losses: [String: Double]? = nil, dataWait: Double = 0.02) -> StepRecord {
+/// A logged step of a CycleGAN.
+public func stepRecord(_ step: Int, losses: [String: Double]? = nil, dataWait: Double = 0.02) -> StepRecord {
     StepRecord(
         step: step, epoch: (step - 1) / 100 + 1,
         losses: losses ?? Dictionary(uniqueKeysWithValues: RunOutline.losses.enumerated().map { ($1, 0.1 * Double($0 + 1)) }),
@@ -46,7 +43,7 @@ func stepRecord(_ step: Int, losses: [String: Double]? = nil, dataWait: Double =
 }
 
 /// An 8-bit RGB image of noise, which no format compresses well.
-func coloured(_ width: Int, _ height: Int, seed: Int = 1) -> PixelImage {
+public func coloured(_ width: Int, _ height: Int, seed: Int = 1) -> PixelImage {
     var state = UInt64(seed)
     let bytes = (0..<width * height * 3).map { _ in
         // Knuth's linear congruential generator, whose high bits are the good ones.
@@ -56,7 +53,8 @@ func coloured(_ width: Int, _ height: Int, seed: Int = 1) -> PixelImage {
     return PixelImage(width: width, height: height, bands: 3, bytes: bytes)
 }
 
-func samplePictures(step: Int, side: Int = 8, seed: Int = 1, rows: Int = 1) -> SamplePictures {
+/// The pictures of some pairs.
+public func samplePictures(step: Int, side: Int = 8, seed: Int = 1, rows: Int = 1) -> SamplePictures {
     let pictures = (0..<rows).flatMap { row in
         [["realA", "fakeB", "reconstructedA", "identityA"], ["realB", "fakeA", "reconstructedB", "identityB"]].map { labels in
             labels.enumerated().map { index, label in
@@ -68,32 +66,23 @@ func samplePictures(step: Int, side: Int = 8, seed: Int = 1, rows: Int = 1) -> S
 }
 
 /// A picture by a short name, such as `realA`.
-func picture(_ label: String, _ image: PixelImage) -> SamplePictures.Picture {
+public func picture(_ label: String, _ image: PixelImage) -> SamplePictures.Picture {
     guard let role = PictureRole(rawValue: String(label.dropLast())) else { preconditionFailure("no role: \(label)") }
     return SamplePictures.Picture(role: role, domain: Domain(String(label.suffix(1))), image: image)
 }
 
 extension SamplePictures {
     /// Rows that begin with a real image of A or of B.
-    init(epoch: Int, step: Int, pictures: [[Picture]]) {
+    public init(epoch: Int, step: Int, pictures: [[Picture]]) {
         self.init(
             epoch: epoch, step: step,
             rows: pictures.map { Row(translation: $0.first?.domain == .b ? .bToA : .aToB, pictures: $0) })
     }
 }
 
-extension TrainingDoctor {
-    /// A doctor for a CycleGAN.
-    init(configuration: TrainingConfiguration, stepsPerEpoch: Int, thresholds: Thresholds = Thresholds()) {
-        self.init(
-            monitoring: configuration.monitoring, configuration: configuration, stepsPerEpoch: stepsPerEpoch,
-            thresholds: thresholds)
-    }
-}
-
 extension TrainingConfiguration {
     /// The settings of a text.
-    init(yaml: String, file: String = "run.yaml") throws {
+    public init(yaml: String, file: String = "run.yaml") throws {
         self = try .configuration(document: SettingsDocument(yaml: yaml, file: file))
     }
 }

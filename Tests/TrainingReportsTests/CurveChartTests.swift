@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import TrainingTestSupport
 
 @testable import CycleGANTraining
+@testable import TrainingReports
 
 struct CurveChartTests {
     private func curve(_ values: [Double]) -> Curve {

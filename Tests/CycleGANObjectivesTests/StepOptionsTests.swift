@@ -8,6 +8,7 @@ import Testing
 import Torch
 import TorchNN
 
+@testable import CycleGANObjectives
 @testable import CycleGANTraining
 
 /// Options of the step, against formulas and against each other, in float64.
