@@ -113,7 +113,7 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
         case .invalidPairTable(let path, let line, let found, let expected):
             "\(path):\(line): found \(found); expected \(expected)"
         case .unreadablePairs(let path, let reason):
-            "\(path): holds no pairs that can be read: \(reason); give a text file with two paths a line, or a folder of pairs"
+            "\(path): cannot be used as a list of pairs: \(reason); give a text file with two paths a line, or a folder of pairs"
         case .tooFewCharacters(let found, let needed):
             "the emoji fonts have \(found) usable characters in common, but \(needed) are needed; ask for fewer images"
         case .foreignFile(let folder, let file):

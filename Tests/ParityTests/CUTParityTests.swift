@@ -1,6 +1,6 @@
 import Checkpoints
 import CycleGANModels
-import CycleGANTraining
+@testable import CycleGANTraining
 import Datasets
 import TestSupport
 import Testing
@@ -46,23 +46,15 @@ import TorchNN
     /// Gives what was drawn for the golden files: flips by step, positions by step, contrast and layer.
     private final class Recorded: PatchContrast.Chance {
         private var flips: [Bool]
-        private var rows: [[Int]]
-        private let layerCount: Int
-        private var contrasts: Int
+        private var rows: [[Int]] = []
 
+        /// - Parameter positions: Shape [steps, contrasts, layers, patches]; without an identity only the first contrast draws.
         init(flips: [Bool], positions: Tensor?, hasIdentity: Bool) {
             self.flips = flips
-            guard let positions else {
-                (rows, layerCount, contrasts) = ([], 0, 0)
-                return
-            }
-            let shape = positions.shape
-            layerCount = shape[2]
-            contrasts = shape[1]
-            let values = positions.array(of: Int64.self).map(Int.init)
-            let all = stride(from: 0, to: values.count, by: shape[3]).map { Array(values[$0..<$0 + shape[3]]) }
-            // Without an identity only the first contrast of each step draws.
-            rows = all.enumerated().filter { hasIdentity || $0.offset / layerCount % contrasts == 0 }.map(\.element)
+            guard let positions else { return }
+            let used = hasIdentity ? positions : positions.narrowed(dimension: 1, start: 0, length: 1)
+            let (values, length) = (used.contiguous().array(of: Int64.self).map(Int.init), used.shape[3])
+            rows = stride(from: 0, to: values.count, by: length).map { Array(values[$0..<$0 + length]) }
         }
 
         func positions(_ wanted: Int, of count: Int, layer: Int) -> [Int]? { rows.removeFirst() }

@@ -66,45 +66,11 @@ import TorchNN
         return ImageBatch([(.a, try slice("imagesA")), (.b, try slice("imagesB"))], areAligned: Array(repeating: true, count: size))
     }
 
-    private static func tensors(
-        _ objective: Pix2Pix, _ tensors: (Module) -> [(name: String, tensor: Tensor)]
-    ) throws -> [(name: String, tensor: Tensor)] {
-        try objective.networks.flatMap { named in
-            let name = try #require(names[named.name])
-            return tensors(named.network).map { ("\(name).\($0.name)", $0.tensor.detached()) }
-        }
-    }
-
-    private static func weights(_ objective: Pix2Pix) throws -> [(name: String, tensor: Tensor)] {
-        try tensors(objective) { $0.namedTensors }
-    }
-
-    private static func gradients(_ objective: Pix2Pix) throws -> [(name: String, tensor: Tensor)] {
-        try tensors(objective) { network in network.namedParameters.compactMap { named in named.tensor.grad.map { (named.name, $0) } } }
-    }
-
-    private static func expectSums(_ tensors: [(name: String, tensor: Tensor)], _ expected: [String: [Double]]) throws {
-        #expect(Set(tensors.map(\.name)) == Set(expected.keys))
-        for (key, tensor) in tensors {
-            let sums = try #require(expected[key])
-            // Sums of numbers of either sign: the error is relative to the root of the sum of squares.
-            let size = sums[1].squareRoot()
-            expectClose(tensor.to(.float64).sum().item(), sums[0], absolute: 1e-6 * size, key)
-            expectClose(tensor.to(.float64).square().sum().item(), sums[1], absolute: 1e-6 * size * size, key)
-        }
-    }
-
-    private static func expectEqual(_ tensors: [(name: String, tensor: Tensor)], _ file: String, isComplete: Bool) throws {
-        let golden = try Golden.tensors(file)
-        for (key, tensor) in tensors where isComplete || golden[key] != nil {
-            expectClose(tensor, try golden.golden(key).to(.float64), relative: 1e-6, absolute: 1e-8, key)
-        }
-    }
-
     /// In float64 the losses of every step, the gradients of the first and the weights after the last equal PyTorch's.
     @Test(arguments: ["batch-norm", "two-images", "lsgan", "instance-norm"])
     func stepsEqualPyTorchsInDoublePrecision(_ name: String) throws {
         let (run, steps, objective) = try Self.run(name)
+        let tensors = ObjectiveTensors(objective, names: Self.names)
         for step in 0..<steps {
             let losses = objective.step([try Self.batch(step, size: run.batchSize, dtype: run.dtype)])
             #expect(losses.names == objective.monitoring.lossNames)
@@ -113,11 +79,11 @@ import TorchNN
                 expectClose(value, try #require(run.losses[step][loss]), relative: 1e-6, "\(loss), step \(step + 1)")
             }
             guard step == 0, let sums = run.gradientSums else { continue }
-            try Self.expectSums(Self.gradients(objective), sums)
-            try Self.expectEqual(Self.gradients(objective), "pix2pix/gradients.safetensors", isComplete: false)
+            try tensors.expectSums(tensors.gradients, sums)
+            try tensors.expect(tensors.gradients, areThoseOf: "pix2pix/gradients.safetensors", isComplete: false)
         }
-        try Self.expectSums(Self.weights(objective), run.finalSums)
-        if name == "batch-norm" { try Self.expectEqual(Self.weights(objective), "pix2pix/final.safetensors", isComplete: true) }
+        try tensors.expectSums(tensors.weights, run.finalSums)
+        if name == "batch-norm" { try tensors.expect(tensors.weights, areThoseOf: "pix2pix/final.safetensors", isComplete: true) }
     }
 
     /// Where no image sees the others of its batch, two batches of one image make the step of one batch of two.
@@ -129,7 +95,8 @@ import TorchNN
                 expectClose(value, try #require(run.losses[step][loss]), relative: 1e-6, "\(loss), step \(step + 1)")
             }
         }
-        try Self.expectSums(Self.weights(objective), run.finalSums)
+        let tensors = ObjectiveTensors(objective, names: Self.names)
+        try tensors.expectSums(tensors.weights, run.finalSums)
     }
 
     /// In float32 the first step agrees; later ones drift with the order of summation, so they are held to a few percent.
