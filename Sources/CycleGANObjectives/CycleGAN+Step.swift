@@ -11,6 +11,8 @@ extension CycleGAN {
     /// `w.adversarial · (GAN(D_B(fakeB)) + GAN(D_A(fakeA))) + w.cycleA · L1(reconstructedA, A) + w.cycleB · L1(reconstructedB, B)
     /// + w.identity · (w.cycleB · L1(G_AB(B), B) + w.cycleA · L1(G_BA(A), A))`.
     ///
+    /// With pairs, `w.pair · (L1(fakeA, A) + L1(fakeB, B))` over the samples that are some; the others add zeros to the mean.
+    ///
     /// The gradients of several batches add up to those of one large batch before the weights change, but for what sees a batch as a whole:
     /// batch norm and the mean over masks.
     public func step(_ batches: [ImageBatch]) -> StepLosses {
@@ -61,6 +63,12 @@ extension CycleGAN {
                 NamedLoss("identityB", identityB.l1Loss(b.images) * (weights.cycleB * weights.identity)),
             ]
         }
+        if let weight = weights.pair {
+            losses += [
+                NamedLoss("pairA", pairLoss(made.fakeA, a.images, batch.areAligned) * weight),
+                NamedLoss("pairB", pairLoss(made.fakeB, b.images, batch.areAligned) * weight),
+            ]
+        }
         optimization.backpropagate(losses, share: share)
         return (Fakes(a: judgedA.detached(), b: judgedB.detached()), losses.map { $0.detached() })
     }
@@ -91,6 +99,15 @@ extension CycleGAN {
         // An empty mask gives zero.
         let pixels = mask.sum().clamped(to: 1...Double(mask.count)) * Double(real.images.shape[1])
         return ((reconstructed - real.images).abs() * mask).sum() / pixels
+    }
+
+    /// The mean over all samples of L1 between translation and truth, which counts for those that are pairs.
+    private func pairLoss(_ fake: Tensor, _ real: Tensor, _ arePairs: [Bool]) -> Tensor {
+        let pairs = arePairs.indices.filter { arePairs[$0] }
+        guard !pairs.isEmpty else { return Tensor.zeros([], dtype: fake.dtype, device: fake.device) }
+        let isWhole = pairs.count == arePairs.count
+        func chosen(_ images: Tensor) -> Tensor { isWhole ? images : images.gathered(dimension: 0, indices: pairs) }
+        return chosen(fake).l1Loss(chosen(real)) * (Double(pairs.count) / Double(arePairs.count))
     }
 
     private func setDiscriminatorsRequireGrad(_ enabled: Bool) {

@@ -22,12 +22,15 @@ public final class CycleGAN: TrainingObjective {
         let cycleB: Double
         /// Relative to the cycle weight of the same domain, as the reference has it: 0.5 × 10 = 5 in effect.
         let identity: Double
+        /// Of translations against the true images of pairs; nil without pairs.
+        let pair: Double?
 
         init(_ configuration: TrainingConfiguration) {
             adversarial = configuration.objective.adversarialWeight
             cycleA = configuration.cycleGAN.effectiveCycleWeightA
             cycleB = configuration.cycleGAN.effectiveCycleWeightB
             identity = configuration.cycleGAN.identityWeight
+            pair = configuration.cycleGAN.pairs == nil ? nil : configuration.cycleGAN.pairWeight
         }
     }
 

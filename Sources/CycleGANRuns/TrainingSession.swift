@@ -131,7 +131,7 @@ public struct TrainingSession {
     /// Measures the networks on `valA` and `valB` or on the images that were held out, where there are any.
     private static func validator(_ configuration: TrainingConfiguration, device: Device) throws -> Validator? {
         let dataset =
-            exists(.validation, in: configuration)
+            configuration.hasImages(.validation)
             ? try configuration.deterministic.dataset(.validation) : nil
         try dataset?.checkReadable()
         let metrics = try configuration.makeValidationMetrics(dataset: dataset, device: device)
@@ -160,19 +160,11 @@ public struct TrainingSession {
         return present.count < folders.count ? present.first : nil
     }
 
-    private static func exists(_ split: Split, in configuration: TrainingConfiguration) -> Bool {
-        if split == .validation, configuration.data.validationFraction > 0 { return true }
-        let root = URL(filePath: configuration.data.folder)
-        return TrainingConfiguration.domains.allSatisfy {
-            FileManager.default.fileExists(atPath: root.appending(path: split.folder(of: $0)).path)
-        }
-    }
-
     /// Up to four pairs to show while training: from the validation or test images where these can be used, else from the training.
     private static func samples(configuration: TrainingConfiguration) throws -> (batches: [ImageBatch], notices: [String]) {
         let shown = configuration.deterministic
         var notices: [String] = []
-        for split in [Split.validation, .test] where exists(split, in: configuration) {
+        for split in [Split.validation, .test] where configuration.hasImages(split) {
             do {
                 return (try batches(shown, split), notices)
             } catch {

@@ -7,8 +7,8 @@ struct DataFingerprint: Codable, Equatable, CustomStringConvertible {
     private let names: String
 
     init(_ dataset: any ImageDataset) {
-        let folders = dataset.domains.map { dataset.folder(of: $0).files }
-        counts = Dictionary(uniqueKeysWithValues: zip(dataset.domains, folders.map(\.count)))
+        counts = Dictionary(uniqueKeysWithValues: dataset.domains.map { ($0, dataset.folder(of: $0).files.count) })
+        let folders = dataset.sources.map(\.files)
         // FNV-1a over all relative paths.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in folders.joined(separator: ["|"]).joined(separator: "\n").utf8 {

@@ -14,6 +14,8 @@ public protocol ImageDataset: AnyObject, Sendable {
     func configuration(of domain: Domain) -> DomainConfiguration
     /// The files that a domain's images are read from.
     func folder(of domain: Domain) -> ImageFolder
+    /// The files that all samples come from; by default the domains' folders.
+    var sources: [ImageFolder] { get }
 
     /// The sample at a position of an epoch, `0..<count`; may be called from any thread.
     ///
@@ -28,6 +30,10 @@ public protocol ImageDataset: AnyObject, Sendable {
 
     /// The paths of all files found unusable so far.
     var unreadableFiles: [String] { get }
+}
+
+extension ImageDataset {
+    public var sources: [ImageFolder] { domains.map(folder(of:)) }
 }
 
 /// An image of each domain.

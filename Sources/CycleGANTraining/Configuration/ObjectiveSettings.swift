@@ -30,6 +30,10 @@ public struct CycleGANSettings: Equatable, Sendable {
     public var identityWeight = 0.5
     /// Whether the cycle losses count the pixels of the mask alone.
     public var maskCycle = false
+    /// Pairs of images that show the same thing, beside the unpaired ones: a table of files or a folder, see `PairList`.
+    public var pairs: String?
+    /// Of the mean absolute difference between translations and the true images of pairs.
+    public var pairWeight = 10.0
 
     /// The weight of A -> B -> A that is in force.
     public var effectiveCycleWeightA: Double { cycleWeightA ?? cycleWeight }

@@ -31,6 +31,7 @@ extension TrainingConfiguration {
         let (a, b) = (Self.domains[0], Self.domains[1])
         return Monitoring(
             lossNames: ["adversarialAB", "adversarialBA", "cycleA", "cycleB"] + (hasIdentityLoss ? ["identityA", "identityB"] : [])
+                + (cycleGAN.pairs == nil ? [] : ["pairA", "pairB"])
                 + ["discriminatorA", "discriminatorB"] + (hasPenalty ? ["gradientPenaltyA", "gradientPenaltyB"] : []),
             progressLosses: weights.a + weights.b > 0 ? ["cycleA", "cycleB"] : [], defaultMetric: "cycle",
             games: [game("adversarialAB", "discriminatorB"), game("adversarialBA", "discriminatorA")],

@@ -163,10 +163,27 @@ extension TrainingConfiguration {
     ///
     /// - Throws: `DatasetError` for folders that are missing or empty, and values that contradict each other.
     public func dataset(_ split: Split) throws(DatasetError) -> any ImageDataset {
-        try UnpairedImageDataset(
-            root: URL(filePath: data.folder), split: split, preparations: preparations(), pairing: data.pairing,
-            holdOut: data.validationFraction > 0 ? HoldOut(fraction: data.validationFraction, seed: run.seed) : nil, seed: run.seed,
-            masks: data.masks,
-            extraPairs: split == .train ? extraPairs : 0)
+        let (root, preparations) = (URL(filePath: data.folder), try preparations())
+        let holdOut = data.validationFraction > 0 ? HoldOut(fraction: data.validationFraction, seed: run.seed) : nil
+        let isShuffled = data.pairing == .random
+        if objective.kind == .pix2pix {
+            return try AlignedImageDataset(
+                root: root, split: split, preparations: preparations, holdOut: holdOut, isShuffled: isShuffled, seed: run.seed)
+        }
+        let unpaired = try UnpairedImageDataset(
+            root: root, split: split, preparations: preparations, pairing: data.pairing, holdOut: holdOut, seed: run.seed,
+            masks: data.masks, extraPairs: split == .train ? extraPairs : 0)
+        guard objective.kind == .cycleGAN, let pairs = cycleGAN.pairs, split == .train else { return unpaired }
+        let aligned = try AlignedImageDataset(
+            pairs: PairList(contentsOf: URL(filePath: pairs), root: root), preparations: preparations, isShuffled: isShuffled, seed: run.seed)
+        return PartlyPairedDataset(unpaired, pairs: aligned, isShuffled: isShuffled)
+    }
+
+    /// Whether there are images of a split, or a share of the training images to take them from.
+    public func hasImages(_ split: Split) -> Bool {
+        if split == .validation, data.validationFraction > 0 { return true }
+        let root = URL(filePath: data.folder)
+        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: root.appending(path: name).path) }
+        return Self.domains.allSatisfy { exists(split.folder(of: $0)) } || (objective.kind == .pix2pix && exists(split.rawValue))
     }
 }

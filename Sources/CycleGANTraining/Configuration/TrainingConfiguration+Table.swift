@@ -145,5 +145,11 @@ extension TrainingConfiguration {
         Setting(
             "maskCycle", \.cycleGAN.maskCycle, .objective, onResume: .fixed, of: [.cycleGAN],
             help: "Count only the pixels of the mask in the cycle losses."),
+        Setting(
+            "pairs", \.cycleGAN.pairs, .objective, onResume: .fixed, of: [.cycleGAN],
+            help: "Pairs to learn from beside the unpaired images: a CSV table of files, a folder with A and B, or one with A|B pictures."),
+        Setting(
+            "pairWeight", \.cycleGAN.pairWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN],
+            help: "The weight of the difference between translation and truth of those pairs."),
     ]
 }

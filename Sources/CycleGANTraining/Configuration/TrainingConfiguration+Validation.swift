@@ -28,6 +28,12 @@ extension TrainingConfiguration {
         if !objective.kind.isCyclic, data.masks {
             throw refuse("masks", true, "false with objective \(objective.kind.rawValue); masks are for cyclegan")
         }
+        if objective.kind == .cycleGAN, let pairs = cycleGAN.pairs {
+            if data.masks { throw refuse("pairs", pairs, "nothing with masks, which pairs do not have") }
+            if extraPairs > 0 {
+                throw refuse("pairs", pairs, "nothing with a discriminatorBatch above batchSize, whose extra images are unpaired")
+            }
+        }
         if objective.kind == .pix2pix, objective.diffAugment {
             throw refuse(
                 "diffAugment", true,
