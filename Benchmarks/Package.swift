@@ -24,9 +24,11 @@ let package = Package(
             dependencies: [
                 "KernelMeasures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CycleGANModels", package: "swift-cyclegan"),
                 .product(name: "CycleGANObjectives", package: "swift-cyclegan"),
                 .product(name: "CycleGANTraining", package: "swift-cyclegan"),
                 .product(name: "Datasets", package: "swift-cyclegan"),
+                .product(name: "Imaging", package: "swift-cyclegan"),
                 .product(name: "Torch", package: "swift-cyclegan"),
             ]),
     ],

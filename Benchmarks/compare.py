@@ -19,7 +19,7 @@ from pathlib import Path
 
 PEER = Path(__file__).resolve().parent / "peers" / "pytorch_step.py"
 # Passed on to the PyTorch peer; our command states its own.
-PEER_OPTIONS = ("generator", "discriminator", "norm", "ngf", "ndf", "size", "batch-size", "device")
+PEER_OPTIONS = ("objective", "generator", "discriminator", "norm", "ngf", "ndf", "size", "batch-size", "device")
 
 
 def environment(threads: int) -> dict:

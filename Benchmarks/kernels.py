@@ -2,6 +2,7 @@
 """Training steps or translations of this package and of several peers, in turns, so that all meet the same state of the machine.
 
   kernels.py step --size 256 --python /tmp/peers/bin/python
+  kernels.py step --objective cut --size 256 --python /tmp/peers/bin/python
   kernels.py forward --size 512 --ngf 32 --peers eager onnxruntime --python /tmp/peers/bin/python
 
 Needs Python 3.9 or later and nothing else; --python names the interpreter that has PyTorch and the runtimes.
@@ -25,6 +26,8 @@ RUNTIMES = ("onnxruntime", "openvino", "ncnn")
 def peer(name: str, options: argparse.Namespace) -> Peer:
     shape = ["--generator", options.generator, "--ngf", str(options.ngf), "--size", str(options.size)]
     shape += ["--batch-size", str(options.batch_size), "--threads", str(options.threads)]
+    if name not in RUNTIMES:
+        shape += ["--objective", options.objective]
     if name == "ours":
         command = [str(OURS)] + (["--instruction-set", "AVX2"] if options.avx2 else [])
     elif name in TRAINING:
@@ -38,7 +41,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", choices=("step", "forward"))
     parser.add_argument("--peers", nargs="+", choices=(*TRAINING, *RUNTIMES), default=["eager"])
-    parser.add_argument("--generator", default="resnet9")
+    parser.add_argument("--objective", default="cyclegan", choices=("cyclegan", "cut", "fastcut", "pix2pix"))
+    parser.add_argument("--generator", help="the objective's own by default: unet256 for pix2pix, else resnet9")
     parser.add_argument("--ngf", type=positive, default=64)
     parser.add_argument("--size", type=positive, default=256)
     parser.add_argument("--batch-size", type=positive, default=1)
@@ -50,7 +54,11 @@ def arguments() -> argparse.Namespace:
         "--avx2", action="store_true", help="hold ours, libtorch and PyTorch to AVX2, as on processors without AVX-512"
     )
     parser.add_argument("--json", type=Path, help="write all times there too")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.objective != "cyclegan" and set(options.peers) & set(RUNTIMES):
+        parser.error(f"{', '.join(RUNTIMES)} translate with the networks of cyclegan only")
+    options.generator = options.generator or ("unet256" if options.objective == "pix2pix" else "resnet9")
+    return options
 
 
 def main() -> None:
@@ -71,16 +79,18 @@ def main() -> None:
     finally:
         for started in peers.values():
             started.close()
-    print(f"{options.work}, {options.generator}, ngf {options.ngf}, {options.size}x{options.size}, batch {options.batch_size}, "
-          f"{options.threads} threads, {options.rounds} rounds{', AVX2' if options.avx2 else ''}")
-    print("| | median seconds | theirs / ours, median | lowest | highest | peak memory, ours / theirs |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    print(f"{options.work}, {options.objective}, {options.generator}, ngf {options.ngf}, {options.size}x{options.size}, "
+          f"batch {options.batch_size}, {options.threads} threads, {options.rounds} rounds{', AVX2' if options.avx2 else ''}")
+    print("| | median seconds | theirs / ours, median | lowest | highest | all rounds together | peak memory, ours / theirs |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name in names:
         ratios = sorted(theirs / ours for theirs, ours in zip(seconds[name], seconds["ours"]))
-        values = f"{statistics.median(ratios):.2f} | {ratios[0]:.2f} | {ratios[-1]:.2f} | {memory['ours'] / memory[name]:.2f}"
+        values = f"{statistics.median(ratios):.2f} | {ratios[0]:.2f} | {ratios[-1]:.2f}"
+        values += f" | {sum(seconds[name]) / sum(seconds['ours']):.2f} | {memory['ours'] / memory[name]:.2f}"
         print(f"| {name} | {statistics.median(seconds[name]):.3f} | {values} |")
     if options.json:
-        shape = dict(work=options.work, generator=options.generator, ngf=options.ngf, size=options.size, batchSize=options.batch_size)
+        shape = dict(work=options.work, objective=options.objective, generator=options.generator)
+        shape |= dict(ngf=options.ngf, size=options.size, batchSize=options.batch_size)
         options.json.write_text(json.dumps(dict(shape, threads=options.threads, seconds=seconds, memory=memory), indent=1) + "\n")
 
 

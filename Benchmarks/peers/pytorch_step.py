@@ -1,6 +1,6 @@
-"""The reference's training step in PyTorch, timed on request. See README.md for the protocol. PyTorch 2.15.0.
+"""The references' training steps in PyTorch, timed on request. See README.md for the protocol. PyTorch 2.15.0.
 
-Image pools are left out: they copy one image in a step. Losses stay on the device, as in training between two lines of the log.
+CycleGAN, CUT, FastCUT and pix2pix with their published networks. Image pools are left out: they copy one image in a step. Losses stay on the device, as in training between two lines of the log.
 """
 
 import argparse
@@ -16,15 +16,22 @@ import torch
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tests" / "ParityTests" / "scripts"))
+import reference_cut as cut
+import reference_pix2pix as pix2pix
 from reference_models import discriminator, generator
+from reference_options import resnet
 from reference_step import CycleGAN, Options
+
+# Positions that CUT compares in each layer.
+PATCHES = 256
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--generator", default="resnet9", help="resnet9, resnet6, unet128 or unet256")
+    parser.add_argument("--objective", default="cyclegan", choices=("cyclegan", "cut", "fastcut", "pix2pix"))
+    parser.add_argument("--generator", help="resnet9, resnet6, unet128 or unet256; the objective's own by default")
     parser.add_argument("--discriminator", default="patch3", help="patch1 to patch5, or pixel")
-    parser.add_argument("--norm", default="instance", choices=("instance", "batch", "none"))
+    parser.add_argument("--norm", choices=("instance", "batch", "none"), help="the objective's own by default")
     parser.add_argument("--ngf", type=int, default=64)
     parser.add_argument("--ndf", type=int, default=64)
     parser.add_argument("--size", type=int, default=256, help="height and width of the images")
@@ -36,7 +43,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--compile", choices=("default", "planar"), help="torch.compile; planar is without its change to channels last"
     )
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.objective in ("cut", "fastcut"):
+        if options.compile:
+            parser.error("--compile takes whole networks, and contrastive training runs a part of the generator by itself")
+        if options.discriminator != "patch3" or not (options.generator or "resnet9").startswith("resnet"):
+            parser.error(f"{options.objective} is for resnet generators and patch3")
+    is_paired = options.objective == "pix2pix"
+    options.generator = options.generator or ("unet256" if is_paired else "resnet9")
+    options.norm = options.norm or ("batch" if is_paired else "instance")
+    return options
 
 
 def initialize(module: nn.Module) -> None:
@@ -62,20 +78,56 @@ class Peer:
     def __init__(self, options: argparse.Namespace):
         torch.set_num_threads(options.threads)
         torch.manual_seed(options.seed)
-        networks = [generator(options.generator, options.ngf, options.norm) for _ in range(2)]
-        networks += [discriminator(options.discriminator, options.ndf, options.norm) for _ in range(2)]
         self.device = torch.device(options.device)
         if options.compile:
             from torch._inductor import config
 
             config.layout_optimization = options.compile == "default"
-        networks = [network.apply(initialize).to(self.device).train() for network in networks]
-        if options.compile:
-            networks = [torch.compile(network) for network in networks]
-        self.generator = networks[0]
-        self.model = CycleGAN(*networks, Options())
         shape = (options.batch_size, 3, options.size, options.size)
         self.real_a, self.real_b = (torch.rand(shape).mul(2).sub(1).to(self.device) for _ in range(2))
+        make = {"cyclegan": self.make_cyclegan, "pix2pix": self.make_pix2pix}.get(options.objective, self.make_cut)
+        make(options)
+
+    def prepare(self, network: nn.Module, options: argparse.Namespace) -> nn.Module:
+        network = network.to(self.device).train()
+        return torch.compile(network) if options.compile else network
+
+    def make_cyclegan(self, options: argparse.Namespace) -> None:
+        networks = [generator(options.generator, options.ngf, options.norm) for _ in range(2)]
+        networks += [discriminator(options.discriminator, options.ndf, options.norm) for _ in range(2)]
+        networks = [self.prepare(network.apply(initialize), options) for network in networks]
+        self.generator = networks[0]
+        model = CycleGAN(*networks, Options())
+        self.take_step = lambda: model.step(self.real_a, self.real_b)
+
+    def make_pix2pix(self, options: argparse.Namespace) -> None:
+        networks = [generator(options.generator, options.ngf, options.norm, dropout=True)]
+        networks += [discriminator(options.discriminator, options.ndf, options.norm, input_channels=6)]
+        networks = [self.prepare(network.apply(initialize), options) for network in networks]
+        self.generator = networks[0]
+        model = pix2pix.Pix2Pix(*networks, pix2pix.Options())
+        self.take_step = lambda: model.step(self.real_a, self.real_b)
+
+    def make_cut(self, options: argparse.Namespace) -> None:
+        settings = cut.Options() if options.objective == "cut" else cut.fast_cut()
+        blocks = int(options.generator.removeprefix("resnet"))
+        networks = [resnet(blocks, ngf=options.ngf, norm=options.norm, antialias=True)]
+        networks += [cut.AntialiasedPatchDiscriminator(ndf=options.ndf, norm=options.norm)]
+        networks = [self.prepare(cut.xavier(network), options) for network in networks]
+        self.generator = networks[0]
+        model = cut.CUT(*networks, self.prepare(cut.projection(networks[0], self.real_a, settings.layers), options), settings)
+        with torch.no_grad():
+            maps = cut.features(self.generator, self.real_a, settings.layers)
+        counts = [feature.shape[2] * feature.shape[3] for feature in maps]
+
+        def positions() -> list[torch.Tensor]:
+            return [torch.randperm(count, device=self.device)[:PATCHES] for count in counts]
+
+        def take_step() -> None:
+            flipped = settings.flip_equivariance and torch.rand(()).item() < 0.5
+            model.step(self.real_a, self.real_b, positions(), positions() if settings.identity else None, flipped)
+
+        self.take_step = take_step
 
     def synchronize(self) -> None:
         if self.device.type == "cuda":
@@ -87,7 +139,7 @@ class Peer:
         """Runs one step and returns its seconds."""
         self.synchronize()
         start = time.perf_counter()
-        self.model.step(self.real_a, self.real_b)
+        self.take_step()
         self.synchronize()
         return time.perf_counter() - start
 

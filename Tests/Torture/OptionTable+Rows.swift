@@ -16,7 +16,9 @@ package enum OptionTable {
     /// All options. Values in braces are filled in by `TinyInputs`.
     package static let options: [TrainingOption] = [
         TrainingOption("config", ["{config}"]),
-        TrainingOption("objective", ["cyclegan"], isPlain: true),
+        TrainingOption("objective", ["cyclegan"], isPlain: true), TrainingOption("objective", ["cut", "fastcut"]),
+        TrainingOption(
+            "objective", ["pix2pix"], beside: ["generator unet32", "load-size 36", "crop-size 32"], images: [.pairs, .validation]),
         // Data
         TrainingOption("preprocess", ["crop", "scale-width-and-crop", "scale-width", "none"], isPlain: true),
         TrainingOption("load-size", ["24", "18x22", "B=22"], isPlain: true),
@@ -60,6 +62,16 @@ package enum OptionTable {
         TrainingOption("gradient-penalty", ["wgan-gp", "zero-centered"]), TrainingOption("gradient-penalty", ["r1"], isPlain: true),
         TrainingOption("gradient-penalty-weight", ["3"], beside: ["gradient-penalty r1"], isPlain: true),
         TrainingOption("diff-augment"),
+        TrainingOption("pairs", ["{pairs}"]), TrainingOption("pair-weight", ["3"], beside: ["pairs {pairs}"]),
+        TrainingOption("nce-layers", ["0,4"], beside: ["objective cut"]), TrainingOption("nce-patches", ["8"], beside: ["objective cut"]),
+        TrainingOption("nce-features", ["6"], beside: ["objective cut"]),
+        TrainingOption("nce-temperature", ["0.2"], beside: ["objective cut"]),
+        TrainingOption("nce-weight", ["2"], beside: ["objective fastcut"]),
+        TrainingOption("no-nce-identity", beside: ["objective cut"]),
+        TrainingOption("nce-negatives", ["batch"], beside: ["objective cut", "batch-size 2"]),
+        TrainingOption("flip-equivariance", beside: ["objective cut"]),
+        TrainingOption(
+            "l1-weight", ["10"], beside: ["objective pix2pix", "generator resnet1"], images: [.pairs]),
         // Optimisation
         TrainingOption("batch-size", ["2"]), TrainingOption("accumulate", ["2"]),
         TrainingOption("epochs", ["1"], isPlain: true, onResume: .changeable),
@@ -141,6 +153,23 @@ package enum OptionTable {
         OptionCase(
             name: "a U-Net and pixels",
             settings: ["generator unet32", "load-size 36", "crop-size 32", "dropout", "discriminator pixel", "norm batch"]),
+        OptionCase(
+            name: "contrast in other precision",
+            settings: [
+                "objective fastcut", "precision bf16", "nce-patches 12", "accumulate 2", "ema 0.9", "no-antialias", "diff-augment",
+                "gan-mode hinge", "gradient-penalty r1", "early-stopping 9",
+            ]),
+        OptionCase(
+            name: "contrast that counts batches",
+            settings: ["objective cut", "norm batch", "batch-size 2", "flip-equivariance", "dropout", "nce-patches 5"],
+            images: [.validation]),
+        OptionCase(
+            name: "pairs by default",
+            settings: [
+                "objective pix2pix", "generator unet32", "load-size 36", "crop-size 32", "accumulate 2", "ema 0.9", "best-metric ssim",
+                "rotation 10", "zoom 1.3", "color-jitter 0.1,0.1,0.1,0.1", "pool-size 2",
+            ], images: [.pairs, .validation]),
+        OptionCase(name: "some pairs", settings: ["pairs {pairs}", "batch-size 2", "identity-weight 0", "rotation 8"]),
         OptionCase(name: "nobody watches", settings: ["no-doctor", "no-tensorboard", "on-failure rollback"]),
         OptionCase(
             name: "colours of both domains",
@@ -164,6 +193,22 @@ package enum OptionTable {
     /// What the program refuses, or where one takes away what the other does: any of one list beside any of the other. A setting without a
     /// value stands for all of its values.
     static let contradictions: [(one: [Setting], other: [Setting])] = [
+        (
+            ["objective cut", "objective fastcut", "objective pix2pix"],
+            [
+                "config", "pretrained", "masks", "cycle-weight", "cycle-weight-a", "cycle-weight-b", "identity-weight", "pairs",
+                "pair-weight", "best-metric", "early-stopping-metric",
+            ]
+        ),
+        (["objective cut", "objective fastcut"], ["channels", "generator unet32", "l1-weight"]),
+        (
+            ["objective pix2pix", "pairs"],
+            [
+                "load-size B=22", "flip A=false", "flip B=false", "rotation A=20", "rotation B=5", "zoom A=1.2", "zoom B=2", "masks",
+                "diff-augment", "discriminator-batch", "config",
+            ]
+        ),
+        (["objective pix2pix"], ["nce-layers", "nce-patches"]),
         (["norm batch", "discriminator-norm batch"], ["gradient-penalty", "gan-mode wgan-gp"]),
         (["norm batch"], ["checkpoint-activations"]),
         (["preprocess crop", "preprocess none"], ["load-size"]),

@@ -31,6 +31,8 @@ package enum ExtraImages: Hashable, Sendable {
     case validation
     /// A folder of masks beside each folder of images.
     case masks
+    /// As many images of B as of A, with the same names.
+    case pairs
 }
 
 /// One option of `cyclegan train`, with values for a tiny run.

@@ -9,6 +9,7 @@ package struct TinyInputs: Sendable {
     package let pretrained: URL
 
     package var data: URL { folder.appending(path: "data") }
+    private var pairs: URL { folder.appending(path: "pairs.csv") }
     private var config: URL { folder.appending(path: "settings.yaml") }
 
     package init(folder: URL, pretrained: URL) {
@@ -19,23 +20,28 @@ package struct TinyInputs: Sendable {
         switch value {
         case "{config}": config.path
         case "{pretrained}": pretrained.path
+        case "{pairs}": pairs.path
         default: value
         }
     }
 
-    /// Writes the images that a case needs, and the file of settings.
+    /// Writes the images that a case needs, the file of settings and a table of two pairs.
     ///
     /// - Parameter counts: Training images of A and B; of validation images there are two.
     package func write(for options: OptionCase, counts: (a: Int, b: Int) = (5, 4), seed: UInt64 = 0) throws {
         var random = SplitMix64(seed: seed)
-        for (domain, count) in [("A", counts.a), ("B", counts.b)] {
+        let bCount = options.images.contains(.pairs) ? counts.a : counts.b
+        var names: [String] = []
+        for (domain, count) in [("A", counts.a), ("B", bCount)] {
             let channels = options.value(of: "channels", domain: domain).flatMap { Int($0) } ?? 3
             let isDeep = options.value(of: "bit-depth", domain: domain) != nil
             let folders = [("train", count)] + (options.images.contains(.validation) ? [("val", 2)] : [])
             for (name, count) in folders {
                 for number in 0..<count {
                     let image = TinyImage(channels: channels, isDeep: isDeep, random: &random)
-                    try write(image.file, to: "data/\(name)\(domain)/\(number).\(image.fileExtension)")
+                    let path = "data/\(name)\(domain)/\(number).\(image.fileExtension)"
+                    try write(image.file, to: path)
+                    if name == "train", number < 2 { names.append(path) }
                     guard options.images.contains(.masks) else { continue }
                     try write(TinyImage(maskFrom: &random).file, to: "data/\(name)\(domain)_mask/\(number).pgm")
                 }
@@ -44,6 +50,7 @@ package struct TinyInputs: Sendable {
         let settings =
             "# Settings of a file.\ncycleWeight: 8\npoolSize: 2\nbeta2: 0.99\ndomains: {A: {flip: false}, B: {range: [0, 200]}}\n"
         try write(Data(settings.utf8), to: config.lastPathComponent)
+        try write(Data("\(names[0]),\(names[3])\n\(names[1]),\(names[2])\n".utf8), to: pairs.lastPathComponent)
     }
 
     private func write(_ data: Data, to path: String) throws {

@@ -13,7 +13,8 @@ import Torch
 struct StepBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "step", abstract: "Take training steps on request.")
 
-    @Option(help: "resnet9, resnet6, unet256 or unet128.") var generator = "resnet9"
+    @Option(help: "cyclegan, cut, fastcut or pix2pix.") var objective = ObjectiveKind.cycleGAN.rawValue
+    @Option(help: "resnet9, resnet6, unet256 or unet128; the objective's own by default.") var generator: String?
     @Option(help: "Channels after the generators' first convolution.") var ngf = 64
     @Option(help: "Channels after the discriminators' first convolution.") var ndf = 64
     @Option(help: "Height and width of the images.") var size = 256
@@ -33,26 +34,36 @@ struct StepBenchmark: ParsableCommand {
     }
 
     private func answerRequests() throws {
-        guard let architecture = GeneratorArchitecture(rawValue: generator) else {
-            throw ValidationError("unknown generator '\(generator)'")
+        guard let kind = ObjectiveKind(rawValue: objective) else {
+            let known = ObjectiveKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("unknown objective '\(objective)'; known: \(known)")
         }
         TorchRuntime.retainFreedMemory()
         TorchRuntime.threadCount = threads
-        var configuration = TrainingConfiguration()
-        configuration.networks.generator = architecture
+        var configuration = TrainingConfiguration.defaults(for: kind)
+        if let generator {
+            guard let architecture = GeneratorArchitecture(rawValue: generator) else {
+                throw ValidationError("unknown generator '\(generator)'")
+            }
+            configuration.networks.generator = architecture
+        }
         configuration.networks.ngf = ngf
         configuration.networks.ndf = ndf
         configuration.domains.loadSize = PerDomain(ImageSize(size))
         configuration.data.cropSize = ImageSize(size)
         try configuration.validate()
-        let objective = CycleGAN(configuration: configuration, device: .cpu)
+        let objective = configuration.makeObjective(device: .cpu)
+        // Without an average, which these settings do not have, the network in training itself.
+        let translator = objective.publishedGenerators[0].network
         let random = TorchRandom(seed: 1)
         func images() -> Tensor {
             let images = Tensor.empty([batchSize, 3, size, size])
             images.fillUniform(in: -1..<1, using: random)
             return images
         }
-        let batch = ImageBatch([(.a, DomainImages(images: images())), (.b, DomainImages(images: images()))])
+        let batch = ImageBatch(
+            [(.a, DomainImages(images: images())), (.b, DomainImages(images: images()))],
+            areAligned: Array(repeating: kind == .pix2pix, count: batchSize))
         answer("ready")
         while let line = readLine() {
             switch line {
@@ -60,7 +71,7 @@ struct StepBenchmark: ParsableCommand {
                 let duration = ContinuousClock().measure { _ = objective.step([batch]).read() }
                 answer(String(duration / .seconds(1)))
             case "forward":
-                let duration = ContinuousClock().measure { _ = withoutGradients { objective.generatorAB.network(batch[.a].images) } }
+                let duration = ContinuousClock().measure { _ = withoutGradients { translator(batch[.a].images) } }
                 answer(String(duration / .seconds(1)))
             case "memory": answer(String(try peakMemory()))
             case "quit": return
