@@ -209,7 +209,8 @@ public final class Trainer {
         if let watched, let value = metrics[watched.name], value.isFinite {
             observeForEarlyStopping(value, isHigherBetter: watched.isHigherBetter)
         }
-        let decisive = validator.values.first { $0.name == configuration.bestMetric }
+        let bestMetric = configuration.validation.bestMetric ?? objective.monitoring.defaultMetric
+        let decisive = validator.values.first { $0.name == bestMetric }
         var isBest = false
         if let decisive, let value = metrics[decisive.name], value.isFinite {
             isBest = state.best.map { decisive.isHigherBetter ? value > $0.value : value < $0.value } ?? true

@@ -30,11 +30,7 @@ struct InfoCommand: ParsableCommand {
             let report = HardwareReport()
             return json ? try printJSON(report) : print(report.text)
         }
-        do {
-            let report = try ModelReport(url(model), layersFor: layers ? size ?? ImageSize(256) : nil)
-            return json ? try printJSON(report) : print(report.text)
-        } catch let error as LayerReportError {
-            throw ValidationError("--\(error)")
-        }
+        let report = try ModelReport(url(model), layersFor: layers ? size ?? ImageSize(256) : nil)
+        return json ? try printJSON(report) : print(report.text)
     }
 }

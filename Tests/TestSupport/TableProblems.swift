@@ -33,9 +33,13 @@ private func propertyPath<Root>(_ setting: Setting<Root>) -> String {
 
 /// The stored properties that lie on no path. One that only begins paths is a struct of settings, and its own properties count.
 private func unreached(in mirror: Mirror, below parent: String, reached: Set<String>) -> [String] {
-    mirror.children.flatMap { child -> [String] in
+    // Where the property before it takes no room, a property's key path may read like that of the other.
+    var isReachedByOther = false
+    return mirror.children.flatMap { child -> [String] in
         let path = parent + (child.label ?? "")
-        if reached.contains(path) || size(of: type(of: child.value)) == 0 { return [] }
+        let isReached = reached.contains(path) || isReachedByOther
+        isReachedByOther = reached.contains(path) && size(of: type(of: child.value)) == 0
+        if isReached || size(of: type(of: child.value)) == 0 { return [] }
         guard reached.contains(where: { $0.hasPrefix(path + ".") }) else { return [path] }
         return unreached(in: Mirror(reflecting: child.value), below: path + ".", reached: reached)
     }
