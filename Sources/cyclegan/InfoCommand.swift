@@ -3,6 +3,7 @@ import CycleGANRuns
 import Foundation
 import Imaging
 
+/// `cyclegan info`.
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Describe a run, a checkpoint or a network file, or the processor that networks run on.")
