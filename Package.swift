@@ -114,6 +114,13 @@ let tests: [Target] = [
     .testTarget(name: "CycleGANObjectivesTests", dependencies: ["CycleGANObjectives", "TestSupport"]),
     .testTarget(
         name: "TrainingReportsTests", dependencies: ["TrainingReports", "Pages", "TensorBoard", "TestSupport", "TrainingTestSupport"]),
+    // The example's own sources, without its main file: an objective from outside, compiled against the public parts of the libraries.
+    .testTarget(
+        name: "ExampleTests",
+        dependencies: [
+            "CycleGANObjectives", "CycleGANTraining", "TrainingReports", "CycleGANInference", "Datasets", "Imaging", "Settings",
+        ],
+        path: "Examples/custom-objective", exclude: ["Package.swift", "README.md", "Sources/ColourMatching/Main.swift"]),
     .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport", "TrainingTestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),

@@ -12,6 +12,8 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
     case featureLength(path: String, found: Int, other: String, expected: Int)
     /// A file of statistics that holds something else.
     case invalidStatistics(path: String, reason: String)
+    /// Statistics that were made in another way than those that they are to be compared with; `what` is a weights file, a protocol, a feature.
+    case otherStatistics(path: String, what: String, found: String, expected: String)
     /// A value that is no number.
     case notFinite(path: String, what: String)
     /// An image with a side that is too short for the metric.
@@ -40,6 +42,8 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(path): has features of \(found) numbers, but \(other) has features of \(expected); compare features of one layer of one network"
         case .invalidStatistics(let path, let reason):
             "\(path): not the statistics of features: \(reason); make the file anew, or give the folder of images instead"
+        case .otherStatistics(let path, let what, let found, let expected):
+            "\(path): was made with the \(what) \(found), but now \(expected) is used; such numbers cannot be compared"
         case .notFinite(let path, let what):
             "\(path): \(what) is not a finite number; the image or the weights are damaged"
         case .tooSmall(let path, let size, let smallestSide, let metric):

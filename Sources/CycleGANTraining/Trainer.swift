@@ -2,7 +2,6 @@ import Datasets
 import Foundation
 import Support
 import Torch
-import TorchNN
 
 /// Runs epochs and batches, tells observers what happens, and saves. It knows no loss: the objective does.
 public final class Trainer {
@@ -17,7 +16,7 @@ public final class Trainer {
     private let observers: [any TrainingObserver]
     var notices: [String]
     let lock: RunLock?
-    private let shouldStop: () -> Bool
+    let shouldStop: () -> Bool
 
     var state = TrainingProgress()
     // Shape [number of losses]: the sums over the steps of the current epoch, which the epoch's means come from.
@@ -209,7 +208,8 @@ public final class Trainer {
         if let watched, let value = metrics[watched.name], value.isFinite {
             observeForEarlyStopping(value, isHigherBetter: watched.isHigherBetter)
         }
-        let decisive = validator.values.first { $0.name == configuration.bestMetric }
+        let bestMetric = configuration.validation.bestMetric ?? objective.monitoring.defaultMetric
+        let decisive = validator.values.first { $0.name == bestMetric }
         var isBest = false
         if let decisive, let value = metrics[decisive.name], value.isFinite {
             isBest = state.best.map { decisive.isHigherBetter ? value > $0.value : value < $0.value } ?? true
@@ -266,42 +266,5 @@ public final class Trainer {
                 failure = failure ?? finding.description
             }
         }
-    }
-}
-
-extension Trainer {
-    private var schedule: LearningRateSchedule { configuration.schedule }
-
-    var batchesPerEpoch: Int { (dataset.count + configuration.optimization.batchSize - 1) / configuration.optimization.batchSize }
-
-    private var stepsPerEpoch: Int { configuration.stepsPerEpoch(of: dataset) }
-
-    private var totalSteps: Int {
-        let all = configuration.totalEpochs * stepsPerEpoch
-        return min(all, configuration.run.maxSteps ?? all)
-    }
-
-    private var isComplete: Bool { state.step >= totalSteps }
-
-    private var outline: RunOutline {
-        RunOutline(
-            lossNames: objective.monitoring.lossNames, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps,
-            totalEpochs: configuration.totalEpochs,
-            completedSteps: state.step, timeLimit: configuration.run.maxMinutes.map { $0 * 60 })
-    }
-
-    private var earlyStop: RunSummary.Reason? {
-        guard let patience = configuration.validation.earlyStopping, !isComplete else { return nil }
-        let monitored =
-            configuration.validation.earlyStoppingMetric ?? "the mean of \(objective.monitoring.progressLosses.joined(separator: " + "))"
-        return state.earlyStopping?.reason(patience: patience, of: monitored).map { .earlyStopping($0) }
-    }
-
-    private func reasonToStop(since start: ContinuousClock.Instant) -> RunSummary.Reason? {
-        if isComplete { return nil }
-        if let earlyStop { return earlyStop }
-        if shouldStop() { return .interrupted }
-        if let minutes = configuration.run.maxMinutes, start.duration(to: .now) >= .seconds(minutes * 60) { return .timeLimit }
-        return nil
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CycleGANTraining
 import Foundation
 import Support
 import Torch
@@ -33,15 +32,9 @@ import Torch
             try command.run()
             // What others print is their result.
             if !(command is TrainCommand) { try StandardStreams.flushOutput() }
-        } catch let error where error is OutOfMemoryError || error is any ErrorWithRemedies {
-            exit(withError: WordedError(description: worded(error)))
         } catch {
+            if let error = WordedError(error) { exit(withError: error) }
             exit(withError: error)
         }
-    }
-
-    /// An error of the libraries in terms of flags.
-    private struct WordedError: Error, CustomStringConvertible {
-        let description: String
     }
 }

@@ -4,6 +4,7 @@ import CycleGANTraining
 import Datasets
 import Foundation
 
+/// `cyclegan dataset check`.
 struct DatasetCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 
+/// `cyclegan dataset`, and `dataset sample`.
 struct DatasetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dataset", abstract: "Make, check and look at data sets.",

@@ -1,16 +1,26 @@
+import CycleGANRuns
 import CycleGANTraining
 import Foundation
 import Settings
 import Support
 
 /// An error of the libraries, with what to do in terms of flags.
-func worded(_ error: any Error) -> String {
-    switch error {
-    case let error as OutOfMemoryError: error.text(\.flags)
-    case let error as any ErrorWithRemedies: error.text(\.flags)
-    default: "\(error)"
+struct WordedError: Error, CustomStringConvertible {
+    let description: String
+
+    /// `nil` for an error that needs no flags.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as OutOfMemoryError: description = error.text(\.flags)
+        case let error as any ErrorWithRemedies: description = error.text(\.flags)
+        case let error as LayerReportError: description = "--\(error)"
+        default: return nil
+        }
     }
 }
+
+/// What an error says to someone at the command line.
+func worded(_ error: any Error) -> String { WordedError(error)?.description ?? "\(error)" }
 
 /// The flag of a setting.
 func flag(ofSetting key: String) -> String { TrainingConfiguration.setting(key)?.flag ?? key }

@@ -11,6 +11,7 @@ import Torch
 
 extension Split: ExpressibleByArgument {}
 
+/// `cyclegan evaluate`.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",

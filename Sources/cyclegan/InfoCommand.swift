@@ -3,6 +3,7 @@ import CycleGANRuns
 import Foundation
 import Imaging
 
+/// `cyclegan info`.
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info", abstract: "Describe a run, a checkpoint or a network file, or the processor that networks run on.")
@@ -30,11 +31,7 @@ struct InfoCommand: ParsableCommand {
             let report = HardwareReport()
             return json ? try printJSON(report) : print(report.text)
         }
-        do {
-            let report = try ModelReport(url(model), layersFor: layers ? size ?? ImageSize(256) : nil)
-            return json ? try printJSON(report) : print(report.text)
-        } catch let error as LayerReportError {
-            throw ValidationError("--\(error)")
-        }
+        let report = try ModelReport(url(model), layersFor: layers ? size ?? ImageSize(256) : nil)
+        return json ? try printJSON(report) : print(report.text)
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import TrainingReports
 
+/// `cyclegan runs`.
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs", abstract: "Look at training runs.", subcommands: [CompareCommand.self])

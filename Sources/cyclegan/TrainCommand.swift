@@ -4,6 +4,7 @@ import CycleGANTraining
 import Foundation
 import TrainingReports
 
+/// `cyclegan train`.
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",

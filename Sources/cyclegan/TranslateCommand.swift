@@ -7,6 +7,7 @@ import Imaging
 import Support
 import Torch
 
+/// `cyclegan translate`.
 struct TranslateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "translate",

@@ -113,7 +113,7 @@ import Torch
             let needless = #expect(throws: ModelFileError.self) {
                 try plain.translate(image, mask: .ellipse(variant: 1, width: 16, height: 16))
             }
-            #expect(needless?.description.contains("this generator was trained without masks; leave out --masks") == true)
+            #expect(needless?.description.contains("this generator was trained without masks; leave out the masks") == true)
             #expect(throws: ModelFileError.self) {
                 try file(folder, masking: .composite, output: DomainConfiguration(channels: 1))
             }

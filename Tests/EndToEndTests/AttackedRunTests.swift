@@ -179,6 +179,21 @@ import Testing
         }
     }
 
+    @Test func aRunOfAnotherVersionIsNamedAsOne() throws {
+        try withData { folder, data, run in
+            let trained = try CommandRunner.run(arguments(data, run: run, ["--max-steps", "1"]), in: folder)
+            #expect(trained.status == 0, "\(trained.errors)")
+            var older = try StateDict.read(from: checkpoint(run))
+            older.metadata["swift-cyclegan.checkpoint"] = "1"
+            try older.write(to: checkpoint(run))
+            let settings = run.appending(path: "config.yaml")
+            let text = try String(contentsOf: settings, encoding: .utf8)
+            try (text + "formerSetting: 3\n").write(to: settings, atomically: true, encoding: .utf8)
+            let resumed = try CommandRunner.run(["train", "--resume", run.path], in: folder)
+            #expect(resumed.status == 1 && resumed.errors.contains("a run of another version cannot go on"), "\(resumed.errors)")
+        }
+    }
+
     @Test func leftoversOfKilledWritersAreRemoved() throws {
         try withData { folder, data, run in
             let trained = try CommandRunner.run(arguments(data, run: run, ["--max-steps", "1"]), in: folder)

@@ -50,19 +50,16 @@ public struct EvaluationPage {
 
     private func section(_ direction: TranslationResult, _ evaluation: TranslationEvaluation) throws -> String {
         let rows = direction.metrics.map { metric in
-            "<tr><th scope=\"row\">\(escaped(metric.name)) \(metric.arrow)</th><td>\(metric.valueText)</td><td>\(metric.spreadText)</td>"
-                + "<td>\(metric.count)</td><td class=\"text\">\(metric.comparison.rawValue)</td></tr>"
+            HTMLTable.Row(
+                "\(escaped(metric.name)) \(metric.arrow)",
+                [metric.valueText, metric.spreadText, "\(metric.count)", metric.comparison.rawValue])
         }
+        let columns = ["Value", "95% interval or ±", "Images"].map { HTMLTable.Column($0) } + [.init("Compares", isText: true)]
         let notes = direction.notes.map { "<p class=\"quiet\">\(escaped($0))</p>" }.joined()
         return """
             <section>
             <h2>\(direction.translation.title) <small>\(counted(direction.images, "image"))</small></h2>
-            <div class="scroll"><table class="runs">
-            <thead><tr><td></td><th scope="col">Value</th><th scope="col">95% interval or ±</th><th scope="col">Images</th>
-            <th scope="col" class="text">Compares</th></tr></thead>
-            <tbody>\(rows.joined(separator: "\n"))</tbody>
-            </table></div>
-            \(notes)\(semantic(direction))\(try galleries(direction, evaluation))</section>
+            \(HTMLTable("runs", columns: columns, rows: rows).html)\(notes)\(semantic(direction))\(try galleries(direction, evaluation))</section>
 
             """
     }
@@ -70,17 +67,8 @@ public struct EvaluationPage {
     private func semantic(_ direction: TranslationResult) -> String {
         guard let semantic = direction.semantic else { return "" }
         func text(_ share: Double?) -> String { share.map(shortNumber) ?? "–" }
-        let rows = semantic.classes.map {
-            "<tr><th scope=\"row\">\(escaped($0.name))</th><td>\(text($0.accuracy))</td><td>\(text($0.iou))</td></tr>"
-        }
-        return """
-            <h3>Classes</h3>
-            <div class="scroll"><table class="runs">
-            <thead><tr><td></td><th scope="col">Accuracy</th><th scope="col">IoU</th></tr></thead>
-            <tbody>\(rows.joined(separator: "\n"))</tbody>
-            </table></div>
-
-            """
+        let rows = semantic.classes.map { HTMLTable.Row(escaped($0.name), [text($0.accuracy), text($0.iou)]) }
+        return "<h3>Classes</h3>\n" + HTMLTable("runs", columns: [.init("Accuracy"), .init("IoU")], rows: rows).html
     }
 
     /// The worst and best images under every metric.
@@ -100,17 +88,15 @@ public struct EvaluationPage {
             let labels = indices.first.flatMap { pictures[$0] }?.map(\.label) ?? []
             let rows = indices.map { index in
                 let file = evaluation.images.sources.files[index]
-                let cells = (pictures[index] ?? []).map { "<td>\($0.html(alternative: "\($0.label) of \(file)"))</td>" }
                 let value = values.values[index].isFinite ? shortNumber(values.values[index]) : "equal"
-                return "<tr><th scope=\"row\">\(value)<br/><small>\(escaped(file))</small></th>\(cells.joined())</tr>"
+                return HTMLTable.Row(
+                    "\(value)<br/><small>\(escaped(file))</small>",
+                    (pictures[index] ?? []).map { $0.html(alternative: "\($0.label) of \(file)") })
             }
+            let table = HTMLTable("pictures gallery", style: "--n:\(labels.count)", columns: labels.map { .init($0) }, rows: rows)
             return """
                 <details><summary><b>\(escaped(values.name))</b>: from the worst to the best images</summary>
-                <div class="scroll"><table class="pictures gallery" style="--n:\(labels.count)">
-                <thead><tr><td></td>\(labels.map { "<th scope=\"col\">\($0)</th>" }.joined())</tr></thead>
-                <tbody>\(rows.joined(separator: "\n"))</tbody>
-                </table></div>
-                </details>
+                \(table.html)</details>
 
                 """
         }.joined()

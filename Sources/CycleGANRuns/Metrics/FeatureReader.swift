@@ -80,7 +80,7 @@ public struct FeatureReader {
 
     /// Mean and covariance of a folder's features, or those of a file of statistics.
     ///
-    /// - Throws: `EvaluationError` for a file that was made in another way.
+    /// - Throws: `MetricError.otherStatistics` for a file that was made in another way.
     public func statistics(of path: URL, feature: InceptionFeature) throws -> Statistics {
         if path.exists, !path.isFolder { return try savedStatistics(path, feature: feature) }
         let folder = try Self.folder(at: path)
@@ -128,16 +128,8 @@ public struct FeatureReader {
             ("protocol", provenance.featureProtocol.rawValue, featureProtocol.rawValue), ("feature", provenance.feature, feature.rawValue),
             ("weights", provenance.weights, weights.sha256),
         ] where found != expected {
-            throw EvaluationError(
-                "\(file.path): was made with the \(what) \(found), but now \(expected) is used; such numbers cannot be compared")
+            throw MetricError.otherStatistics(path: file.path, what: what, found: found, expected: expected)
         }
         return Statistics(values: statistics, notes: [])
     }
-}
-
-/// A measurement that cannot be made.
-public struct EvaluationError: Error, CustomStringConvertible {
-    public let description: String
-
-    init(_ description: String) { self.description = description }
 }

@@ -1,5 +1,7 @@
 import CycleGANMetrics
 import Foundation
+import Imaging
+import Support
 import Torch
 
 /// LPIPS with the weights that were given or imported, under the name that these allow.
@@ -28,4 +30,37 @@ public struct PerceptualMetric {
 
     /// `lpips`, with the checksum of the first weights that are not the published ones.
     public var name: String { trunk.isPublished ? heads.name(of: "lpips") : trunk.name(of: "lpips") }
+
+    /// The distances of pairs of images.
+    ///
+    /// - Parameters:
+    ///   - maps: Where to write where the images differ, black for 0 and white for 1: a file for two images, else a folder.
+    ///   - progress: Called after each pair with the number done.
+    /// - Throws: Errors of the images, and of what is written.
+    public func result(
+        of pairs: ImagePairs, workers: Int, maps: URL? = nil, progress: @escaping (Int) -> Void = { _ in }
+    ) throws -> MetricResult {
+        let files = maps.map { Self.mapFiles(at: $0, pairs) }
+        let values = try lpips.distances(
+            of: pairs, workers: workers, map: files.map { files in { index, map in try Self.write(map, to: files[index]) } },
+            progress: progress)
+        var result = MetricResult(pairs: pairs, metric: name, title: "LPIPS (\(lpips.network.rawValue))", values: values) {
+            String(format: "%.4f", $0)
+        }
+        result.weights = trunk.sha256
+        result.details["heads"] = .text(heads.sha256)
+        result.details["network"] = .text(lpips.network.rawValue)
+        if name != "lpips" { result.notes.append("these weights are not the published ones: the number compares with no other") }
+        return result
+    }
+
+    private static func mapFiles(at target: URL, _ pairs: ImagePairs) -> [URL] {
+        let isFile = pairs.pairs.count == 1 && ImageFileFormat(fileExtension: target.pathExtension) != nil && !target.isFolder
+        return isFile ? [target] : pairs.pairs.map { target.appending(path: ($0.name as NSString).deletingPathExtension + ".png") }
+    }
+
+    private static func write(_ map: Tensor, to file: URL) throws {
+        try AtomicFile.createFolder(file.deletingLastPathComponent())
+        try PixelImage(tensor: map * 2 - 1, domain: DomainConfiguration(channels: 1)).write(to: file)
+    }
 }

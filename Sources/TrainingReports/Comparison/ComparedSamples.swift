@@ -81,19 +81,12 @@ struct ComparedSamples {
     }
 
     private func table(_ lines: [(label: String, pictures: [EmbeddedPicture?])], width: Int) -> String {
-        let head = runs.enumerated().map { "<th scope=\"col\">\(ComparisonPage.name($1, $0))</th>" }.joined()
-        let body = lines.map { label, pictures in
-            let cells = zip(runs, pictures).map { run, picture in
-                "<td>\(picture?.html(alternative: "\(label) of \(run.name)") ?? "")</td>"
-            }
-            return "<tr><th scope=\"row\">\(escaped(label))</th>\(cells.joined())</tr>"
+        let rows = lines.map { label, pictures in
+            HTMLTable.Row(
+                escaped(label),
+                zip(runs, pictures).map { run, picture in picture?.html(alternative: "\(label) of \(run.name)") ?? "" })
         }
-        return """
-            <div class="scroll"><table class="pictures" style="--w:\(width)px">
-            <thead><tr><td></td>\(head)</tr></thead>
-            <tbody>\(body.joined(separator: "\n"))</tbody>
-            </table></div>
-
-            """
+        let columns = runs.enumerated().map { HTMLTable.Column(ComparisonPage.name($1, $0)) }
+        return HTMLTable("pictures", style: "--w:\(width)px", columns: columns, rows: rows).html
     }
 }

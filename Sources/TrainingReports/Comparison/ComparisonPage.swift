@@ -25,24 +25,19 @@ struct ComparisonPage {
     }
 
     private var summarySection: String {
-        let head = ["Steps", "Epochs", "Images per second", "Best validation", "Generators", "Discriminators", "End"]
+        let columns = ["Steps", "Epochs", "Images per second", "Best validation", "Generators", "Discriminators"]
         let rows = runs.enumerated().map { index, run in
             let cells = [
                 grouped(run.steps), grouped(run.epochs), run.imagesPerSecond.map { String(format: "%.3g", $0) } ?? "–",
                 run.bestValidation ?? "–", run.parameters.map { "\(grouped($0.generators)) parameters" } ?? "–",
-                run.parameters.map { "\(grouped($0.discriminators)) parameters" } ?? "–",
+                run.parameters.map { "\(grouped($0.discriminators)) parameters" } ?? "–", run.ending.long,
             ]
-            let values = cells.map { "<td>\(escaped($0))</td>" }.joined()
-            return "<tr><th scope=\"row\">\(Self.name(run, index))</th>\(values)<td class=\"text\">\(escaped(run.ending.long))</td></tr>"
+            return HTMLTable.Row(Self.name(run, index), cells.map(escaped))
         }
         return """
             <section>
             <h2>Runs</h2>
-            <div class="scroll"><table class="runs">
-            <thead><tr><td></td>\(head.map { "<th scope=\"col\"\($0 == head.last ? " class=\"text\"" : "")>\($0)</th>" }.joined())</tr></thead>
-            <tbody>\(rows.joined(separator: "\n"))</tbody>
-            </table></div>
-            </section>
+            \(HTMLTable("runs", columns: columns.map { .init($0) } + [.init("End", isText: true)], rows: rows).html)</section>
 
             """
     }
@@ -54,19 +49,14 @@ struct ComparisonPage {
             return
                 "<section><h2>Settings</h2><p class=\"quiet\">All \(counted(differences.equalCount, "setting")) are equal.</p></section>\n"
         }
-        let head = runs.enumerated().map { "<th scope=\"col\" class=\"text\">\(Self.name($1, $0))</th>" }.joined()
+        let columns = runs.enumerated().map { HTMLTable.Column(Self.name($1, $0), isText: true) }
         let rows = differences.differing.map { setting in
-            let cells = setting.values.map { "<td class=\"text\">\($0.map(escaped) ?? "<small>not given</small>")</td>" }
-            return "<tr><th scope=\"row\">\(escaped(setting.key))</th>\(cells.joined())</tr>"
+            HTMLTable.Row(escaped(setting.key), setting.values.map { $0.map(escaped) ?? "<small>not given</small>" })
         }
         return """
             <section>
             <h2>Settings that differ <small>\(equal)</small></h2>
-            <div class="scroll"><table class="runs">
-            <thead><tr><td></td>\(head)</tr></thead>
-            <tbody>\(rows.joined(separator: "\n"))</tbody>
-            </table></div>
-            </section>
+            \(HTMLTable("runs", columns: columns, rows: rows).html)</section>
 
             """
     }

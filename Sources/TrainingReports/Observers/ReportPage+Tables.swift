@@ -26,17 +26,10 @@ extension ReportPage {
 
     /// A table of numbers, whose first row is the one of interest.
     static func valueTable(columns: [String], rows: [(name: String, values: [Double?])]) -> String {
-        let head = columns.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
-        let body = rows.map { name, values in
-            "<tr><th scope=\"row\">\(escaped(name))</th>\(values.map { "<td>\($0.map(shortNumber) ?? "–")</td>" }.joined())</tr>"
-        }
-        return """
-            <div class="scroll"><table class="values">
-            <thead><tr><td></td>\(head)</tr></thead>
-            <tbody>\(body.joined(separator: "\n"))</tbody>
-            </table></div>
-
-            """
+        HTMLTable(
+            "values", columns: columns.map { .init(escaped($0)) },
+            rows: rows.map { name, values in .init(escaped(name), values.map { $0.map(shortNumber) ?? "–" }) }
+        ).html
     }
 
     var settingSection: String {

@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Support
 
+/// `cyclegan metrics fid`, and below the other metrics on Inception features.
 struct FIDCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fid", abstract: "Fréchet inception distance of two sets of images: 0 for equal sets.",

@@ -1,5 +1,6 @@
 import ArgumentParser
 
+/// `cyclegan metrics`.
 struct MetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics", abstract: "Measure sets of images and pairs of images, as the field's tools do.",

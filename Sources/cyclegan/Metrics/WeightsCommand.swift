@@ -3,6 +3,7 @@ import CycleGANMetrics
 import CycleGANRuns
 import Foundation
 
+/// `cyclegan metrics weights`.
 struct WeightsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weights", abstract: "Import and list the weights of the networks that metrics use.",

@@ -1,0 +1,40 @@
+import Foundation
+import TorchNN
+
+/// How far a run goes.
+extension Trainer {
+    var schedule: LearningRateSchedule { configuration.schedule }
+
+    var batchesPerEpoch: Int { (dataset.count + configuration.optimization.batchSize - 1) / configuration.optimization.batchSize }
+
+    var stepsPerEpoch: Int { configuration.stepsPerEpoch(of: dataset) }
+
+    var totalSteps: Int {
+        let all = configuration.totalEpochs * stepsPerEpoch
+        return min(all, configuration.run.maxSteps ?? all)
+    }
+
+    var isComplete: Bool { state.step >= totalSteps }
+
+    var outline: RunOutline {
+        RunOutline(
+            lossNames: objective.monitoring.lossNames, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps,
+            totalEpochs: configuration.totalEpochs,
+            completedSteps: state.step, timeLimit: configuration.run.maxMinutes.map { $0 * 60 })
+    }
+
+    var earlyStop: RunSummary.Reason? {
+        guard let patience = configuration.validation.earlyStopping, !isComplete else { return nil }
+        let monitored =
+            configuration.validation.earlyStoppingMetric ?? "the mean of \(objective.monitoring.progressLosses.joined(separator: " + "))"
+        return state.earlyStopping?.reason(patience: patience, of: monitored).map { .earlyStopping($0) }
+    }
+
+    func reasonToStop(since start: ContinuousClock.Instant) -> RunSummary.Reason? {
+        if isComplete { return nil }
+        if let earlyStop { return earlyStop }
+        if shouldStop() { return .interrupted }
+        if let minutes = configuration.run.maxMinutes, start.duration(to: .now) >= .seconds(minutes * 60) { return .timeLimit }
+        return nil
+    }
+}
