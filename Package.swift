@@ -121,7 +121,7 @@ let tests: [Target] = [
             "CycleGANObjectives", "CycleGANTraining", "TrainingReports", "CycleGANInference", "Datasets", "Imaging", "Settings",
         ],
         path: "Examples/custom-objective", exclude: ["Package.swift", "README.md", "Sources/ColourMatching/Main.swift"]),
-    .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport", "TrainingTestSupport"]),
+    .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),
     .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),

@@ -38,7 +38,7 @@ public struct WeightsStore: Sendable {
         let stateDict = try SafetensorsFile.read(file)
         guard stateDict.metadata[Self.networkKey] == network.rawValue, let sha256 = stateDict.metadata[Self.checksumKey] else {
             throw WeightsError.unreadable(
-                path: file.path, reason: "it was not written by `cyclegan metrics weights import`; remove it and import again")
+                path: file.path, reason: "it was not written when weights were imported; remove it and import them again")
         }
         return MetricWeights(network: network, stateDict: stateDict, sha256: sha256, source: file.path)
     }
