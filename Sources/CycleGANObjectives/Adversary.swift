@@ -77,7 +77,8 @@ public final class Adversary {
         let real = augmented(Self.joined(real, extra, count: fake.shape[0]))
         // Images of different sizes cannot share a batch.
         let areJoined = configuration.isBatchIndependent && real.shape.dropFirst() == fake.shape.dropFirst()
-        let realScores, fakeScores: Tensor
+        let realScores: Tensor
+        let fakeScores: Tensor
         if areJoined {
             (realScores, fakeScores) = split(scores(Tensor.concatenated([real, fake])), at: real.shape[0])
         } else if configuration.showsFakesFirst {

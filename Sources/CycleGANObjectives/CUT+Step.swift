@@ -88,7 +88,8 @@ extension CUT {
             let queries = contrast.features(of: made.fake)
             return [adversarial, NamedLoss("nce", contrast.loss(queries: queries, keys: keys(made.keys, a), isFlipped: isFlipped))]
         }
-        let queries, identityQueries: [Tensor]
+        let queries: [Tensor]
+        let identityQueries: [Tensor]
         let areJoined = isGeneratorBatchIndependent && made.fake.shape.dropFirst() == identity.shape.dropFirst()
         if areJoined {
             let counts = [made.fake.shape[0], identity.shape[0]]

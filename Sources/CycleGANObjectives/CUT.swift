@@ -52,7 +52,9 @@ public final class CUT: TrainingObjective {
         optimization = OptimizationStep(
             precision: configuration.run.precision, device: device, gradientLimit: configuration.optimization.clipGradient)
         adversary = networks.adversary("", of: b, poolStream: 1, optimization: optimization, random: discriminatorRandom)
-        guard let resnet = generator.network as? ResnetGenerator else { preconditionFailure("contrastive training needs a ResNet generator") }
+        guard let resnet = generator.network as? ResnetGenerator else {
+            preconditionFailure("contrastive training needs a ResNet generator")
+        }
         let layers = configuration.contrastiveLayers
         let projection = PatchProjection(channels: layers.map(resnet.channels(ofLayer:)), width: configuration.cut.nceFeatures)
         networks.prepare(projection)

@@ -140,7 +140,11 @@ public struct TrainingSession {
             ("bestMetric", configuration.bestMetric), ("earlyStoppingMetric", configuration.validation.earlyStoppingMetric),
         ] {
             guard let name, !names.contains(name) else { continue }
-            throw ConfigurationError(key: key, value: name, allowed: names.sorted().joined(separator: ", "))
+            throw ConfigurationError(
+                key: key, value: name,
+                allowed: names.isEmpty
+                    ? "nothing with objective \(configuration.objective.kind.rawValue) unless validationMetrics has fid or kid"
+                    : names.sorted().joined(separator: ", "))
         }
         guard let dataset else {
             guard let metric = configuration.validation.earlyStoppingMetric else { return nil }
@@ -148,6 +152,8 @@ public struct TrainingSession {
                 key: "earlyStoppingMetric", value: metric,
                 allowed: "nothing without validation images: give valA and valB, or validationFraction")
         }
+        // Validating would say nothing.
+        guard !names.isEmpty else { return nil }
         return Validator(dataset: dataset, metrics: metrics, workers: configuration.run.workers)
     }
 

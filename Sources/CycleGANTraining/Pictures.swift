@@ -14,8 +14,6 @@ public enum PictureRole: String, CaseIterable, Codable, Sendable {
     case reconstructed
     /// What the generator that translates into the domain makes of an image that is of it already.
     case identity
-    /// The image that a translation should give, where there are pairs.
-    case truth
 }
 
 /// What the networks make of a batch.
@@ -54,7 +52,7 @@ public struct TranslatedBatch {
         public func source(of picture: Picture) -> Domain {
             switch picture.role {
             case .real, .mask, .reconstructed, .identity: picture.domain
-            case .fake, .truth: translation.from
+            case .fake: translation.from
             }
         }
     }

@@ -7,7 +7,7 @@ import Torch
 @main struct CycleGANCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cyclegan",
-        abstract: "Unpaired image-to-image translation: train on two folders of images, translate any image.",
+        abstract: "Image-to-image translation without pairs or with: train on folders of images, translate any image.",
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, TranslateCommand.self, EvaluateCommand.self, InfoCommand.self, MetricsCommand.self, RunsCommand.self,

@@ -15,7 +15,7 @@ struct DatasetCheckCommand: ParsableCommand {
             there are errors, with which training cannot start or makes no sense; warnings do not change it.
             """)
 
-    @Argument(help: "The folder with trainA and trainB.") var data: String?
+    @Argument(help: "The folder with trainA and trainB, or train for pix2pix.") var data: String?
     @Option(help: "A YAML file with settings.") var config: String?
     @Flag(help: "Print one JSON object with everything.") var json = false
     @Flag(help: "List all files of every finding.") var all = false

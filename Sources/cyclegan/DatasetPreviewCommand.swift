@@ -19,7 +19,7 @@ struct DatasetPreviewCommand: ParsableCommand {
     private static let possibleSamples = 1...100
     private static let possibleVariants = 1...32
 
-    @Argument(help: "The folder with trainA and trainB.") var data: String?
+    @Argument(help: "The folder with trainA and trainB, or train for pix2pix.") var data: String?
     @Option(help: "A YAML file with settings.") var config: String?
     @Option(help: "The picture to write.") var output = "preview.png"
     @Option(help: "Images per domain.") var samples = 6

@@ -22,7 +22,7 @@ struct EvaluateCommand: ParsableCommand {
             """)
 
     @Argument(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
-    @Option(help: "The data set: a folder with testA and testB.") var data: String
+    @Option(help: "The data set: a folder with testA and testB, or test with A beside B.") var data: String
     @Option(help: "Whose images to measure on.") var split = Split.test
     @OptionGroup var translation: TranslationOptions
     @Flag(help: "Images of one name in both domains belong together: compare translations with them.") var paired = false

@@ -8,13 +8,13 @@ import TrainingReports
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Train a CycleGAN on two folders of images.",
+        abstract: "Train a CycleGAN, CUT, FastCUT or pix2pix on a folder of images.",
         discussion: """
-            DATA holds the folders trainA and trainB, and perhaps testA and testB, from which sample pictures are taken. Settings come from \
-            --config (YAML; the keys are the flags in camel case), and flags override them. Ctrl-C saves and stops; --resume goes on.
+            DATA holds the folders trainA and trainB, and perhaps testA and testB, from which sample pictures are taken. For pix2pix \
+            images of one name are a pair, or the folders train and test hold pictures with A beside B. Settings come from --config (YAML; the keys are the flags in camel case), and flags override them. Ctrl-C saves and stops; --resume goes on.
             """)
 
-    @Argument(help: "The folder with trainA and trainB.") var data: String?
+    @Argument(help: "The folder with trainA and trainB, or train for pix2pix.") var data: String?
     @Option(name: .customLong("run"), help: "The folder of the new run.") var newRun: String?
     @Option(help: "The folder of a run to go on with; no other flag is needed.") var resume: String?
     @Option(help: "A YAML file with settings.") var config: String?

@@ -42,10 +42,11 @@ struct TrainingOptions: ParsableArguments {
         var configuration = try TrainingConfiguration.configuration(config: config, arguments: arguments)
         if let data { configuration.data.folder = data }
         guard !configuration.data.folder.isEmpty else {
-            throw ValidationError("give DATA, the folder with trainA and trainB, or the key 'data' in the --config file")
+            throw ValidationError("give DATA, the folder of the data set, or the key 'data' in the --config file")
         }
         configuration.data.folder = url(configuration.data.folder).path
         configuration.networks.pretrained = configuration.networks.pretrained.map { url($0).path }
+        configuration.cycleGAN.pairs = configuration.cycleGAN.pairs.map { url($0).path }
         return configuration
     }
 }

@@ -9,7 +9,11 @@ import Testing
         #expect(KeyMap.referenceName(ofNetwork: "generatorBA") == "G_B")
         #expect(KeyMap.lossName(forReference: "idt_A") == "identityB")
         #expect(KeyMap.referenceName(ofLoss: "identityA") == "idt_B")
-        #expect(KeyMap.networkName(forReference: "G") == nil)
+        #expect(KeyMap.networkName(forReference: "G") == "generatorAB")
+        #expect(KeyMap.networkName(forReference: "F") == "projection")
+        #expect(KeyMap.referenceName(ofNetwork: "discriminatorB", isOneWay: true) == "D")
+        #expect(KeyMap.referenceName(ofNetwork: "projection") == nil)
+        #expect(KeyMap.networkName(forReference: "H") == nil)
     }
 
     private func files(_ names: [String], required: Set<String> = []) throws -> [String: String] {

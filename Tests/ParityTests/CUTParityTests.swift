@@ -1,6 +1,5 @@
 import Checkpoints
 import CycleGANModels
-@testable import CycleGANTraining
 import Datasets
 import TestSupport
 import Testing
@@ -8,6 +7,7 @@ import Torch
 import TorchNN
 
 @testable import CycleGANObjectives
+@testable import CycleGANTraining
 
 @Suite struct CUTParityTests {
     private struct Runs: Decodable {

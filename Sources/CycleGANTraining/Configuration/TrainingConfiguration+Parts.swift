@@ -175,7 +175,8 @@ extension TrainingConfiguration {
             masks: data.masks, extraPairs: split == .train ? extraPairs : 0)
         guard objective.kind == .cycleGAN, let pairs = cycleGAN.pairs, split == .train else { return unpaired }
         let aligned = try AlignedImageDataset(
-            pairs: PairList(contentsOf: URL(filePath: pairs), root: root), preparations: preparations, isShuffled: isShuffled, seed: run.seed)
+            pairs: PairList(contentsOf: URL(filePath: pairs), root: root), preparations: preparations, isShuffled: isShuffled,
+            seed: run.seed)
         return PartlyPairedDataset(unpaired, pairs: aligned, isShuffled: isShuffled)
     }
 

@@ -60,7 +60,7 @@ extension TrainingConfiguration {
             help: "Stop after that many epochs in which the training's losses have not fallen, such as 10."),
         Setting(
             "earlyStoppingMetric", \.validation.earlyStoppingMetric, .validation, onResume: .fixed, absence: "the losses",
-            help: "The validation metric whose progress counts instead of the losses, such as kidB."),
+            help: "The validation metric whose progress counts instead of the losses, such as kid."),
         Setting(
             "earlyStoppingMinDelta", \.validation.earlyStoppingMinDelta, .validation, allowed: .atLeast(0), onResume: .changeable,
             help: "By how much an epoch's losses or metric must improve to count."),

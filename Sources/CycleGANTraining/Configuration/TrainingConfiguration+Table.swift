@@ -6,10 +6,13 @@ import Settings
 extension TrainingConfiguration {
     /// One description of each setting.
     public static let table =
-        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + optimizationTable + validationTable + runTable
+        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + optimizationTable
+        + validationTable + runTable
 
     private static let dataTable: [Setting<TrainingConfiguration>] = [
-        Setting("data", \.data.folder, .data, onResume: .atStart, hasFlag: false, help: "The folder with trainA and trainB."),
+        Setting(
+            "data", \.data.folder, .data, onResume: .atStart, hasFlag: false,
+            help: "The folder with trainA and trainB, or train for pix2pix."),
         Setting(
             "cropSize", \.data.cropSize, .data, allowed: side, onResume: .fixed, help: "The size of the random crop."),
         Setting("pairing", \.data.pairing, .data, onResume: .fixed, help: "B drawn at random, or both in file order."),
@@ -103,7 +106,7 @@ extension TrainingConfiguration {
             help: "The decay of a moving average of the generators, such as 0.999, which then validates and translates."),
         Setting(
             "pretrained", \.networks.pretrained, .networks, onResume: .atStart, absence: "none",
-            help: "Nets to start from: a folder with latest_net_G_A.pth ... or .safetensors files, a run, or a checkpoint."),
+            help: "Nets to start from: a folder with latest_net_G_A.pth (or _G) ... or .safetensors files, a run, or a checkpoint."),
     ]
 
     private static let objectiveTable: [Setting<TrainingConfiguration>] = [

@@ -11,13 +11,13 @@ extension TrainingConfiguration {
     public func validate() throws(ConfigurationError) {
         try checkValues()
         try validateDomains()
+        try validateObjective()
         try validateRun()
         try validateGenerators()
         try validateAttention()
         try validateSizes()
         try validateAdversaries()
         try validateMasks()
-        try validateObjective()
     }
 
     /// The weight without which no loss tells progress, and what those losses are called.

@@ -19,7 +19,7 @@ struct ComparedSamples {
     // A run's pictures are compared, not studied.
     private static let side = 192
     private static let sheetSide = 800
-    private static let roles: [PictureRole] = [.real, .fake, .reconstructed, .truth]
+    private static let roles: [PictureRole] = [.real, .fake, .reconstructed]
 
     /// A part of the page; empty when no run has made pictures.
     var section: String {
