@@ -77,7 +77,7 @@ public struct BestValidation: Codable, Equatable, Sendable {
 /// no wall-clock value in it, so equal runs write equal files.
 struct TrainingCheckpoint {
     static let formatVersion = "2"
-    private static let versionKey = "swift-cyclegan.checkpoint"
+    static let versionKey = "swift-cyclegan.checkpoint"
     private static let kernelsKey = "kernels"
 
     let stateDict: StateDict
@@ -131,71 +131,12 @@ struct TrainingCheckpoint {
         }
     }
 
-    /// Checks that a file says it is a checkpoint of this format.
-    ///
-    /// - Throws: `CheckpointStateError` naming the version that it is of.
-    static func checkVersion(_ metadata: [String: String], file: URL) throws(CheckpointStateError) {
-        guard let version = metadata[versionKey] else {
-            throw CheckpointStateError(
-                file: file.path, problem: "it is no training checkpoint; expected checkpoints/latest.safetensors of a run")
-        }
-        guard version == formatVersion else {
-            throw CheckpointStateError(
-                file: file.path,
-                problem: "its format version is \(version), this program reads version \(formatVersion): a run of another version "
-                    + "cannot go on; start a new one")
-        }
-    }
-
-    /// Checks that a checkpoint is large enough for the generators of a configuration, before memory is taken for them.
-    ///
-    /// - Throws: `CheckpointStateError`; a file that is missing is left to whoever reads it.
-    static func checkSize(of url: URL, for configuration: TrainingConfiguration) throws(CheckpointStateError) {
-        guard let size = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize else { return }
-        // Weights and both of Adam's moments.
-        let needed = 3 * MemoryLayout<Float>.size * configuration.generatorConfiguration.leastWeightCount
-        guard size >= needed else {
-            throw CheckpointStateError(
-                file: url.path,
-                problem: "it has \(size) bytes, and a generator of config.yaml needs at least \(needed): config.yaml was changed since")
-        }
-    }
-
     /// The name of a tensor that holds NaN or infinity.
     var firstNonFiniteTensor: String? {
         let entries = stateDict.filter { $0.tensor.dtype.isFloatingPoint && $0.tensor.count > 0 }
         // Zero times a number is zero unless it is NaN or infinite; read all at once, because every reading waits for the device.
         let sums = withoutGradients { Tensor.stacked(entries.map { ($0.tensor * 0).sum().to(.float32) }) }
         return zip(entries, sums.array(of: Float.self)).first { !$0.1.isFinite }?.0.name
-    }
-
-    /// Checks that a run goes on with the settings and the images that it was started with.
-    ///
-    /// - Throws: `CheckpointStateError` naming what has changed.
-    func checkFits(_ configuration: TrainingConfiguration, data: DataFingerprint, file: String) throws {
-        let decoder = JSONDecoder()
-        func saved<Value: Decodable>(_ key: String) throws -> Value {
-            guard let text = stateDict.metadata[key], let value = try? decoder.decode(Value.self, from: Data(text.utf8)) else {
-                throw CheckpointStateError(file: file, problem: "its '\(key)' entry is missing or damaged")
-            }
-            return value
-        }
-        let changes = configuration.changes(since: try saved("configuration"))
-        guard changes.isEmpty else {
-            let details = changes.map { "\($0.key) was \($0.before ?? "not given") and is \($0.now ?? "not given")" }
-            throw CheckpointStateError(
-                file: file,
-                problem:
-                    "config.yaml was changed since: \(details.joined(separator: ", "))",
-                remedies: [.other("put it back"), .startFrom(checkpoint: file)])
-        }
-        let trainedOn: DataFingerprint = try saved("data")
-        guard trainedOn == data else {
-            throw CheckpointStateError(
-                file: file,
-                problem: "the images were changed since: \(trainedOn) then, \(data) now",
-                remedies: [.other("put them back"), .startFrom(checkpoint: file)])
-        }
     }
 
     /// What to say where sums are taken in another order than before, so that the run may not go on byte for byte.
@@ -289,23 +230,5 @@ extension StateDict {
         var random = SplitMix64(seed: 0)
         random.state = state
         return random
-    }
-}
-
-extension TrainingConfiguration {
-    /// Checks that a file does not say that its networks are of an objective with other ones.
-    ///
-    /// - Throws: `CheckpointStateError` naming both.
-    package func checkObjective(ofNetworksWith metadata: [String: String], file: URL) throws(CheckpointStateError) {
-        let wanted = objective.kind
-        guard let text = metadata["configuration"],
-            let settings = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)),
-            let found = settings["objective"].flatMap(ObjectiveKind.init(rawValue:)), found != wanted,
-            !(found.isContrastive && wanted.isContrastive)
-        else { return }
-        throw CheckpointStateError(
-            file: file.path,
-            problem: "its networks were trained with objective \(found.rawValue), expected those of objective \(wanted.rawValue)",
-            remedies: [.other("give another one, or a folder of network files")])
     }
 }

@@ -1,0 +1,83 @@
+import Checkpoints
+import Foundation
+import Settings
+import Support
+
+extension TrainingCheckpoint {
+    /// Checks that a file says it is a checkpoint of this format.
+    ///
+    /// - Throws: `CheckpointStateError` naming the version that it is of.
+    static func checkVersion(_ metadata: [String: String], file: URL) throws(CheckpointStateError) {
+        guard let version = metadata[versionKey] else {
+            throw CheckpointStateError(
+                file: file.path, problem: "it is no training checkpoint; expected checkpoints/latest.safetensors of a run")
+        }
+        guard version == formatVersion else {
+            throw CheckpointStateError(
+                file: file.path,
+                problem: "its format version is \(version), this program reads version \(formatVersion): a run of another version "
+                    + "cannot go on; start a new one")
+        }
+    }
+
+    /// Checks that a checkpoint is large enough for the generators of a configuration, before memory is taken for them.
+    ///
+    /// - Throws: `CheckpointStateError`; a file that is missing is left to whoever reads it.
+    static func checkSize(of url: URL, for configuration: TrainingConfiguration) throws(CheckpointStateError) {
+        guard let size = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize else { return }
+        // Weights and both of Adam's moments.
+        let needed = 3 * MemoryLayout<Float>.size * configuration.generatorConfiguration.leastWeightCount
+        guard size >= needed else {
+            throw CheckpointStateError(
+                file: url.path,
+                problem: "it has \(size) bytes, and a generator of config.yaml needs at least \(needed): config.yaml was changed since")
+        }
+    }
+
+    /// Checks that a run goes on with the settings and the images that it was started with.
+    ///
+    /// - Throws: `CheckpointStateError` naming what has changed.
+    func checkFits(_ configuration: TrainingConfiguration, data: DataFingerprint, file: String) throws {
+        let decoder = JSONDecoder()
+        func saved<Value: Decodable>(_ key: String) throws -> Value {
+            guard let text = stateDict.metadata[key], let value = try? decoder.decode(Value.self, from: Data(text.utf8)) else {
+                throw CheckpointStateError(file: file, problem: "its '\(key)' entry is missing or damaged")
+            }
+            return value
+        }
+        let changes = configuration.changes(since: try saved("configuration"))
+        guard changes.isEmpty else {
+            let details = changes.map { "\($0.key) was \($0.before ?? "not given") and is \($0.now ?? "not given")" }
+            throw CheckpointStateError(
+                file: file,
+                problem:
+                    "config.yaml was changed since: \(details.joined(separator: ", "))",
+                remedies: [.other("put it back"), .startFrom(checkpoint: file)])
+        }
+        let trainedOn: DataFingerprint = try saved("data")
+        guard trainedOn == data else {
+            throw CheckpointStateError(
+                file: file,
+                problem: "the images were changed since: \(trainedOn) then, \(data) now",
+                remedies: [.other("put them back"), .startFrom(checkpoint: file)])
+        }
+    }
+}
+
+extension TrainingConfiguration {
+    /// Checks that a file does not say that its networks are of an objective with other ones.
+    ///
+    /// - Throws: `CheckpointStateError` naming both.
+    package func checkObjective(ofNetworksWith metadata: [String: String], file: URL) throws(CheckpointStateError) {
+        let wanted = objective.kind
+        guard let text = metadata["configuration"],
+            let settings = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)),
+            let found = settings["objective"].flatMap(ObjectiveKind.init(rawValue:)), found != wanted,
+            !(found.isContrastive && wanted.isContrastive)
+        else { return }
+        throw CheckpointStateError(
+            file: file.path,
+            problem: "its networks were trained with objective \(found.rawValue), expected those of objective \(wanted.rawValue)",
+            remedies: [.other("give another one, or a folder of network files")])
+    }
+}
