@@ -120,7 +120,7 @@ let tests: [Target] = [
         dependencies: [
             "CycleGANObjectives", "CycleGANTraining", "TrainingReports", "CycleGANInference", "Datasets", "Imaging", "Settings",
         ],
-        path: "Examples/custom-objective", exclude: ["Package.swift", "README.md", "Sources/ColourMatching/Main.swift"]),
+        path: "Examples/custom-objective/Sources", exclude: ["ColourMatching/Main.swift"]),
     .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),
