@@ -33,7 +33,7 @@ extension Double: SettingValue {
 
     /// People read 10 more easily than 10.0.
     public var form: SettingForm {
-        .scalar(Int(exactly: self).map { abs($0) < 1_000_000_000 ? "\($0)" : "\(self)" } ?? "\(self)")
+        .scalar(Int(exactly: self).map { $0.magnitude < 1_000_000_000 ? "\($0)" : "\(self)" } ?? "\(self)")
     }
 }
 

@@ -14,7 +14,7 @@ import Testing
         }
         check(0, -3, Int.max)
         check(UInt64.max)
-        check(0, 0.5, 1e-300, -2.5e40, 2e-4, 1e15, 123_456_789.25, 1e18, Double.greatestFiniteMagnitude)
+        check(0, 0.5, 1e-300, -2.5e40, 2e-4, 1e15, 123_456_789.25, 1e18, -0x1p63, Double.greatestFiniteMagnitude)
         check(true, false)
         check("", "null", " a: b # c", "x\ny")
         check(Int?.none, 3)

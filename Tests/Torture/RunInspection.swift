@@ -29,7 +29,7 @@ struct RunInspection {
         guard let data = try? Data(contentsOf: url) else { return "cannot be read" }
         switch url.lastPathComponent {
         case ".lock": return data.isEmpty ? nil : "is not empty"
-        case "config.yaml": return data.starts(with: Data("data: ".utf8)) && data.last == UInt8(ascii: "\n") ? nil : "is torn"
+        case "config.yaml": return data.starts(with: Data("# Data\ndata: ".utf8)) && data.last == UInt8(ascii: "\n") ? nil : "is torn"
         case "report.html":
             let text = String(decoding: data, as: UTF8.self)
             return text.hasPrefix("<!") && text.trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix("</html>") ? nil : "is torn"
