@@ -12,8 +12,8 @@ public struct DatasetPreview {
     /// One image.
     struct Row {
         let domain: Domain
-        let path: String
-        /// The file, at most as large as the variants; 8-bit RGB.
+        let source: ImageSource
+        /// The file or its half, at most as large as the variants; 8-bit RGB.
         let original: PixelImage
         /// What the networks see, dimmed outside the mask where there are masks, 8-bit RGB with the domain's value range from black to white.
         let variants: [PixelImage]
@@ -30,7 +30,7 @@ public struct DatasetPreview {
     public let notices: [String]
     private let dataset: any ImageDataset
 
-    /// Reads images evenly spread over both folders, the way that training does.
+    /// Reads images evenly spread over both folders, the way that training does. Those of a pair come one below the other.
     ///
     /// - Parameters:
     ///   - dataset: In serial order, so that a position is the same file in every epoch; how an image is prepared does not depend on it.
@@ -41,7 +41,8 @@ public struct DatasetPreview {
     public init(_ dataset: any ImageDataset, samples: Int, variants: Int, diffAugment: Bool = false) throws {
         precondition(samples > 0 && variants > 0, "a preview needs samples (\(samples)) and variants (\(variants))")
         let augmentation = diffAugment ? DiffAugmentation(random: TorchRandom(seed: dataset.seed)) : nil
-        var rows: [Row] = []
+        var rows: [(number: Int, row: Row)] = []
+        var areAligned = true
         var notices: [String] = []
         for domain in dataset.domains {
             let fileCount = dataset.folder(of: domain).files.count
@@ -49,10 +50,14 @@ public struct DatasetPreview {
             for number in 0..<count {
                 let shown = try (1...variants).map { try dataset.sample(epoch: $0, position: number * fileCount / count) }
                 for notice in shown.flatMap(\.notices).map(\.description) where !notices.contains(notice) { notices.append(notice) }
-                rows.append(try Row(shown, dataset, domain, augmentation))
+                rows.append((number, try Row(shown, dataset, domain, augmentation)))
+                areAligned = areAligned && shown.allSatisfy(\.isAligned)
             }
         }
-        (self.dataset, self.rows, self.notices) = (dataset, rows, notices)
+        // All domains of an aligned data set have equally many rows.
+        if areAligned { rows = (0..<samples).flatMap { number in rows.filter { $0.number == number } } }
+        self.rows = rows.map(\.row)
+        (self.dataset, self.notices) = (dataset, notices)
     }
 
     /// The sheet: a row for each image with its name, its file, its variants and what the discriminators see of these.
@@ -93,7 +98,7 @@ extension DatasetPreview.Row {
             return part.masks.map { mask in part.images * mask + ((part.images + 1) * 0.3 - 1) * (-mask + 1) } ?? part.images
         }
         self.domain = domain
-        path = samples[0][domain].path
+        source = samples[0][domain].source
         func displayed(_ tensor: Tensor) -> PixelImage {
             PixelImage(tensor: tensor, domain: configuration).displayed(range: configuration.effectiveRange)
         }
@@ -102,16 +107,16 @@ extension DatasetPreview.Row {
         let extremes = tensors.flatMap { [Double($0.min().item()), Double($0.max().item())] }
         values = (extremes.min() ?? 0)...(extremes.max() ?? 0)
 
-        let file = try PixelImage(contentsOf: URL(filePath: path))
+        let file = try source.read()
         // The file's own colours, on white: what becomes of them is seen beside.
         let own = DomainConfiguration(channels: file.bands - (file.hasAlpha ? 1 : 0), bitDepth: configuration.bitDepth)
-        original = try file.converted(to: own, name: path).displayed(range: configuration.effectiveRange)
+        original = try file.converted(to: own, name: source.name).displayed(range: configuration.effectiveRange)
             .shrunk(toFit: variants[0].size)
     }
 
     /// The domain, the file's name and, of longer ones, its end.
     fileprivate var label: String {
-        let name = URL(filePath: path).lastPathComponent
+        let name = source.url.lastPathComponent
         return "\(domain): \(name.count > 24 ? "…" + name.suffix(23) : name)"
     }
 }

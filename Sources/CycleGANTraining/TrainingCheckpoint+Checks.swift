@@ -70,14 +70,22 @@ extension TrainingConfiguration {
     /// - Throws: `CheckpointStateError` naming both.
     package func checkObjective(ofNetworksWith metadata: [String: String], file: URL) throws(CheckpointStateError) {
         let wanted = objective.kind
-        guard let text = metadata["configuration"],
-            let settings = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)),
-            let found = settings["objective"].flatMap(ObjectiveKind.init(rawValue:)), found != wanted,
-            !(found.isContrastive && wanted.isContrastive)
+        guard let found = ObjectiveKind(metadata: metadata), found != wanted, !(found.isContrastive && wanted.isContrastive)
         else { return }
         throw CheckpointStateError(
             file: file.path,
             problem: "its networks were trained with objective \(found.rawValue), expected those of objective \(wanted.rawValue)",
             remedies: [.other("give another one, or a folder of network files")])
+    }
+}
+
+extension ObjectiveKind {
+    /// What the networks of a checkpoint were trained for, from its metadata; `nil` where these do not say.
+    package init?(metadata: [String: String]) {
+        guard let text = metadata["configuration"],
+            let settings = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)),
+            let kind = settings["objective"].flatMap(ObjectiveKind.init(rawValue:))
+        else { return nil }
+        self = kind
     }
 }

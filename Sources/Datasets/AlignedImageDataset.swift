@@ -81,12 +81,13 @@ public final class AlignedImageDataset: ImageDataset {
             // The same draws for both images, but for their colours.
             var geometry = generator(0)
             let (transform, image) = (preparation.transform, reading.images[number])
-            let path = reading.paths[number]
+            let path = reading.sources[number].url.path
             let result = try transform(image, name: path, using: &geometry, colours: generator(1 + UInt64(number)))
             let enlarged = DatasetNotice.enlarged(
                 path: path, size: image.size, cropSize: transform.cropSize, folder: pairs.folders[number].root.path)
             if result.wasEnlarged, !notices.contains(enlarged) { notices.append(enlarged) }
-            return ImageSample.Part(domain: preparation.domain, image: result.image, mask: nil, extraImages: [], path: path)
+            return ImageSample.Part(
+                domain: preparation.domain, image: result.image, mask: nil, extraImages: [], source: reading.sources[number])
         }
         return ImageSample(parts: parts, isAligned: true, notices: notices)
     }

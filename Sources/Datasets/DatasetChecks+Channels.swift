@@ -7,7 +7,13 @@ extension DatasetChecks {
 
     /// The decoded images of a domain in all splits.
     private func images(_ domain: Domain) -> [DecodedImage] {
-        inspection.folders.filter { $0.domain == domain }.flatMap(\.images).compactMap { image in image.facts.map { (image.path, $0) } }
+        inspection.folders.filter { $0.domain == domain || $0.domain == nil }.flatMap { folder in
+            folder.images.compactMap { image in
+                guard var facts = image.facts else { return nil }
+                if folder.domain == nil, domain != preparations[0].domain { facts.values = facts.rightValues }
+                return (image.path, facts)
+            }
+        }
     }
 
     /// Whether a domain's images have its channels and depth.

@@ -38,7 +38,7 @@ extension DatasetChecks {
 
     private func findings(_ groups: [[Member]], _ likeness: Likeness) -> [Finding] {
         inspection.folders.flatMap { repeats(groups, in: $0, likeness) }
-            + preparations.map(\.domain).flatMap { leaks(groups, in: $0, likeness) } + shared(groups, likeness)
+            + (preparations.map(\.domain) + [nil]).flatMap { leaks(groups, in: $0, likeness) } + shared(groups, likeness)
     }
 
     private func repeats(_ groups: [[Member]], in folder: DatasetInspection.Folder, _ likeness: Likeness) -> [Finding] {
@@ -53,25 +53,30 @@ extension DatasetChecks {
         return [Finding(isNote ? .note : .warning, .duplicates, message, files: examples(repeats))]
     }
 
-    private func leaks(_ groups: [[Member]], in domain: Domain, _ likeness: Likeness) -> [Finding] {
+    /// - Parameter domain: `nil` for pictures of two images.
+    private func leaks(_ groups: [[Member]], in domain: Domain?, _ likeness: Likeness) -> [Finding] {
         let leaks = groups.map { $0.filter { $0.folder.domain == domain } }.filter { Set($0.map(\.folder.split)).count > 1 }
         let count = leaks.reduce(0) { $0 + $1.count { $0.folder.split != .train } }
         if leaks.isEmpty { return [] }
+        let place = domain.map { " of domain \($0)" } ?? ""
         let message =
-            "\(counted(count, "test or validation image")) of domain \(domain) \(count == 1 ? "is" : "are") \(likeness.text) "
+            "\(counted(count, "test or validation image"))\(place) \(count == 1 ? "is" : "are") \(likeness.text) "
             + "images of another split: tests then measure memory; remove them from one of the two"
         return [Finding(.warning, .duplicates, message, files: examples(leaks))]
     }
 
     private func shared(_ groups: [[Member]], _ likeness: Likeness) -> [Finding] {
-        let shared = groups.filter { Set($0.map(\.folder.domain)).count > 1 }
+        let shared = groups.filter { Set($0.compactMap(\.folder.domain)).count > 1 }
         let domains = preparations.map(\.domain.name)
-        let count = shared.reduce(0) { $0 + $1.count { $0.folder.domain.name == domains[0] } }
+        let count = shared.reduce(0) { $0 + $1.count { $0.folder.domain == preparations[0].domain } }
         if shared.isEmpty { return [] }
+        let remedy =
+            inspection.arePairs
+            ? ": a pair of equal images teaches to change nothing" : ": what is in both cannot be told apart; remove it from one"
         let message =
             "\(counted(count, "image")) of domain \(domains[0]) \(count == 1 ? "is" : "are") \(likeness.text) images of domain "
             + domains.dropFirst().joined(separator: " or ")
-            + (likeness == .exact ? ": what is in both cannot be told apart; remove it from one" : ", as in paired data")
+            + (likeness == .exact ? remedy : ", as in paired data")
         return [Finding(likeness == .exact ? .warning : .note, .duplicates, message, files: examples(shared))]
     }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Support
 
 extension DatasetChecks {
@@ -9,22 +8,21 @@ extension DatasetChecks {
                 let message = "there is no \(folder.name)_mask, in which masks needs one for each image of \(folder.name)"
                 return needsMasks ? [Finding(.error, .masks, message)] : []
             }
-            func name(_ image: ImageInspection) -> String { (String(image.path.drop { $0 != "/" }) as NSString).deletingPathExtension }
-            let maskOf = Dictionary(masks.map { (name($0), $0) }) { first, _ in first }
-            let names = Set(folder.images.map(name))
-            let missing = folder.images.filter { maskOf[name($0)] == nil }
+            let maskOf = Dictionary(masks.map { (Self.stem($0), $0) }) { first, _ in first }
+            let names = Set(folder.images.map(Self.stem))
+            let missing = folder.images.filter { maskOf[Self.stem($0)] == nil }
             let broken = masks.compactMap { mask -> Finding.Example? in
                 guard case .failure(let problem) = mask.content else { return nil }
                 return Finding.Example([mask.path], detail: problem.reason)
             }
             let unlike = folder.images.compactMap { image -> Finding.Example? in
-                guard let size = image.facts?.size, let mask = maskOf[name(image)], let maskSize = mask.facts?.size, size != maskSize
+                guard let size = image.facts?.size, let mask = maskOf[Self.stem(image)], let maskSize = mask.facts?.size, size != maskSize
                 else { return nil }
                 return Finding.Example([mask.path], detail: "\(maskSize.text), but the image is \(size.text)")
             }
             // Only a picture with some contrast has a hash.
             let flat = masks.filter { $0.facts != nil && $0.facts?.hash == nil }
-            let unused = masks.filter { !names.contains(name($0)) }
+            let unused = masks.filter { !names.contains(Self.stem($0)) }
             let total = counted(folder.images.count, "image")
             let isHopeless = needsMasks && 2 * (missing.count + broken.count + unlike.count) > folder.images.count
             let severity: DatasetReport.Severity = isHopeless ? .error : .warning

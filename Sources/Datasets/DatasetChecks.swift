@@ -15,13 +15,15 @@ struct DatasetChecks {
 
     /// How many training images a domain should have: the reference's data sets have about a thousand.
     static let recommendedCount = 1000
+    /// How many pairs training should have: the facades of the pix2pix paper, arXiv 1611.07004, are 400.
+    static let recommendedPairs = 400
     /// Up to this many images of one domain for one of the other, both are seen often enough.
     static let balancedRatio = 3.0
     /// The factor by which height and width may be scaled unlike before shapes count as distorted.
     static let tolerableDistortion = 2.0
 
     var findings: [Finding] {
-        let facts = layout + counts + files + sizes
+        let facts = layout + counts + files + pairs + sizes
         return facts + preparations.map(\.domain).flatMap { channels($0) + values($0) } + masks + duplicates
     }
 
@@ -32,24 +34,43 @@ struct DatasetChecks {
         return preparation
     }
 
+    /// How the images of a folder are prepared: those of its domain or, of pictures with the images of both, those of each.
+    private func preparations(of folder: DatasetInspection.Folder) -> [DomainPreparation] {
+        folder.domain.map { [preparation(of: $0)] } ?? preparations
+    }
+
+    /// How the images of a folder are scaled and cropped, for which those of a pair are prepared alike.
+    private func transform(of folder: DatasetInspection.Folder) -> ImageTransform { preparations(of: folder)[0].transform }
+
     /// The images of a folder that the training's reader would replace by others, with reasons.
     func unusable(_ folder: DatasetInspection.Folder) -> [Finding.Example] {
         folder.images.compactMap { image in
             switch image.content {
-            case .failure(let problem): return Finding.Example([image.path], detail: problem.reason)
+            case .failure(let problem): Finding.Example([image.path], detail: problem.reason)
             case .success(let facts):
-                let (domain, transform) = (preparation(of: folder.domain).images, preparation(of: folder.domain).transform)
-                guard domain.accepts(channels: facts.mode.channels, hasAlpha: facts.mode.hasAlpha) else {
-                    return Finding.Example([image.path], detail: "\(facts.mode) cannot become the domain's \(domain.channels) channels")
-                }
-                do throws(DatasetError) {
-                    _ = try transform.geometry(of: facts.size, name: image.path)
-                    return nil
-                } catch {
-                    return Finding.Example([image.path], detail: error.description.replacing("\(image.path): ", with: ""))
-                }
+                preparations(of: folder).lazy.compactMap { Self.problem(facts, path: image.path, preparation: $0) }.first
+                    .map { Finding.Example([image.path], detail: $0) }
             }
         }
+    }
+
+    private static func problem(_ facts: ImageInspection.Facts, path: String, preparation: DomainPreparation) -> String? {
+        let (domain, mode) = (preparation.images, facts.mode)
+        guard domain.accepts(channels: mode.channels, hasAlpha: mode.hasAlpha) else {
+            return "\(mode) cannot become the domain's \(domain.channels) channels"
+        }
+        do throws(DatasetError) {
+            _ = try preparation.transform.geometry(of: facts.size, name: path)
+            return nil
+        } catch {
+            return error.description.replacing("\(path): ", with: "")
+        }
+    }
+
+    /// The images of a folder that training cannot use, or not with their partners.
+    func unusableCount(_ folder: DatasetInspection.Folder) -> Int {
+        let paths = Set((unusable(folder) + pairs.flatMap(\.files)).flatMap(\.files))
+        return folder.images.count { paths.contains($0.path) }
     }
 
     private var layout: [Finding] {
@@ -82,16 +103,17 @@ struct DatasetChecks {
 
     private var counts: [Finding] {
         let training = inspection.folders.filter { $0.split == .train }
+        let recommended = inspection.arePairs ? Self.recommendedPairs : Self.recommendedCount
         var findings = training.map { folder in
             let count = counted(folder.images.count, "image")
-            return folder.images.count < Self.recommendedCount
-                ? Finding(.warning, .counts, "\(folder.name) has \(count); \(Self.recommendedCount) or more are recommended")
+            return folder.images.count < recommended
+                ? Finding(.warning, .counts, "\(folder.name) has \(count); \(recommended) or more are recommended")
                 : Finding(.ok, .counts, "\(folder.name) has \(count)")
         }
         guard training.count == 2 else { return findings }
         let (a, b) = (Double(training[0].images.count), Double(training[1].images.count))
         let ratio = a > b ? String(format: "%.1f : 1", a / b) : String(format: "1 : %.1f", b / a)
-        let names = (training[0].domain, training[1].domain)
+        let names = (preparations[0].domain, preparations[1].domain)
         let small = (a > b ? training[1] : training[0]).name
         findings.append(
             max(a, b) > Self.balancedRatio * min(a, b)
@@ -137,7 +159,7 @@ struct DatasetChecks {
         let crop = preparations[0].transform.cropSize
         let small = inspection.folders.map { folder in
             folder.images.filter { image in
-                guard let size = image.facts?.size, preparation(of: folder.domain).transform.preprocess != .none else { return false }
+                guard let size = image.facts?.size, transform(of: folder).preprocess != .none else { return false }
                 return size.height < crop.height || size.width < crop.width
             }
         }
@@ -150,7 +172,7 @@ struct DatasetChecks {
 
     private var distortedImages: Finding? {
         func distortion(_ image: ImageInspection, _ folder: DatasetInspection.Folder) -> Double {
-            let transform = preparation(of: folder.domain).transform
+            let transform = transform(of: folder)
             guard transform.preprocess == .resizeAndCrop, let size = image.facts?.size else { return 1 }
             let load = transform.loadSize
             let factor = Double(size.width * load.height) / Double(size.height * load.width)

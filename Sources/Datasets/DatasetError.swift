@@ -31,6 +31,10 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
     case noPairs(root: String, pictures: String, folders: [String], found: [String])
     /// A data set of pairs has both.
     case twoPairLayouts(root: String, pictures: String, folders: [String])
+    /// A folder of pictures is there, as of two images side by side each, and no folder of a domain, as unpaired images need them.
+    case onlyPairs(root: String, pictures: String, folders: [String])
+    /// No image of a folder has a partner; `example` is one of the `count`.
+    case noPartners(folder: String, partners: String, count: Int, example: String)
     /// Images of a folder have no partner; `examples` are some of the `count`.
     case missingPartners(folder: String, partners: String, count: Int, examples: [String])
     /// Files of a folder differ by their extension alone, so that either could belong to a pair.
@@ -94,6 +98,12 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
         case .twoPairLayouts(let root, let pictures, let folders):
             "\(root): holds both \(pictures), for pictures of both images side by side, and "
                 + "\(folders.joined(separator: " or ")), for files of the same names; remove or rename what is not meant"
+        case .onlyPairs(let root, let pictures, let folders):
+            "\(root): holds pictures in \(pictures), but neither \(folders.joined(separator: " nor ")): with both images side by side these "
+                + "are a set of pairs, for objective pix2pix; other objectives need \(folders.joined(separator: " and "))"
+        case .noPartners(let folder, let partners, let count, let example):
+            "\(folder): none of the \(counted(count, "image")) has a partner of the same name in \(partners), such as \(example): "
+                + "give the images of a pair the same name; images that do not belong together are for objectives other than pix2pix"
         case .missingPartners(let folder, let partners, let count, let examples):
             "\(folder): \(counted(count, "image")) without a partner of the same name in \(partners): "
                 + examples.joined(separator: ", ") + (count > examples.count ? " and \(count - examples.count) more" : "")

@@ -7,14 +7,15 @@ public struct DatasetInspection: Sendable {
     /// One folder of images, and what belongs to it.
     struct Folder: Sendable {
         let split: Split
-        let domain: Domain
+        /// `nil` for pictures that hold the images of both domains side by side.
+        let domain: Domain?
         var images: [ImageInspection]
         /// Files that are no images by their extension; paths from the data set's folder.
         var otherFiles: [String] = []
         /// What the folder of masks holds, where there is one.
         var masks: [ImageInspection]?
 
-        var name: String { split.folder(of: domain) }
+        var name: String { domain.map(split.folder) ?? split.rawValue }
     }
 
     /// A folder that cannot be used.
@@ -26,7 +27,9 @@ public struct DatasetInspection: Sendable {
 
     /// The domains that were looked for.
     var domains = Domain.pair
-    /// The folders that hold images, in the order train, test, val, and in each of the domains.
+    /// Whether the images are to belong together in pairs.
+    var arePairs = false
+    /// The folders that hold images, in the order train, test, val, and in each of the domains, or one folder for both.
     let folders: [Folder]
     /// Training folders that are missing, and folders that are there and hold no images.
     var problems: [Problem] = []
@@ -41,13 +44,15 @@ extension DatasetInspection {
     ///   - root: The folder with `trainA`, `trainB` and perhaps `testA`, `testB`, `valA`, `valB`, and folders of masks named after
     ///     these: `trainA_mask`.
     ///   - domains: Whose folders are looked at.
+    ///   - arePairs: Whether the images are to belong together in pairs, in files of the same names or side by side in the pictures of
+    ///     `train`, and perhaps `test` and `val`.
     ///   - workers: The number of threads.
     ///   - progress: Told how many of all files are done.
     public init(
-        root: URL, domains: [Domain] = Domain.pair, workers: Int = 2,
+        root: URL, domains: [Domain] = Domain.pair, arePairs: Bool = false, workers: Int = 2,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) {
-        var listings: [(split: Split, domain: Domain, images: [String], masks: [String]?)] = []
+        var listings: [(split: Split, domain: Domain?, images: [String], masks: [String]?)] = []
         var problems: [Problem] = []
         func images(_ name: String, split: Split?) -> [String]? {
             let folder = root.appending(path: name)
@@ -60,6 +65,16 @@ extension DatasetInspection {
             }
         }
         for split in Split.allCases {
+            do throws(DatasetError) {
+                guard let layout = try Self.layout(of: split, in: root, domains: domains, arePairs: arePairs) else { continue }
+                if layout == .pictures {
+                    if let paths = images(split.rawValue, split: split) { listings.append((split, nil, paths, nil)) }
+                    continue
+                }
+            } catch {
+                problems.append(Problem(split: split, error: error))
+                continue
+            }
             for domain in domains {
                 let name = split.folder(of: domain)
                 guard let paths = images(name, split: split) else { continue }
@@ -67,16 +82,34 @@ extension DatasetInspection {
             }
         }
         let paths = listings.flatMap { $0.images + ($0.masks ?? []) }
+        let halved = Set(listings.filter { $0.domain == nil }.flatMap(\.images))
         let found = paths.concurrentMap(
-            workers: workers, progress: { progress($0, paths.count) }, { ImageInspection(of: $0, in: root) })
+            workers: workers, progress: { progress($0, paths.count) },
+            { ImageInspection(of: $0, in: root, isPair: halved.contains($0)) })
         let inspections = Dictionary(zip(paths, found)) { first, _ in first }
         let folders = listings.map { listing in
-            Folder(
+            var folder = Folder(
                 split: listing.split, domain: listing.domain, images: listing.images.compactMap { inspections[$0] },
-                otherFiles: Self.otherFiles(listing.split.folder(of: listing.domain), root),
                 masks: listing.masks?.compactMap { inspections[$0] })
+            folder.otherFiles = Self.otherFiles(folder.name, root)
+            return folder
         }
-        self.init(domains: domains, folders: folders, problems: problems, exactDuplicates: Self.equalFiles(folders.flatMap(\.images), root))
+        self.init(
+            domains: domains, arePairs: arePairs, folders: folders, problems: problems,
+            exactDuplicates: Self.equalFiles(folders.flatMap(\.images), root))
+    }
+
+    /// Where to look for images; `nil` where there are none and none are needed.
+    private static func layout(
+        of split: Split, in root: URL, domains: [Domain], arePairs: Bool
+    ) throws(DatasetError) -> SplitLayout? {
+        guard arePairs else {
+            if split == .train { try split.checkIsUnpaired(in: root, domains: domains) }
+            return .folders
+        }
+        let layout = try split.pairLayout(in: root, domains: domains)
+        if layout == nil, split == .train { throw split.noPairs(in: root, domains: domains) }
+        return layout
     }
 
     private static func otherFiles(_ name: String, _ root: URL) -> [String] {

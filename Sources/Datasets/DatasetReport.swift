@@ -16,7 +16,7 @@ public struct DatasetReport: Sendable, Codable, Equatable {
 
     /// What a finding is about, in the order of the report.
     public enum Topic: String, Sendable, Codable, CaseIterable {
-        case layout, counts, files, sizes, channels, values, masks, duplicates, estimate
+        case layout, counts, files, pairs, sizes, channels, values, masks, duplicates, estimate
     }
 
     /// One thing that was found.
@@ -54,7 +54,7 @@ public struct DatasetReport: Sendable, Codable, Equatable {
 
     /// One folder in numbers. Sizes are texts, height x width.
     public struct FolderSummary: Sendable, Codable, Equatable {
-        /// Such as `trainA`.
+        /// Such as `trainA`, or `train` for pictures of two images side by side, whose sizes are those of a half.
         public let name: String
         /// Image files, and those of them that training cannot use.
         public let images, unusable: Int
@@ -101,7 +101,7 @@ public struct DatasetReport: Sendable, Codable, Equatable {
         naming: @escaping (_ key: String) -> String = { $0 }
     ) {
         let checks = DatasetChecks(inspection: inspection, preparations: preparations, needsMasks: needsMasks, naming: naming)
-        folders = inspection.folders.map { FolderSummary($0, unusable: checks.unusable($0).count) }
+        folders = inspection.folders.map { FolderSummary($0, unusable: checks.unusableCount($0)) }
         findings = checks.findings
     }
 
@@ -130,7 +130,7 @@ extension DatasetReport.FolderSummary {
         modes = frequencies(facts.map(\.mode)).map { ModeCount(mode: $0, images: $1) }
         turned = facts.count { $0.orientation != 1 }
         flat = facts.count { $0.hash == nil }
-        values = ValueSample.summary(facts.compactMap(\.values))
+        values = ValueSample.summary(facts.flatMap { [$0.values, $0.rightValues].compactMap { $0 } })
     }
 }
 

@@ -10,12 +10,12 @@ final class DomainReader: Sendable {
         let domain: Domain
         let image: PixelImage
         let mask: PixelImage?
-        let path: String
+        let source: ImageSource
         let notices: [DatasetNotice]
 
         /// What a sample holds of the domain.
         func part(extra: [Reading] = []) -> ImageSample.Part {
-            ImageSample.Part(domain: domain, image: image, mask: mask, extraImages: extra.map(\.image), path: path)
+            ImageSample.Part(domain: domain, image: image, mask: mask, extraImages: extra.map(\.image), source: source)
         }
     }
 
@@ -60,7 +60,8 @@ final class DomainReader: Sendable {
                     notices.append(
                         .enlarged(path: path, size: image.size, cropSize: transform.cropSize, folder: folder.root.path))
                 }
-                return Reading(domain: domain, image: result.image, mask: result.mask, path: path, notices: notices)
+                return Reading(
+                    domain: domain, image: result.image, mask: result.mask, source: ImageSource(folder.url(file)), notices: notices)
             }
         }
         throw .nothingReadable(folder: folder.root.path, example: failures.first?.reason ?? "")

@@ -48,8 +48,11 @@ public struct ImageSample: Sendable, Equatable {
         public let mask: PixelImage?
         /// Further images, drawn for the discriminators alone.
         public let extraImages: [PixelImage]
-        /// The file that was read, without those of the extra images.
-        public let path: String
+        /// Where the image was read from, without those of the extra images.
+        public let source: ImageSource
+
+        /// The file that was read.
+        public var path: String { source.url.path }
     }
 
     /// The images, in the order of the data set's domains.

@@ -44,7 +44,8 @@ public struct ImageFolder: Sendable, Equatable {
         root.appending(path: files[index])
     }
 
-    private static func subfolders(of parent: URL) -> [String] {
+    /// The names of the folders in a folder.
+    static func subfolders(of parent: URL) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
         return names.filter { !$0.hasPrefix(".") && isFolder(parent.path + "/" + $0) }.sorted()
     }

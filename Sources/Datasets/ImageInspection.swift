@@ -5,15 +5,19 @@ import Imaging
 struct ImageInspection: Sendable, Equatable {
     /// What a decoded image is.
     struct Facts: Sendable, Equatable {
-        /// Upright, in pixels.
+        /// Upright, in pixels; of a picture of two images, the size of a half.
         let size: ImageSize
         let mode: ImageMode
         /// EXIF orientation, 1 for upright.
         var orientation = 1
         /// `nil` for images that are nearly of one colour.
         var hash: PerceptualHash?
-        /// Of 16-bit and float images.
+        /// Of 16-bit and float images; of a picture of two images, of its left half.
         var values: ValueSample?
+        /// Of the right half of such a picture.
+        var rightValues: ValueSample?
+        /// Of a picture of two images that has no halves, because its width is odd: this width.
+        var oddWidth: Int?
     }
 
     /// Path from the data set's folder: `trainA/1.png`.
@@ -39,13 +43,15 @@ struct ImageInspection: Sendable, Equatable {
     }
 
     /// Reads and decodes a file; never fails, since what is wrong with a file is a fact about it.
-    init(of path: String, in root: URL) {
+    ///
+    /// - Parameter isPair: Whether it is a picture of two images side by side.
+    init(of path: String, in root: URL, isPair: Bool = false) {
         let url = root.appending(path: path)
         var data = Data()
         do throws(ImageError) {
             data = try PixelImage.encodedData(at: url)
             let image = try PixelImage(encoded: data, name: url.path)
-            content = .success(Facts(image, orientation: PixelImage.orientation(ofEncoded: data)))
+            content = .success(Facts(image, orientation: PixelImage.orientation(ofEncoded: data), isPair: isPair))
         } catch {
             content = .failure(Problem(reason: error.description.replacing("\(url.path): ", with: "")))
         }
@@ -58,12 +64,18 @@ struct ImageInspection: Sendable, Equatable {
 }
 
 extension ImageInspection.Facts {
-    init(_ image: PixelImage, orientation: Int) {
-        size = image.size
+    init(_ image: PixelImage, orientation: Int, isPair: Bool) {
+        let isHalved = isPair && image.width > 1
+        let size = ImageSize(height: image.height, width: isHalved ? image.width / 2 : image.width)
+        self.size = size
         mode = ImageMode(channels: image.bands, hasAlpha: image.hasAlpha, bitDepth: BitDepth(image.format))
         self.orientation = orientation
         hash = PerceptualHash(image)
-        values = image.format == .uint8 ? nil : ValueSample(image.sampleLevels)
+        oddWidth = isPair && !image.width.isMultiple(of: 2) ? image.width : nil
+        if image.format != .uint8 {
+            values = ValueSample(image.cropped(x: 0, y: 0, size: size).sampleLevels)
+            if isHalved { rightValues = ValueSample(image.cropped(x: image.width - size.width, y: 0, size: size).sampleLevels) }
+        }
     }
 }
 

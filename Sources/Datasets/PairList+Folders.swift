@@ -20,20 +20,11 @@ extension PairList {
     }
 
     private static func pairs(of split: Split, in root: URL, domains: [Domain]) throws(DatasetError) -> PairList {
-        let (picturesName, names) = (split.rawValue, domains.map { split.folder(of: $0) })
-        let (pictures, separate) = (root.appending(path: picturesName), names.map { root.appending(path: $0) })
-        switch (pictures.isFolder, separate.contains(where: \.isFolder)) {
-        case (true, true): throw .twoPairLayouts(root: root.path, pictures: picturesName, folders: names)
-        case (false, false):
-            throw .noPairs(root: root.path, pictures: picturesName, folders: names, found: subfolders(of: root))
-        case (true, false): return PairList(halves: try ImageFolder(pictures))
-        case (false, true): return try PairList(matching: separate)
+        switch try split.pairLayout(in: root, domains: domains) {
+        case .pictures: return PairList(halves: try ImageFolder(root.appending(path: split.rawValue)))
+        case .folders: return try PairList(matching: domains.map { root.appending(path: split.folder(of: $0)) })
+        case nil: throw split.noPairs(in: root, domains: domains)
         }
-    }
-
-    private static func subfolders(of root: URL) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
-        return names.filter { !$0.hasPrefix(".") && root.appending(path: $0).isFolder }.sorted()
     }
 
     /// The pairs of a folder: files of the same relative paths in its folders `A` and `B` or `trainA` and `trainB`, or else its
@@ -56,6 +47,9 @@ extension PairList {
         let files = try folders.map { folder throws(DatasetError) in try Self.filesByStem(folder) }
         for (own, other) in [(0, 1), (1, 0)] {
             let alone = folders[own].files.filter { files[other][Self.stem($0)] == nil }
+            if alone.count == folders[own].files.count {
+                throw .noPartners(folder: roots[own].path, partners: roots[other].path, count: alone.count, example: alone[0])
+            }
             guard alone.isEmpty else {
                 throw .missingPartners(
                     folder: roots[own].path, partners: roots[other].path, count: alone.count, examples: Array(alone.prefix(3)))

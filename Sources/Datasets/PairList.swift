@@ -12,7 +12,7 @@ public struct PairList: Sendable, Equatable {
     }
 
     /// The files of the first and of the second domain: those of one pair have one index. For halves both are the same.
-    let folders: [ImageFolder]
+    package let folders: [ImageFolder]
     /// Whether a picture holds the first domain's image in its left half and the second domain's in its right half.
     let areHalves: Bool
 
@@ -37,6 +37,11 @@ public struct PairList: Sendable, Equatable {
         areHalves ? .halves(folders[0].url(index)) : .files(folders[0].url(index), folders[1].url(index))
     }
 
+    /// Where the images of a pair are read from, that of the first domain and that of the second.
+    package func sources(_ index: Int) -> [ImageSource] {
+        zip(folders, ImageSource.Half.allCases).map { ImageSource($0.url(index), half: areHalves ? $1 : nil) }
+    }
+
     /// The files of both domains.
     func paths(_ index: Int) -> [String] { folders.map { $0.url(index).path } }
 
@@ -54,6 +59,26 @@ public struct PairList: Sendable, Equatable {
     private func pairs(_ indices: [Int]) -> PairList {
         let parts = folders.map { folder in ImageFolder(root: folder.root, files: indices.map { folder.files[$0] }) }
         return areHalves ? PairList(halves: parts[0]) : PairList(files: parts)
+    }
+
+    /// The pairs without those of which an image is held out of a data set of unpaired images for validation.
+    ///
+    /// - Parameters:
+    ///   - root: The folder of that data set.
+    ///   - path: What the pairs were listed from, for errors.
+    /// - Throws: `DatasetError.unreadablePairs` where none is left.
+    public func excluding(
+        _ holdOut: HoldOut, of root: URL, domains: [Domain] = Domain.pair, path: String
+    ) throws(DatasetError) -> PairList {
+        let heldOut = Set(
+            try Split.validation.imageFolders(in: root, domains: domains, holdOut: holdOut).flatMap { folder in
+                folder.files.indices.map { folder.url($0).standardizedFileURL.path }
+            })
+        let kept = (0..<count).filter { index in
+            folders.allSatisfy { !heldOut.contains($0.url(index).standardizedFileURL.path) }
+        }
+        guard !kept.isEmpty else { throw .unreadablePairs(path: path, reason: "an image of each pair is held out for validation") }
+        return pairs(kept)
     }
 
     /// Parts the pairs in two by the files of the first domain, as `ImageFolder.split(holdingOut:seed:)` does.

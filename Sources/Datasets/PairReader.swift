@@ -8,8 +8,8 @@ final class PairReader: Sendable {
     /// Both images, as their domains hold images.
     struct Reading {
         let images: [PixelImage]
-        /// The file of each image.
-        let paths: [String]
+        /// Where each image was read from.
+        let sources: [ImageSource]
         let notices: [DatasetNotice]
     }
 
@@ -41,7 +41,7 @@ final class PairReader: Sendable {
                 let notices = failures.map {
                     DatasetNotice.unusable(path: $0.paths[0], reason: $0.reason, replacement: pairs.name(pair))
                 }
-                return Reading(images: images, paths: pairs.paths(pair), notices: notices)
+                return Reading(images: images, sources: pairs.sources(pair), notices: notices)
             }
         }
         throw .nothingReadable(folder: pairs.place, example: failures.first?.reason ?? "")
@@ -118,11 +118,11 @@ final class PairReader: Sendable {
         switch pair {
         case .halves(let url):
             let picture = try image(url)
-            guard picture.width.isMultiple(of: 2) else {
-                throw Unusable(DatasetError.oddWidth(path: url.path, width: picture.width), paths: [url.path], isUnaligned: true)
+            do throws(DatasetError) {
+                return try ImageSource.Half.allCases.map { half throws(DatasetError) in try picture.half(half, path: url.path) }
+            } catch {
+                throw Unusable(error, paths: [url.path], isUnaligned: true)
             }
-            let half = ImageSize(height: picture.height, width: picture.width / 2)
-            return [0, half.width].map { picture.cropped(x: $0, y: 0, size: half) }
         case .files(let first, let second):
             let images = [try image(first), try image(second)]
             guard images[0].size == images[1].size else {

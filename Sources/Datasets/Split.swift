@@ -14,7 +14,8 @@ public enum Split: String, Codable, CaseIterable, Sendable {
     /// - Parameter holdOut: Parts the training images where a data set has no validation folder of any of the domains.
     func imageFolders(in root: URL, domains: [Domain], holdOut: HoldOut?) throws(DatasetError) -> [ImageFolder] {
         func folders(_ split: Split) throws(DatasetError) -> [ImageFolder] {
-            try domains.map { domain throws(DatasetError) in try ImageFolder(root.appending(path: split.folder(of: domain))) }
+            try split.checkIsUnpaired(in: root, domains: domains)
+            return try domains.map { domain throws(DatasetError) in try ImageFolder(root.appending(path: split.folder(of: domain))) }
         }
         let hasValidation = domains.contains {
             FileManager.default.fileExists(atPath: root.appending(path: Split.validation.folder(of: $0)).path)

@@ -12,7 +12,8 @@ struct DatasetCheckCommand: ParsableCommand {
         discussion: """
             Reads every image of DATA, which training takes from trainA and trainB, and judges it for the settings of a run: the same \
             --config and flags as for train. Takes four training steps for an estimate of time and memory. The exit status is 1 when \
-            there are errors, with which training cannot start or makes no sense; warnings do not change it.
+            there are errors, with which training cannot start or makes no sense; warnings do not change it. With --objective pix2pix the \
+            images are to belong together: files of the same names, or pictures of both images side by side in train.
             """)
 
     @Argument(help: "The folder with trainA and trainB, or train for pix2pix.") var data: String?
@@ -34,9 +35,9 @@ struct DatasetCheckCommand: ParsableCommand {
     func run() throws {
         let configuration = try options.configuration(config: config, data: data)
         let progress = StatusLine()
-        let inspection = DatasetInspection(root: url(configuration.data.folder), workers: configuration.run.workers) { done, total in
-            progress.show("Reading \(done)/\(total)")
-        }
+        let inspection = DatasetInspection(
+            root: url(configuration.data.folder), arePairs: configuration.objective.kind == .pix2pix, workers: configuration.run.workers
+        ) { progress.show("Reading \($0)/\($1)") }
         var report = try DatasetReport(inspection, configuration: configuration, naming: flag(ofSetting:))
         let estimate = noEstimate ? nil : estimate(configuration, &report, progress)
         progress.clear()

@@ -13,7 +13,8 @@ struct DatasetPreviewCommand: ParsableCommand {
         abstract: "Show what the networks will see: training images as files and as they are prepared in several epochs.",
         discussion: """
             DATA and the settings are those of 'cyclegan train': give the same flags and --config. One picture is written; each row is an \
-            image, first the file, then what is made of it by scaling, cropping and augmentation.
+            image, first the file, then what is made of it by scaling, cropping and augmentation. With --objective pix2pix both images of \
+            a pair come one below the other.
             """)
 
     private static let possibleSamples = 1...100

@@ -3,6 +3,7 @@ import CycleGANInference
 import CycleGANMetrics
 import CycleGANModels
 import CycleGANRuns
+import CycleGANTraining
 import Datasets
 import Foundation
 import Imaging
@@ -18,14 +19,18 @@ struct EvaluateCommand: ParsableCommand {
         abstract: "Measure a model on test images, with a table and a page that shows its worst and best ones.",
         discussion: """
             FID, KID, precision and recall compare translations with real images of the target domain and need Inception weights; LPIPS \
-            needs weights, too: see `cyclegan metrics weights`. Cycle errors and SSIM need none. Images are translated at their own size.
+            needs weights, too: see `cyclegan metrics weights`. Cycle errors and SSIM need none. Images are translated at their own size. \
+            Translations of a model trained with --objective pix2pix are also compared with the true images.
             """)
 
     @Argument(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
     @Option(help: "The data set: a folder with testA and testB, or test with A beside B.") var data: String
     @Option(help: "Whose images to measure on.") var split = Split.test
     @OptionGroup var translation: TranslationOptions
-    @Flag(help: "Images of one name in both domains belong together: compare translations with them.") var paired = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Images of one name, or of one picture, belong together: compare translations with them (default: with a pix2pix model).")
+    var paired: Bool?
     @Option(help: "The classes of label pictures, name,red,green,blue on each line: measures accuracy and IoU; with --paired.")
     var palette: String?
     @Option(help: "Which way makes the label pictures of --palette.") var labels = Direction.aToB
@@ -35,12 +40,18 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var options: InceptionOptions
 
     func validate() throws {
-        if palette != nil, !paired { throw ValidationError("--palette needs --paired: labels are compared with the true ones") }
+        if palette != nil, paired == false { throw Self.paletteError }
+    }
+
+    private static var paletteError: ValidationError {
+        ValidationError("--palette needs --paired: labels are compared with the true ones")
     }
 
     func run() throws {
         let device = try options.compute.processor.start()
         let (model, data) = (url(model), url(data))
+        let isPaired = try paired ?? (ObjectiveKind(ofModel: model) == .pix2pix)
+        if palette != nil, !isPaired { throw Self.paletteError }
         let offered = try GeneratorFile.translations(of: model)
         let only = try translation.translation(from: offered)
         let all = offered.isEmpty ? [only ?? .aToB] : offered
@@ -55,7 +66,7 @@ struct EvaluateCommand: ParsableCommand {
                     translator: translator, reverse: translators[translation.reversed],
                     images: try EvaluationImages(
                         data: data, split: split, translation: translation, hasMasks: translator.description.masking != nil,
-                        isPaired: paired),
+                        isPaired: isPaired),
                     tools: tools)
             }
         }

@@ -18,13 +18,13 @@ struct DatasetPreviewTests {
             let preview = try DatasetPreview(dataset, samples: 4, variants: 3)
             // Four of five evenly spread, and all three.
             #expect(
-                preview.rows.map { "\($0.domain)\(URL(filePath: $0.path).lastPathComponent)" }
+                preview.rows.map { "\($0.domain)\($0.source.url.lastPathComponent)" }
                     == ["A000.png", "A001.png", "A002.png", "A003.png", "B000.png", "B001.png", "B002.png"])
             for (row, position) in zip(preview.rows, [0, 1, 2, 3, 0, 1, 2]) {
                 let samples = try (1...3).map { try dataset.sample(epoch: $0, position: position) }
                 // 8-bit images go to -1...1 and back without loss.
                 #expect(row.variants == samples.map { row.domain == .a ? $0[.a].image : $0[.b].image })
-                let file = try PixelImage(contentsOf: URL(filePath: row.path))
+                let file = try row.source.read()
                 // 80x96 fits into 64x64 at two thirds.
                 #expect(row.original == file.resized(to: ImageSize(height: 64, width: 53)))
             }
@@ -76,6 +76,36 @@ struct DatasetPreviewTests {
             // The greatest level is 2040, the middle of the range.
             #expect(
                 preview.summary == ["A", "B"].map { "\($0): 1 of 1 image, 16x16 pixels; 0.0...4080.0 become -1...1, found -1.00...0.00" })
+        }
+    }
+
+    /// The second image of a pair is the negative of the first, whatever is cut out of them.
+    @Test(arguments: PairLayout.allCases) func theImagesOfAPairComeOneBelowTheOther(layout: PairLayout) throws {
+        try withTemporaryFolder { root in
+            try writePairs(0..<5, layout, to: root)
+            let preparations = try Domain.pair.map {
+                try DomainPreparation($0, preprocess: .crop, cropSize: ImageSize(16), augmentation: Augmentation(flip: true))
+            }
+            let dataset = try AlignedImageDataset(root: root, preparations: preparations, isShuffled: false, seed: 3)
+            let preview = try DatasetPreview(dataset, samples: 3, variants: 4)
+            #expect(preview.rows.map(\.domain) == [.a, .b, .a, .b, .a, .b])
+            // Three of five evenly spread.
+            #expect(
+                preview.rows.map(\.source.url.lastPathComponent)
+                    == ["000.png", "000.png", "001.png", "001.png", "003.png", "003.png"])
+            #expect(preview.rows.map(\.source.half) == (0..<6).map { layout == .files ? nil : $0 % 2 == 0 ? .left : .right })
+            for (number, variant) in zip([0, 2, 4], [0, 1, 3]) {
+                let (a, b) = (preview.rows[number], preview.rows[number + 1])
+                #expect(a.variants.map(\.negative) == b.variants)
+                let file = PixelImage.synthetic(variant: variant, width: 24, height: 20)
+                // 20x24 fits into 16x16 at two thirds.
+                let size = ImageSize(height: 13, width: 16)
+                #expect(a.original == file.resized(to: size) && b.original == file.negative.resized(to: size))
+            }
+            #expect(Set(preview.rows[0].variants.map(\.bytes)).count > 1)
+            #expect(
+                preview.summary.map { $0.prefix(32) }
+                    == ["A: 3 of 5 images, 16x16 pixels; 0", "B: 3 of 5 images, 16x16 pixels; 0"].map { $0.prefix(32) })
         }
     }
 

@@ -118,6 +118,32 @@ struct PairListTests {
         }
     }
 
+    @Test func pairsOfHeldOutImagesAreLeftOut() throws {
+        try withTemporaryFolder { root in
+            try writePairs(0..<8, .files, to: root)
+            let (pairs, holdOut) = (try PairList(root: root), HoldOut(fraction: 0.25, seed: 3))
+            let kept = try pairs.excluding(holdOut, of: root, path: "pairs.csv")
+            let preparations = try Domain.pair.map { domain in
+                try DomainPreparation(
+                    domain, images: DomainConfiguration(), preprocess: .none, loadSize: ImageSize(16), cropSize: ImageSize(16), stride: 4,
+                    smallestSide: 1, augmentation: Augmentation())
+            }
+            let heldOut = try UnpairedImageDataset(root: root, split: .validation, preparations: preparations, holdOut: holdOut)
+            let names = Set(Domain.pair.flatMap { heldOut.folder(of: $0).files })
+            #expect(!names.isEmpty)
+            #expect(kept.folders[0].files == pairs.folders[0].files.filter { !names.contains($0) })
+            #expect(kept.folders[0].files == kept.folders[1].files)
+            let table = root.appending(path: "pairs.csv")
+            let name = try #require(names.first)
+            try Data("\(name),\(name)\n".utf8).write(to: table)
+            let alone = try PairList(contentsOf: table, root: root)
+            #expect(
+                description { try alone.excluding(holdOut, of: root, path: table.path) }
+                    == "\(table.path): cannot be used as a list of pairs: an image of each pair is held out for validation; "
+                    + "give a text file with two paths a line, or a folder of pairs")
+        }
+    }
+
     @Test func aPathWithCommasStandsInQuotes() throws {
         try withTemporaryFolder { root in
             try writeSyntheticImages(["trainA": 1, "trainB": 1], to: root)

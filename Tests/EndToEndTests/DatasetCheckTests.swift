@@ -63,6 +63,29 @@ struct DatasetCheckTests {
         }
     }
 
+    @Test func pairsAreCheckedForPix2Pix() throws {
+        try withTemporaryFolder { folder in
+            let data = folder.appending(path: "data")
+            try writePairs(0..<3, .halves, to: data, width: 24, height: 24)
+            let pairs = ["dataset", "check", data.path, "--objective", "pix2pix"] + small
+            let good = try CommandRunner.run(pairs, in: folder)
+            #expect(good.status == 0, "\(good.errors)")
+            #expect(good.output.contains("  train   3 images   24x24   RGB 8 bit\n"))
+            #expect(good.output.contains("  ok       every picture of train has two halves\n"))
+            #expect(good.output.contains(" per epoch of 3 steps, "))
+            let unpaired = try CommandRunner.run(["dataset", "check", data.path] + small, in: folder)
+            #expect(unpaired.status == 1)
+            #expect(unpaired.output.contains("with both images side by side these are a set of pairs, for objective pix2pix"))
+
+            try writeSyntheticImages(["train": 1], to: data, width: 47, height: 24)
+            let odd = try CommandRunner.run(pairs, in: folder)
+            #expect(odd.status == 1)
+            #expect(
+                odd.output.contains("  error    1 of 3 pictures of train of an odd width")
+                    && odd.output.contains("train/000.png: 47 pixels wide"))
+        }
+    }
+
     @Test func aStepThatCannotBeTakenIsAnError() throws {
         try withDataset { folder, data in
             let result = try CommandRunner.run(["dataset", "check", data.path] + small + ["--device", "cuda:99"], in: folder)

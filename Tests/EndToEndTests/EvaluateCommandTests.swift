@@ -87,6 +87,31 @@ import Testing
         }
     }
 
+    @Test func aPix2PixModelIsComparedWithTheOtherHalves() throws {
+        try withTemporaryFolder { folder in
+            let data = folder.appending(path: "data")
+            try writePairs(0..<2, .halves, to: data)
+            try writePairs(0..<3, .halves, to: data, split: .test)
+            let trained = try train(folder, ["--objective", "pix2pix", "--max-steps", "1"])
+            #expect(trained.status == 0, "\(trained.errors)")
+            func evaluate(_ more: [String]) throws -> CommandRunner.Result {
+                try CommandRunner.run(
+                    ["evaluate", folder.appending(path: "run").path, "--data", data.path, "--json"] + more, in: folder,
+                    cache: folder.appending(path: "cache"))
+            }
+            for (flags, expected) in [
+                ([], ["structure-ssim", "paired-ssim", "paired-psnr", "paired-l1"]), (["--no-paired"], ["structure-ssim"]),
+            ] as [([String], [String])] {
+                let result = try evaluate(flags)
+                #expect(result.status == 0, "\(result.errors)")
+                let directions = try #require(try object(result.output)["directions"] as? [[String: Any]])
+                #expect(directions.count == 1 && directions[0]["images"] as? Int == 3)
+                #expect(try names(directions[0]) == expected)
+            }
+            #expect(try evaluate(["--no-paired", "--palette", "none.txt"]).status == 64)
+        }
+    }
+
     @Test func distributionsChooseTheBestModel() throws {
         try withTemporaryFolder { folder in
             try writeSyntheticImages(

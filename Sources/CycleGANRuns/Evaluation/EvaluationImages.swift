@@ -1,36 +1,81 @@
+import Checkpoints
+import CycleGANInference
 import CycleGANMetrics
 import CycleGANModels
+import CycleGANTraining
 import Datasets
 import Foundation
+import Imaging
+import Support
 
 /// The files that one translation is measured on.
 public struct EvaluationImages {
+    /// Where the images to translate are, and the real ones of the target domain: one folder where pictures hold both side by side.
+    let sourceFolder, targetFolder: ImageFolder
     /// The images to translate, and the real ones of the target domain.
-    let sources, targets: ImageFolder
+    let sources, targets: [ImageSource]
     /// The masks of the images to translate, for a model with masks.
     let masks: [URL?]
     /// The true images beside the sources, where there are pairs.
-    let truths: [URL]?
+    let truths: [ImageSource]?
 
     /// Images to translate.
-    public var count: Int { sources.files.count }
-    var sourceFiles: [URL] { sources.files.indices.map(sources.url) }
-    var targetFiles: [URL] { targets.files.indices.map(targets.url) }
+    public var count: Int { sources.count }
+    /// The relative paths of the files with the images to translate.
+    var names: [String] { sourceFolder.files }
 
-    /// Lists the folders of a split.
+    /// Lists the images of a split: those of a folder for each domain or, where there is none of these, the halves of pictures with the
+    /// image of the first domain on the left and that of the second on the right.
     ///
-    /// - Throws: `DatasetError` for missing folders or masks; `MetricError` where images have no counterpart of the same name.
+    /// - Parameter isPaired: Whether translations are compared with the true images: the other halves, or the files of the same names.
+    /// - Throws: `DatasetError` for missing and contradicting folders, missing masks and pictures without halves; `MetricError` where
+    ///   images have no counterpart of the same name.
     public init(data: URL, split: Split, translation: Translation, hasMasks: Bool, isPaired: Bool) throws {
-        let sources = try ImageFolder(data.appending(path: split.folder(of: translation.from)))
-        let targets = try ImageFolder(data.appending(path: split.folder(of: translation.to)))
-        if hasMasks {
-            let masks = try MaskFolder(of: sources)
-            self.masks = try sources.files.indices.map { try masks.url(of: sources.url($0), path: sources.files[$0]) }
+        let folders = [translation.from, translation.to].map { data.appending(path: split.folder(of: $0)) }
+        let hasFolders = folders.contains(where: \.isFolder)
+        let hasPictures = data.appending(path: split.rawValue).isFolder
+        // Of pairs the layout has to be clear: where there are both, or neither, the list of pairs says so.
+        let areHalves = hasPictures != hasFolders ? hasPictures : isPaired
+        // Masks are of files, not of halves.
+        if areHalves, !hasMasks {
+            try self.init(halvesOf: split, in: data, translation: translation, isPaired: isPaired)
         } else {
-            masks = sources.files.map { _ in nil }
+            try self.init(folders[0], folders[1], hasMasks: hasMasks, isPaired: isPaired)
         }
-        truths = isPaired ? try ImagePairs(sources.root, targets.root).pairs.map(\.second) : nil
-        self.sources = sources
-        self.targets = targets
+    }
+
+    private init(_ source: URL, _ target: URL, hasMasks: Bool, isPaired: Bool) throws {
+        sourceFolder = try ImageFolder(source)
+        targetFolder = try ImageFolder(target)
+        sources = sourceFolder.sources
+        targets = targetFolder.sources
+        let masks = hasMasks ? try MaskFolder(of: sourceFolder) : nil
+        self.masks = try zip(sources, sourceFolder.files).map { try masks?.url(of: $0.url, path: $1) }
+        truths = isPaired ? try ImagePairs(source, target).pairs.map { ImageSource($0.second) } : nil
+    }
+
+    private init(halvesOf split: Split, in data: URL, translation: Translation, isPaired: Bool) throws {
+        let isReversed = translation.from == Domain.pair[1]
+        let domains = isReversed ? [translation.to, translation.from] : [translation.from, translation.to]
+        let pairs = try PairList(root: data, split: split, domains: domains)
+        let images = (0..<pairs.count).map { isReversed ? pairs.sources($0).reversed() : pairs.sources($0) }
+        (sourceFolder, targetFolder) = (pairs.folders[0], pairs.folders[1])
+        (sources, targets) = (images.map { $0[0] }, images.map { $0[1] })
+        masks = sources.map { _ in nil }
+        truths = isPaired ? targets : nil
+    }
+}
+
+extension ImageFolder {
+    /// All files, each a whole image.
+    fileprivate var sources: [ImageSource] { files.indices.map { ImageSource(url($0)) } }
+}
+
+extension ObjectiveKind {
+    /// What a model was trained for; `nil` where its file does not say.
+    ///
+    /// - Throws: `ModelFileError`, or a checkpoint error naming the file.
+    public init?(ofModel model: URL) throws {
+        self.init(metadata: try StateDict.read(from: GeneratorFile.file(at: model)) { _ in false }.metadata)
     }
 }

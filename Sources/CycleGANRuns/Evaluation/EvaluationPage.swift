@@ -87,7 +87,7 @@ public struct EvaluationPage {
         return zip(direction.perImage, extremes).map { values, indices in
             let labels = indices.first.flatMap { pictures[$0] }?.map(\.label) ?? []
             let rows = indices.map { index in
-                let file = evaluation.images.sources.files[index]
+                let file = evaluation.images.names[index]
                 let value = values.values[index].isFinite ? shortNumber(values.values[index]) : "equal"
                 return HTMLTable.Row(
                     "\(value)<br/><small>\(escaped(file))</small>",
@@ -119,7 +119,7 @@ public struct EvaluationPage {
         var lines: [String] = []
         for (direction, evaluation) in zip(result.directions, evaluations) {
             lines.append((["direction", "image"] + direction.perImage.map(\.name)).map(Self.quoted).joined(separator: ","))
-            for (index, file) in evaluation.images.sources.files.enumerated() {
+            for (index, file) in evaluation.images.names.enumerated() {
                 let values = direction.perImage.map { $0.values[index].isFinite ? String($0.values[index]) : "" }
                 lines.append(([direction.translation.description, file].map(Self.quoted) + values).joined(separator: ","))
             }

@@ -38,7 +38,7 @@ public struct TranslationEvaluation {
     /// - Parameter progress: Called after each image with the number done.
     /// - Throws: Errors of the images and of the metrics.
     public func run(progress: (Int) -> Void) throws -> TranslationResult {
-        var result = TranslationResult(translation: translation, images: images.count, reals: images.targets.files.count)
+        var result = TranslationResult(translation: translation, images: images.count, reals: images.targets.count)
         var values: [String: ImageValues] = [:]
         var order: [String] = []
         func add(_ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison) {
@@ -56,7 +56,7 @@ public struct TranslationEvaluation {
         for index in 0..<images.count {
             guard let real = try reals.next() else { break }
             let sample = try translate(real, index: index)
-            let name = images.sources.url(index).path
+            let name = images.sources[index].name
             if let reconstruction = sample.reconstruction {
                 try compare(sample.real, reconstruction, [.l1, .ssim], "cycle", .cycle, translator.inputDomain, name, add)
             }
@@ -66,7 +66,7 @@ public struct TranslationEvaluation {
                 if let labels = tools.labels, labels.translation == translation {
                     counts.append(
                         try labels.accuracy.counts(
-                            prediction: sample.fake, truth: truth, names: (name, images.truths?[index].path ?? name)))
+                            prediction: sample.fake, truth: truth, names: (name, images.truths?[index].name ?? name)))
                 }
             }
             if tools.reader != nil { waiting.append(prepared(sample.fake)) }
@@ -87,25 +87,23 @@ public struct TranslationEvaluation {
 
     /// One image with what the networks make of it, as it is shown on the page.
     func translation(at index: Int) throws -> Sample {
-        try translate(PixelImage(contentsOf: images.sources.url(index)), index: index)
+        try translate(images.sources[index].read(), index: index)
     }
 
     private func readAhead() -> Prefetcher<PixelImage, any Error> {
-        let files = images.sourceFiles
-        return Prefetcher(count: files.count, workers: tools.workers, capacity: 2 * tools.workers) {
-            try PixelImage(contentsOf: files[$0])
-        }
+        let sources = images.sources
+        return Prefetcher(count: sources.count, workers: tools.workers, capacity: 2 * tools.workers) { try sources[$0].read() }
     }
 
     private func translate(_ real: PixelImage, index: Int) throws -> Sample {
-        let name = images.sources.url(index).path
+        let name = images.sources[index].name
         let mask = try images.masks[index].map {
             try PixelImage(contentsOf: $0).asMask(of: real.size, name: $0.path, imageName: name)
         }
         let fake = try translator.translate(real, mask: mask, name: name)
         let reconstruction = try reverse?.translate(fake, mask: mask, name: "the translation of \(name)")
-        let truth = try images.truths.map { files in
-            try PixelImage(contentsOf: files[index]).converted(to: Self.domain(like: fake), name: files[index].path)
+        let truth = try images.truths.map { truths in
+            try truths[index].read().converted(to: Self.domain(like: fake), name: truths[index].name)
         }
         let shown = try real.converted(to: reconstruction.map(Self.domain) ?? Self.domain(like: real), name: name)
         return Sample(real: shown, fake: fake, reconstruction: reconstruction, truth: truth)
@@ -154,16 +152,17 @@ public struct TranslationEvaluation {
     }
 
     private func realFeatures(_ reader: FeatureReader) throws -> FeatureSet {
-        guard translator.outputDomain.valueRange != nil else { return try reader.features(.pool3, of: images.targets) }
-        let batches = try images.targetFiles.map { file in
-            try reader.extractor.features(of: [prepared(PixelImage(contentsOf: file))], name: file.path)[.pool3]
+        let areFiles = images.targets.allSatisfy { $0.half == nil }
+        if areFiles, translator.outputDomain.valueRange == nil { return try reader.features(.pool3, of: images.targetFolder) }
+        let batches = try images.targets.map { target in
+            try reader.extractor.features(of: [prepared(target.read())], name: target.name)[.pool3]
         }
-        return try FeatureSet(path: images.targets.root.path, values: Tensor.concatenated(batches.compactMap { $0 }))
+        return try FeatureSet(path: images.targetFolder.root.path, values: Tensor.concatenated(batches.compactMap { $0 }))
     }
 
     private func addDistribution(_ features: Tensor, to result: inout TranslationResult) throws {
         guard let reader = tools.reader else { return }
-        let fakes = try FeatureSet(path: "translations of \(images.sources.root.path)", values: features)
+        let fakes = try FeatureSet(path: "translations of \(images.sourceFolder.root.path)", values: features)
         let reals = try realFeatures(reader)
         func row(_ name: String, _ value: Double, higherIsBetter: Bool = false, deviation: Double? = nil) -> MeasuredMetric {
             MeasuredMetric(

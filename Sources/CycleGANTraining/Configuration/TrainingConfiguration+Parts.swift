@@ -174,9 +174,9 @@ extension TrainingConfiguration {
             root: root, split: split, preparations: preparations, pairing: data.pairing, holdOut: holdOut, seed: run.seed,
             masks: data.masks, extraPairs: split == .train ? extraPairs : 0)
         guard objective.kind == .cycleGAN, let pairs = cycleGAN.pairs, split == .train else { return unpaired }
-        let aligned = try AlignedImageDataset(
-            pairs: PairList(contentsOf: URL(filePath: pairs), root: root), preparations: preparations, isShuffled: isShuffled,
-            seed: run.seed)
+        var list = try PairList(contentsOf: URL(filePath: pairs), root: root)
+        if let holdOut { list = try list.excluding(holdOut, of: root, path: pairs) }
+        let aligned = try AlignedImageDataset(pairs: list, preparations: preparations, isShuffled: isShuffled, seed: run.seed)
         return PartlyPairedDataset(unpaired, pairs: aligned, isShuffled: isShuffled)
     }
 
