@@ -99,8 +99,8 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(root): holds both \(pictures), for pictures of both images side by side, and "
                 + "\(folders.joined(separator: " or ")), for files of the same names; remove or rename what is not meant"
         case .onlyPairs(let root, let pictures, let folders):
-            "\(root): holds pictures in \(pictures), but neither \(folders.joined(separator: " nor ")): with both images side by side these "
-                + "are a set of pairs, for objective pix2pix; other objectives need \(folders.joined(separator: " and "))"
+            "\(root): holds pictures in \(pictures), but neither \(folders.joined(separator: " nor ")): with both images side by side "
+                + "these are a set of pairs, for objective pix2pix; other objectives need \(folders.joined(separator: " and "))"
         case .noPartners(let folder, let partners, let count, let example):
             "\(folder): none of the \(counted(count, "image")) has a partner of the same name in \(partners), such as \(example): "
                 + "give the images of a pair the same name; images that do not belong together are for objectives other than pix2pix"
