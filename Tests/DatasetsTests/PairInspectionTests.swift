@@ -196,7 +196,8 @@ struct PairInspectionTests {
                 "give the images of a pair the same name; images that do not belong together are for objectives other than pix2pix"
             #expect(
                 error?.description
-                    == "\(root.path)/trainA: none of the 3 images has a partner of the same name in \(root.path)/trainB, such as 0.png: \(remedy)"
+                    == "\(root.path)/trainA: none of the 3 images has a partner of the same name in \(root.path)/trainB, "
+                    + "such as 0.png: \(remedy)"
             )
             let errors = try report(root).findings(.pairs, .error)
             #expect(errors.map(\.message).first == "3 of 3 images of trainA without a partner of the same name in trainB: \(remedy)")

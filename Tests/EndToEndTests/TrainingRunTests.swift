@@ -8,23 +8,6 @@ import Torch
 import TorchNN
 
 @Suite(.serialized) struct TrainingRunTests {
-    /// A tiny run whose epochs are 5 steps long and whose pools fill after 3 steps.
-    private func arguments(_ data: URL, run: URL, _ more: [String] = []) -> [String] {
-        [
-            "train", data.path, "--run", run.path, "--generator", "resnet1", "--ngf", "4", "--ndf", "4", "--discriminator-layers", "1",
-            "--load-size", "20", "--crop-size", "16", "--pool-size", "3", "--dropout", "--device", "cpu", "--log-every", "1",
-            "--sample-every", "1000", "--learning-rate-policy", "plateau",
-        ] + more
-    }
-
-    private func makeData(in folder: URL) throws -> URL {
-        let data = folder.appending(path: "data")
-        try writeSyntheticImages(["trainA": 5, "trainB": 4], to: data, width: 24, height: 20)
-        return data
-    }
-
-    private func checkpoint(_ run: URL) -> URL { run.appending(path: "checkpoints/latest.safetensors") }
-
     private func loggedSteps(_ run: URL) throws -> [Int] {
         try String(contentsOf: run.appending(path: "metrics.jsonl"), encoding: .utf8).split(separator: "\n").map { line in
             let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
@@ -34,15 +17,15 @@ import TorchNN
 
     @Test func aKilledAndResumedRunEqualsAnUninterruptedOne() throws {
         try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
+            let data = try TinyRun.makeData(in: folder)
             let (whole, killed) = (folder.appending(path: "whole"), folder.appending(path: "killed"))
-            let reference = try CommandRunner.run(arguments(data, run: whole, ["--max-steps", "48"]), in: folder)
+            let reference = try CommandRunner.run(TinyRun.arguments(data, run: whole, ["--max-steps", "48"]), in: folder)
             #expect(reference.status == 0, "\(reference.errors)")
 
             // Checkpoints fall in mid-epoch (7, 14, ...) with full pools.
             let (process, _, _) = try CommandRunner.start(
-                arguments(data, run: killed, ["--max-steps", "48", "--checkpoint-steps", "7"]), in: folder)
-            try CommandRunner.wait(for: "the first checkpoint") { FileManager.default.fileExists(atPath: checkpoint(killed).path) }
+                TinyRun.arguments(data, run: killed, ["--max-steps", "48", "--checkpoint-steps", "7"]), in: folder)
+            try CommandRunner.wait(for: "the first checkpoint") { FileManager.default.fileExists(atPath: TinyRun.checkpoint(killed).path) }
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
             #expect(try loggedSteps(killed).last ?? 0 < 48)
@@ -50,21 +33,21 @@ import TorchNN
             let resumed = try CommandRunner.run(["train", "--resume", killed.path], in: folder)
             #expect(resumed.status == 0, "\(resumed.errors)")
             #expect(try loggedSteps(killed) == Array(1...48))
-            #expect(try Data(contentsOf: checkpoint(killed)) == Data(contentsOf: checkpoint(whole)))
+            #expect(try Data(contentsOf: TinyRun.checkpoint(killed)) == Data(contentsOf: TinyRun.checkpoint(whole)))
         }
     }
 
     @Test func aShorterRunCanBeContinuedToTheSameState() throws {
         try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
+            let data = try TinyRun.makeData(in: folder)
             let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
-            try CommandRunner.run(arguments(data, run: whole, ["--max-steps", "20", "--batch-size", "2"]), in: folder)
+            try CommandRunner.run(TinyRun.arguments(data, run: whole, ["--max-steps", "20", "--batch-size", "2"]), in: folder)
             // 9 steps end exactly at the end of an epoch, 13 in the middle of one.
-            try CommandRunner.run(arguments(data, run: parts, ["--max-steps", "9", "--batch-size", "2"]), in: folder)
+            try CommandRunner.run(TinyRun.arguments(data, run: parts, ["--max-steps", "9", "--batch-size", "2"]), in: folder)
             try CommandRunner.run(["train", "--resume", parts.path, "--max-steps", "13"], in: folder)
             let last = try CommandRunner.run(["train", "--resume", parts.path, "--max-steps", "20"], in: folder)
             #expect(last.status == 0, "\(last.errors)")
-            #expect(try Data(contentsOf: checkpoint(parts)) == Data(contentsOf: checkpoint(whole)))
+            #expect(try Data(contentsOf: TinyRun.checkpoint(parts)) == Data(contentsOf: TinyRun.checkpoint(whole)))
             // 20 steps are 6 epochs of 3 steps and 2 more.
             let models = try FileManager.default.contentsOfDirectory(atPath: parts.appending(path: "models").path)
             #expect(models.contains("step-00000020_generatorAB.safetensors"))
@@ -73,9 +56,9 @@ import TorchNN
 
     @Test func anInterruptSavesAndTheRunGoesOn() throws {
         try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
+            let data = try TinyRun.makeData(in: folder)
             let run = folder.appending(path: "run")
-            let (process, _, _) = try CommandRunner.start(arguments(data, run: run, ["--max-steps", "100000"]), in: folder)
+            let (process, _, _) = try CommandRunner.start(TinyRun.arguments(data, run: run, ["--max-steps", "100000"]), in: folder)
             try CommandRunner.wait(for: "the first steps") { (try? loggedSteps(run).count) ?? 0 > 3 }
 
             let second = try CommandRunner.run(["train", "--resume", run.path], in: folder)
@@ -94,12 +77,12 @@ import TorchNN
 
     @Test func aLossThatExplodesStopsTheRunAndSparesTheCheckpoint() throws {
         try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
+            let data = try TinyRun.makeData(in: folder)
             let run = folder.appending(path: "run")
-            try CommandRunner.run(arguments(data, run: run, ["--max-steps", "3", "--learning-rate", "1e38"]), in: folder)
-            let started = FileManager.default.fileExists(atPath: checkpoint(run).path)
+            try CommandRunner.run(TinyRun.arguments(data, run: run, ["--max-steps", "3", "--learning-rate", "1e38"]), in: folder)
+            let started = FileManager.default.fileExists(atPath: TinyRun.checkpoint(run).path)
             let result = try CommandRunner.run(
-                arguments(
+                TinyRun.arguments(
                     data, run: folder.appending(path: "other"),
                     ["--max-steps", "40", "--learning-rate", "1e38", "--log-every", "20"]), in: folder)
             #expect(result.status == 1)
@@ -109,19 +92,19 @@ import TorchNN
             #expect(!started)
             // One step spoils the weights before any loss can show it.
             let spoilt = folder.appending(path: "spoilt")
-            let single = try CommandRunner.run(arguments(data, run: spoilt, ["--max-steps", "1", "--learning-rate", "1e39"]), in: folder)
+            let single = try CommandRunner.run(TinyRun.arguments(data, run: spoilt, ["--max-steps", "1", "--learning-rate", "1e39"]), in: folder)
             #expect(single.status == 1)
             #expect(single.errors.contains("tensor networks.generatorAB"))
-            #expect(!FileManager.default.fileExists(atPath: checkpoint(spoilt).path))
-            #expect(!FileManager.default.fileExists(atPath: checkpoint(folder.appending(path: "other")).path))
+            #expect(!FileManager.default.fileExists(atPath: TinyRun.checkpoint(spoilt).path))
+            #expect(!FileManager.default.fileExists(atPath: TinyRun.checkpoint(folder.appending(path: "other")).path))
         }
     }
 
     @Test func aRunGoesOnOnlyWithTheSameSettingsAndImages() throws {
         try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
+            let data = try TinyRun.makeData(in: folder)
             let run = folder.appending(path: "run")
-            try CommandRunner.run(arguments(data, run: run, ["--max-steps", "2"]), in: folder)
+            try CommandRunner.run(TinyRun.arguments(data, run: run, ["--max-steps", "2"]), in: folder)
             let config = run.appending(path: "config.yaml")
             let text = try String(contentsOf: config, encoding: .utf8)
             try Data(text.replacingOccurrences(of: "poolSize: 3", with: "poolSize: 4").utf8).write(to: config)
@@ -138,96 +121,11 @@ import TorchNN
         }
     }
 
-    @Test func pretrainedNetsAreTheStart() throws {
-        try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
-            let nets = folder.appending(path: "nets")
-            try FileManager.default.createDirectory(at: nets, withIntermediateDirectories: true)
-            let random = TorchRandom(seed: 99)
-            // The reference's D_A judges domain B.
-            let generator = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 4, usesDropout: true)
-            let discriminator = DiscriminatorConfiguration(filters: 4, layerCount: 1)
-            let networks: [(file: String, name: String, module: any Layer)] = [
-                ("latest_net_G_A.pth", "generatorAB", generator.makeGenerator(random: random)),
-                ("latest_net_G_B.pth", "generatorBA", generator.makeGenerator(random: random)),
-                ("latest_net_D_A.pth", "discriminatorB", discriminator.makeDiscriminator(random: random)),
-                ("latest_net_D_B.pth", "discriminatorA", discriminator.makeDiscriminator(random: random)),
-            ]
-            for (file, _, module) in networks { try module.stateDict().write(to: nets.appending(path: file)) }
-            let run = folder.appending(path: "run")
-            // At this learning rate a step changes no weight beyond the tolerance.
-            let result = try CommandRunner.run(
-                arguments(data, run: run, ["--max-steps", "1", "--learning-rate", "1e-30", "--pretrained", nets.path]), in: folder)
-            #expect(result.status == 0, "\(result.errors)")
-            let state = try StateDict.read(from: checkpoint(run))
-            for (_, name, module) in networks {
-                for (key, tensor) in module.namedTensors {
-                    expectClose(try #require(state["networks.\(name).\(key)"]), tensor, relative: 0, absolute: 1e-20, "\(name).\(key)")
-                }
-            }
-        }
-    }
-
-    @Test(arguments: ["", "checkpoints/latest.safetensors", "models"]) func aNewRunCanStartFromAnother(_ part: String) throws {
-        try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
-            let (old, new) = (folder.appending(path: "old"), folder.appending(path: "new"))
-            try CommandRunner.run(arguments(data, run: old, ["--max-steps", "3"]), in: folder)
-            let source = part.isEmpty ? old : old.appending(path: part)
-            let result = try CommandRunner.run(
-                arguments(data, run: new, ["--max-steps", "1", "--learning-rate", "1e-30", "--pretrained", source.path]), in: folder)
-            #expect(result.status == 0, "\(result.errors)")
-            // Snapshots hold the generators alone.
-            let startsAnew = "has no discriminatorA, discriminatorB: these networks start anew"
-            #expect(result.errors.contains(startsAnew) == (part == "models"))
-            let (before, after) = (try StateDict.read(from: checkpoint(old)), try StateDict.read(from: checkpoint(new)))
-            for name in part == "models"
-                ? ["generatorAB", "generatorBA"] : ["generatorAB", "generatorBA", "discriminatorA", "discriminatorB"]
-            {
-                for (key, tensor) in before.below("networks.\(name)") {
-                    let continued = try #require(after["networks.\(name).\(key)"])
-                    expectClose(continued, tensor, relative: 0, absolute: 1e-20, "\(name).\(key)")
-                }
-            }
-        }
-    }
-
-    @Test func oldFilesOfInstanceNormAreAStartAndDiscriminatorsAloneAreNot() throws {
-        try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
-            let nets = folder.appending(path: "nets")
-            try FileManager.default.createDirectory(at: nets, withIntermediateDirectories: true)
-            let discriminator = DiscriminatorConfiguration(filters: 4, layerCount: 1).makeDiscriminator()
-            try discriminator.stateDict().write(to: nets.appending(path: "latest_net_D_A.pth"))
-            let start = ["--max-steps", "1", "--learning-rate", "1e-30", "--pretrained", nets.path]
-            let refused = try CommandRunner.run(arguments(data, run: folder.appending(path: "refused"), start), in: folder)
-            #expect(refused.status == 1)
-            #expect(refused.errors.contains("looked for generatorAB (latest_net_G_A.pth)"), "\(refused.errors)")
-            #expect(refused.errors.contains("found latest_net_D_A.pth"), "\(refused.errors)")
-            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "refused").path))
-
-            // PyTorch before 0.4 saved statistics that instance norm does not use.
-            let generator = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 4, usesDropout: true).makeGenerator()
-            var weights = generator.stateDict()
-            weights["model.2.running_mean"] = .zeros([4])
-            weights["model.2.running_var"] = .ones([4])
-            try weights.write(to: nets.appending(path: "latest_net_G_A.pth"))
-            let run = folder.appending(path: "run")
-            let result = try CommandRunner.run(arguments(data, run: run, start), in: folder)
-            #expect(result.status == 0, "\(result.errors)")
-            #expect(result.errors.contains("has no generatorBA, discriminatorA: these networks start anew"), "\(result.errors)")
-            let state = try StateDict.read(from: checkpoint(run))
-            for (key, tensor) in generator.namedTensors {
-                expectClose(try #require(state["networks.generatorAB.\(key)"]), tensor, relative: 0, absolute: 1e-20, key)
-            }
-        }
-    }
-
     @Test func aTranslationNeverOverwritesItsInputsAlsoThroughLinks() throws {
         try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
+            let data = try TinyRun.makeData(in: folder)
             let run = folder.appending(path: "run")
-            try CommandRunner.run(arguments(data, run: run, ["--max-steps", "1"]), in: folder)
+            try CommandRunner.run(TinyRun.arguments(data, run: run, ["--max-steps", "1"]), in: folder)
             let images = data.appending(path: "trainA")
             let link = folder.appending(path: "link")
             try FileManager.default.createSymbolicLink(at: link, withDestinationURL: images)
@@ -246,13 +144,13 @@ import TorchNN
 
     @Test func brokenTestImagesDoNotStopTheTraining() throws {
         try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
+            let data = try TinyRun.makeData(in: folder)
             for name in ["testA", "testB"] {
                 let images = data.appending(path: name)
                 try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
                 try Data("not an image".utf8).write(to: images.appending(path: "1.png"))
             }
-            let result = try CommandRunner.run(arguments(data, run: folder.appending(path: "run"), ["--max-steps", "1"]), in: folder)
+            let result = try CommandRunner.run(TinyRun.arguments(data, run: folder.appending(path: "run"), ["--max-steps", "1"]), in: folder)
             #expect(result.status == 0, "\(result.errors)")
             #expect(result.errors.contains("the sample pictures come from other images"))
         }
@@ -260,16 +158,16 @@ import TorchNN
 
     @Test func wrongCallsSayWhatIsWrong() throws {
         try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
+            let data = try TinyRun.makeData(in: folder)
             let run = folder.appending(path: "run")
-            #expect(try CommandRunner.run(arguments(data, run: run, ["--max-steps", "1"]), in: folder).status == 0)
+            #expect(try CommandRunner.run(TinyRun.arguments(data, run: run, ["--max-steps", "1"]), in: folder).status == 0)
             func translation(of input: String, to output: String, _ more: [String] = []) -> [String] {
                 ["translate", folder.appending(path: input).path, "--model", run.path] + more
                     + ["--output", output.hasPrefix("/") ? output : folder.appending(path: output).path]
             }
             /// (arguments, exit code, words of the message).
             let calls: [([String], Int32, String)] = [
-                (arguments(data, run: run), 1, "already holds a run"),
+                (TinyRun.arguments(data, run: run), 1, "already holds a run"),
                 (["train", "--resume", folder.path], 1, "holds no run"),
                 (["train", "--resume", run.path, "--ngf", "8"], 64, "--ngf cannot change"),
                 (["train", data.path], 64, "--run RUN"),
@@ -298,14 +196,14 @@ import TorchNN
 
     @Test func aTrainedRunTranslatesImagesOfAnySizeAndKeepsTheTree() throws {
         try withTemporaryFolder { folder in
-            let data = try makeData(in: folder)
+            let data = try TinyRun.makeData(in: folder)
             let run = folder.appending(path: "run")
-            try CommandRunner.run(arguments(data, run: run, ["--max-steps", "5", "--checkpoint-every", "1"]), in: folder)
+            try CommandRunner.run(TinyRun.arguments(data, run: run, ["--max-steps", "5", "--checkpoint-every", "1"]), in: folder)
             let inputs = folder.appending(path: "inputs")
             try writeSyntheticImages(["sub": 1], to: inputs, width: 37, height: 5)
             try writeSyntheticImages(["sub/deep": 1], to: inputs, width: 1, height: 3, bands: 1)
             let output = folder.appending(path: "output")
-            for model in [run, run.appending(path: "models/epoch-0001_generatorBA.safetensors"), checkpoint(run)] {
+            for model in [run, run.appending(path: "models/epoch-0001_generatorBA.safetensors"), TinyRun.checkpoint(run)] {
                 let result = try CommandRunner.run(
                     ["translate", inputs.path, "--model", model.path, "--direction", "BtoA", "--output", output.path], in: folder)
                 #expect(result.status == 0, "\(result.errors)")
