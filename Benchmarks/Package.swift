@@ -29,6 +29,7 @@ let package = Package(
                 .product(name: "CycleGANTraining", package: "swift-cyclegan"),
                 .product(name: "Datasets", package: "swift-cyclegan"),
                 .product(name: "Imaging", package: "swift-cyclegan"),
+                .product(name: "Settings", package: "swift-cyclegan"),
                 .product(name: "Torch", package: "swift-cyclegan"),
             ]),
     ],

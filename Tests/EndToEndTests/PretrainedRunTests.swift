@@ -46,7 +46,8 @@ import TorchNN
             try CommandRunner.run(TinyRun.arguments(data, run: old, ["--max-steps", "3"]), in: folder)
             let source = part.isEmpty ? old : old.appending(path: part)
             let result = try CommandRunner.run(
-                TinyRun.arguments(data, run: new, ["--max-steps", "1", "--learning-rate", "1e-30", "--pretrained", source.path]), in: folder)
+                TinyRun.arguments(data, run: new, ["--max-steps", "1", "--learning-rate", "1e-30", "--pretrained", source.path]), in: folder
+            )
             #expect(result.status == 0, "\(result.errors)")
             // Snapshots hold the generators alone.
             let startsAnew = "has no discriminatorA, discriminatorB: these networks start anew"

@@ -92,7 +92,8 @@ import TorchNN
             #expect(!started)
             // One step spoils the weights before any loss can show it.
             let spoilt = folder.appending(path: "spoilt")
-            let single = try CommandRunner.run(TinyRun.arguments(data, run: spoilt, ["--max-steps", "1", "--learning-rate", "1e39"]), in: folder)
+            let single = try CommandRunner.run(
+                TinyRun.arguments(data, run: spoilt, ["--max-steps", "1", "--learning-rate", "1e39"]), in: folder)
             #expect(single.status == 1)
             #expect(single.errors.contains("tensor networks.generatorAB"))
             #expect(!FileManager.default.fileExists(atPath: TinyRun.checkpoint(spoilt).path))
@@ -150,7 +151,8 @@ import TorchNN
                 try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
                 try Data("not an image".utf8).write(to: images.appending(path: "1.png"))
             }
-            let result = try CommandRunner.run(TinyRun.arguments(data, run: folder.appending(path: "run"), ["--max-steps", "1"]), in: folder)
+            let result = try CommandRunner.run(
+                TinyRun.arguments(data, run: folder.appending(path: "run"), ["--max-steps", "1"]), in: folder)
             #expect(result.status == 0, "\(result.errors)")
             #expect(result.errors.contains("the sample pictures come from other images"))
         }

@@ -5,6 +5,7 @@ import CycleGANTraining
 import Datasets
 import Foundation
 import Imaging
+import Settings
 import Torch
 
 /// Takes training steps on request, so that a driver can run them in turn with another program's.
