@@ -28,9 +28,11 @@ public final class PictureMetrics: ValidationMetric {
             Comparison(name: name, role: role, isHigherBetter: false) { ($0 - $1).abs().mean([1, 2, 3]) }
         }
 
-        /// The structural similarity.
+        /// The structural similarity of images brought to 0...1, as files are measured: it depends on where black is.
         public static func similarity(_ role: PictureRole) -> Comparison {
-            Comparison(name: "ssim", role: role, isHigherBetter: true) { structuralSimilarity($0, $1, dataRange: 2) }
+            Comparison(name: "ssim", role: role, isHigherBetter: true) {
+                structuralSimilarity(($0 + 1) * 0.5, ($1 + 1) * 0.5, dataRange: 1)
+            }
         }
 
         /// 10 log10(range² / mean squared error) of images in -1...1, at most 96 dB, the noise of 16 bits.

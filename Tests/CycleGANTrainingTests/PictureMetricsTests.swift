@@ -26,10 +26,31 @@ import Torch
         expectClose(try #require(values["cycle"]), (0.4 + 3 * 0.2) / 8, relative: 1e-5)
         expectClose(try #require(values["identityA"]), (0.8 + 3 * 0.4) / 4, relative: 1e-5)
         expectClose(try #require(values["ssimB"]), 1, relative: 1e-6)
-        let similarity = try #require(values["ssimA"])
-        #expect(similarity < 1)
+        // Of flat images in 0...1 only the luminances count: (2 xy + c) / (x² + y² + c).
+        func similarity(_ x: Double, _ y: Double) -> Double { (2 * x * y + 1e-4) / (x * x + y * y + 1e-4) }
+        expectClose(
+            try #require(values["ssimA"]), (similarity(0.55, 0.75) + 3 * similarity(0.55, 0.65)) / 4, relative: 1e-5)
         metrics.reset()
         #expect(metrics.compute().isEmpty)
+    }
+
+    /// Of one domain there is the plain name alone.
+    @Test func translationsAreComparedWithTheirTruth() throws {
+        let metrics = PictureMetrics(PictureMetrics.Comparison.pairs, domains: [.b])
+        for difference in [0.2, 0.4] {
+            metrics.update(
+                TranslatedBatch(rows: [
+                    .init(.aToB, [.init(.real, .a, images(0.9)), .init(.fake, .b, images(0.1)), .init(.real, .b, images(0.1 + difference))])
+                ]))
+        }
+        let values = metrics.compute()
+        #expect(Set(values.keys) == ["l1", "ssim", "psnr"])
+        expectClose(try #require(values["l1"]), 0.3, relative: 1e-5)
+        // The differences are 0.1 and 0.2 of the range.
+        expectClose(try #require(values["psnr"]), (20 + 20 * 0.698_970_004) / 2, relative: 1e-4)
+        metrics.reset()
+        metrics.update(TranslatedBatch(rows: [.init(.aToB, [.init(.fake, .b, images(0.1)), .init(.real, .b, images(0.1))])]))
+        expectClose(try #require(metrics.compute()["psnr"]), 96.0206, relative: 1e-4)
     }
 
     @Test func onlySimilarityIsBetterWhenHigher() {
