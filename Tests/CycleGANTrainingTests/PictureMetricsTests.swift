@@ -40,7 +40,8 @@ import Torch
         for difference in [0.2, 0.4] {
             metrics.update(
                 TranslatedBatch(rows: [
-                    .init(.aToB, [.init(.real, .a, images(0.9)), .init(.fake, .b, images(0.1)), .init(.real, .b, images(0.1 + difference))])
+                    .init(
+                        .aToB, [.init(.real, .a, images(0.9)), .init(.fake, .b, images(0.1)), .init(.real, .b, images(0.1 + difference))])
                 ]))
         }
         let values = metrics.compute()
