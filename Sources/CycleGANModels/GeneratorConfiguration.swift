@@ -59,6 +59,10 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
     public var antialias = false
     /// The factors (1, 2, ... 2^downsamplings) by which maps are smaller than the image where a ResNet has self-attention.
     public var attentionScales: [Int] = []
+    /// Whether batch norm translates by each image's own statistics, as published pix2pix does, in place of the running ones.
+    ///
+    /// Trained on one image at a time, a network never sees running statistics, and these do not fit its images.
+    public var normalizesByImage = false
 
     /// The reference's nine-block generator for RGB images unless told otherwise; the other properties are set afterwards.
     public init(
@@ -87,10 +91,17 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
         upsampling = try values.decodeIfPresent(Upsampling.self, forKey: .upsampling) ?? upsampling
         antialias = try values.decodeIfPresent(Bool.self, forKey: .antialias) ?? antialias
         attentionScales = try values.decodeIfPresent([Int].self, forKey: .attentionScales) ?? attentionScales
+        normalizesByImage = try values.decodeIfPresent(Bool.self, forKey: .normalizesByImage) ?? normalizesByImage
     }
 
     /// Builds the network on the CPU.
     public func makeGenerator(initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)) -> any Layer {
+        let generator = layers(initialization: initialization, random: random)
+        if normalizesByImage { generator.forEachModule { ($0 as? BatchNorm2d)?.evaluatesByImage = true } }
+        return generator
+    }
+
+    private func layers(initialization: WeightInitialization?, random: TorchRandom) -> any Layer {
         switch architecture {
         case .resnet(let blocks):
             ResnetGenerator(

@@ -142,6 +142,7 @@ public struct ModelReport: Encodable {
             options.append(generator.downsamplings == 1 ? "1 downsampling" : "\(generator.downsamplings) downsamplings")
         }
         if generator.upsampling != plain.upsampling { options.append("upsampling \(generator.upsampling.rawValue)") }
+        if generator.normalizesByImage { options.append("by each image's own statistics") }
         if generator.antialias { options.append("antialiased") }
         options += generator.attentionScales.map { "attention at 1/\($0) of the size" }
         return options

@@ -125,7 +125,7 @@ import TrainingTestSupport
         var doctor = TrainingDoctor(configuration: TrainingConfiguration(), stepsPerEpoch: 100)
         let image = Scene.photo(1).image()
         for step in stride(from: 1000, through: 3000, by: 100) {
-            let pictures = SamplePictures(epoch: 1, step: step, pictures: [[picture("truthA", image)], []])
+            let pictures = SamplePictures(epoch: 1, step: step, pictures: [[picture("maskA", image)], []])
             #expect(doctor.observe(.pictures(pictures)) == [])
         }
     }

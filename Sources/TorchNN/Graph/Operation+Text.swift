@@ -9,7 +9,7 @@ extension Operation: CustomStringConvertible {
         case .transposedConvolution(let values): "\(values)"
         case .linear: "linear"
         case .instanceNorm: "instance norm"
-        case .batchNorm: "batch norm"
+        case .batchNorm(_, _, _, let evaluatesByImage): evaluatesByImage ? "batch norm by image" : "batch norm"
         case .activation(.relu): "ReLU"
         case .activation(.leakyReLU(let slope)): "leaky ReLU \(slope)"
         case .activation(.tanh): "tanh"

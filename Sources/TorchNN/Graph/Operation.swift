@@ -15,8 +15,8 @@ public enum Operation: Hashable, Sendable {
     case linear(inputs: Int, outputs: Int, hasBias: Bool)
     /// Every channel of every image shifted and scaled to mean 0 and variance 1: (x - μ) / √(σ² + ε).
     case instanceNorm(epsilon: Double)
-    /// Every channel normalised over the batch, or by running statistics in evaluation, then scaled and shifted.
-    case batchNorm(channels: Int, epsilon: Double, momentum: Double)
+    /// Every channel normalised over the batch, in evaluation by running statistics or by each image's own, then scaled and shifted.
+    case batchNorm(channels: Int, epsilon: Double, momentum: Double, evaluatesByImage: Bool)
     /// A function of each number.
     case activation(Activation)
     /// Pixels added around images, equally many on each side.

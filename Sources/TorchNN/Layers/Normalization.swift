@@ -35,7 +35,7 @@ public final class InstanceNorm2d: Module, Layer {
     }
 }
 
-/// Normalises every channel over the batch; in evaluation by the running statistics.
+/// Normalises every channel over the batch; in evaluation by the running statistics or by those of each image.
 ///
 /// Ioffe and Szegedy, "Batch Normalization", arXiv 1502.03167.
 public final class BatchNorm2d: Module, Layer {
@@ -53,6 +53,8 @@ public final class BatchNorm2d: Module, Layer {
     public let momentum: Double
     /// Added to the variance.
     public let epsilon: Double
+    /// Whether evaluation normalises each image by its own statistics, as training with one image does, in place of the running ones.
+    public var evaluatesByImage = false
 
     /// A layer with scale 1, shift 0 and statistics of mean 0 and variance 1.
     public init(channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5) {
@@ -68,13 +70,19 @@ public final class BatchNorm2d: Module, Layer {
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
         if isTraining { withoutGradients { batchCount.copy(from: batchCount + 1) } }
+        if !isTraining, evaluatesByImage {
+            let shape = [1, weight.shape[0], 1, 1]
+            return input.instanceNorm(epsilon: epsilon) * weight.reshaped(shape) + bias.reshaped(shape)
+        }
         return input.batchNorm(
             weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance, isTraining: isTraining,
             momentum: momentum, epsilon: epsilon)
     }
 
     public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
-        graph.append(.batchNorm(channels: weight.shape[0], epsilon: epsilon, momentum: momentum), of: self, to: input)
+        graph.append(
+            .batchNorm(channels: weight.shape[0], epsilon: epsilon, momentum: momentum, evaluatesByImage: evaluatesByImage), of: self,
+            to: input)
     }
 }
 
