@@ -9,37 +9,19 @@ extension CUT {
     /// With weights w, the generator minimises `w.adversarial · GAN(D(G(A)))`, with the discriminator that was just updated, and
     /// `w.nce · PatchNCE(A, G(A))`; with an identity, half of that and half of `w.nce · PatchNCE(B, G(B))`.
     public func step(_ batches: [ImageBatch]) -> StepLosses {
-        let shares = batches.shares
-        for optimizer in [discriminatorOptimizer, generatorOptimizer, projectionOptimizer] { optimizer.zeroGrad() }
+        for named in optimizers { named.optimizer.zeroGrad() }
         let flips = batches.map { _ in contrast.drawFlip() }
         // The graph of a single batch waits for the generator's turn. Those of several would take the memory that accumulating saves.
         let kept = batches.count == 1 ? pass(batches[0], isFlipped: flips[0]) : nil
 
-        adversary.network.setRequiresGrad(true)
-        var discriminatorLosses: [[NamedLoss]] = []
-        for (index, share) in shares.enumerated() {
+        return oneWay.step(shares: batches.shares, projectionOptimizer: projectionOptimizer) { index in
             let fake = kept?.fake ?? withoutGradients { pass(batches[index], isFlipped: flips[index]).fake }
-            let real = batches[index][domains.b]
-            let losses = adversary.losses(real: real.images, extra: real.extraImages, fake: fake.detached())
-            optimization.backpropagate(losses, share: share)
-            discriminatorLosses.append(losses.map { $0.detached() })
+            let real = batches[index][oneWay.domains.b]
+            return adversary.losses(real: real.images, extra: real.extraImages, fake: fake.detached())
+        } generatorLosses: { index in
+            let (batch, isFlipped) = (batches[index], flips[index])
+            return generatorLosses(batch, kept ?? pass(batch, isFlipped: isFlipped), isFlipped: isFlipped)
         }
-        optimization.update(discriminatorOptimizer)
-
-        // Frozen: the generator's step needs the gradients that pass through the discriminator, not its own.
-        adversary.network.setRequiresGrad(false)
-        var losses: [[NamedLoss]] = []
-        for (index, share) in shares.enumerated() {
-            let batch = batches[index]
-            let generatorLosses = generatorLosses(batch, kept ?? pass(batch, isFlipped: flips[index]), isFlipped: flips[index])
-            optimization.backpropagate(generatorLosses, share: share)
-            losses.append(generatorLosses.map { $0.detached() } + discriminatorLosses[index])
-        }
-        optimization.update(generatorOptimizer)
-        optimization.update(projectionOptimizer)
-        generator.updateAverage()
-        optimization.finish()
-        return StepLosses(losses, shares: shares)
     }
 
     /// What the generator makes of a batch.
@@ -53,13 +35,13 @@ extension CUT {
     }
 
     private func pass(_ batch: ImageBatch, isFlipped: Bool) -> Pass {
-        let (a, b) = (batch[domains.a].images, batch[domains.b].images)
+        let (a, b) = (batch[oneWay.domains.a].images, batch[oneWay.domains.b].images)
         let count = a.shape[0]
         let hasIdentity = contrast.settings.nceIdentity
         func mirrored(_ images: Tensor) -> Tensor { isFlipped ? images.flipped(3) : images }
         guard !hasIdentity || a.shape.dropFirst() == b.shape.dropFirst() else {
             let (first, second) = (contrast.featuresAndOutput(of: mirrored(a)), contrast.featuresAndOutput(of: mirrored(b)))
-            let areKeys = isGeneratorBatchIndependent && !isFlipped
+            let areKeys = oneWay.isGeneratorBatchIndependent && !isFlipped
             return Pass(
                 fake: first.output, identity: second.output, keys: areKeys ? first.features : nil,
                 identityKeys: areKeys ? second.features : nil)
@@ -71,7 +53,7 @@ extension CUT {
             return (parts[0], parts[1])
         }
         // Keys are of images as they are, and of a pass of their own where that counts something.
-        guard isGeneratorBatchIndependent, !isFlipped else {
+        guard oneWay.isGeneratorBatchIndependent, !isFlipped else {
             let made = parts(contrast.featuresAndOutput(of: input).output)
             return Pass(fake: made.a, identity: made.b, keys: nil, identityKeys: nil)
         }
@@ -81,8 +63,8 @@ extension CUT {
     }
 
     private func generatorLosses(_ batch: ImageBatch, _ made: Pass, isFlipped: Bool) -> [NamedLoss] {
-        let adversarial = NamedLoss("adversarial", adversary.generatorLoss(made.fake) * adversarialWeight)
-        let (a, b) = (batch[domains.a].images, batch[domains.b].images)
+        let adversarial = NamedLoss("adversarial", adversary.generatorLoss(made.fake) * oneWay.adversarialWeight)
+        let (a, b) = (batch[oneWay.domains.a].images, batch[oneWay.domains.b].images)
         func keys(_ seen: [Tensor]?, _ images: Tensor) -> [Tensor] { seen ?? withoutGradients { contrast.features(of: images) } }
         guard let identity = made.identity else {
             let queries = contrast.features(of: made.fake)
@@ -90,7 +72,7 @@ extension CUT {
         }
         let queries: [Tensor]
         let identityQueries: [Tensor]
-        let areJoined = isGeneratorBatchIndependent && made.fake.shape.dropFirst() == identity.shape.dropFirst()
+        let areJoined = oneWay.isGeneratorBatchIndependent && made.fake.shape.dropFirst() == identity.shape.dropFirst()
         if areJoined {
             let counts = [made.fake.shape[0], identity.shape[0]]
             let both = contrast.features(of: Tensor.concatenated([made.fake, identity])).map { $0.split(into: counts) }

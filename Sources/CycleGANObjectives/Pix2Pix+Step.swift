@@ -13,54 +13,39 @@ extension Pix2Pix {
     public func step(_ batches: [ImageBatch]) -> StepLosses {
         for batch in batches {
             precondition(batch.areAligned.allSatisfy { $0 }, "pix2pix needs pairs, and the images of a sample do not belong together")
-            precondition(batch[domains.b].extraImages == nil, "pix2pix needs pairs, and extra images are none")
+            precondition(batch[oneWay.domains.b].extraImages == nil, "pix2pix needs pairs, and extra images are none")
         }
-        let shares = batches.shares
-        for optimizer in [discriminatorOptimizer, generatorOptimizer] { optimizer.zeroGrad() }
+        for named in optimizers { named.optimizer.zeroGrad() }
         // The graphs of several batches would take the memory that accumulating saves. But a second pass would draw other dropout masks
         // and count its batch twice in running statistics.
-        let keepsGraphs = batches.count == 1 || !isGeneratorBatchIndependent
+        let keepsGraphs = batches.count == 1 || !oneWay.isGeneratorBatchIndependent
         let kept = keepsGraphs ? batches.map(translate) : nil
 
-        adversary.network.setRequiresGrad(true)
-        var discriminatorLosses: [[NamedLoss]] = []
-        for (index, share) in shares.enumerated() {
+        return oneWay.step(shares: batches.shares) { index in
             let batch = batches[index]
             let fake = kept?[index] ?? withoutGradients { translate(batch) }
-            let losses = adversary.losses(real: pair(batch, batch[domains.b].images), fake: pair(batch, fake.detached()))
-            optimization.backpropagate(losses, share: share)
-            discriminatorLosses.append(losses.map { $0.detached() })
+            return adversary.losses(real: pair(batch, batch[oneWay.domains.b].images), fake: pair(batch, fake.detached()))
+        } generatorLosses: { index in
+            generatorLosses(batches[index], fake: kept?[index] ?? translate(batches[index]))
         }
-        optimization.update(discriminatorOptimizer)
-
-        // Frozen: the generator's step needs the gradients that pass through the discriminator, not its own.
-        adversary.network.setRequiresGrad(false)
-        var losses: [[NamedLoss]] = []
-        for (index, share) in shares.enumerated() {
-            let generatorLosses = generatorLosses(batches[index], fake: kept?[index] ?? translate(batches[index]))
-            optimization.backpropagate(generatorLosses, share: share)
-            losses.append(generatorLosses.map { $0.detached() } + discriminatorLosses[index])
-        }
-        optimization.update(generatorOptimizer)
-        generator.updateAverage()
-        optimization.finish()
-        return StepLosses(losses, shares: shares)
     }
 
     /// G(A).
     private func translate(_ batch: ImageBatch) -> Tensor {
-        optimization.autocasting(batch[domains.a].images) { generator.description.translate($0, mask: nil, with: generator.network) }
+        oneWay.optimization.autocasting(batch[oneWay.domains.a].images) {
+            generator.description.translate($0, mask: nil, with: generator.network)
+        }
     }
 
     /// What the discriminator is given: images of A and, behind their channels, those of B or what was made for them.
     private func pair(_ batch: ImageBatch, _ images: Tensor) -> Tensor {
-        Tensor.concatenated([batch[domains.a].images, images], dimension: 1)
+        Tensor.concatenated([batch[oneWay.domains.a].images, images], dimension: 1)
     }
 
     private func generatorLosses(_ batch: ImageBatch, fake: Tensor) -> [NamedLoss] {
         [
-            NamedLoss("adversarial", adversary.generatorLoss(pair(batch, fake)) * adversarialWeight),
-            NamedLoss("l1", fake.l1Loss(batch[domains.b].images) * l1Weight),
+            NamedLoss("adversarial", adversary.generatorLoss(pair(batch, fake)) * oneWay.adversarialWeight),
+            NamedLoss("l1", fake.l1Loss(batch[oneWay.domains.b].images) * l1Weight),
         ]
     }
 }

@@ -90,14 +90,6 @@ import TorchNN
         return (run, all.steps, objective)
     }
 
-    private static func batch(_ index: Int, size: Int, dtype: DType) throws -> ImageBatch {
-        let images = try Golden.tensors("step/images.safetensors")
-        func slice(_ name: String) throws -> DomainImages {
-            DomainImages(images: try images.golden(name).narrowed(dimension: 0, start: index * size, length: size).to(dtype))
-        }
-        return ImageBatch([(.a, try slice("imagesA")), (.b, try slice("imagesB"))])
-    }
-
     /// In float64 the losses of every step, the gradients of the first and the weights after the last equal PyTorch's.
     @Test(arguments: [
         "cut", "cut-positions", "fastcut", "fastcut-positions", "two-images", "negatives-from-batch", "identity-and-flip", "uneven-weights",
@@ -107,7 +99,7 @@ import TorchNN
         let (run, steps, objective) = try Self.run(name)
         let tensors = ObjectiveTensors(objective, names: Self.names)
         for step in 0..<steps {
-            let losses = objective.step([try Self.batch(step, size: run.batchSize, dtype: run.dtype)])
+            let losses = objective.step([try Golden.batch(step, size: run.batchSize, dtype: run.dtype)])
             #expect(losses.names == objective.monitoring.lossNames)
             #expect(Set(losses.names) == Set(run.losses[step].keys))
             for (loss, value) in losses.read() {
@@ -127,9 +119,9 @@ import TorchNN
     @Test func accumulatedGradientsEqualThoseOfOneBatch() throws {
         let (run, _, whole) = try Self.run("cut")
         let (_, _, parts) = try Self.run("cut")
-        let both = try Self.batch(0, size: 2, dtype: run.dtype)
+        let both = try Golden.batch(0, size: 2, dtype: run.dtype)
         let losses = whole.step([both]).read()
-        let accumulated = parts.step(try (0..<2).map { try Self.batch($0, size: 1, dtype: run.dtype) }).read()
+        let accumulated = parts.step(try (0..<2).map { try Golden.batch($0, size: 1, dtype: run.dtype) }).read()
         for (name, value) in losses { expectClose(try #require(accumulated[name]), value, relative: 1e-9, name) }
         for (first, second) in zip(whole.networks, parts.networks) {
             for (one, other) in zip(first.network.namedParameters, second.network.namedParameters) {
@@ -144,7 +136,7 @@ import TorchNN
     func stepsAgreeInSinglePrecision(_ name: String) throws {
         let (run, steps, objective) = try Self.run(name)
         for step in 0..<steps {
-            for (loss, value) in objective.step([try Self.batch(step, size: run.batchSize, dtype: run.dtype)]).read() {
+            for (loss, value) in objective.step([try Golden.batch(step, size: run.batchSize, dtype: run.dtype)]).read() {
                 expectClose(value, try #require(run.losses[step][loss]), relative: step == 0 ? 1e-5 : 5e-2, "\(loss), step \(step + 1)")
             }
         }

@@ -1,5 +1,6 @@
 import Checkpoints
 import CycleGANTraining
+import Datasets
 import TestSupport
 import Testing
 import Torch
@@ -45,5 +46,18 @@ struct ObjectiveTensors {
         for (key, tensor) in tensors where isComplete || golden[key] != nil {
             expectClose(tensor, try golden.golden(key).to(.float64), relative: 1e-6, absolute: 1e-8, key)
         }
+    }
+}
+
+extension Golden {
+    /// The images of the next `size` samples, which the steps of all objectives are taken on.
+    ///
+    /// - Parameter areAligned: Whether equally numbered images of both domains make pairs.
+    static func batch(_ index: Int, size: Int, dtype: DType, areAligned: Bool = false) throws -> ImageBatch {
+        let images = try tensors("step/images.safetensors")
+        func slice(_ name: String) throws -> DomainImages {
+            DomainImages(images: try images.golden(name).narrowed(dimension: 0, start: index * size, length: size).to(dtype))
+        }
+        return ImageBatch([(.a, try slice("imagesA")), (.b, try slice("imagesB"))], areAligned: Array(repeating: areAligned, count: size))
     }
 }

@@ -57,22 +57,13 @@ import TorchNN
         return (run, all.steps, objective)
     }
 
-    /// Equally numbered images of both domains make pairs.
-    private static func batch(_ index: Int, size: Int, dtype: DType) throws -> ImageBatch {
-        let images = try Golden.tensors("step/images.safetensors")
-        func slice(_ name: String) throws -> DomainImages {
-            DomainImages(images: try images.golden(name).narrowed(dimension: 0, start: index * size, length: size).to(dtype))
-        }
-        return ImageBatch([(.a, try slice("imagesA")), (.b, try slice("imagesB"))], areAligned: Array(repeating: true, count: size))
-    }
-
     /// In float64 the losses of every step, the gradients of the first and the weights after the last equal PyTorch's.
     @Test(arguments: ["batch-norm", "two-images", "lsgan", "instance-norm"])
     func stepsEqualPyTorchsInDoublePrecision(_ name: String) throws {
         let (run, steps, objective) = try Self.run(name)
         let tensors = ObjectiveTensors(objective, names: Self.names)
         for step in 0..<steps {
-            let losses = objective.step([try Self.batch(step, size: run.batchSize, dtype: run.dtype)])
+            let losses = objective.step([try Golden.batch(step, size: run.batchSize, dtype: run.dtype, areAligned: true)])
             #expect(losses.names == objective.monitoring.lossNames)
             #expect(Set(losses.names) == Set(run.losses[step].keys))
             for (loss, value) in losses.read() {
@@ -90,7 +81,9 @@ import TorchNN
     @Test func accumulatedGradientsEqualPyTorchsOfOneBatch() throws {
         let (run, steps, objective) = try Self.run("instance-norm")
         for step in 0..<steps {
-            let batches = try (0..<run.batchSize).map { try Self.batch(step * run.batchSize + $0, size: 1, dtype: run.dtype) }
+            let batches = try (0..<run.batchSize).map {
+                try Golden.batch(step * run.batchSize + $0, size: 1, dtype: run.dtype, areAligned: true)
+            }
             for (loss, value) in objective.step(batches).read() {
                 expectClose(value, try #require(run.losses[step][loss]), relative: 1e-6, "\(loss), step \(step + 1)")
             }
@@ -103,7 +96,7 @@ import TorchNN
     @Test func stepsAgreeInSinglePrecision() throws {
         let (run, steps, objective) = try Self.run("float32")
         for step in 0..<steps {
-            for (loss, value) in objective.step([try Self.batch(step, size: run.batchSize, dtype: run.dtype)]).read() {
+            for (loss, value) in objective.step([try Golden.batch(step, size: run.batchSize, dtype: run.dtype, areAligned: true)]).read() {
                 expectClose(value, try #require(run.losses[step][loss]), relative: step == 0 ? 1e-5 : 5e-2, "\(loss), step \(step + 1)")
             }
         }
@@ -112,7 +105,7 @@ import TorchNN
     /// The row of a pair: the input, its translation in evaluation mode, the truth.
     @Test func translationsShowThePair() throws {
         let (run, _, objective) = try Self.run("batch-norm")
-        let batch = try Self.batch(0, size: run.batchSize, dtype: run.dtype)
+        let batch = try Golden.batch(0, size: run.batchSize, dtype: run.dtype, areAligned: true)
         let row = try #require(objective.translations(of: batch).rows.first)
         #expect(row.pictures.map(\.role) == [.real, .fake, .real])
         #expect(row.pictures.map(\.domain) == [.a, .b, .b])

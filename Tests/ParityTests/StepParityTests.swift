@@ -51,14 +51,6 @@ import TorchNN
         return (run, objective)
     }
 
-    private static func batch(_ step: Int, size: Int, dtype: DType) throws -> ImageBatch {
-        let images = try Golden.tensors("step/images.safetensors")
-        func slice(_ name: String) throws -> Tensor {
-            try images.golden(name).narrowed(dimension: 0, start: step * size, length: size).to(dtype)
-        }
-        return ImageBatch(a: DomainImages(images: try slice("imagesA")), b: DomainImages(images: try slice("imagesB")))
-    }
-
     private static func weights(_ objective: CycleGAN) -> [(name: String, tensor: Tensor)] {
         objective.networks.flatMap { named in named.network.namedTensors.map { ("\(named.name).\($0.name)", $0.tensor.detached()) } }
     }
@@ -68,7 +60,7 @@ import TorchNN
     func stepsEqualPyTorchsInDoublePrecision(_ name: String) throws {
         let (run, objective) = try Self.run(name)
         for step in 0..<run.steps {
-            let losses = objective.step([try Self.batch(step, size: run.batchSize, dtype: run.dtype)]).read()
+            let losses = objective.step([try Golden.batch(step, size: run.batchSize, dtype: run.dtype)]).read()
             #expect(Set(losses.keys) == Set(run.losses[step].filter { run.identityWeight > 0 || !$0.key.hasPrefix("identity") }.keys))
             for (loss, value) in losses {
                 expectClose(value, try #require(run.losses[step][loss]), relative: 1e-6, "\(loss), step \(step + 1)")
@@ -93,7 +85,7 @@ import TorchNN
     @Test func stepsAgreeInSinglePrecision() throws {
         let (run, objective) = try Self.run("float32")
         for step in 0..<run.steps {
-            for (loss, value) in objective.step([try Self.batch(step, size: 1, dtype: .float32)]).read() {
+            for (loss, value) in objective.step([try Golden.batch(step, size: 1, dtype: .float32)]).read() {
                 expectClose(value, try #require(run.losses[step][loss]), relative: step == 0 ? 1e-5 : 5e-2, "\(loss), step \(step + 1)")
             }
             guard step == 0 else { continue }
