@@ -12,17 +12,23 @@ public struct GeneratorDescription: Codable, Equatable, Sendable {
     public var domains: [Domain: DomainConfiguration]
     /// How masks are used; `nil` for a generator without.
     public var masking: GeneratorMasking?
+    /// What the domains are called, where they have been given names.
+    public var domainNames: DomainNames?
 
     /// A description of a generator that does one translation.
     public init(
         _ translation: Translation, configuration: GeneratorConfiguration, input: DomainConfiguration, output: DomainConfiguration,
-        masking: GeneratorMasking? = nil
+        masking: GeneratorMasking? = nil, domainNames: DomainNames? = nil
     ) {
         translations = [translation]
         self.configuration = configuration
         domains = [translation.from: input, translation.to: output]
         self.masking = masking
+        self.domainNames = domainNames
     }
+
+    /// What the domains are called.
+    public var names: DomainNames { domainNames ?? .own }
 
     /// What the images of a domain are; 8-bit RGB where the description does not say.
     public func images(of domain: Domain) -> DomainConfiguration { domains[domain] ?? DomainConfiguration() }

@@ -20,6 +20,7 @@ package enum OptionTable {
         TrainingOption(
             "objective", ["pix2pix"], beside: ["generator unet32", "load-size 36", "crop-size 32"], images: [.pairs, .validation]),
         // Data
+        TrainingOption("domain-names", ["photo,monet"], isPlain: true, onResume: .changeable),
         TrainingOption("preprocess", ["crop", "scale-width-and-crop", "scale-width", "none"], isPlain: true),
         TrainingOption("load-size", ["24", "18x22", "B=22"], isPlain: true),
         TrainingOption("crop-size", ["12x16"], isPlain: true),

@@ -6,6 +6,8 @@ import Settings
 public struct DataSettings: Equatable, Sendable {
     /// The folder with `trainA`, `trainB` and perhaps `testA`, `testB`, `valA`, `valB`.
     public var folder = ""
+    /// What the domains are called on pages and in messages, in order; A and B by default.
+    public var domainNames: [String] = []
     /// The size of the random crop; both sides are multiples of the generator's stride.
     public var cropSize = ImageSize(256)
     /// Which image of B goes with an image of A.

@@ -105,6 +105,11 @@ extension TrainingConfiguration {
         return fixed
     }
 
+    /// What the domains are called where people read of them.
+    public var domainNames: DomainNames {
+        data.domainNames.isEmpty ? .own : DomainNames(Dictionary(uniqueKeysWithValues: zip(Self.domains, data.domainNames)))
+    }
+
     /// What a generator for a translation is.
     public func generatorDescription(_ translation: Translation) -> GeneratorDescription {
         let masking: GeneratorMasking? = data.masks ? (data.composite ? .composite : .input) : nil
@@ -117,7 +122,9 @@ extension TrainingConfiguration {
         configuration.antialias = networks.antialias
         configuration.normalizesByImage = objective.kind == .pix2pix && networks.normalization == .batch
         configuration.attentionScales = networks.attention.map { min(data.cropSize.height, data.cropSize.width) / max(1, $0) }
-        return GeneratorDescription(translation, configuration: configuration, input: input, output: output, masking: masking)
+        return GeneratorDescription(
+            translation, configuration: configuration, input: input, output: output, masking: masking,
+            domainNames: data.domainNames.isEmpty ? nil : domainNames)
     }
 
     /// The generator's layers, without regard to which way it translates.

@@ -14,6 +14,12 @@ extension TrainingConfiguration {
             "data", \.data.folder, .data, onResume: .atStart, hasFlag: false,
             help: "The folder with trainA and trainB, or train for pix2pix."),
         Setting(
+            "domainNames", \.data.domainNames, .data,
+            allowed: .matching("two different names of at most 40 letters, such as photo,monet") { names in
+                names.isEmpty || names.count == domains.count && Set(names).count == names.count && names.allSatisfy(isDomainName)
+            },
+            onResume: .changeable, absence: "A,B", help: "What pages and messages call A and B, such as photo,monet."),
+        Setting(
             "cropSize", \.data.cropSize, .data, allowed: side, onResume: .fixed, help: "The size of the random crop."),
         Setting("pairing", \.data.pairing, .data, onResume: .fixed, help: "B drawn at random, or both in file order."),
         Setting(
@@ -26,6 +32,11 @@ extension TrainingConfiguration {
         Setting(
             "maskDiscriminator", \.data.maskDiscriminator, .data, onResume: .fixed, help: "Show the masks to the discriminators too."),
     ]
+
+    private static func isDomainName(_ name: String) -> Bool {
+        (1...40).contains(name.count) && name.first?.isWhitespace == false && name.last?.isWhitespace == false
+            && name.allSatisfy { $0 != "," && !$0.isNewline }
+    }
 
     private static var side: Allowed<ImageSize> {
         .matching("N or HxW, at most 16384 pixels a side, such as 256 or 256x512") { max($0.height, $0.width) <= 16384 }
