@@ -26,7 +26,7 @@ extension Trainer {
     var earlyStop: RunSummary.Reason? {
         guard let patience = configuration.validation.earlyStopping, !isComplete else { return nil }
         let monitored =
-            configuration.validation.earlyStoppingMetric ?? "the mean of \(objective.monitoring.progressLosses.joined(separator: " + "))"
+            stoppingMetric ?? "the mean of \(objective.monitoring.progressLosses.joined(separator: " + "))"
         return state.earlyStopping?.reason(patience: patience, of: monitored).map { .earlyStopping($0) }
     }
 

@@ -28,6 +28,8 @@ public final class Trainer {
     var failure: String?
     var lastCheckpointStep: Int?
     var lastPublishedStep: Int?
+    /// When the state was last written, and how long that took.
+    var saving = SavingClock()
     private var clock = IntervalClock()
 
     /// - Parameters:
@@ -81,6 +83,7 @@ public final class Trainer {
 
     private func runToEnd() throws -> RunSummary {
         clock = IntervalClock()
+        saving = SavingClock()
         let start = ContinuousClock.now
         // Who holds the lock has made the folder.
         if lock == nil { try AtomicFile.createFolder(run.url) }
@@ -119,6 +122,7 @@ public final class Trainer {
                 // The end of an epoch belongs to the step that completes it, so that a checkpoint never lies between them.
                 if state.batchesDone == batchesPerEpoch { try endEpoch() }
                 if let period = configuration.run.checkpointSteps, state.step.isMultiple(of: period) { try save(publishing: isComplete) }
+                if saving.isDue(after: configuration.run.checkpointMinutes * 60) { try save(isRollbackPoint: false) }
                 if let failure {
                     if configuration.validation.onFailure == .rollback { throw TrainingFailure(reason: failure) }
                     return .failure(failure)
@@ -181,7 +185,7 @@ public final class Trainer {
         let meanLosses = Dictionary(uniqueKeysWithValues: zip(objective.monitoring.lossNames, means))
         let monitored = objective.monitoring.progressLosses.compactMap { meanLosses[$0] }.reduce(0, +)
         if configuration.optimization.learningRatePolicy == .plateau { state.plateau.observe(monitored) }
-        if configuration.validation.earlyStoppingMetric == nil { observeForEarlyStopping(monitored, isHigherBetter: false) }
+        if stoppingMetric == nil { observeForEarlyStopping(monitored, isHigherBetter: false) }
         if state.picturesEpoch != epoch { try showPictures() }
         try emit(.epochEnded(EpochSummary(epoch: epoch, step: state.step, meanLosses: meanLosses)))
         let isBest = try validate()
@@ -204,11 +208,10 @@ public final class Trainer {
             return false
         }
         let metrics = try withinMemory { try validator.validate(objective, device: device) }
-        let watched = validator.values.first { $0.name == configuration.validation.earlyStoppingMetric }
+        let watched = validator.values.first { $0.name == stoppingMetric }
         if let watched, let value = metrics[watched.name], value.isFinite {
             observeForEarlyStopping(value, isHigherBetter: watched.isHigherBetter)
         }
-        let bestMetric = configuration.validation.bestMetric ?? objective.monitoring.defaultMetric
         let decisive = validator.values.first { $0.name == bestMetric }
         var isBest = false
         if let decisive, let value = metrics[decisive.name], value.isFinite {
@@ -217,6 +220,14 @@ public final class Trainer {
         }
         try emit(.validated(ValidationRecord(epoch: epoch, step: state.step, metrics: metrics, isBest: isBest)))
         return isBest
+    }
+
+    private var bestMetric: String? { configuration.validation.bestMetric ?? objective.monitoring.defaultMetric }
+
+    /// The validation metric that early stopping follows; `nil` where it follows the losses.
+    var stoppingMetric: String? {
+        let wanted = configuration.validation.earlyStoppingMetric ?? bestMetric
+        return validator?.values.first { $0.name == wanted }?.name
     }
 
     private func observeForEarlyStopping(_ value: Double, isHigherBetter: Bool) {

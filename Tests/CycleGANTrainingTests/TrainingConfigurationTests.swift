@@ -134,7 +134,6 @@ import TrainingTestSupport
         ("validationFraction: 0.7", ["validationFraction: found 0.7", "from 0 to 0.5"]),
         ("colorJitter: [1, 2]", ["colorJitter", "brightness, contrast, saturation"]),
         ("rotation: 90", ["rotation: found 90", "a number from 0 to 45"]),
-        ("earlyStopping: 5\ncycleWeight: 0", ["earlyStopping: found 5", "earlyStoppingMetric", "cycle losses"]),
         ("earlyStoppingMetric: kidB", ["earlyStoppingMetric: found kidB", "beside earlyStopping only"]),
         ("onFailure: panic", ["onFailure: found panic; allowed: warn, stop, rollback"]),
         ("preprocess: scale-width\nbatchSize: 2", ["batchSize: found 2; allowed: 1 with preprocess scale-width"]),

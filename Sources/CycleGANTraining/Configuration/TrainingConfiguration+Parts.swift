@@ -97,6 +97,7 @@ extension TrainingConfiguration {
     public var deterministic: TrainingConfiguration {
         var fixed = self
         fixed.data.pairing = .serial
+        fixed.data.epochSize = nil
         fixed.domains.flip = PerDomain(false)
         fixed.domains.colorJitter = PerDomain(nil)
         fixed.domains.rotation = PerDomain(0)
@@ -171,6 +172,12 @@ extension TrainingConfiguration {
     ///
     /// - Throws: `DatasetError` for folders that are missing or empty, and values that contradict each other.
     public func dataset(_ split: Split) throws(DatasetError) -> any ImageDataset {
+        let whole = try wholeDataset(split)
+        guard split == .train, let epochSize = data.epochSize else { return whole }
+        return EpochSlices(whole, count: epochSize)
+    }
+
+    private func wholeDataset(_ split: Split) throws(DatasetError) -> any ImageDataset {
         let (root, preparations) = (URL(filePath: data.folder), try preparations())
         let holdOut = data.validationFraction > 0 ? HoldOut(fraction: data.validationFraction, seed: run.seed) : nil
         let isShuffled = data.pairing == .random

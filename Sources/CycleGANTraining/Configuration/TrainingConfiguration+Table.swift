@@ -23,6 +23,13 @@ extension TrainingConfiguration {
             "cropSize", \.data.cropSize, .data, allowed: side, onResume: .fixed, help: "The size of the random crop."),
         Setting("pairing", \.data.pairing, .data, onResume: .fixed, help: "B drawn at random, or both in file order."),
         Setting(
+            "epochSize", \.data.epochSize, .data, allowed: .in(1...mostSteps), onResume: .fixed,
+            absence: "the images of the larger folder",
+            help: "Samples of one epoch; the next epoch goes on with the samples that follow."),
+        Setting(
+            "sampleImages", \.data.sampleImages, .data, allowed: .distinct(), onResume: .changeable, absence: "four, evenly spread",
+            help: "Files to show translations of while training, such as rider.jpg,herd.jpg."),
+        Setting(
             "validationFraction", \.data.validationFraction, .data, allowed: .fraction(upTo: 0.5), onResume: .fixed,
             help: "The share of the training images held out for validation, without valA and valB."),
         Setting(

@@ -34,7 +34,7 @@ extension TrainingDoctor {
 
     private func symptoms(of translation: TranslationStatistics, generator: Monitoring.Generator, step: Int) -> [Symptom] {
         let isWarm = step >= thresholds.warmUpSteps
-        let isPastFirstEpoch = isWarm && step >= stepsPerEpoch
+        let isSettled = isWarm && step >= min(stepsPerEpoch, thresholds.settledSteps)
         var symptoms: [Symptom] = []
         if let correlation = translation.correlation {
             symptoms.append(
@@ -46,7 +46,7 @@ extension TrainingDoctor {
                 symptoms.append(
                     Symptom(
                         kind: .idleGenerator, subject: generator.name, title: "generator \(generator.translation.title)", value: difference,
-                        isPossible: isPastFirstEpoch && correlation > thresholds.idleCorrelation,
+                        isPossible: isSettled && correlation > thresholds.idleCorrelation,
                         evidence: "mean difference \(shortNumber(difference)) of the range"))
             }
         }
@@ -61,7 +61,7 @@ extension TrainingDoctor {
             symptoms.append(
                 Symptom(
                     kind: .checkerboard, subject: generator.name, title: "generator \(generator.translation.title)", value: excess,
-                    isPossible: isPastFirstEpoch,
+                    isPossible: isSettled,
                     evidence: "period of \(period) pixels, \(shortNumber(excess)) dB above that of real images"))
         }
         return symptoms
