@@ -140,6 +140,8 @@ public enum RunError: ErrorWithRemedies {
     case exists(RunFolder)
     /// A folder of this path was to be resumed and holds no run.
     case missing(String)
+    /// There is no run in the folder of this path, nor below it.
+    case noRuns(String)
     /// The run folder of this path was removed or renamed while it was in use; `rescued` is the path of the state that was saved elsewhere.
     /// In the middle of a step (`isBetweenSteps` is false) the folder lacks a part of what that step writes.
     case vanished(String, rescued: String?, isBetweenSteps: Bool)
@@ -159,6 +161,7 @@ public enum RunError: ErrorWithRemedies {
         case .exists(let run) where run.latestCheckpoint.exists: "\(run.url.path) already holds a run"
         case .exists(let run): "\(run.url.path) holds a run that stopped before its first checkpoint"
         case .missing(let path): "\(path) holds no run: there is no config.yaml in it"
+        case .noRuns(let path): "\(path) holds no runs, nor do the folders in it: there is no config.yaml in any of them"
         case .vanished(let path, let rescued, let isBetweenSteps):
             "\(path) was removed or renamed while the run was using it"
                 + (isBetweenSteps ? "" : "; log, pictures and models of the last step may be missing")
@@ -175,6 +178,7 @@ public enum RunError: ErrorWithRemedies {
         case .exists(let run) where run.latestCheckpoint.exists: [.resume(run: run.url.path), .chooseAnotherRun]
         case .exists: [.other("delete that folder"), .chooseAnotherRun]
         case .missing(let path): [.start(run: path)]
+        case .noRuns: [.other("give the folder that runs were started in")]
         case .vanished(_, let rescued, _): rescued == nil ? [] : [.putBackAndResume]
         case .noCheckpoint: [.chooseAnotherRun]
         case .notFinite(_, _, _, let checkpoint): [.startSlower(checkpoint: checkpoint)]
