@@ -76,7 +76,7 @@ public struct DatasetPreview {
     public var summary: [String] {
         dataset.domains.map { domain in
             let rows = rows.filter { $0.domain == domain }
-            let sizes = Set(rows.flatMap(\.variants).map { "\($0.height)x\($0.width)" }).sorted()
+            let sizes = Set(rows.flatMap(\.variants).map(\.size.dimensions)).sorted()
             let range = dataset.configuration(of: domain).effectiveRange
             let lowest = rows.map(\.values.lowerBound).min() ?? .nan
             let highest = rows.map(\.values.upperBound).max() ?? .nan

@@ -31,6 +31,8 @@ public struct ModelReport: Encodable {
         public var translations: [Translation]?
         public var domains: [Domain: DomainConfiguration]?
         public var masking: GeneratorMasking?
+        /// The sizes of the domains' images in training.
+        public var scales: [Domain: TrainingScale]?
         /// Of the networks of a run or a checkpoint, if they were asked for.
         public var layers: [LayerReport.Layer]?
         public var macs: Int?
@@ -64,6 +66,8 @@ public struct ModelReport: Encodable {
     public let networks: [Network]
     /// Where the run stood; of a run or a checkpoint.
     public let training: TrainingProgress?
+    /// What the domains are called, by domain; missing where a file describes no generator.
+    public let domainNames: [Domain: String]?
     /// Whether averages of the generators' weights translate in place of these.
     public var hasAverages = false
     /// Of a run.
@@ -84,6 +88,8 @@ public struct ModelReport: Encodable {
         let contents = try StateDict.read(from: url) { !$0.hasPrefix("optimizers.") }
         training = TrainingProgress(metadata: contents.metadata)
         let described = try ModelContents(contents.metadata, file: url)
+        let domains = described.translations.flatMap { [$0.from, $0.to] }
+        domainNames = domains.isEmpty ? nil : described.names.all(of: domains)
         if training == nil {
             let name = url.deletingPathExtension().lastPathComponent
             let weights = contents.withoutWrapperPrefixes()
@@ -125,7 +131,8 @@ public struct ModelReport: Encodable {
                 name: name, architecture: generator.architecture.rawValue, inputChannels: generator.inputChannels,
                 outputChannels: generator.outputChannels, filters: generator.filters, normalization: generator.normalization.rawValue,
                 parameters: parameters, options: options(of: generator), dropout: described == nil && isUnet ? nil : generator.usesDropout,
-                translations: described?.translations, domains: described?.domains, masking: described?.masking)
+                translations: described?.translations, domains: described?.domains, masking: described?.masking,
+                scales: described?.scales)
         case .discriminator(let discriminator):
             let kind = discriminator.architecture == .patch ? "patch, \(discriminator.layerCount) layers" : "pixel"
             return Network(
@@ -165,24 +172,27 @@ public struct ModelReport: Encodable {
             lines.append(
                 "  settings: \(settings.totalEpochs) epochs\(limit), learning rate \(settings.learningRate), device \(settings.device)")
         }
-        lines += networks.map(Self.line)
+        lines += networks.map(line)
         if let size {
             for network in networks where layers != nil || network.layers != nil {
                 let table = LayerReport(layers: layers ?? network.layers ?? []).lines
-                lines += ["", "  \(network.name), for an image of \(size.height)x\(size.width):"] + table.map { "  " + $0 }
+                lines +=
+                    ["", "  \(network.name), for an image of \(size.dimensions), outputs as width x height x channels:"]
+                    + table.map { "  " + $0 }
             }
         }
         return lines.joined(separator: "\n")
     }
 
-    private static func line(_ network: Network) -> String {
+    private func line(_ network: Network) -> String {
         var facts = [network.architecture]
         if let input = network.inputChannels, let output = network.outputChannels { facts.append("\(input) -> \(output) channels") }
         if let filters = network.filters { facts.append("\(filters) filters") }
         if let normalization = network.normalization { facts.append("\(normalization) norm") }
         facts += network.options
         if network.dropout == true { facts.append("dropout") }
-        facts += (network.translations ?? []).map(\.title)
+        let names = DomainNames(domainNames ?? [:])
+        facts += (network.translations ?? []).map(names.title)
         switch network.masking {
         case .composite: facts.append("masks (outside them the input's own pixels)")
         case .input: facts.append("masks")
@@ -195,6 +205,10 @@ public struct ModelReport: Encodable {
             if input.valueRange != nil || output.valueRange != nil {
                 facts.append("values \(input.effectiveRange) -> \(output.effectiveRange)")
             }
+        }
+        if let scale = network.translations?.first.flatMap({ network.scales?[$0.from] }) {
+            let crop = scale.crop.map { ", crops of \($0.dimensions)" } ?? ""
+            facts.append("trained on images \(scale.rule == .size ? "of " : "")\(scale.words)\(crop) (width x height)")
         }
         return "  \(network.name): " + (facts + ["\(network.parameters) parameters"]).joined(separator: ", ")
     }

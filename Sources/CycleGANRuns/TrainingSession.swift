@@ -112,10 +112,28 @@ public struct TrainingSession {
             }
             let isDiscriminator = named.name.hasPrefix("discriminator")
             let normalization = isDiscriminator ? configuration.effectiveDiscriminatorNorm : configuration.networks.normalization
-            try named.network.load(stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization), source: file)
+            let tensors = stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization)
+            do throws(CheckpointError) {
+                try named.network.load(tensors, source: file)
+            } catch {
+                throw explained(error, file: file, network: named.name, weights.mapValues(\.weights), configuration)
+            }
         }
         objective.synchronizeAverages()
         return missing.isEmpty ? [] : ["\(source.path) has no \(missing.joined(separator: ", ")): these networks start anew"]
+    }
+
+    /// What to say of networks that do not fit: where their files tell, the settings with which they would.
+    private static func explained(
+        _ error: CheckpointError, file: String, network: String, _ weights: [String: StateDict], _ configuration: TrainingConfiguration
+    ) -> any Error {
+        guard case .mismatch = error else { return error }
+        let tensors = weights.mapValues { state in
+            state.withoutWrapperPrefixes().map { (name: $0.name, shape: $0.tensor.shape) }
+        }
+        let mismatch = PretrainedMismatch(file: file, network: network, tensors: tensors, configuration: configuration)
+        guard let mismatch else { return error }
+        return mismatch
     }
 
     private static func pretrainedWeights(
@@ -149,11 +167,7 @@ public struct TrainingSession {
             ("bestMetric", configuration.bestMetric), ("earlyStoppingMetric", configuration.validation.earlyStoppingMetric),
         ] {
             guard let name, !names.contains(name) else { continue }
-            throw ConfigurationError(
-                key: key, value: name,
-                allowed: names.isEmpty
-                    ? "nothing with objective \(configuration.objective.kind.rawValue) unless validationMetrics has fid or kid"
-                    : names.sorted().joined(separator: ", "))
+            throw configuration.unknownMetric(key: key, name, names: names)
         }
         guard let dataset else {
             try checkProgressIsSeen(configuration)

@@ -11,6 +11,8 @@ public enum RunError: ErrorWithRemedies {
     case otherSettings(String, [SettingChange])
     /// A folder of this path was to be resumed and holds no run.
     case missing(String)
+    /// There is no run in the folder of this path, nor below it.
+    case noRuns(String)
     /// The run folder of this path was removed or renamed while it was in use; `rescued` is the path of the state that was saved elsewhere.
     /// In the middle of a step (`isBetweenSteps` is false) the folder lacks a part of what that step writes.
     case vanished(String, rescued: String?, isBetweenSteps: Bool)
@@ -35,6 +37,7 @@ public enum RunError: ErrorWithRemedies {
             "\(path) was started with other settings: "
                 + changes.map { "\($0.key) was \($0.before ?? "not given") and is \($0.now ?? "not given")" }.joined(separator: ", ")
         case .missing(let path): "\(path) holds no run: there is no config.yaml in it"
+        case .noRuns(let path): "\(path) holds no runs, nor do the folders in it: there is no config.yaml in any of them"
         case .vanished(let path, let rescued, let isBetweenSteps):
             "\(path) was removed or renamed while the run was using it"
                 + (isBetweenSteps ? "" : "; log, pictures and models of the last step may be missing")
@@ -54,6 +57,7 @@ public enum RunError: ErrorWithRemedies {
             (run.checkpoints.first.map { [.startFrom(checkpoint: $0.path)] } ?? []) + [.other("delete that folder"), .chooseAnotherRun]
         case .otherSettings: [.other("give those of the start"), .chooseAnotherRun]
         case .missing(let path): [.start(run: path)]
+        case .noRuns: [.other("give the folder that runs were started in")]
         case .damagedCheckpoint(_, let previous): [.other("copy \(previous) to its place to go on from the checkpoint before")]
         case .vanished(_, let rescued, _): rescued == nil ? [] : [.putBackAndResume]
         case .noCheckpoint: [.chooseAnotherRun]

@@ -88,7 +88,7 @@ extension Trainer {
         let (checkpoint, nonFinite) = try withinMemory {
             let checkpoint = try TrainingCheckpoint(
                 objective: objective, trainer: state, epochSums: epochSums, doctor: doctor?.state, data: fingerprint,
-                configuration: configuration)
+                scales: scales, configuration: configuration)
             return (checkpoint, checkpoint.firstNonFiniteTensor)
         }
         // The losses are those of before the update, so the last update can have spoilt weights that no loss has seen yet.
@@ -108,7 +108,8 @@ extension Trainer {
 
     private func publish(as label: String) throws {
         for generator in objective.publishedGenerators {
-            try TrainingCheckpoint.publish(generator, to: run.models.appending(path: "\(label)_\(generator.name).safetensors"))
+            try TrainingCheckpoint.publish(
+                generator.trained(at: scales), to: run.models.appending(path: "\(label)_\(generator.name).safetensors"))
         }
     }
 

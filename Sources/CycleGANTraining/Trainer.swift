@@ -1,5 +1,7 @@
+import CycleGANModels
 import Datasets
 import Foundation
+import Imaging
 import Support
 import Torch
 
@@ -10,6 +12,7 @@ public final class Trainer {
     let run: RunFolder
     let dataset: any ImageDataset
     let fingerprint: DataFingerprint
+    let scales: [Domain: TrainingScale]
     let device: Device
     private let samples: [ImageBatch]
     private let validator: Validator?
@@ -48,6 +51,7 @@ public final class Trainer {
         self.run = run
         self.dataset = dataset
         fingerprint = DataFingerprint(dataset)
+        scales = configuration.scales(of: dataset)
         self.samples = samples
         self.validator = validator
         self.device = device

@@ -165,9 +165,9 @@ struct DatasetChecks {
         }
         if small.allSatisfy(\.isEmpty) { return nil }
         let message =
-            "smaller than the crop of \(crop.text), which scaling up will blur: \(shares(small)); "
+            "smaller than the crop of \(crop.dimensions), which scaling up will blur: \(shares(small)); "
             + "use larger images or a smaller \(naming("cropSize")) and \(naming("loadSize"))"
-        return Finding(.warning, .sizes, message, files: small.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
+        return Finding(.warning, .sizes, message, files: small.joined().map { .init([$0.path], detail: $0.facts?.size.dimensions) })
     }
 
     private var distortedImages: Finding? {
@@ -183,7 +183,7 @@ struct DatasetChecks {
         let bad = inspection.folders.map { folder in folder.images.filter { distortion($0, folder) > Self.tolerableDistortion } }
         if !bad.allSatisfy(\.isEmpty) {
             let message = "distorted by more than \(Int(Self.tolerableDistortion)) : 1: \(shares(bad)); \(remedy)"
-            return Finding(.warning, .sizes, message, files: bad.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
+            return Finding(.warning, .sizes, message, files: bad.joined().map { .init([$0.path], detail: $0.facts?.size.dimensions) })
         }
         let typical = inspection.folders.map { folder in
             (folder.name, folder.images.map { distortion($0, folder) }.sorted()[folder.images.count / 2])

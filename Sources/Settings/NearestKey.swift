@@ -1,6 +1,6 @@
 /// The name that was perhaps meant by another: the nearest by edits of single letters, where these are few. Case, dashes and the like do
 /// not count.
-func nearest(to name: String, in known: [String]) -> String? {
+package func nearest(to name: String, in known: [String]) -> String? {
     let meant = letters(of: name)
     // No key is so long; the time grows with the product of both lengths.
     guard meant.count <= 64 else { return nil }

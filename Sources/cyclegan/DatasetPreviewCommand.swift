@@ -48,6 +48,6 @@ struct DatasetPreviewCommand: ParsableCommand {
         let sheet = preview.sheet
         try sheet.write(to: url(output))
         for line in preview.summary { print(line) }
-        print("Preview: \(url(output).path) (\(sheet.height)x\(sheet.width) pixels)")
+        print("Preview: \(url(output).path) (\(sheet.size.dimensions) pixels; sizes are width x height)")
     }
 }

@@ -52,13 +52,17 @@ public struct EvaluationPage {
         let rows = direction.metrics.map { metric in
             HTMLTable.Row(
                 "\(escaped(metric.name)) \(metric.arrow)",
-                [metric.valueText, metric.spreadText, "\(metric.count)", metric.comparison.rawValue])
+                [
+                    metric.valueText, metric.spreadText, "\(metric.count)",
+                    escaped(([metric.comparison.words(direction), metric.rangeText].filter { !$0.isEmpty }).joined(separator: ", ")),
+                ])
         }
         let columns = ["Value", "95% interval or ±", "Images"].map { HTMLTable.Column($0) } + [.init("Compares", isText: true)]
-        let notes = direction.notes.map { "<p class=\"quiet\">\(escaped($0))</p>" }.joined()
+        let notes = ([direction.scaleText(result.size)].compactMap { $0 } + direction.notes).map { "<p class=\"quiet\">\(escaped($0))</p>" }
+            .joined()
         return """
             <section>
-            <h2>\(direction.translation.title) <small>\(counted(direction.images, "image"))</small></h2>
+            <h2>\(escaped(direction.title)) <small>\(counted(direction.images, "image"))</small></h2>
             \(HTMLTable("runs", columns: columns, rows: rows).html)\(notes)\(semantic(direction))\(try galleries(direction, evaluation))</section>
 
             """

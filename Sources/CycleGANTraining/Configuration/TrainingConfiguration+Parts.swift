@@ -24,7 +24,8 @@ extension TrainingConfiguration {
     /// What to say where that is fewer.
     package static func notice(ofThreads threads: Int) -> String? {
         let useful = useful(threads: threads)
-        return useful < threads ? "\(threads) threads were asked for and \(useful) are used, one for each core" : nil
+        return useful < threads
+            ? "\(threads) threads were asked for and \(useful) \(useful == 1 ? "is" : "are") used, one for each core" : nil
     }
 
     /// All epochs, those of decay included.
