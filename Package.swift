@@ -31,6 +31,7 @@ let libraries: [Target] = [
     .target(
         name: "CKernels",
         cxxSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"]), .define("NDEBUG", .when(configuration: .release))]),
+    .target(name: "CCurl"),
     .target(name: "CTorch", dependencies: ["CKernels"], cxxSettings: libtorchHeaders, linkerSettings: libtorchLibraries),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"]), .brew(["glib"])]),
@@ -40,6 +41,7 @@ let libraries: [Target] = [
     .target(name: "TorchNN", dependencies: ["Torch"]),
     .target(name: "Imaging", dependencies: ["CVips", "Torch", "Support"]),
     .target(name: "Checkpoints", dependencies: ["TorchNN", "Support", "CZlib"]),
+    .target(name: "Downloads", dependencies: ["Checkpoints", "Support", "CCurl", "CZlib"]),
     .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
     .target(name: "Pages", dependencies: ["Imaging", "Support"]),
     .target(name: "Settings", dependencies: ["Imaging", yams]),
@@ -63,7 +65,7 @@ let libraries: [Target] = [
         name: "CycleGANRuns",
         dependencies: [
             "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANModels",
-            "Checkpoints", "Datasets", "Imaging", "Pages", "Settings", "Support",
+            "Checkpoints", "Datasets", "Downloads", "Imaging", "Pages", "Settings", "Support",
         ]),
     .executableTarget(
         name: "cyclegan",
@@ -101,6 +103,12 @@ let tests: [Target] = [
     .testTarget(name: "TorchNNTests", dependencies: ["TorchNN", "TestSupport"]),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(
+        name: "DownloadsTests",
+        dependencies: [
+            "Downloads", "CycleGANRuns", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Checkpoints", "Imaging", "Support",
+            "TestSupport",
+        ]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(
         name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], exclude: ["scripts"],
@@ -129,6 +137,7 @@ let tests: [Target] = [
         name: "EndToEndTests",
         dependencies: [
             "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "TestSupport",
+            argumentParser,
         ]),
     .testTarget(
         name: "ParityTests", dependencies: ["CycleGANObjectives", "TestSupport"], exclude: ["README.md", "scripts"],
@@ -138,8 +147,10 @@ let tests: [Target] = [
 let package = Package(
     name: "swift-cyclegan",
     platforms: [.macOS(.v15)],
-    products: libraries.filter { $0.type == .regular && !["CKernels", "CTorch", "Pages", "Support"].contains($0.name) }
-        .map { .library(name: $0.name, targets: [$0.name]) },
+    products: libraries.filter {
+        $0.type == .regular && !["CCurl", "CKernels", "CTorch", "Downloads", "Pages", "Support"].contains($0.name)
+    }
+    .map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),

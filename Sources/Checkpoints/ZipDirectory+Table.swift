@@ -50,7 +50,9 @@ extension ZipDirectory {
         guard try cursor.integer(UInt32.self) == 0x0201_4B50 else {
             throw .damaged(file: cursor.file.name, reason: "an entry of its table of contents does not begin as such")
         }
-        _ = try cursor.skip(4)
+        // The high byte of the version says on what kind of system it was made; 3 is Unix.
+        let isOfUnix = try cursor.integer(UInt16.self) >> 8 == 3
+        _ = try cursor.skip(2)
         let flags = try cursor.integer(UInt16.self)
         let method = try cursor.integer(UInt16.self)
         _ = try cursor.skip(4)
@@ -60,13 +62,16 @@ extension ZipDirectory {
         let nameLength = try cursor.integer(UInt16.self)
         let extraLength = try cursor.integer(UInt16.self)
         let commentLength = try cursor.integer(UInt16.self)
-        _ = try cursor.skip(8)
+        _ = try cursor.skip(4)
+        let attributes = try cursor.integer(UInt32.self)
         let offset = try cursor.integer(UInt32.self)
         let name = String(decoding: try cursor.read(Int(nameLength)), as: UTF8.self)
         let extra = ByteCursor(cursor.file, range: try cursor.skip(Int(extraLength)))
         _ = try cursor.skip(Int(commentLength))
         let wide = try wideNumbers(extra, for: [size, compressedSize, offset])
-        return Member(name: name, flags: flags, method: method, crc: crc, compressedSize: wide[1], size: wide[0], headerOffset: wide[2])
+        return Member(
+            name: name, flags: flags, method: method, crc: crc, compressedSize: wide[1], size: wide[0], headerOffset: wide[2],
+            mode: isOfUnix ? UInt16(attributes >> 16) : 0)
     }
 
     /// Numbers of an entry; those with all bits set stand in its zip64 field, one after the other.

@@ -4,21 +4,33 @@ import Foundation
 /// The members of a zip archive, stored or deflated, also of one of 4 GiB and more (zip64).
 ///
 /// Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT.
-struct ZipDirectory {
-    struct Member {
-        let name: String
+package struct ZipDirectory {
+    package struct Member {
+        package let name: String
         let flags, method: UInt16
         let crc: UInt32
-        let compressedSize, size, headerOffset: Int
+        let compressedSize: Int
+        /// The bytes of its content.
+        package let size: Int
+        let headerOffset: Int
+        /// What Unix calls its mode, where the archive was made there; a link is told by it.
+        package let mode: UInt16
     }
 
     private let file: FileBytes
-    /// In order.
-    private let members: [Member]
+    /// What is in the archive, in order.
+    package let members: [Member]
     private let indices: [String: Int]
 
     // Four times the file and 256 MB: statistics of images do not get smaller than that, and bombs do.
     private static func mostUnpacked(of file: FileBytes) -> Int { 4 * file.data.count + (256 << 20) }
+
+    /// Reads the table of contents of an archive.
+    ///
+    /// - Throws: `CheckpointError` naming the file.
+    package init(contentsOf url: URL) throws(CheckpointError) {
+        try self.init(FileBytes(contentsOf: url))
+    }
 
     /// Reads the table of contents, which is at the end of the file.
     init(_ file: FileBytes) throws(CheckpointError) {
@@ -71,7 +83,7 @@ struct ZipDirectory {
     /// The unpacked bytes of a member, compared with its CRC-32.
     ///
     /// - Throws: `CheckpointError` also for encryption and unknown compression.
-    func content(of name: String) throws(CheckpointError) -> Data {
+    package func content(of name: String) throws(CheckpointError) -> Data {
         let member = try member(name)
         let range = try packedRange(of: member)
         let packed = file.data.withUnsafeBytes { Data($0[range]) }
@@ -94,6 +106,10 @@ struct ZipDirectory {
     private func inflated(_ packed: Data, _ member: Member) throws(CheckpointError) -> Data {
         // Deflate makes at most 1032 bytes of one: a damaged size cannot ask for all memory.
         guard member.size / 1032 <= packed.count else { throw damaged(member.name, "claims \(member.size) bytes in \(packed.count)") }
+        // zlib counts in 32 bits.
+        guard max(member.size, packed.count) <= UInt32.max else {
+            throw .unsupported(file: file.name, what: "the compressed member '\(member.name)' of \(member.size) bytes: 4 GiB and more")
+        }
         var output = Data(count: member.size)
         let status = output.withUnsafeMutableBytes { output in
             packed.withUnsafeBytes { input in

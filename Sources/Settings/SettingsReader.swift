@@ -19,7 +19,7 @@ struct SettingsReader<Root: SettingsRoot> {
     }
 
     /// The objective comes first, because defaults and keys depend on it: from the command line, or else the file.
-    private static func objective(
+    static func objective(
         _ base: Root?, _ document: SettingsDocument?, _ arguments: [SettingArgument]
     ) throws(ConfigurationError) -> Root.Objective {
         var scratch = base ?? Root()

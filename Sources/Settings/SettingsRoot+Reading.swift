@@ -14,6 +14,15 @@ extension SettingsRoot {
         return root
     }
 
+    /// The objective that a file and the command line choose.
+    ///
+    /// - Throws: `ConfigurationError` where they name none that is known.
+    public static func objective(
+        document: SettingsDocument?, arguments: [SettingArgument]
+    ) throws(ConfigurationError) -> Objective {
+        try SettingsReader<Self>.objective(nil, document, arguments)
+    }
+
     /// Says where the setting of an error was given.
     private func located(
         _ error: ConfigurationError, document: SettingsDocument?, arguments: [SettingArgument]

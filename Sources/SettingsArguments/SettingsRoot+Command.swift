@@ -5,11 +5,16 @@ import Settings
 extension SettingsRoot {
     /// The settings of the command line over those of a file, as a new run takes them.
     ///
-    /// - Parameter config: The path of a YAML file.
+    /// - Parameters:
+    ///   - config: The path of a YAML file.
+    ///   - preset: Settings of an objective that the command line stands for besides: over the file's, and under its own flags.
     /// - Throws: `ConfigurationError` with the line of the file or the flag.
-    public static func configuration(config: String?, arguments: [SettingArgument]) throws -> Self {
+    public static func configuration(
+        config: String?, arguments: [SettingArgument], preset: (Objective) -> [SettingArgument] = { _ in [] }
+    ) throws -> Self {
         let document = try config.map { path throws(ConfigurationError) in try SettingsDocument(contentsOf: URL(filePath: path)) }
-        return try configuration(document: document, arguments: arguments)
+        let objective = try objective(document: document, arguments: arguments)
+        return try configuration(document: document, arguments: preset(objective) + arguments)
     }
 
     /// The settings of the command line over those of a run that goes on.

@@ -47,6 +47,8 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case leaveOutMasks
     /// Import this file of weights, or name one.
     case giveWeights(file: String)
+    /// Get this file by other means, and name it.
+    case getElsewhere(file: String)
 
     package var description: String {
         switch self {
@@ -65,6 +67,7 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .giveMasks: "give a folder that holds a mask for every image under the same path, or one file for one image"
         case .leaveOutMasks: "leave out the masks, or use a model trained with masks"
         case .giveWeights(let file): "import \(file) once, or name a file of weights"
+        case .getElsewhere(let file): "get \(file) by other means and say where it is"
         }
     }
 }

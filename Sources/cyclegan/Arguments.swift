@@ -1,9 +1,12 @@
 import ArgumentParser
+import CycleGANTraining
 import Foundation
 import Imaging
 import Torch
 
 extension CPUKernels: ExpressibleByArgument {}
+
+extension ModelSize: ExpressibleByArgument {}
 
 extension ImageSize: ExpressibleByArgument {
     public init?(argument: String) {

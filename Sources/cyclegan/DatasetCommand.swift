@@ -5,8 +5,8 @@ import Foundation
 /// `cyclegan dataset`, and `dataset sample`.
 struct DatasetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dataset", abstract: "Make, check and look at data sets.",
-        subcommands: [SampleCommand.self, DatasetCheckCommand.self, DatasetPreviewCommand.self])
+        commandName: "dataset", abstract: "Get, make, check and look at data sets.",
+        subcommands: [DatasetFetchCommand.self, SampleCommand.self, DatasetCheckCommand.self, DatasetPreviewCommand.self])
 
     struct SampleCommand: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -12,7 +12,15 @@ struct TrainCommand: ParsableCommand {
         abstract: "Train a CycleGAN, CUT, FastCUT or pix2pix on a folder of images.",
         discussion: """
             DATA holds the folders trainA and trainB, and perhaps testA and testB, from which sample pictures are taken. For pix2pix \
-            images of one name are a pair, or the folders train and test hold pictures with A beside B. Settings come from --config (YAML; the keys are the flags in camel case), and flags override them. Ctrl-C saves and stops; --resume goes on.
+            images of one name are a pair, or the folders train and test hold pictures with A beside B. Settings come from --config (YAML; \
+            the keys are the flags in camel case), and flags override them. Ctrl-C saves and stops; --resume goes on.
+
+            Examples:
+              cyclegan train DATA --run runs/first
+              cyclegan train DATA --run runs/quick --model-size small --max-minutes 30
+              cyclegan train DATA --run runs/fast --objective fastcut
+              cyclegan train PAIRS --run runs/pairs --objective pix2pix
+              cyclegan train --resume runs/first
             """)
 
     @Argument(help: "The folder with trainA and trainB, or train for pix2pix.") var data: String?
@@ -41,7 +49,7 @@ struct TrainCommand: ParsableCommand {
         if resumeOrStart, resume != nil { throw ValidationError("--resume-or-start goes with --run; --resume needs no other flag") }
         if resume != nil {
             if budget != nil { throw ValidationError("--budget plans a new run; a run that goes on keeps its plan") }
-            try TrainingConfiguration.checkChangeableOnResume(options.arguments)
+            try options.checkChangeableOnResume()
         }
         if budget != nil, let given = options.arguments.first(where: { Self.planned.contains($0.key) }) {
             throw ValidationError("--budget decides \(flag(ofSetting: given.key)); give one of them")

@@ -21,11 +21,14 @@ enum CommandRunner {
     ///   - cache: The user's cache folder for this command.
     ///   - environment: More of its environment.
     ///   - program: Another command of the package.
+    ///   - workingFolder: The folder that relative paths begin in.
     static func start(
-        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], program: String = "cyclegan"
+        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], program: String = "cyclegan",
+        workingFolder: URL? = nil
     ) throws -> (process: Process, output: URL, errors: URL) {
         let process = Process()
         process.executableURL = executable(program)
+        if let workingFolder { process.currentDirectoryURL = workingFolder }
         process.arguments = arguments
         // Small networks on a busy machine: several threads would only wait for each other.
         var changes = ["OMP_NUM_THREADS": "1"]
@@ -43,9 +46,11 @@ enum CommandRunner {
 
     @discardableResult
     static func run(
-        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], program: String = "cyclegan"
+        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], program: String = "cyclegan",
+        workingFolder: URL? = nil
     ) throws -> Result {
-        let (process, output, errors) = try start(arguments, in: folder, cache: cache, environment: environment, program: program)
+        let (process, output, errors) = try start(
+            arguments, in: folder, cache: cache, environment: environment, program: program, workingFolder: workingFolder)
         process.waitUntilExit()
         return Result(
             status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),

@@ -6,8 +6,8 @@ import Foundation
 /// `cyclegan metrics weights`.
 struct WeightsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "weights", abstract: "Import and list the weights of the networks that metrics use.",
-        subcommands: [ImportCommand.self, ListCommand.self])
+        commandName: "weights", abstract: "Download, import and list the weights of the networks that metrics use.",
+        subcommands: [WeightsFetchCommand.self, ImportCommand.self, ListCommand.self])
 
     struct ImportCommand: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,0 +1,135 @@
+// libcurl by its stable binary interface (libcurl.so.4, since 2006); the numbers are those of curl/curl.h.
+#include "ccurl.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    option_write_data = 10001,
+    option_url = 10002,
+    option_error_buffer = 10010,
+    option_agent = 10018,
+    option_headers = 10023,
+    option_header_data = 10029,
+    option_write_function = 20011,
+    option_header_function = 20079,
+    option_low_speed_limit = 19,
+    option_low_speed_time = 20,
+    option_follow = 52,
+    option_redirections = 68,
+    option_connect_timeout = 78,
+    option_no_signal = 99,
+    option_protocols = 181,
+    option_redirect_protocols = 182,
+    protocol_http = 1,
+    protocol_https = 2,
+    error_size = 256,
+    global_all = 3,
+};
+
+struct curl_slist;
+
+static struct {
+    int (*global_init)(long flags);
+    void *(*init)(void);
+    int (*set)(void *handle, int option, ...);
+    int (*perform)(void *handle);
+    void (*cleanup)(void *handle);
+    const char *(*describe)(int code);
+    struct curl_slist *(*append)(struct curl_slist *list, const char *line);
+    void (*free_list)(struct curl_slist *list);
+} curl;
+
+static int is_loaded = 0;
+static char problem[error_size] = "";
+
+static void load(void) {
+    const char *const names[] = {
+#ifdef __APPLE__
+        "/usr/lib/libcurl.4.dylib",
+#else
+        "libcurl.so.4", "libcurl-gnutls.so.4",
+#endif
+    };
+    void *library = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !library; ++i) library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        snprintf(problem, sizeof problem, "%s", dlerror());
+        return;
+    }
+    const struct {
+        const char *name;
+        void *place;
+    } functions[] = {
+        {"curl_global_init", &curl.global_init}, {"curl_easy_init", &curl.init},       {"curl_easy_setopt", &curl.set},
+        {"curl_easy_perform", &curl.perform},    {"curl_easy_cleanup", &curl.cleanup}, {"curl_easy_strerror", &curl.describe},
+        {"curl_slist_append", &curl.append},     {"curl_slist_free_all", &curl.free_list},
+    };
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; ++i) {
+        void *address = dlsym(library, functions[i].name);
+        if (!address) {
+            snprintf(problem, sizeof problem, "it has no function %s", functions[i].name);
+            return;
+        }
+        memcpy(functions[i].place, &address, sizeof address);
+    }
+    is_loaded = curl.global_init(global_all) == 0;
+    if (!is_loaded) snprintf(problem, sizeof problem, "it cannot be initialised");
+}
+
+static size_t take_header(char *bytes, size_t size, size_t count, void *context) {
+    const cc_request *request = context;
+    return request->on_header(request->context, bytes, size * count) == 0 ? size * count : 0;
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
+    const cc_request *request = context;
+    // Nothing taken of something ends the transfer; a piece may be empty.
+    return request->on_body(request->context, bytes, size * count) == 0 ? size * count : (size * count == 0);
+}
+
+int cc_transfer(const cc_request *request, char *message, size_t capacity) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    if (!is_loaded) {
+        snprintf(message, capacity, "%s", problem);
+        return cc_no_library;
+    }
+    void *handle = curl.init();
+    if (!handle) return cc_no_memory;
+    struct curl_slist *list = NULL;
+    for (size_t i = 0; i < request->header_count; ++i) {
+        struct curl_slist *longer = curl.append(list, request->headers[i]);
+        if (!longer) {
+            curl.free_list(list);
+            curl.cleanup(handle);
+            return cc_no_memory;
+        }
+        list = longer;
+    }
+    char error[error_size] = "";
+    const long both = protocol_http | protocol_https;
+    curl.set(handle, option_url, request->address);
+    curl.set(handle, option_agent, request->agent);
+    curl.set(handle, option_headers, list);
+    curl.set(handle, option_error_buffer, error);
+    curl.set(handle, option_header_function, take_header);
+    curl.set(handle, option_header_data, request);
+    curl.set(handle, option_write_function, take_body);
+    curl.set(handle, option_write_data, request);
+    curl.set(handle, option_protocols, both);
+    curl.set(handle, option_redirect_protocols, request->allows_plain ? both : (long)protocol_https);
+    curl.set(handle, option_follow, 1L);
+    curl.set(handle, option_redirections, 10L);
+    curl.set(handle, option_no_signal, 1L);
+    curl.set(handle, option_connect_timeout, request->connect_seconds);
+    curl.set(handle, option_low_speed_limit, 1L);
+    curl.set(handle, option_low_speed_time, request->stall_seconds);
+    const int code = curl.perform(handle);
+    if (code != cc_done) snprintf(message, capacity, "%s", error[0] ? error : curl.describe(code));
+    curl.free_list(list);
+    curl.cleanup(handle);
+    return code;
+}

@@ -1,0 +1,83 @@
+import Downloads
+import Foundation
+import Support
+
+/// Gets a published data set and unpacks it.
+public struct DatasetFetch {
+    /// What came of it.
+    public struct Result: Equatable, Sendable {
+        /// The folder of the data set.
+        public let folder: URL
+        /// Its folders and how many files each has, by name.
+        public let counts: [String: Int]
+    }
+
+    private let dataset: PublishedDataset
+    private let folder: URL
+    private let archive: FileFetch
+    private let keepsArchive: Bool
+
+    /// - Parameters:
+    ///   - folder: The folder of the data set: new, or empty.
+    ///   - source: Another address, or the archive as a file; see `FileFetch`.
+    ///   - keepsArchive: Whether the archive stays, beside the folder.
+    public init(_ dataset: PublishedDataset, to folder: URL, from source: String? = nil, keepsArchive: Bool = false) {
+        self.init(dataset, to: folder, archive: FileFetch(dataset.archive, from: source), keepsArchive: keepsArchive)
+    }
+
+    package init(_ dataset: PublishedDataset, to folder: URL, archive: FileFetch, keepsArchive: Bool = false) {
+        self.dataset = dataset
+        self.folder = folder.standardizedFileURL
+        self.archive = archive
+        self.keepsArchive = keepsArchive
+    }
+
+    /// Fetches the archive and unpacks it; the folder appears with all of its images, or not at all.
+    ///
+    /// - Throws: `FetchError`, `FileError`, errors of the download and of the archive, which name the file.
+    public func run(report: (FetchEvent) -> Void = { _ in }) throws -> Result {
+        if folder.exists, try !folder.isFolder || !FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty {
+            throw FetchError.exists(path: folder.path)
+        }
+        let parent = folder.deletingLastPathComponent()
+        let suffix = dataset.archive.name.drop { $0 != "." }
+        let beside = parent.appending(path: folder.lastPathComponent + suffix)
+        let file = try archive.fetch(to: beside, report: report)
+        // What a process that was killed has left is of no use.
+        let work = parent.appending(path: ".unpacking-\(folder.lastPathComponent)")
+        try? FileManager.default.removeItem(at: work)
+        defer { try? FileManager.default.removeItem(at: work) }
+        try ArchiveContents(of: file).unpack(into: work) { count in
+            if count.isMultiple(of: 50) { report(.progress("Unpacking: \(counted(count, "file"))")) }
+        }
+        let root = try Self.root(of: work, archive: file.path)
+        let counts = try Self.counts(in: root)
+        try AtomicFile.createFolder(folder)
+        // Takes the place of an empty folder.
+        guard rename(root.path, folder.path) == 0 else { throw FileError(path: folder.path, operation: "make the folder") }
+        if file == beside, !keepsArchive { try? FileManager.default.removeItem(at: file) }
+        return Result(folder: folder, counts: counts)
+    }
+
+    /// Archives have a folder of the data set's name around it.
+    private static func root(of work: URL, archive: String) throws -> URL {
+        var root = work
+        for _ in 0..<3 {
+            let names = try FileManager.default.contentsOfDirectory(atPath: root.path)
+            if names.contains("train") || names.contains("trainA") && names.contains("trainB") { return root }
+            guard names.count == 1, root.appending(path: names[0]).isFolder else {
+                throw FetchError.noImages(archive: archive, found: names.sorted())
+            }
+            root = root.appending(path: names[0])
+        }
+        throw FetchError.noImages(archive: archive, found: [])
+    }
+
+    private static func counts(in root: URL) throws -> [String: Int] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: root.path).filter { root.appending(path: $0).isFolder }
+        return try Dictionary(
+            uniqueKeysWithValues: names.map {
+                ($0, try FileManager.default.contentsOfDirectory(atPath: root.appending(path: $0).path).count)
+            })
+    }
+}

@@ -1,0 +1,44 @@
+import Checkpoints
+import CycleGANInference
+import Foundation
+import Imaging
+import Support
+import TorchNN
+
+/// Gets a published generator and writes it with what there is to know about it, so that translation needs no flags.
+public struct ModelFetch {
+    private let model: PublishedModel
+    private let output: URL
+    private let file: FileFetch
+
+    /// - Parameters:
+    ///   - output: The file to be made, `.safetensors`.
+    ///   - source: Another address, or the published file; see `FileFetch`.
+    public init(_ model: PublishedModel, to output: URL, from source: String? = nil) {
+        self.init(model, to: output, file: FileFetch(model.file, from: source))
+    }
+
+    package init(_ model: PublishedModel, to output: URL, file: FileFetch) {
+        self.model = model
+        self.output = output.standardizedFileURL
+        self.file = file
+    }
+
+    /// Fetches the file, checks that a generator is in it, and writes that with its description.
+    ///
+    /// - Throws: `FetchError`, `FileError`, errors of the download, `CheckpointError` and `ModelFileError` for a file without a generator.
+    public func run(report: (FetchEvent) -> Void = { _ in }) throws {
+        if output.exists { throw FetchError.exists(path: output.path) }
+        let beside = output.deletingPathExtension().appendingPathExtension("pth")
+        let wasThere = beside.exists
+        let published = try file.fetch(to: beside, report: report)
+        let read = try GeneratorFile(published, translation: .aToB)
+        var description = read.description
+        description.domainNames = model.domainNames
+        if model.isPaired, description.configuration.normalization == .batch { description.configuration.normalizesByImage = true }
+        var state = read.generator.stateDict()
+        state.metadata["generator"] = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
+        try SafetensorsFile.write(state, to: output)
+        if published == beside, !wasThere { try FileManager.default.removeItem(at: beside) }
+    }
+}

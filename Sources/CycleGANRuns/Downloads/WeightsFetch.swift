@@ -1,0 +1,41 @@
+import CycleGANMetrics
+import Foundation
+
+/// Gets the published weights of the networks that metrics use, and imports them.
+public struct WeightsFetch {
+    /// What the metrics need that are measured where nothing else is asked for: FID and its like, and LPIPS with AlexNet.
+    public static let usual: [MetricNetwork] = [.inception, .alexnet, .lpipsAlex]
+
+    private let store: WeightsStore
+    private let folder: URL
+
+    /// - Parameters:
+    ///   - store: Where the weights are kept.
+    ///   - folder: Where files lie until they are imported.
+    public init(store: WeightsStore = UserCache.weights, folder: URL = UserCache.folder.appending(path: "downloads")) {
+        self.store = store
+        self.folder = folder
+    }
+
+    /// Those of some networks whose published weights are not there.
+    public func missing(of networks: [MetricNetwork]) -> [MetricNetwork] {
+        networks.filter { network in
+            (try? store.weights(of: network, for: network.rawValue))?.isPublished != true
+        }
+    }
+
+    /// Fetches a file and imports it as `WeightsStore.importWeights(from:)` does.
+    ///
+    /// - Parameter source: Another address, or the file; see `FileFetch`.
+    /// - Throws: `FetchError`, `FileError`, errors of the download and of the import, which name the file.
+    public func run(
+        _ network: MetricNetwork, from source: String? = nil, report: (FetchEvent) -> Void = { _ in }
+    ) throws -> [MetricWeights] {
+        let fetch = FileFetch(PublishedFile(network), from: source)
+        let place = folder.appending(path: fetch.file.name)
+        let file = try fetch.fetch(to: place, report: report)
+        let weights = try store.importWeights(from: file)
+        if file == place { try? FileManager.default.removeItem(at: place) }
+        return weights
+    }
+}
