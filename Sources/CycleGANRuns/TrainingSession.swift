@@ -26,7 +26,8 @@ public struct TrainingSession {
         try configuration.configureProcessor(for: device)
         let dataset = try configuration.dataset(.train)
         try dataset.checkReadable()
-        var (samples, notices) = try Self.samples(configuration: configuration)
+        var (samples, sampleOrigin, notices) = try Self.samples(configuration: configuration)
+        let names = configuration.domainNames
         if let present = Self.loneValidationFolder(in: configuration) {
             let wanted = TrainingConfiguration.domains.map(Split.validation.folder).joined(separator: " and ")
             notices.append("\(present) has no counterpart, so that nothing is validated: a data set has \(wanted), or none of them")
@@ -36,7 +37,7 @@ public struct TrainingSession {
         if configuration.data.validationFraction > 0, let validator {
             let shares = TrainingConfiguration.domains.map { domain in
                 let held = validator.imageCount(of: domain)
-                return "\(held) of \(held + dataset.folder(of: domain).files.count) images of \(domain)"
+                return "\(held) of \(held + dataset.folder(of: domain).files.count) images of \(names[domain])"
             }
             notices.append("\(shares.joined(separator: " and ")) are held out for validation")
         }
@@ -55,10 +56,13 @@ public struct TrainingSession {
             uniqueKeysWithValues: TrainingConfiguration.domains.map { ($0, configuration.images(of: $0).effectiveRange) })
         var observers: [any TrainingObserver] =
             observers + [
-                JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
+                JSONLinesLog(url: folder.metrics),
+                SampleSheets(
+                    folder: folder.samples, names: names, ranges: ranges, sampleEvery: configuration.run.sampleEvery,
+                    isFullSize: configuration.run.fullSizeSamples),
                 HTMLReport(
                     url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings,
-                    bestMetric: configuration.bestMetric, ranges: ranges),
+                    bestMetric: configuration.bestMetric, names: names, sampleOrigin: sampleOrigin, ranges: ranges),
             ]
         if configuration.run.tensorboard {
             observers.append(TensorBoardLogger(folder: folder.tensorboard, settings: configuration.settings, ranges: ranges))
@@ -67,7 +71,10 @@ public struct TrainingSession {
             objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples,
             validator: validator, device: device, observers: observers,
             notices: notices, lock: lock, shouldStop: shouldStop)
-        if resuming { try configuration.withinMemory { try trainer.resume() } }
+        if resuming {
+            try configuration.withinMemory { try trainer.resume() }
+            trainer.earlierSeconds = try RunLog.seconds(in: folder.metrics, upTo: trainer.completedSteps)
+        }
         try folder.write(configuration)
     }
 
@@ -167,17 +174,33 @@ public struct TrainingSession {
     }
 
     /// Up to four pairs to show while training: from the validation or test images where these can be used, else from the training.
-    private static func samples(configuration: TrainingConfiguration) throws -> (batches: [ImageBatch], notices: [String]) {
+    private static func samples(
+        configuration: TrainingConfiguration
+    ) throws -> (batches: [ImageBatch], origin: String, notices: [String]) {
         let shown = configuration.deterministic
         var notices: [String] = []
         for split in [Split.validation, .test] where configuration.hasImages(split) {
             do {
-                return (try batches(shown, split), notices)
+                let unseen = try batches(shown, split)
+                return (unseen, origin(of: unseen.count, from: split), notices)
             } catch {
                 notices.append("the sample pictures come from other images: \(error)")
             }
         }
-        return (try batches(shown, .train), notices)
+        let trained = try batches(shown, .train)
+        return (trained, origin(of: trained.count, from: .train), notices)
+    }
+
+    /// Where the sample pictures come from, for people.
+    private static func origin(of count: Int, from split: Split) -> String {
+        let kind =
+            switch split {
+            case .train: "training"
+            case .test: "test"
+            case .validation: "validation"
+            }
+        return "The samples are the first \(counted(count, "\(kind) image")) of each domain by name, the same ones all the time"
+            + (split == .train ? "; the networks are trained on them." : ". The networks are not trained on them.")
     }
 
     private static func batches(_ configuration: TrainingConfiguration, _ split: Split) throws -> [ImageBatch] {

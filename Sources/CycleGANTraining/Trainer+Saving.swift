@@ -3,6 +3,9 @@ import Settings
 import Torch
 
 extension Trainer {
+    /// Optimiser steps taken so far.
+    package var completedSteps: Int { state.step }
+
     /// Continues from the run's latest checkpoint.
     ///
     /// - Throws: `RunError.noCheckpoint`, or a checkpoint error naming the file and what does not fit.

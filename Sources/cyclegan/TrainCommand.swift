@@ -41,7 +41,8 @@ struct TrainCommand: ParsableCommand {
         let configuration = try resolvedConfiguration(isNew: isNew, folder: folder)
         let signals = SignalMonitor()
         let session = try TrainingSession(
-            configuration: configuration, folder: folder, resuming: !isNew, observers: [ProgressBar(wording: \.flags)]
+            configuration: configuration, folder: folder, resuming: !isNew,
+            observers: [ProgressBar(names: configuration.domainNames, wording: \.flags)]
         ) { signals.signal != nil }
         let summary = try session.train()
         print("Run: \(folder.url.path)\nReport: \(folder.report.path)")

@@ -92,6 +92,9 @@ extension TrainingConfiguration {
             "sampleEvery", \.run.sampleEvery, .run, allowed: .in(1...mostSteps), onResume: .changeable,
             help: "Steps between two sets of sample pictures."),
         Setting(
+            "fullSizeSamples", \.run.fullSizeSamples, .run, onResume: .changeable,
+            help: "Write sample sheets at full size as PNG; else as JPEG with pictures of at most 256 pixels."),
+        Setting(
             "checkpointEvery", \.run.checkpointEvery, .run, allowed: .in(1...mostEpochs), onResume: .changeable,
             help: "Epochs between two checkpoints."),
         Setting(
