@@ -47,7 +47,8 @@ public struct BudgetPlan {
         let shares = Self.reserve + Self.sampleShare + (validationImages > 0 ? Self.validationShare : 0)
         let steps = Int(seconds * (1 - shares) / secondsPerStep)
         guard steps >= Self.leastSteps else {
-            throw BudgetError(seconds: seconds, secondsPerStep: secondsPerStep, leastSeconds: Double(Self.leastSteps) * secondsPerStep / (1 - shares))
+            throw BudgetError(
+                seconds: seconds, secondsPerStep: secondsPerStep, leastSeconds: Double(Self.leastSteps) * secondsPerStep / (1 - shares))
         }
         let whole = steps / estimate.stepsPerEpoch
         let epochs = max(whole, Self.leastEpochs)

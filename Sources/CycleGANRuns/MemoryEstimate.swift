@@ -15,7 +15,9 @@ struct MemoryEstimate {
 
     init(_ objective: any TrainingObjective, configuration: TrainingConfiguration) {
         let gradients = objective.networks.reduce(0) { $0 + $1.network.parameterCount } * MemoryLayout<Float>.size
-        let (generator, discriminator) = (configuration.generatorConfiguration.graph, configuration.discriminatorConfiguration(of: TrainingConfiguration.domains[1]).graph)
+        let (generator, discriminator) = (
+            configuration.generatorConfiguration.graph, configuration.discriminatorConfiguration(of: TrainingConfiguration.domains[1]).graph
+        )
         let size = configuration.data.cropSize
         func kept(_ graph: Graph) -> Int {
             let shape = [configuration.optimization.batchSize, graph.inputChannels ?? 3, size.height, size.width]

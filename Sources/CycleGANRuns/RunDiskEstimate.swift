@@ -5,6 +5,7 @@ import Foundation
 import Imaging
 import Settings
 import Support
+import TrainingReports
 
 /// How much disk the folder of a run will take when the run is complete.
 public struct RunDiskEstimate: Sendable, Codable, Equatable {
@@ -26,7 +27,11 @@ public struct RunDiskEstimate: Sendable, Codable, Equatable {
         let epochs = max(1, steps / max(1, stepsPerEpoch))
         let saves = max(1, epochs / configuration.run.checkpointEvery)
         models = objective.publishedBytes * (min(saves, configuration.run.keepModels ?? saves) + (validates ? 1 : 0))
-        pictures = SampleSheetSizes(configuration, steps: steps, stepsPerEpoch: stepsPerEpoch).bytes
+        var fullSize = configuration
+        fullSize.run.fullSizeSamples = true
+        // TensorBoard's files have one set of full size for each epoch.
+        let logged = configuration.run.tensorboard ? (epochs + 1) * SheetDiskUse(fullSize, stepsPerEpoch: stepsPerEpoch).bytesPerSheet : 0
+        pictures = SheetDiskUse(configuration, stepsPerEpoch: stepsPerEpoch).bytes + logged
     }
 
     /// What there will be and what is free, with what to change where it will not do.
@@ -45,7 +50,7 @@ public struct RunDiskEstimate: Sendable, Codable, Equatable {
     }
 
     private var remedies: [Remedy] {
-        [Remedy([SettingArgument("keepModels", 3)]), Remedy([SettingArgument("sampleEvery", 1000)]), Remedy("another disk")]
+        [Remedy([SettingArgument("keepModels", 3)]), Remedy([SettingArgument("tensorboard", false)]), Remedy("another disk")]
     }
 
     /// What a process may still write to the disk of a folder, which need not be there yet.
@@ -77,14 +82,5 @@ extension TrainingConfiguration {
         let values = Self.domains.reduce(0) { $0 + domains.channels[$1] } * data.cropSize.height * data.cropSize.width
         return objective.kind == .pix2pix || objective.kind.isContrastive && objective.poolSize == 0
             ? 0 : objective.poolSize * values * MemoryLayout<Float>.size
-    }
-}
-
-/// How many bytes sample pictures take.
-struct SampleSheetSizes {
-    let bytes: Int
-
-    init(_ configuration: TrainingConfiguration, steps: Int, stepsPerEpoch: Int) {
-        bytes = 0
     }
 }

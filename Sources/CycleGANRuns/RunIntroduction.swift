@@ -27,7 +27,10 @@ public struct RunIntroduction {
             ("Validation", Self.validation(validator, configuration)),
             ("Samples", "\(shown), every \(grouped(configuration.run.sampleEvery)) steps"),
             ("Networks", Self.networks(objective, configuration)),
-            ("Device", device == .cpu ? "cpu, kernels \(TorchRuntime.kernelDescription)" : "\(device), \(configuration.run.precision.rawValue)"),
+            (
+                "Device",
+                device == .cpu ? "cpu, kernels \(TorchRuntime.kernelDescription)" : "\(device), \(configuration.run.precision.rawValue)"
+            ),
             ("Schedule", Self.schedule(configuration, stepsPerEpoch: stepsPerEpoch)),
             ("Memory", memory.text(on: device)),
         ]
@@ -83,7 +86,8 @@ public struct RunIntroduction {
     private static func schedule(_ configuration: TrainingConfiguration, stepsPerEpoch: Int) -> String {
         let steps = min(configuration.totalEpochs * stepsPerEpoch, configuration.run.maxSteps ?? .max)
         let optimization = configuration.optimization
-        let decay = optimization.decayEpochs > 0 ? ", \(optimization.learningRatePolicy.rawValue) decay from epoch \(optimization.epochs + 1)" : ""
+        let decay =
+            optimization.decayEpochs > 0 ? ", \(optimization.learningRatePolicy.rawValue) decay from epoch \(optimization.epochs + 1)" : ""
         let limit = configuration.run.maxMinutes.map { ", at most \(durationText($0 * 60)) now" } ?? ""
         return "\(counted(configuration.totalEpochs, "epoch")) of \(counted(stepsPerEpoch, "step")) (\(grouped(steps)) in all), batches of "
             + "\(optimization.batchSize); learning rate \(shortNumber(optimization.learningRate))\(decay)\(limit)"

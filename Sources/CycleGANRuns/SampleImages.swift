@@ -2,6 +2,7 @@ import CycleGANTraining
 import Datasets
 import Foundation
 import Settings
+import Support
 
 /// The images whose translations are shown while training.
 struct SampleImages {
@@ -11,6 +12,18 @@ struct SampleImages {
     let split: Split
     /// What a person should know about them.
     private(set) var notices: [String] = []
+
+    /// Where they come from, for people.
+    var origin: String {
+        let kind =
+            switch split {
+            case .train: "training"
+            case .test: "test"
+            case .validation: "validation"
+            }
+        return "The samples are \(counted(batches.count, "\(kind) image")) of each domain, the same ones all the time"
+            + (split == .train ? "; the networks are trained on them." : ". The networks are not trained on them.")
+    }
 
     private static let count = 4
 

@@ -30,6 +30,7 @@ public struct TrainingSession {
         try dataset.checkReadable()
         let samples = try SampleImages(configuration)
         var notices = samples.notices
+        let names = configuration.domainNames
         if let present = Self.loneValidationFolder(in: configuration) {
             let wanted = TrainingConfiguration.domains.map(Split.validation.folder).joined(separator: " and ")
             notices.append("\(present) has no counterpart, so that nothing is validated: a data set has \(wanted), or none of them")
@@ -39,7 +40,7 @@ public struct TrainingSession {
         if configuration.data.validationFraction > 0, let validator {
             let shares = TrainingConfiguration.domains.map { domain in
                 let held = validator.imageCount(of: domain)
-                return "\(held) of \(held + dataset.folder(of: domain).files.count) images of \(domain)"
+                return "\(held) of \(held + dataset.folder(of: domain).files.count) images of \(names[domain])"
             }
             notices.append("\(shares.joined(separator: " and ")) are held out for validation")
         }
@@ -62,10 +63,13 @@ public struct TrainingSession {
             uniqueKeysWithValues: TrainingConfiguration.domains.map { ($0, configuration.images(of: $0).effectiveRange) })
         var observers: [any TrainingObserver] =
             observers + [
-                JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
+                JSONLinesLog(url: folder.metrics),
+                SampleSheets(
+                    folder: folder.samples, names: names, ranges: ranges, sampleEvery: configuration.run.sampleEvery,
+                    isFullSize: configuration.run.fullSizeSamples),
                 HTMLReport(
                     url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings,
-                    bestMetric: configuration.bestMetric, ranges: ranges),
+                    bestMetric: configuration.bestMetric, names: names, sampleOrigin: samples.origin, ranges: ranges),
             ]
         if configuration.run.tensorboard {
             observers.append(TensorBoardLogger(folder: folder.tensorboard, settings: configuration.settings, ranges: ranges))
@@ -76,7 +80,10 @@ public struct TrainingSession {
             notices: notices, lock: lock, shouldStop: shouldStop)
         introduction = RunIntroduction(
             configuration, folder: folder, dataset: dataset, validator: validator, samples: samples, objective: objective, device: device)
-        if resuming { try configuration.withinMemory { try trainer.resume() } }
+        if resuming {
+            try configuration.withinMemory { try trainer.resume() }
+            trainer.earlierSeconds = try RunLog.seconds(in: folder.metrics, upTo: trainer.completedSteps)
+        }
         try folder.write(configuration)
     }
 

@@ -19,7 +19,7 @@ import Support
 /// checkpoints/best.safetensors     the full state of the best validation
 /// checkpoints/good.safetensors     the full state to roll back to
 /// models/                          the generators' weights, numbered by epoch
-/// samples/                         contact sheets of real, fake, reconstructed and identity pictures, and their layout
+/// samples/                         sheets of sample pictures, fewer the older they are, and their layout
 /// tensorboard/                     TensorBoard's event files
 /// report.html                      curves and pictures on one page
 /// ```
@@ -48,7 +48,7 @@ public struct RunFolder: Sendable {
     public var tensorboard: URL { url.appending(path: "tensorboard") }
     /// The folder of the generators' weights.
     public var models: URL { url.appending(path: "models") }
-    /// The folder of contact sheets.
+    /// The folder of sample sheets.
     public var samples: URL { url.appending(path: "samples") }
     /// The page about the run.
     public var report: URL { url.appending(path: "report.html") }

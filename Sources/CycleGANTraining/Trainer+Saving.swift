@@ -3,6 +3,9 @@ import Settings
 import Torch
 
 extension Trainer {
+    /// Optimiser steps taken so far.
+    package var completedSteps: Int { state.step }
+
     /// Continues from the run's latest checkpoint.
     ///
     /// - Throws: `RunError.noCheckpoint`, or a checkpoint error naming the file and what does not fit.
@@ -11,7 +14,8 @@ extension Trainer {
         guard url.exists else {
             let previous = run.previousCheckpoint
             throw previous.exists
-                ? RunError.damagedCheckpoint(reason: "\(url.path) does not exist", previous: previous.path) : RunError.noCheckpoint(url.path)
+                ? RunError.damagedCheckpoint(reason: "\(url.path) does not exist", previous: previous.path)
+                : RunError.noCheckpoint(url.path)
         }
         let checkpoint = try run.readingLatest { try TrainingCheckpoint(contentsOf: url) }
         try checkpoint.checkFits(configuration, data: fingerprint, file: url.path)

@@ -34,6 +34,9 @@ public final class Trainer {
     /// When the state was last written, and how long that took.
     var saving = SavingClock()
     private var clock = IntervalClock()
+    private(set) var start = ContinuousClock.now
+    /// The wall-clock seconds that earlier processes took for the steps of the checkpoint that the run goes on from.
+    package var earlierSeconds = 0.0
 
     /// - Parameters:
     ///   - samples: Pairs of batch size 1 whose translations are shown while training.
@@ -88,7 +91,7 @@ public final class Trainer {
     private func runToEnd() throws -> RunSummary {
         clock = IntervalClock()
         saving = SavingClock()
-        let start = ContinuousClock.now
+        start = .now
         // Who holds the lock has made the folder.
         if lock == nil { try AtomicFile.createFolder(run.url) }
         try emit(.started(outline))
@@ -99,7 +102,7 @@ public final class Trainer {
         var reason = earlyStop
         while reason == nil {
             do {
-                let end = try runEpochs(loader, since: start) ?? .completed
+                let end = try runEpochs(loader) ?? .completed
                 try save(publishing: true)
                 reason = end
             } catch let failure as TrainingFailure {
@@ -109,11 +112,11 @@ public final class Trainer {
                 guard configuration.validation.onFailure == .rollback, try rollBack(because: error.problem) == nil else { throw error }
             }
         }
-        return try finish(reason ?? .completed, since: start)
+        return try finish(reason ?? .completed)
     }
 
     /// - Returns: Why to stop before the end, or `nil` when all steps are taken.
-    private func runEpochs(_ loader: DataLoader, since start: ContinuousClock.Instant) throws -> RunSummary.Reason? {
+    private func runEpochs(_ loader: DataLoader) throws -> RunSummary.Reason? {
         var warnings: [String] = []
         loader.onWarning = { warnings.append($0) }
         while state.epoch <= configuration.totalEpochs, !isComplete {
@@ -131,7 +134,7 @@ public final class Trainer {
                     if configuration.validation.onFailure == .rollback { throw TrainingFailure(reason: failure) }
                     return .failure(failure)
                 }
-                if let reason = reasonToStop(since: start) { return reason }
+                if let reason = reasonToStop() { return reason }
             }
         }
         return nil
@@ -179,7 +182,8 @@ public final class Trainer {
                 uniqueKeysWithValues: objective.optimizers.map {
                     ($0.name, $0.optimizer.groups[0].learningRate * $0.optimizer.learningRateFactor)
                 }),
-            imagesPerSecond: Double(interval.images) / interval.seconds, dataWait: min(1, interval.waited / interval.seconds))
+            imagesPerSecond: Double(interval.images) / interval.seconds, dataWait: min(1, interval.waited / interval.seconds),
+            seconds: (elapsedSeconds * 1000).rounded() / 1000)
     }
 
     private func endEpoch() throws {
@@ -242,14 +246,14 @@ public final class Trainer {
         state.earlyStopping = observed
     }
 
-    private func finish(_ reason: RunSummary.Reason, since start: ContinuousClock.Instant) throws -> RunSummary {
+    private func finish(_ reason: RunSummary.Reason) throws -> RunSummary {
         try checkRunFolder()
         try save(publishing: true)
         // A longer run would not show them, so they must not change what the doctor knows.
         if !state.step.isMultiple(of: configuration.run.sampleEvery) { try showPictures(isExamined: false) }
         let summary = RunSummary(
             reason: reason, step: state.step, epoch: state.batchesDone > 0 ? state.epoch : state.epoch - 1,
-            seconds: start.duration(to: .now) / .seconds(1), best: state.best, unreadableFiles: dataset.unreadableFiles)
+            seconds: elapsedSeconds, best: state.best, unreadableFiles: dataset.unreadableFiles)
         try emit(.finished(summary))
         return summary
     }

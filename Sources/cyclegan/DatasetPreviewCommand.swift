@@ -43,7 +43,8 @@ struct DatasetPreviewCommand: ParsableCommand {
         configuration.data.pairing = .serial
         let dataset = try configuration.dataset(.train)
         let preview = try DatasetPreview(
-            dataset, samples: samples, variants: variants, diffAugment: configuration.objective.diffAugment)
+            dataset, samples: samples, variants: variants, diffAugment: configuration.objective.diffAugment,
+            names: configuration.domainNames)
         for notice in preview.notices { StandardStreams.writeError("warning: \(notice)\n") }
         let sheet = preview.sheet
         try sheet.write(to: url(output))

@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
 
             Examples:
               cyclegan train DATA --run runs/first
-              cyclegan train DATA --run runs/quick --model-size small --max-minutes 30
+              cyclegan train DATA --run runs/quick --model-size small --budget 30m
               cyclegan train DATA --run runs/fast --objective fastcut
               cyclegan train PAIRS --run runs/pairs --objective pix2pix
               cyclegan train --resume runs/first
@@ -67,7 +67,8 @@ struct TrainCommand: ParsableCommand {
         let configuration = try resolvedConfiguration(isResuming: isResuming, folder: folder)
         let signals = SignalMonitor()
         let session = try TrainingSession(
-            configuration: configuration, folder: folder, resuming: isResuming, observers: [ProgressBar(wording: \.flags)]
+            configuration: configuration, folder: folder, resuming: isResuming,
+            observers: [ProgressBar(names: configuration.domainNames, wording: \.flags)]
         ) { signals.signal != nil }
         StatusLine().report(session.introduction.text(wording: \.flags))
         let summary = try session.train()

@@ -219,7 +219,7 @@ import TorchNN
                 ($0.validation.onFailure, $0.validation.bestMetric, $0.run.checkpointEvery) = (.rollback, "cycleA", 2)
             }
             #expect(outcome.recorder.rollbacks.map(\.step) == [8])
-            #expect(SampleSheets.steps(in: samples) == [8])
+            #expect(SampleSheets.sheets(in: samples).map(\.step) == [8])
             // Epoch 3 is taken again with the same pictures.
             #expect(outcome.summary.best?.step == 12)
             #expect(try TrainingCheckpoint(contentsOf: outcome.run.bestCheckpoint).trainer.rollbacks == 1)

@@ -34,7 +34,8 @@ import Testing
             let second = try train(["--max-steps", "7"])
             #expect(second.status == 0 && second.errors.contains("Going on after step 3"), "\(second.errors)")
             let other = try train(["--max-steps", "9", "--beta1", "0.7"])
-            #expect(other.status == 1 && other.errors.contains("was started with other settings: beta1 was 0.5 and is 0.7"), "\(other.errors)")
+            #expect(
+                other.status == 1 && other.errors.contains("was started with other settings: beta1 was 0.5 and is 0.7"), "\(other.errors)")
             let mixed = try CommandRunner.run(["train", "--resume", run.path, "--resume-or-start"], in: folder)
             #expect(mixed.status == 64)
         }
@@ -60,7 +61,8 @@ import Testing
                 let refused = try CommandRunner.run(TinyRun.arguments(data, run: folder.appending(path: "none"), flags), in: folder)
                 #expect(refused.status == 64 && refused.errors.contains(text), "\(refused.errors)")
             }
-            let short = try CommandRunner.run(TinyRun.arguments(data, run: folder.appending(path: "none"), ["--budget", "0.01s"]), in: folder)
+            let short = try CommandRunner.run(
+                TinyRun.arguments(data, run: folder.appending(path: "none"), ["--budget", "0.01s"]), in: folder)
             #expect(short.status == 1 && short.errors.contains("the time is too short"), "\(short.errors)")
         }
     }
@@ -75,7 +77,8 @@ import Testing
             let heads = ["Images", "Validation", "Samples", "Networks", "Device", "Schedule", "Memory", "Disk", "Run"]
             #expect(lines.prefix(heads.count).map { String($0.prefix { $0 != ":" }) } == heads)
             for text in [
-                "5 of photo (A) of 24x20, 4 of monet (B) of 24x20 pixels (width x height)", "200 epochs of 5 steps (2 in all)", "resnet1 of 4 filters",
+                "5 of photo (A) of 24x20, 4 of monet (B) of 24x20 pixels (width x height)", "200 epochs of 5 steps (2 in all)",
+                "resnet1 of 4 filters",
                 "checkpoints 0.0 GB",
             ] { #expect(result.errors.contains(text), "\(text): \(result.errors)") }
         }

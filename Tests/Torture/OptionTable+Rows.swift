@@ -105,6 +105,7 @@ package enum OptionTable {
         TrainingOption("workers", ["1", "3"], isPlain: true, onResume: .changeable),
         TrainingOption("log-every", ["2"], onResume: .changeable),
         TrainingOption("sample-every", ["3"], isPlain: true, onResume: .changeable),
+        TrainingOption("full-size-samples", isPlain: true, onResume: .changeable),
         TrainingOption("checkpoint-every", ["1"], onResume: .changeable),
         TrainingOption("checkpoint-steps", ["2"], isPlain: true, onResume: .changeable),
         TrainingOption("checkpoint-minutes", ["0"], isPlain: true, onResume: .changeable),

@@ -9,7 +9,8 @@ extension MetricResult {
         self.init(metric: metric, title: title, value: mean, text: text(mean), count: values.count)
         if values.count > 1 { notes.append("mean over \(values.count) pairs of images") }
         if let interval = Bootstrap().interval(ofMean: values) {
-            notes.append("95% of such sets have a mean from \(text(interval.lower)) to \(text(interval.upper)) (bootstrap)")
+            notes.append(
+                "the mean lies from \(text(interval.lower)) to \(text(interval.upper)) with 95% confidence (bootstrap over the images)")
             details = ["lower": .number(interval.lower), "upper": .number(interval.upper)]
         }
         images = zip(pairs.pairs, values).map { ImageValue(name: $0.name, value: $1) }

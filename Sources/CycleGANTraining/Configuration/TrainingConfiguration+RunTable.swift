@@ -60,7 +60,7 @@ extension TrainingConfiguration {
             "earlyStopping", \.validation.earlyStopping, .validation, allowed: .in(1...mostEpochs), onResume: .changeable, absence: "never",
             help: "Stop after that many epochs without a better validation, or without lower losses, such as 10."),
         Setting(
-            "earlyStoppingMetric", \.validation.earlyStoppingMetric, .validation, onResume: .fixed, 
+            "earlyStoppingMetric", \.validation.earlyStoppingMetric, .validation, onResume: .fixed,
             absence: "as bestMetric, or the losses without validation",
             help: "The validation metric whose progress counts for early stopping, such as kid."),
         Setting(
@@ -93,6 +93,9 @@ extension TrainingConfiguration {
         Setting(
             "sampleEvery", \.run.sampleEvery, .run, allowed: .in(1...mostSteps), onResume: .changeable,
             help: "Steps between two sets of sample pictures."),
+        Setting(
+            "fullSizeSamples", \.run.fullSizeSamples, .run, onResume: .changeable,
+            help: "Write sample sheets at full size as PNG; else as JPEG with pictures of at most 256 pixels."),
         Setting(
             "checkpointEvery", \.run.checkpointEvery, .run, allowed: .in(1...mostEpochs), onResume: .changeable,
             help: "Epochs between two checkpoints."),
