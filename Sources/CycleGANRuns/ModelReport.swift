@@ -112,7 +112,7 @@ public struct ModelReport: Encodable {
     ) throws -> Network {
         if let places = PatchProjection.placeCount(in: weights.map(\.name)) {
             let parameters = weights.reduce(0) { $0 + $1.tensor.count }
-            return Network(name: name, architecture: "projection of the features of \(places) layers", parameters: parameters)
+            return Network(name: name, architecture: "projection of the features of \(counted(places, "layer"))", parameters: parameters)
         }
         let inferred = try described.map { .generator($0.configuration) } ?? GeneratorFile.network(of: weights, file: file)
         var network = self.network(name, inferred, described)
@@ -134,7 +134,7 @@ public struct ModelReport: Encodable {
                 translations: described?.translations, domains: described?.domains, masking: described?.masking,
                 scales: described?.scales)
         case .discriminator(let discriminator):
-            let kind = discriminator.architecture == .patch ? "patch, \(discriminator.layerCount) layers" : "pixel"
+            let kind = discriminator.architecture == .patch ? "patch, \(counted(discriminator.layerCount, "layer"))" : "pixel"
             return Network(
                 name: name, architecture: kind, inputChannels: discriminator.inputChannels, outputChannels: 1,
                 filters: discriminator.filters, normalization: discriminator.normalization.rawValue, parameters: parameters,
@@ -159,7 +159,7 @@ public struct ModelReport: Encodable {
     public var text: String {
         var lines = [file]
         if let training {
-            let position = training.batchesDone > 0 ? ", \(training.batchesDone) batches into it" : ""
+            let position = training.batchesDone > 0 ? ", \(training.batchesDone) batch\(training.batchesDone == 1 ? "" : "es") into it" : ""
             lines.append("  training: step \(training.step), epoch \(training.epoch)\(position)")
         }
         if let best = training?.best {
@@ -168,9 +168,10 @@ public struct ModelReport: Encodable {
         if hasAverages { lines.append("  averages of the generators translate") }
         if let settings {
             lines.append("  data: \(settings.data)")
-            let limit = settings.maxSteps.map { ", at most \($0) steps" } ?? ""
+            let limit = settings.maxSteps.map { ", at most \(counted($0, "step"))" } ?? ""
             lines.append(
-                "  settings: \(settings.totalEpochs) epochs\(limit), learning rate \(settings.learningRate), device \(settings.device)")
+                "  settings: \(counted(settings.totalEpochs, "epoch"))\(limit), learning rate \(settings.learningRate), device \(settings.device)"
+            )
         }
         lines += networks.map(line)
         if let size {
@@ -187,7 +188,7 @@ public struct ModelReport: Encodable {
     private func line(_ network: Network) -> String {
         var facts = [network.architecture]
         if let input = network.inputChannels, let output = network.outputChannels { facts.append("\(input) -> \(output) channels") }
-        if let filters = network.filters { facts.append("\(filters) filters") }
+        if let filters = network.filters { facts.append(counted(filters, "filter")) }
         if let normalization = network.normalization { facts.append("\(normalization) norm") }
         facts += network.options
         if network.dropout == true { facts.append("dropout") }
