@@ -32,10 +32,31 @@ public struct ModelReport: Encodable {
         public var domains: [Domain: DomainConfiguration]?
         public var masking: GeneratorMasking?
         /// The sizes of the domains' images in training.
-        public var scales: [Domain: TrainingScale]?
+        public var scales: [Domain: Scale]?
         /// Of the networks of a run or a checkpoint, if they were asked for.
         public var layers: [LayerReport.Layer]?
         public var macs: Int?
+    }
+
+    /// The size that images of a domain had in training.
+    public struct Scale: Encodable {
+        /// What happened to their sizes.
+        public let rule: TrainingScale.Rule
+        /// As `TrainingScale.size`.
+        public let size: PictureSize
+        /// The part that was cut out and shown.
+        public let crop: PictureSize?
+        /// In words: `of 286x286, crops of 256x256`.
+        let words: String
+
+        private enum CodingKeys: CodingKey { case rule, size, crop }
+
+        init(_ scale: TrainingScale) {
+            rule = scale.rule
+            size = PictureSize(scale.size)
+            crop = scale.crop.map { PictureSize($0) }
+            words = (scale.rule == .size ? "of " : "") + scale.words + (scale.crop.map { ", crops of \($0.dimensions)" } ?? "")
+        }
     }
 
     /// What a run was started with.
@@ -132,7 +153,7 @@ public struct ModelReport: Encodable {
                 outputChannels: generator.outputChannels, filters: generator.filters, normalization: generator.normalization.rawValue,
                 parameters: parameters, options: options(of: generator), dropout: described == nil && isUnet ? nil : generator.usesDropout,
                 translations: described?.translations, domains: described?.domains, masking: described?.masking,
-                scales: described?.scales)
+                scales: described?.scales?.mapValues(Scale.init))
         case .discriminator(let discriminator):
             let kind = discriminator.architecture == .patch ? "patch, \(counted(discriminator.layerCount, "layer"))" : "pixel"
             return Network(
@@ -208,8 +229,7 @@ public struct ModelReport: Encodable {
             }
         }
         if let scale = network.translations?.first.flatMap({ network.scales?[$0.from] }) {
-            let crop = scale.crop.map { ", crops of \($0.dimensions)" } ?? ""
-            facts.append("trained on images \(scale.rule == .size ? "of " : "")\(scale.words)\(crop) (width x height)")
+            facts.append("trained on images \(scale.words) (width x height)")
         }
         return "  \(network.name): " + (facts + ["\(network.parameters) parameters"]).joined(separator: ", ")
     }

@@ -58,11 +58,12 @@ public struct EvaluationPage {
                 ])
         }
         let columns = ["Value", "95% interval or ±", "Images"].map { HTMLTable.Column($0) } + [.init("Compares", isText: true)]
-        let notes = ([direction.scaleText(result.size)].compactMap { $0 } + direction.notes).map { "<p class=\"quiet\">\(escaped($0))</p>" }
+        let notes = direction.notes.map { "<p class=\"quiet\">\(escaped($0))</p>" }
             .joined()
+        let facts = [counted(direction.images, "image"), direction.scaleText(result.size)].compactMap { $0 }.joined(separator: ", ")
         return """
             <section>
-            <h2>\(escaped(direction.title)) <small>\(counted(direction.images, "image"))</small></h2>
+            <h2>\(escaped(direction.title)) <small>\(facts)</small></h2>
             \(HTMLTable("runs", columns: columns, rows: rows).html)\(notes)\(semantic(direction))\(try galleries(direction, evaluation))</section>
 
             """
