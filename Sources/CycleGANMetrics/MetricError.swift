@@ -1,4 +1,5 @@
 import Imaging
+import Support
 
 /// Why a metric cannot be computed.
 public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
@@ -35,7 +36,7 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
         case .tooFewImages(let path, let found, let needed, let metric):
             "\(path): found \(found) \(found == 1 ? "image" : "images"), but \(metric) needs at least \(needed); add images to the folder"
         case .channels(let path, let found, let allowed):
-            "\(path): found \(found) channels; allowed: \(allowed)"
+            "\(path): found \(counted(found, "channel")); allowed: \(allowed)"
         case .unlike(let first, let second, let found, let expected):
             "\(second) has \(found), but \(first) has \(expected) (width x height): give images of one size, number of channels and bit depth"
         case .featureLength(let path, let found, let other, let expected):

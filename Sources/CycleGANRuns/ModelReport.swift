@@ -32,10 +32,31 @@ public struct ModelReport: Encodable {
         public var domains: [Domain: DomainConfiguration]?
         public var masking: GeneratorMasking?
         /// The sizes of the domains' images in training.
-        public var scales: [Domain: TrainingScale]?
+        public var scales: [Domain: Scale]?
         /// Of the networks of a run or a checkpoint, if they were asked for.
         public var layers: [LayerReport.Layer]?
         public var macs: Int?
+    }
+
+    /// The size that images of a domain had in training.
+    public struct Scale: Encodable {
+        /// What happened to their sizes.
+        public let rule: TrainingScale.Rule
+        /// As `TrainingScale.size`.
+        public let size: PictureSize
+        /// The part that was cut out and shown.
+        public let crop: PictureSize?
+        /// In words: `of 286x286, crops of 256x256`.
+        let words: String
+
+        private enum CodingKeys: CodingKey { case rule, size, crop }
+
+        init(_ scale: TrainingScale) {
+            rule = scale.rule
+            size = PictureSize(scale.size)
+            crop = scale.crop.map { PictureSize($0) }
+            words = (scale.rule == .size ? "of " : "") + scale.words + (scale.crop.map { ", crops of \($0.dimensions)" } ?? "")
+        }
     }
 
     /// What a run was started with.
@@ -112,7 +133,7 @@ public struct ModelReport: Encodable {
     ) throws -> Network {
         if let places = PatchProjection.placeCount(in: weights.map(\.name)) {
             let parameters = weights.reduce(0) { $0 + $1.tensor.count }
-            return Network(name: name, architecture: "projection of the features of \(places) layers", parameters: parameters)
+            return Network(name: name, architecture: "projection of the features of \(counted(places, "layer"))", parameters: parameters)
         }
         let inferred = try described.map { .generator($0.configuration) } ?? GeneratorFile.network(of: weights, file: file)
         var network = self.network(name, inferred, described)
@@ -132,9 +153,9 @@ public struct ModelReport: Encodable {
                 outputChannels: generator.outputChannels, filters: generator.filters, normalization: generator.normalization.rawValue,
                 parameters: parameters, options: options(of: generator), dropout: described == nil && isUnet ? nil : generator.usesDropout,
                 translations: described?.translations, domains: described?.domains, masking: described?.masking,
-                scales: described?.scales)
+                scales: described?.scales?.mapValues(Scale.init))
         case .discriminator(let discriminator):
-            let kind = discriminator.architecture == .patch ? "patch, \(discriminator.layerCount) layers" : "pixel"
+            let kind = discriminator.architecture == .patch ? "patch, \(counted(discriminator.layerCount, "layer"))" : "pixel"
             return Network(
                 name: name, architecture: kind, inputChannels: discriminator.inputChannels, outputChannels: 1,
                 filters: discriminator.filters, normalization: discriminator.normalization.rawValue, parameters: parameters,
@@ -159,7 +180,7 @@ public struct ModelReport: Encodable {
     public var text: String {
         var lines = [file]
         if let training {
-            let position = training.batchesDone > 0 ? ", \(training.batchesDone) batches into it" : ""
+            let position = training.batchesDone > 0 ? ", \(training.batchesDone) batch\(training.batchesDone == 1 ? "" : "es") into it" : ""
             lines.append("  training: step \(training.step), epoch \(training.epoch)\(position)")
         }
         if let best = training?.best {
@@ -168,9 +189,10 @@ public struct ModelReport: Encodable {
         if hasAverages { lines.append("  averages of the generators translate") }
         if let settings {
             lines.append("  data: \(settings.data)")
-            let limit = settings.maxSteps.map { ", at most \($0) steps" } ?? ""
+            let limit = settings.maxSteps.map { ", at most \(counted($0, "step"))" } ?? ""
             lines.append(
-                "  settings: \(settings.totalEpochs) epochs\(limit), learning rate \(settings.learningRate), device \(settings.device)")
+                "  settings: \(counted(settings.totalEpochs, "epoch"))\(limit), learning rate \(settings.learningRate), device \(settings.device)"
+            )
         }
         lines += networks.map(line)
         if let size {
@@ -187,7 +209,7 @@ public struct ModelReport: Encodable {
     private func line(_ network: Network) -> String {
         var facts = [network.architecture]
         if let input = network.inputChannels, let output = network.outputChannels { facts.append("\(input) -> \(output) channels") }
-        if let filters = network.filters { facts.append("\(filters) filters") }
+        if let filters = network.filters { facts.append(counted(filters, "filter")) }
         if let normalization = network.normalization { facts.append("\(normalization) norm") }
         facts += network.options
         if network.dropout == true { facts.append("dropout") }
@@ -207,8 +229,7 @@ public struct ModelReport: Encodable {
             }
         }
         if let scale = network.translations?.first.flatMap({ network.scales?[$0.from] }) {
-            let crop = scale.crop.map { ", crops of \($0.dimensions)" } ?? ""
-            facts.append("trained on images \(scale.rule == .size ? "of " : "")\(scale.words)\(crop) (width x height)")
+            facts.append("trained on images \(scale.words) (width x height)")
         }
         return "  \(network.name): " + (facts + ["\(network.parameters) parameters"]).joined(separator: ", ")
     }

@@ -62,6 +62,9 @@ private struct PretrainedFit {
         set("ngf", \.networks.ngf, found.filters)
         set("norm", \.networks.normalization, found.normalization)
         let domains = name.hasSuffix("BA") ? TrainingConfiguration.domains.reversed() : TrainingConfiguration.domains
+        let input = configuration.domains.channels[domains[0]]
+        if found.inputChannels == input + GeneratorMasking.channels { set("masks", \.data.masks, true) }
+        if found.inputChannels == input { set("masks", \.data.masks, false) }
         let masks = configuration.data.masks ? GeneratorMasking.channels : 0
         for (domain, channels) in zip(domains, [found.inputChannels - masks, found.outputChannels]) {
             guard channels > 0, configuration.domains.channels[domain] != channels else { continue }

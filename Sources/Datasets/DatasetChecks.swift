@@ -57,7 +57,7 @@ struct DatasetChecks {
     private static func problem(_ facts: ImageInspection.Facts, path: String, preparation: DomainPreparation) -> String? {
         let (domain, mode) = (preparation.images, facts.mode)
         guard domain.accepts(channels: mode.channels, hasAlpha: mode.hasAlpha) else {
-            return "\(mode) cannot become the domain's \(domain.channels) channels"
+            return "\(mode) cannot become the domain's \(counted(domain.channels, "channel"))"
         }
         do throws(DatasetError) {
             _ = try preparation.transform.geometry(of: facts.size, name: path)

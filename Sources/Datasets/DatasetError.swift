@@ -68,7 +68,7 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
                 + (found.isEmpty ? "" : " (found here: \(found.joined(separator: ", ")))")
         case .unreadableFolder(let path, let reason): "\(path): cannot be listed: \(reason)"
         case .noImages(let path, let otherFiles):
-            "\(path): holds no images\(otherFiles == 0 ? "" : " (\(otherFiles) other files)"); "
+            "\(path): holds no images\(otherFiles == 0 ? "" : " (\(counted(otherFiles, "other file")))"); "
                 + "files are taken by their extension: \(ImageFileFormat.extensions.map { "." + $0 }.joined(separator: ", "))"
         case .missingMaskFolder(let path, let images):
             "\(path): there is no such folder; with masks, it holds one for each image of \(images): a file of the same path, with any "

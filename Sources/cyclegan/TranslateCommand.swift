@@ -13,7 +13,8 @@ struct TranslateCommand: ParsableCommand {
         commandName: "translate",
         abstract: "Translate images with a trained generator, each at its own size and bit depth.",
         discussion: """
-            Folders are searched for images; their tree and the file names are kept under --output. A generator has learned images of one \
+            Folders are searched for images; their tree and the file names are kept under --output. A model that translates both ways, as a \
+            CycleGAN does, needs --direction, --from or --to. A generator has learned images of one \
             scale: where some are more than 1.5 times larger or smaller, a warning says so, and --size training brings them to that scale.
             """)
 

@@ -13,8 +13,7 @@ enum Direction: String, CaseIterable, ExpressibleByArgument {
 
 /// Which translation of a model is meant.
 struct TranslationOptions: ParsableArguments {
-    @Option(help: "The domain to translate from, A or B or what the run calls it; needed where a model translates both ways.")
-    var from: String?
+    @Option(help: "The domain to translate from: A, B, or what the run calls it.") var from: String?
     @Option(help: "The domain to translate to.") var to: String?
     @Option(help: "Short for --from A --to B, or --from B --to A.") var direction: Direction?
 

@@ -42,6 +42,17 @@ struct PretrainedMismatchTests {
         #expect(settings(["generatorAB": same], run) == nil)
     }
 
+    @Test func aFurtherChannelOfTheInputIsTheMask() {
+        var run = TrainingConfiguration()
+        (run.networks.generator, run.networks.ngf) = (.resnet(blocks: 1), 4)
+        let masked = GeneratorConfiguration(architecture: .resnet(blocks: 1), inputChannels: 4, filters: 4).makeGenerator()
+        #expect(settings(["generatorAB": masked], run) == "masks true")
+        run.data.masks = true
+        #expect(settings(["generatorAB": masked], run) == nil)
+        let plain = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 4).makeGenerator()
+        #expect(settings(["generatorAB": plain], run) == "masks false")
+    }
+
     @Test func unknownNetworksTellNothing() {
         let mismatch = PretrainedMismatch(
             file: "a", network: "generatorAB", tensors: ["generatorAB": [(name: "x", shape: [1])]], configuration: TrainingConfiguration())

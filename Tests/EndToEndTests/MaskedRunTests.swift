@@ -50,7 +50,7 @@ import Testing
             let info = try CommandRunner.run(["info", whole.path], in: folder)
             #expect(
                 info.output.contains("generatorAB: resnet1, 4 -> 3 channels, 4 filters, instance norm, A to B, masks (outside them the"))
-            #expect(info.output.contains("discriminatorA: patch, 1 layers, 4 -> 1 channels"))
+            #expect(info.output.contains("discriminatorA: patch, 1 layer, 4 -> 1 channels"))
         }
     }
 

@@ -85,18 +85,18 @@ import Testing
     @Test func programsGetALineForEachImage() throws {
         try withRun { folder, translate in
             let inputs = folder.appending(path: "inputs")
-            try writeSyntheticImages([".": 1], to: inputs, width: 24, height: 16)
+            try writeSyntheticImages([".": 1], to: inputs, width: 24, height: 20)
             try Data("no image".utf8).write(to: inputs.appending(path: "broken.png"))
             let output = folder.appending(path: "output")
             let result = try translate(
-                [inputs.path, "--output", output.path, "--from", "photo", "--size", "12", "--restore-size", "--json"])
+                [inputs.path, "--output", output.path, "--from", "photo", "--size", "18", "--restore-size", "--json"])
             #expect(result.status == 1 && result.errors.isEmpty, "\(result.errors)")
             let lines = try lines(result)
             #expect(lines.count == 2 && lines.allSatisfy { $0["schema"] as? Int == 1 && $0["seconds"] is Double })
             let image = try #require(lines.first { ($0["input"] as? String)?.hasSuffix("000.png") == true })
             #expect(image["output"] as? String == output.appending(path: "000.png").path && image["error"] == nil)
             #expect(
-                size(image["inputSize"]) == [24, 16] && size(image["networkSize"]) == [12, 8] && size(image["outputSize"]) == [24, 16])
+                size(image["inputSize"]) == [24, 20] && size(image["networkSize"]) == [18, 15] && size(image["outputSize"]) == [24, 20])
             #expect(image["direction"] as? String == "AtoB" && image["domainNames"] as? [String: String] == ["A": "photo", "B": "monet"])
             let broken = try #require(lines.first { ($0["input"] as? String)?.hasSuffix("broken.png") == true })
             #expect((broken["error"] as? String)?.contains("broken.png") == true && broken["outputSize"] == nil)

@@ -50,6 +50,8 @@ import Testing
             "s.yaml:2: cut.nseWeight: found an unknown key; did you mean nceWeight? allowed: the keys nceWeight"
         ),
         ("objective: cut\ndomains: {A: {cycleWeight: 1}}", "s.yaml:2: domains.A.cycleWeight: found 1; allowed: nothing with objective cut"),
+        ("objective: cycelgan", "s.yaml:1: objective: found cycelgan; did you mean cyclegan? allowed: cyclegan, cut, fastcut"),
+        ("eopchs: 3", "s.yaml:1: eopchs: found an unknown key; did you mean epochs? allowed: the keys "),
         ("objective: gan", "s.yaml:1: objective: found gan; allowed: cyclegan, cut, fastcut"),
         (String(repeating: "[", count: 40), "s.yaml: the text: found lists nested over 32 deep"),
         ("attention: [\(String(repeating: "1, ", count: 60))2]", "s.yaml:1: attention: found [1, 1,"),

@@ -103,12 +103,13 @@ public struct EvaluationPage {
             [HTMLTable.Column("Value"), .init("Better", isText: true), .init("95% interval or ±"), .init("Images")]
             + [.init("Compares", isText: true)]
         let spread = "Intervals are of the mean over the images (bootstrap); ± is the standard deviation over random subsets of them."
-        let notes = ([spread] + [direction.scaleText(result.size)].compactMap { $0 } + direction.notes).map {
+        let notes = ([spread] + direction.notes).map {
             "<p class=\"quiet\">\(escaped($0))</p>"
         }.joined()
+        let facts = [counted(direction.images, "image"), direction.scaleText(result.size)].compactMap { $0 }.joined(separator: ", ")
         return """
             <section>
-            <h2>\(escaped(direction.title)) <small>\(counted(direction.images, "image"))</small></h2>
+            <h2>\(escaped(direction.title)) <small>\(facts)</small></h2>
             \(try galleries(direction, evaluation))<h3>Metrics</h3>
             \(HTMLTable("runs metrics", columns: columns, rows: rows).html)\(notes)\(semantic(direction))</section>
 

@@ -32,8 +32,6 @@ struct ComparisonPage {
     }
 
     private var summarySection: String {
-        let hasDomainNames = runs.contains { $0.configuration.domainNames != .own }
-        let texts = ["End"] + (hasDomainNames ? ["A and B"] : [])
         let columns = ["Steps", "Epochs", "Images per second", "Best validation", "Generators", "Discriminators"]
         let rows = runs.enumerated().map { index, run in
             let cells = [
@@ -41,13 +39,13 @@ struct ComparisonPage {
                 run.bestValidation ?? "–", run.parameters.map { "\(grouped($0.generators)) parameters" } ?? "–",
                 run.parameters.map { "\(grouped($0.discriminators)) parameters" } ?? "–", run.ending.long,
             ]
-            let domains = hasDomainNames ? [run.domains] : []
-            return HTMLTable.Row(Self.name(run, index), (cells + domains).map(escaped))
+            let domains = run.configuration.domainNames == .own ? "" : "<br/><small>\(escaped(run.domains))</small>"
+            return HTMLTable.Row(Self.name(run, index) + domains, cells.map(escaped))
         }
         return """
             <section>
             <h2>Runs</h2>
-            \(HTMLTable("runs", columns: columns.map { .init($0) } + texts.map { .init($0, isText: true) }, rows: rows).html)</section>
+            \(HTMLTable("runs", columns: columns.map { .init($0) } + [.init("End", isText: true)], rows: rows).html)</section>
 
             """
     }

@@ -26,7 +26,8 @@ struct PixelOptions: ParsableArguments {
         name: [.customLong("range"), .customLong("data-range")],
         help: """
             The smallest and the largest possible value as low...high, as --range of train has it, or their difference \
-            (default: that of the depth, which is 255, 65535, or 1 for float images).
+            (default: that of the depth, which is 255, 65535, or 1 for float images). Below zero with =, such as \
+            --range=-1024...3071.
             """)
     var range: DataRange?
     @Option(help: "Threads that read and compare images.") var workers = 2
