@@ -3,8 +3,10 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     option_write_data = 10001,
@@ -15,8 +17,9 @@ enum {
     option_header_data = 10029,
     option_write_function = 20011,
     option_header_function = 20079,
-    option_low_speed_limit = 19,
-    option_low_speed_time = 20,
+    option_no_progress = 43,
+    option_progress_data = 10057,
+    option_progress_function = 20219,
     option_follow = 52,
     option_redirections = 68,
     option_connect_timeout = 78,
@@ -27,6 +30,7 @@ enum {
     protocol_https = 2,
     error_size = 256,
     global_all = 3,
+    cc_ended = 42,
 };
 
 struct curl_slist;
@@ -79,15 +83,39 @@ static void load(void) {
     if (!is_loaded) snprintf(problem, sizeof problem, "it cannot be initialised");
 }
 
+/// A transfer that goes on.
+struct transfer {
+    const cc_request *request;
+    /// When the last bytes came, by a clock that is never set.
+    time_t last;
+};
+
+static time_t now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec;
+}
+
 static size_t take_header(char *bytes, size_t size, size_t count, void *context) {
-    const cc_request *request = context;
+    struct transfer *transfer = context;
+    const cc_request *request = transfer->request;
+    transfer->last = now();
     return request->on_header(request->context, bytes, size * count) == 0 ? size * count : 0;
 }
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
-    const cc_request *request = context;
+    struct transfer *transfer = context;
+    const cc_request *request = transfer->request;
+    transfer->last = now();
     // Nothing taken of something ends the transfer; a piece may be empty.
     return request->on_body(request->context, bytes, size * count) == 0 ? size * count : (size * count == 0);
+}
+
+// libcurl asks once a second at least. Its own limit of speed looks at means of several seconds.
+static int check_progress(void *context, int64_t down_total, int64_t down, int64_t up_total, int64_t up) {
+    const struct transfer *transfer = context;
+    (void)down_total, (void)down, (void)up_total, (void)up;
+    return now() - transfer->last > transfer->request->stall_seconds;
 }
 
 int cc_transfer(const cc_request *request, char *message, size_t capacity) {
@@ -110,25 +138,32 @@ int cc_transfer(const cc_request *request, char *message, size_t capacity) {
         list = longer;
     }
     char error[error_size] = "";
+    struct transfer transfer = {request, now()};
     const long both = protocol_http | protocol_https;
     curl.set(handle, option_url, request->address);
     curl.set(handle, option_agent, request->agent);
     curl.set(handle, option_headers, list);
     curl.set(handle, option_error_buffer, error);
     curl.set(handle, option_header_function, take_header);
-    curl.set(handle, option_header_data, request);
+    curl.set(handle, option_header_data, &transfer);
     curl.set(handle, option_write_function, take_body);
-    curl.set(handle, option_write_data, request);
+    curl.set(handle, option_write_data, &transfer);
     curl.set(handle, option_protocols, both);
     curl.set(handle, option_redirect_protocols, request->allows_plain ? both : (long)protocol_https);
     curl.set(handle, option_follow, 1L);
     curl.set(handle, option_redirections, 10L);
     curl.set(handle, option_no_signal, 1L);
     curl.set(handle, option_connect_timeout, request->connect_seconds);
-    curl.set(handle, option_low_speed_limit, 1L);
-    curl.set(handle, option_low_speed_time, request->stall_seconds);
-    const int code = curl.perform(handle);
-    if (code != cc_done) snprintf(message, capacity, "%s", error[0] ? error : curl.describe(code));
+    curl.set(handle, option_no_progress, 0L);
+    curl.set(handle, option_progress_function, check_progress);
+    curl.set(handle, option_progress_data, &transfer);
+    int code = curl.perform(handle);
+    if (code == cc_ended) {
+        code = cc_too_slow;
+        snprintf(message, capacity, "nothing came for %ld seconds", request->stall_seconds);
+    } else if (code != cc_done) {
+        snprintf(message, capacity, "%s", error[0] ? error : curl.describe(code));
+    }
     curl.free_list(list);
     curl.cleanup(handle);
     return code;
