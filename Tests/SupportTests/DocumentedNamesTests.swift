@@ -48,11 +48,13 @@ import Testing
     /// Names that are none, so that the test above can fail.
     @Test func inventedNamesAreFound() throws {
         let sources = try Self.sources.get()
-        for name in [
-            "NoSuchType", "Trainer.noSuchMember", "noSuchFunction(of:)", "step(ofNothing:)", "NoSuchFile.swift", "Sources/NoSuchTarget",
-            "noSuchName",
+        // In two parts, because this file is one of the sources.
+        for (name, end) in [
+            ("NoSuch", "Type"), ("Trainer.noSuch", "Member"), ("noSuch", "Function(of:)"), ("step(of", "Nothing:)"),
+            ("NoSuch", "File.swift"),
+            ("Sources/NoSuch", "Target"), ("noSuch", "Name"),
         ] {
-            #expect(sources.knows(name) == false, "\(name)")
+            #expect(sources.knows(name + end) == false, "\(name + end)")
         }
         for name in [
             "Trainer", "TrainingObjective.step(_:)", "makeObjective(device:dtype:)", "Trainer.swift", "+Math", "Sources/TorchNN/Layers/",
@@ -79,7 +81,6 @@ private struct Sources {
         }
         self.paths = Set(paths + (try FileManager.default.contentsOfDirectory(atPath: root.path)))
         for path in paths where [".swift", ".h", ".hpp", ".cpp"].contains(where: path.hasSuffix) && !path.contains("/Generated/") {
-            guard !path.hasSuffix("DocumentedNamesTests.swift") else { continue }
             read(try Array(Data(contentsOf: root.appending(path: path))))
         }
         for match in try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8).matches(

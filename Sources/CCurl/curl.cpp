@@ -3,10 +3,13 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <time.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+
+namespace {
 
 enum {
     option_write_data = 10001,
@@ -30,12 +33,12 @@ enum {
     protocol_https = 2,
     error_size = 256,
     global_all = 3,
-    cc_ended = 42,
+    ended_by_progress = 42,
 };
 
 struct curl_slist;
 
-static struct {
+struct {
     int (*global_init)(long flags);
     void *(*init)(void);
     int (*set)(void *handle, int option, ...);
@@ -46,10 +49,10 @@ static struct {
     void (*free_list)(struct curl_slist *list);
 } curl;
 
-static int is_loaded = 0;
-static char problem[error_size] = "";
+bool is_loaded = false;
+char problem[error_size] = "";
 
-static void load(void) {
+void load() {
     const char *const names[] = {
 #ifdef __APPLE__
         "/usr/lib/libcurl.4.dylib",
@@ -57,7 +60,7 @@ static void load(void) {
         "libcurl.so.4", "libcurl-gnutls.so.4",
 #endif
     };
-    void *library = NULL;
+    void *library = nullptr;
     for (size_t i = 0; i < sizeof names / sizeof *names && !library; ++i) library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         snprintf(problem, sizeof problem, "%s", dlerror());
@@ -84,27 +87,27 @@ static void load(void) {
 }
 
 /// A transfer that goes on.
-struct transfer {
+struct Transfer {
     const cc_request *request;
     /// When the last bytes came, by a clock that is never set.
     time_t last;
 };
 
-static time_t now(void) {
+time_t now() {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return time.tv_sec;
 }
 
-static size_t take_header(char *bytes, size_t size, size_t count, void *context) {
-    struct transfer *transfer = context;
+size_t take_header(char *bytes, size_t size, size_t count, void *context) {
+    auto *transfer = static_cast<Transfer *>(context);
     const cc_request *request = transfer->request;
     transfer->last = now();
     return request->on_header(request->context, bytes, size * count) == 0 ? size * count : 0;
 }
 
-static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
-    struct transfer *transfer = context;
+size_t take_body(char *bytes, size_t size, size_t count, void *context) {
+    auto *transfer = static_cast<Transfer *>(context);
     const cc_request *request = transfer->request;
     transfer->last = now();
     // Nothing taken of something ends the transfer; a piece may be empty.
@@ -112,11 +115,12 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
 }
 
 // libcurl asks once a second at least. Its own limit of speed looks at means of several seconds.
-static int check_progress(void *context, int64_t down_total, int64_t down, int64_t up_total, int64_t up) {
-    const struct transfer *transfer = context;
-    (void)down_total, (void)down, (void)up_total, (void)up;
+int check_progress(void *context, int64_t, int64_t, int64_t, int64_t) {
+    const auto *transfer = static_cast<const Transfer *>(context);
     return now() - transfer->last > transfer->request->stall_seconds;
 }
+
+}  // namespace
 
 int cc_transfer(const cc_request *request, char *message, size_t capacity) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -127,9 +131,9 @@ int cc_transfer(const cc_request *request, char *message, size_t capacity) {
     }
     void *handle = curl.init();
     if (!handle) return cc_no_memory;
-    struct curl_slist *list = NULL;
+    curl_slist *list = nullptr;
     for (size_t i = 0; i < request->header_count; ++i) {
-        struct curl_slist *longer = curl.append(list, request->headers[i]);
+        curl_slist *longer = curl.append(list, request->headers[i]);
         if (!longer) {
             curl.free_list(list);
             curl.cleanup(handle);
@@ -138,7 +142,7 @@ int cc_transfer(const cc_request *request, char *message, size_t capacity) {
         list = longer;
     }
     char error[error_size] = "";
-    struct transfer transfer = {request, now()};
+    Transfer transfer = {request, now()};
     const long both = protocol_http | protocol_https;
     curl.set(handle, option_url, request->address);
     curl.set(handle, option_agent, request->agent);
@@ -149,7 +153,7 @@ int cc_transfer(const cc_request *request, char *message, size_t capacity) {
     curl.set(handle, option_write_function, take_body);
     curl.set(handle, option_write_data, &transfer);
     curl.set(handle, option_protocols, both);
-    curl.set(handle, option_redirect_protocols, request->allows_plain ? both : (long)protocol_https);
+    curl.set(handle, option_redirect_protocols, request->allows_plain ? both : static_cast<long>(protocol_https));
     curl.set(handle, option_follow, 1L);
     curl.set(handle, option_redirections, 10L);
     curl.set(handle, option_no_signal, 1L);
@@ -158,7 +162,7 @@ int cc_transfer(const cc_request *request, char *message, size_t capacity) {
     curl.set(handle, option_progress_function, check_progress);
     curl.set(handle, option_progress_data, &transfer);
     int code = curl.perform(handle);
-    if (code == cc_ended) {
+    if (code == ended_by_progress) {
         code = cc_too_slow;
         snprintf(message, capacity, "nothing came for %ld seconds", request->stall_seconds);
     } else if (code != cc_done) {
