@@ -85,8 +85,8 @@ let testSupport: [Target] = [
     .target(
         name: "Torture",
         dependencies: [
-            "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "Checkpoints", "Imaging", "Datasets",
-            "Support",
+            "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "Checkpoints", "Downloads", "Imaging",
+            "Datasets", "Support",
         ],
         path: "Tests/Torture"),
     .executableTarget(name: "cyclegan-torture", dependencies: ["Torture", argumentParser], path: "Tests/TortureCommand"),

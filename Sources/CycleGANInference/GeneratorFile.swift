@@ -19,7 +19,7 @@ public struct GeneratorFile {
 
     /// - Parameters:
     ///   - url: A run folder (its latest checkpoint is used), a checkpoint, or a `.pth` or `.safetensors` file of one generator.
-    ///   - translation: What the generator is to do; by default the first thing that the model offers. A file that does not say what it
+    ///   - wanted: What the generator is to do; by default the first thing that the model offers. A file that does not say what it
     ///     offers is taken for any.
     /// - Throws: `ModelFileError`, or a checkpoint error naming the file.
     public init(_ url: URL, translation wanted: Translation? = nil) throws {

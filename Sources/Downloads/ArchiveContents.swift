@@ -61,13 +61,16 @@ package struct ArchiveContents {
         let size = Int((try? FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int) ?? 0)
         // As for zip archives.
         let limit = 4 * size + (256 << 20)
-        var total = 0
+        // A picture has more bytes than that, packed or not.
+        let mostEntries = 1000 + size / 64
+        var (total, entries) = (0, 0)
         while let entry = try reader.next() {
+            entries += 1
+            guard entries <= mostEntries else { throw ArchiveError.tooManyEntries(file: url.path, limit: mostEntries) }
             let isFolder = entry.kind == UInt8(ascii: "5")
             var path = try target.path(entry.name, isPlain: isFolder || entry.kind == UInt8(ascii: "0"))
             if isFolder { path = ArchivePath(components: path.components, isFolder: true) }
-            // An entry that is all header takes a block, so that this bounds their number too.
-            total += entry.size + 512
+            total += entry.size
             guard total <= limit else { throw ArchiveError.tooLarge(file: url.path, limit: limit) }
             if path.isLitter { continue }
             if path.isFolder {

@@ -10,6 +10,8 @@ package enum ArchiveError: Error, CustomStringConvertible, Equatable {
     case unsafe(file: String, entry: String, reason: String)
     /// It unpacks to more than an archive of images does.
     case tooLarge(file: String, limit: Int)
+    /// It has more entries than images fit into its bytes.
+    case tooManyEntries(file: String, limit: Int)
 
     package var description: String {
         switch self {
@@ -20,6 +22,8 @@ package enum ArchiveError: Error, CustomStringConvertible, Equatable {
             "\(file): refused: the entry '\(quoted(entry))' \(reason); nothing was unpacked: get the archive from another place"
         case .tooLarge(let file, let limit):
             "\(file): refused: it unpacks to more than \(megabytes(limit)), which no archive of images of its size does; nothing was unpacked"
+        case .tooManyEntries(let file, let limit):
+            "\(file): refused: it has more than \(grouped(limit)) entries, which no archive of images of its size has; nothing was unpacked"
         }
     }
 }

@@ -79,6 +79,12 @@ import Testing
             let found = try files(folder)
             #expect(reason.contains("set/train/1.jpg") && found == ["set/train/1.jpg": "1"])
         }
+        try unpack(ArchiveFixture.crowdedTar.data) { _, error in
+            guard case .tooManyEntries(_, let limit)? = error as? ArchiveError else {
+                return #expect(Bool(false), "\(String(describing: error))")
+            }
+            #expect(limit == 1000 + ArchiveFixture.crowdedTar.data.count / 64)
+        }
         // An entry of 64 GiB in 75 bytes.
         try unpack(ArchiveFixture.hugeTar.data) { _, error in
             guard case .tooLarge? = error as? ArchiveError else { return #expect(Bool(false), "\(String(describing: error))") }

@@ -57,18 +57,21 @@ final class LoopbackServer: Sendable {
         close(socket)
     }
 
-    private func serve(_ answer: @Sendable (Request, Int) -> Reply) {
+    private func serve(_ answer: @escaping @Sendable (Request, Int) -> Reply) {
         while true {
             let connection = accept(socket, nil, nil)
             guard connection >= 0 else { return }
-            if let request = Self.read(connection) {
-                let number = log.withLock { requests in
-                    requests.append(request)
-                    return requests.count - 1
+            // Each connection has its thread, so that one that is held up holds up no other.
+            Thread { [self] in
+                if let request = Self.read(connection) {
+                    let number = log.withLock { requests in
+                        requests.append(request)
+                        return requests.count - 1
+                    }
+                    Self.send(answer(request, number), to: connection)
                 }
-                Self.send(answer(request, number), to: connection)
-            }
-            close(connection)
+                close(connection)
+            }.start()
         }
     }
 

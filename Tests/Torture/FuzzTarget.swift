@@ -22,7 +22,7 @@ public enum FuzzTargets {
     /// Names of all targets.
     public static let names = [
         "pickle", "pickle-legacy", "archive", "archive-legacy", "safetensors", "safetensors-header", "npz", "npy", "checkpoint", "settings",
-        "log", "jpeg", "png",
+        "log", "dataset", "jpeg", "png",
         "webp", "tiff", "bmp", "ppm",
     ]
 
@@ -48,6 +48,7 @@ public enum FuzzTargets {
         case "checkpoint": try CheckpointTarget(folder: folder)
         case "settings": SettingsTarget(folder: folder)
         case "log": try LogTarget(folder: folder)
+        case "dataset": DatasetArchiveTarget(folder: folder)
         case "jpeg", "png", "webp", "tiff", "bmp", "ppm": try PictureTarget(name: name)
         default: nil
         }

@@ -18,7 +18,7 @@ typedef struct {
     size_t header_count;
     /// Whether plain HTTP is allowed where the server sends the request elsewhere.
     int allows_plain;
-    /// The most seconds until there is a connection, and with less than a byte per second.
+    /// The most seconds until there is a connection, and without a byte of an answer.
     long connect_seconds;
     long stall_seconds;
     void *context;

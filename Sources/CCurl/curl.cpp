@@ -3,8 +3,13 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <string.h>
+#include <time.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+
+namespace {
 
 enum {
     option_write_data = 10001,
@@ -15,8 +20,9 @@ enum {
     option_header_data = 10029,
     option_write_function = 20011,
     option_header_function = 20079,
-    option_low_speed_limit = 19,
-    option_low_speed_time = 20,
+    option_no_progress = 43,
+    option_progress_data = 10057,
+    option_progress_function = 20219,
     option_follow = 52,
     option_redirections = 68,
     option_connect_timeout = 78,
@@ -27,11 +33,12 @@ enum {
     protocol_https = 2,
     error_size = 256,
     global_all = 3,
+    ended_by_progress = 42,
 };
 
 struct curl_slist;
 
-static struct {
+struct {
     int (*global_init)(long flags);
     void *(*init)(void);
     int (*set)(void *handle, int option, ...);
@@ -42,10 +49,10 @@ static struct {
     void (*free_list)(struct curl_slist *list);
 } curl;
 
-static int is_loaded = 0;
-static char problem[error_size] = "";
+bool is_loaded = false;
+char problem[error_size] = "";
 
-static void load(void) {
+void load() {
     const char *const names[] = {
 #ifdef __APPLE__
         "/usr/lib/libcurl.4.dylib",
@@ -53,7 +60,7 @@ static void load(void) {
         "libcurl.so.4", "libcurl-gnutls.so.4",
 #endif
     };
-    void *library = NULL;
+    void *library = nullptr;
     for (size_t i = 0; i < sizeof names / sizeof *names && !library; ++i) library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         snprintf(problem, sizeof problem, "%s", dlerror());
@@ -79,16 +86,41 @@ static void load(void) {
     if (!is_loaded) snprintf(problem, sizeof problem, "it cannot be initialised");
 }
 
-static size_t take_header(char *bytes, size_t size, size_t count, void *context) {
-    const cc_request *request = context;
+/// A transfer that goes on.
+struct Transfer {
+    const cc_request *request;
+    /// When the last bytes came, by a clock that is never set.
+    time_t last;
+};
+
+time_t now() {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec;
+}
+
+size_t take_header(char *bytes, size_t size, size_t count, void *context) {
+    auto *transfer = static_cast<Transfer *>(context);
+    const cc_request *request = transfer->request;
+    transfer->last = now();
     return request->on_header(request->context, bytes, size * count) == 0 ? size * count : 0;
 }
 
-static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
-    const cc_request *request = context;
+size_t take_body(char *bytes, size_t size, size_t count, void *context) {
+    auto *transfer = static_cast<Transfer *>(context);
+    const cc_request *request = transfer->request;
+    transfer->last = now();
     // Nothing taken of something ends the transfer; a piece may be empty.
     return request->on_body(request->context, bytes, size * count) == 0 ? size * count : (size * count == 0);
 }
+
+// libcurl asks once a second at least. Its own limit of speed looks at means of several seconds.
+int check_progress(void *context, int64_t, int64_t, int64_t, int64_t) {
+    const auto *transfer = static_cast<const Transfer *>(context);
+    return now() - transfer->last > transfer->request->stall_seconds;
+}
+
+}  // namespace
 
 int cc_transfer(const cc_request *request, char *message, size_t capacity) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -99,9 +131,9 @@ int cc_transfer(const cc_request *request, char *message, size_t capacity) {
     }
     void *handle = curl.init();
     if (!handle) return cc_no_memory;
-    struct curl_slist *list = NULL;
+    curl_slist *list = nullptr;
     for (size_t i = 0; i < request->header_count; ++i) {
-        struct curl_slist *longer = curl.append(list, request->headers[i]);
+        curl_slist *longer = curl.append(list, request->headers[i]);
         if (!longer) {
             curl.free_list(list);
             curl.cleanup(handle);
@@ -110,25 +142,32 @@ int cc_transfer(const cc_request *request, char *message, size_t capacity) {
         list = longer;
     }
     char error[error_size] = "";
+    Transfer transfer = {request, now()};
     const long both = protocol_http | protocol_https;
     curl.set(handle, option_url, request->address);
     curl.set(handle, option_agent, request->agent);
     curl.set(handle, option_headers, list);
     curl.set(handle, option_error_buffer, error);
     curl.set(handle, option_header_function, take_header);
-    curl.set(handle, option_header_data, request);
+    curl.set(handle, option_header_data, &transfer);
     curl.set(handle, option_write_function, take_body);
-    curl.set(handle, option_write_data, request);
+    curl.set(handle, option_write_data, &transfer);
     curl.set(handle, option_protocols, both);
-    curl.set(handle, option_redirect_protocols, request->allows_plain ? both : (long)protocol_https);
+    curl.set(handle, option_redirect_protocols, request->allows_plain ? both : static_cast<long>(protocol_https));
     curl.set(handle, option_follow, 1L);
     curl.set(handle, option_redirections, 10L);
     curl.set(handle, option_no_signal, 1L);
     curl.set(handle, option_connect_timeout, request->connect_seconds);
-    curl.set(handle, option_low_speed_limit, 1L);
-    curl.set(handle, option_low_speed_time, request->stall_seconds);
-    const int code = curl.perform(handle);
-    if (code != cc_done) snprintf(message, capacity, "%s", error[0] ? error : curl.describe(code));
+    curl.set(handle, option_no_progress, 0L);
+    curl.set(handle, option_progress_function, check_progress);
+    curl.set(handle, option_progress_data, &transfer);
+    int code = curl.perform(handle);
+    if (code == ended_by_progress) {
+        code = cc_too_slow;
+        snprintf(message, capacity, "nothing came for %ld seconds", request->stall_seconds);
+    } else if (code != cc_done) {
+        snprintf(message, capacity, "%s", error[0] ? error : curl.describe(code));
+    }
     curl.free_list(list);
     curl.cleanup(handle);
     return code;
