@@ -48,7 +48,7 @@ struct SampleSheetTests {
             layout.drawn(pictures, title: "", names: .own, ranges: [:]), layout.drawn(pictures, title: "", names: names, ranges: [:])
         )
         func caption(_ sheet: PixelImage, _ text: String, x: Int, y: Int) throws -> Bool {
-            let image = try #require(PixelImage.text(text, height: 12))
+            let image = try #require(PixelImage.text(text, height: 11))
             return sheet.cropped(x: x, y: y, size: image.size) == image
         }
         #expect(try caption(named, "Real photo", x: 4, y: 30) && caption(named, "Fake monet", x: 136, y: 30))

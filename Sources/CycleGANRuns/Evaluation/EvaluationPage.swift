@@ -149,7 +149,7 @@ public struct EvaluationPage {
                     "\(rank)\(value)<br/><small>\(escaped(file))</small>",
                     (pictures[index] ?? []).map { $0.html(alternative: "\($0.label) of \(file)") })
             }
-            let table = HTMLTable("pictures gallery", style: "--n:\(labels.count)", columns: labels.map { .init($0) }, rows: rows)
+            let table = HTMLTable("pictures gallery", style: "--n:\(labels.count)", columns: labels.map { .init(escaped($0)) }, rows: rows)
             return """
                 <details\(number == 0 ? " open=\"open\"" : "")><summary>From the worst to the best images by <b>\(escaped(values.name))</b>, \
                 \(Self.better(values.isHigherBetter))</summary>
@@ -159,15 +159,22 @@ public struct EvaluationPage {
         }.joined()
     }
 
+    private func names(_ evaluation: TranslationEvaluation) -> DomainNames { evaluation.translator.description.names }
+
     private func shown(
         _ translation: TranslationEvaluation.Sample, _ evaluation: TranslationEvaluation
     ) -> [(label: String, image: PixelImage)] {
         let (input, output) = (
             evaluation.translator.inputDomain.valueRange, evaluation.translator.outputDomain.valueRange
         )
-        var pictures = [("input", translation.real.displayed(range: input)), ("translation", translation.fake.displayed(range: output))]
-        if let reconstruction = translation.reconstruction { pictures.append(("reconstruction", reconstruction.displayed(range: input))) }
-        if let truth = translation.truth { pictures.append(("truth", truth.displayed(range: output))) }
+        let (from, to) = (names(evaluation)[evaluation.translation.from], names(evaluation)[evaluation.translation.to])
+        var pictures = [
+            ("Real \(from)", translation.real.displayed(range: input)), ("Fake \(to)", translation.fake.displayed(range: output)),
+        ]
+        if let reconstruction = translation.reconstruction {
+            pictures.append(("Reconstructed \(from)", reconstruction.displayed(range: input)))
+        }
+        if let truth = translation.truth { pictures.append(("True \(to)", truth.displayed(range: output))) }
         return pictures.map { (label: $0.0, image: $0.1.shrunk(toLongerSide: 256)) }
     }
 

@@ -89,6 +89,6 @@ struct ComparedSamples {
                 zip(runs, pictures).map { run, picture in picture?.html(alternative: "\(label) of \(run.name)") ?? "" })
         }
         let columns = runs.enumerated().map { HTMLTable.Column(ComparisonPage.name($1, $0)) }
-        return HTMLTable("pictures", style: "--w:\(width)px", columns: columns, rows: rows).html
+        return HTMLTable("pictures", style: "--w:\(width)px;--n:\(runs.count)", columns: columns, rows: rows).html
     }
 }

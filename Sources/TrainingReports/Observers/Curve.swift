@@ -40,8 +40,9 @@ struct Curve: Equatable {
     /// The course of the values without their noise, at no more than `limit` steps.
     ///
     /// At each step the value there of the straight line through the neighbouring points by least squares (local linear regression,
-    /// Cleveland 1979): unlike a moving mean it is right at both ends, where the slope is steep and where the latest values are. At the end
-    /// the line goes through as many points as elsewhere: half of them would follow the noise. A few points are left as they are.
+    /// Cleveland 1979): unlike a moving mean it is right at both ends, where the slope is steep and where the latest values are. Towards
+    /// the end, for each point that is missing there, three earlier ones are taken: with half of the points the line would follow the noise.
+    /// A few points are left as they are.
     ///
     /// - Parameter limit: At least 1.
     func smoothed(limit: Int) -> [Point] {
@@ -52,8 +53,8 @@ struct Curve: Equatable {
             // The line reaches from the first point to the last.
             let middle = stretch.lowerBound == 0 ? 0 : stretch.lowerBound + stretch.count / 2
             let centre = stretch.upperBound == points.count ? points.count - 1 : middle
-            let end = min(points.count, centre + radius + 1)
-            let window = max(0, min(centre - radius, end - 2 * radius - 1))..<end
+            let missing = max(0, centre + radius + 1 - points.count)
+            let window = max(0, centre - radius - 3 * missing)..<centre + radius + 1 - missing
             return Point(step: points[centre].step, value: sums.fittedValue(at: points[centre].step, over: window))
         }
     }

@@ -96,7 +96,7 @@ struct SheetLayout: Codable, Equatable {
                 let right = column + 1 < places.count ? places[column + 1].x : width
                 canvas.write(
                     picture.title(names), x: places[column].x, y: places[column].y - Self.captionHeight + 4,
-                    width: right - Self.gutter - places[column].x, height: 12)
+                    width: right - Self.gutter - places[column].x, height: 11)
             }
         }
         for (places, row) in zip(rows, pictures.rows) {
