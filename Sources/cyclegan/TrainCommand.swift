@@ -16,7 +16,7 @@ struct TrainCommand: ParsableCommand {
 
             Examples:
               cyclegan train DATA --run runs/first
-              cyclegan train DATA --run runs/quick --model-size small --max-minutes 30
+              cyclegan train DATA --run runs/small --model-size small
               cyclegan train DATA --run runs/fast --objective fastcut
               cyclegan train PAIRS --run runs/pairs --objective pix2pix
               cyclegan train --resume runs/first
