@@ -46,8 +46,8 @@ extension ErrorRemedy {
             "add --masks with a folder that holds a mask for every image under the same path, or with one file for one image"
         case .leaveOutMasks: "leave out --masks, or use a model trained with masks"
         case .giveWeights(let file):
-            "fetch it once: cyclegan metrics weights fetch \(network(of: file)), or import a copy: cyclegan metrics weights import \(file)\n"
-                + "or name a file with --weights in `metrics` and `evaluate`"
+            "fetch it once: cyclegan metrics weights fetch \(network(of: file))\n"
+                + "or import a copy of it: cyclegan metrics weights import \(file)\nor name a file with --weights in `metrics` and `evaluate`"
         case .getElsewhere(let file): "get \(file) by other means (a browser, another computer) and give it with --from FILE"
         case .other: description
         }
