@@ -61,6 +61,14 @@ public struct GeneratorFile {
         guard url.isFolder else { return url }
         let latest = url.appending(path: "checkpoints/latest.safetensors")
         guard latest.exists else {
+            // Its configuration makes a folder a run.
+            guard !url.appending(path: "config.yaml").exists else {
+                throw ModelFileError(
+                    file: url.path, problem: "this run has no checkpoint yet",
+                    remedies: [
+                        .other("wait until it has written one; a run that stopped before has to be started again")
+                    ])
+            }
             throw ModelFileError(
                 file: url.path,
                 problem:
@@ -88,6 +96,15 @@ public struct GeneratorFile {
             throw ModelFileError(
                 file: url.path, problem: "this generator was trained with masks, and none are given", remedies: [.giveMasks])
         }
+    }
+
+    /// Checks that the file says at which size the generator was trained, where images are to be scaled to it.
+    ///
+    /// - Throws: `ModelFileError` saying what to give in its place.
+    public func check(_ scaling: InputScaling) throws(ModelFileError) {
+        guard scaling == .training, description.scales?[translation.from] == nil else { return }
+        throw ModelFileError(
+            file: url.path, problem: "this file does not say at which size its generator was trained", remedies: [.giveSize])
     }
 
     private static func infer(_ weights: StateDict, translation: Translation, file: URL) throws -> GeneratorDescription {

@@ -51,6 +51,9 @@ package struct ModelContents {
     /// All that the generators can do.
     package var translations: [Translation] { offers.map(\.translation) }
 
+    /// What the domains are called.
+    package var names: DomainNames { offers.lazy.compactMap(\.description.domainNames).first ?? .own }
+
     /// What is said about a generator of a checkpoint, or with `nil` about the only network of a file.
     package func description(of generator: String?) -> GeneratorDescription? { offers.first { $0.generator == generator }?.description }
 
@@ -64,7 +67,9 @@ package struct ModelContents {
         }
         throw ModelFileError(
             file: file.path,
-            problem: "it translates \(translations.map(\.title).joined(separator: " and ")), but \(translation.title) was asked for")
+            problem:
+                "it translates \(translations.map(names.title).joined(separator: " and ")), but \(names.title(of: translation)) was asked for"
+        )
     }
 
     /// Whether a tensor is needed to translate: of a checkpoint one network, or the average that translates in its place.

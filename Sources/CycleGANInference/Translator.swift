@@ -4,7 +4,7 @@ import Imaging
 import Torch
 import TorchNN
 
-/// Translates images of any size with one generator, deterministically, at their own size and bit depth.
+/// Translates images of any size with one generator, deterministically, at their own size unless asked for another, and in their own bit depth.
 public final class Translator {
     /// Where the generator runs.
     public let device: Device
@@ -30,16 +30,55 @@ public final class Translator {
     /// The images that come out.
     public var outputDomain: DomainConfiguration { description.images(of: translation.to) }
 
+    /// The size that the images that go in had in training; `nil` where the model's file does not say.
+    public var trainingScale: TrainingScale? { description.scales?[translation.from] }
+
     /// Translates an image file.
     ///
-    /// - Parameter maskFile: The image's mask, for a generator that was trained with masks.
+    /// - Parameters:
+    ///   - maskFile: The image's mask, for a generator that was trained with masks.
+    ///   - scaling: What the image is scaled to first.
+    ///   - restoresSize: Whether the result is scaled back to the image's own size.
     /// - Throws: As `translate(_:mask:name:)`, naming the files.
-    public func translate(contentsOf imageFile: URL, mask maskFile: URL? = nil) throws -> PixelImage {
+    public func translate(
+        contentsOf imageFile: URL, mask maskFile: URL? = nil, scaling: InputScaling = .original, restoresSize: Bool = false
+    ) throws -> PixelImage {
         let image = try PixelImage(contentsOf: imageFile)
         let mask = try maskFile.map {
             try PixelImage(contentsOf: $0).asMask(of: image.size, name: $0.path, imageName: imageFile.path)
         }
-        return try translate(image, mask: mask, name: imageFile.path)
+        return try translate(image, mask: mask, name: imageFile.path, scaling: scaling, restoresSize: restoresSize)
+    }
+
+    /// The size to which an image is scaled.
+    ///
+    /// - Throws: `ModelFileError` where the image would become too large.
+    public func size(of image: ImageSize, scaling: InputScaling, name: String = "the image") throws(ModelFileError) -> ImageSize {
+        let size = scaling.size(of: image, scale: trainingScale)
+        guard max(size.height, size.width) <= InputScaling.largestSide else {
+            throw ModelFileError(file: name, problem: "it would be scaled to \(size.namedDimensions), which is too large")
+        }
+        return size
+    }
+
+    /// Translates one image after scaling it, by the filter and in the order of training: it is of its domain first.
+    ///
+    /// - Parameters:
+    ///   - mask: As for `translate(_:mask:name:)`; it is scaled as the image is.
+    ///   - restoresSize: Whether the result is scaled back to the image's own size.
+    /// - Throws: As `translate(_:mask:name:)`.
+    public func translate(
+        _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", scaling: InputScaling, restoresSize: Bool = false
+    ) throws -> PixelImage {
+        let size = try size(of: image.size, scaling: scaling, name: name)
+        guard size != image.size else { return try translate(image, mask: mask, name: name) }
+        try file.checkMasks(areGiven: mask != nil)
+        let mask = try mask?.asMask(of: image.size, name: "the mask", imageName: name)
+        let (input, output) = domains(for: image)
+        let converted = try image.converted(to: input, name: name)
+        let result = try translate(converted.resized(to: size), mask: mask?.resized(to: size).withHardEdges(), name: name)
+        guard restoresSize else { return result }
+        return try kept(result.resized(to: image.size), of: image, mask: mask, input, output, name: name)
     }
 
     /// Translates one image.
@@ -70,7 +109,14 @@ public final class Translator {
                 translate(pixels.to(device), mask?.tensor(for: .mask).to(device), height: image.height, width: image.width).to(.cpu)
             }
         }
-        let result = PixelImage(tensor: translated, domain: output)
+        return try kept(PixelImage(tensor: translated, domain: output), of: image, mask: mask, input, output, name: name)
+    }
+
+    /// A result with the image's own samples outside the mask, where the generator puts these back.
+    private func kept(
+        _ result: PixelImage, of image: PixelImage, mask: PixelImage?, _ input: DomainConfiguration, _ output: DomainConfiguration,
+        name: String
+    ) throws -> PixelImage {
         guard let mask, description.masking == .composite, Self.samplesMeanTheSame(input, output) else { return result }
         var domain = output
         domain.background = input.background

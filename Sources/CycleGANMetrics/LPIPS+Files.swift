@@ -24,7 +24,8 @@ extension LPIPS {
             guard let (first, second) = try images.next() else { break }
             guard first.size == second.size else {
                 throw MetricError.unlike(
-                    first: pair.first.path, second: pair.second.path, found: second.size.text, expected: first.size.text)
+                    first: pair.first.path, second: pair.second.path, found: "\(second.size.dimensions) pixels",
+                    expected: first.size.dimensions)
             }
             let x = try first.perceptualInput(name: pair.first.path)
             let y = try second.perceptualInput(name: pair.second.path)
@@ -34,9 +35,4 @@ extension LPIPS {
         }
         return values
     }
-}
-
-extension ImageSize {
-    /// For messages: `256x512 pixels`, height first.
-    fileprivate var text: String { "\(height)x\(width) pixels" }
 }

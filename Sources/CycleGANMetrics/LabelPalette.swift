@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The colours in which a picture of labels shows its classes.
 ///
@@ -76,7 +77,7 @@ public struct LabelPalette: Sendable, Equatable {
         }
         guard (2...Self.maximumCount).contains(labels.count) else {
             throw .invalidPalette(
-                path: name, line: nil, found: "\(labels.count) colours", allowed: "2 to \(Self.maximumCount), one on each line")
+                path: name, line: nil, found: counted(labels.count, "colour"), allowed: "2 to \(Self.maximumCount), one on each line")
         }
         self.labels = labels
     }

@@ -1,4 +1,5 @@
 import Imaging
+import Support
 
 /// Why a metric cannot be computed.
 public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
@@ -35,9 +36,9 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
         case .tooFewImages(let path, let found, let needed, let metric):
             "\(path): found \(found) \(found == 1 ? "image" : "images"), but \(metric) needs at least \(needed); add images to the folder"
         case .channels(let path, let found, let allowed):
-            "\(path): found \(found) channels; allowed: \(allowed)"
+            "\(path): found \(counted(found, "channel")); allowed: \(allowed)"
         case .unlike(let first, let second, let found, let expected):
-            "\(second) has \(found), but \(first) has \(expected): give images of one size, number of channels and bit depth"
+            "\(second) has \(found), but \(first) has \(expected) (width x height): give images of one size, number of channels and bit depth"
         case .featureLength(let path, let found, let other, let expected):
             "\(path): has features of \(found) numbers, but \(other) has features of \(expected); compare features of one layer of one network"
         case .invalidStatistics(let path, let reason):
@@ -47,7 +48,7 @@ public enum MetricError: Error, CustomStringConvertible, Equatable, Sendable {
         case .notFinite(let path, let what):
             "\(path): \(what) is not a finite number; the image or the weights are damaged"
         case .tooSmall(let path, let size, let smallestSide, let metric):
-            "\(path): \(size.height)x\(size.width) is smaller than the \(smallestSide) pixels a side that \(metric) needs; "
+            "\(path): \(size.namedDimensions) is smaller than the \(smallestSide) pixels a side that \(metric) needs; "
                 + "use larger images or another metric"
         case .missingPath(let path): "\(path): there is no such file or folder; give two image files or two folders of images"
         case .fileAndFolder(let file, let folder):

@@ -23,6 +23,9 @@ public struct PixelComparison: Sendable, Equatable {
         self.dataRange = dataRange
     }
 
+    /// The range by which an image is compared: the one that was given, or that of its depth.
+    public func dataRange(of image: PixelImage) -> Double { dataRange ?? image.format.dataRange }
+
     /// The values of two images.
     ///
     /// - Parameters:
@@ -42,7 +45,7 @@ public struct PixelComparison: Sendable, Equatable {
             throw .tooSmall(path: names.0, size: image.size, smallestSide: smallest, metric: PixelMetric.multiScaleSSIM.rawValue)
         }
         let (x, y) = (try image.levels(name: names.0), try other.levels(name: names.1))
-        return values(x, y, dataRange: dataRange ?? image.format.dataRange).mapValues { $0[0] }
+        return values(x, y, dataRange: dataRange(of: image)).mapValues { $0[0] }
     }
 
     /// The values of batches of images as networks make them.
@@ -80,10 +83,13 @@ public struct PixelComparison: Sendable, Equatable {
         let share = max(1, threads / min(workers, pairs.pairs.count))
         let values = try pairs.pairs.concurrentMap(workers: workers, progress: progress) { pair in
             TorchRuntime.threadCount = share
-            return try self.values(
-                PixelImage(contentsOf: pair.first), PixelImage(contentsOf: pair.second), names: (pair.first.path, pair.second.path))
+            let image = try PixelImage(contentsOf: pair.first)
+            let values = try self.values(image, PixelImage(contentsOf: pair.second), names: (pair.first.path, pair.second.path))
+            return (values: values, range: dataRange(of: image), size: image.size)
         }
-        return PixelScores(metrics: metrics, names: pairs.pairs.map(\.name), values: values)
+        return PixelScores(
+            metrics: metrics, names: pairs.pairs.map(\.name), values: values.map(\.values), dataRanges: values.map(\.range),
+            sizes: values.map(\.size))
     }
 
     private func values(_ images: Tensor, _ others: Tensor, dataRange: Double) -> [PixelMetric: [Double]] {
@@ -95,8 +101,8 @@ public struct PixelComparison: Sendable, Equatable {
 }
 
 extension PixelImage {
-    /// For errors: `256x512 pixels, 3 channels of uint8`.
-    fileprivate var kind: String { "\(height)x\(width) pixels, \(bands) channel\(bands == 1 ? "" : "s") of \(format)" }
+    /// For errors: `512x256 pixels, 3 channels of uint8`.
+    fileprivate var kind: String { "\(size.dimensions) pixels, \(bands) channel\(bands == 1 ? "" : "s") of \(format)" }
 
     /// The samples as they are stored, shape [1, bands, height, width], float64.
     fileprivate func levels(name: String) throws(MetricError) -> Tensor {

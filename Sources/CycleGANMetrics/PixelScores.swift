@@ -1,3 +1,5 @@
+import Imaging
+
 /// The values of compared pairs of images, each pair counting once.
 ///
 /// Encoded as `{"images": [{"name": "a.png", "ssim": 0.93, "psnr": 27.4}], "mean": {"ssim": 0.93, "psnr": 27.4}}`. JSON has no infinity:
@@ -9,6 +11,10 @@ public struct PixelScores: Sendable, Equatable {
     public let names: [String]
     /// The values of the pairs, in the order of the names.
     public let values: [[PixelMetric: Double]]
+    /// The ranges by which the pairs were compared, in the order of the names.
+    public let dataRanges: [Double]
+    /// The sizes of the pairs' images, in the order of the names.
+    public let sizes: [ImageSize]
 
     /// The values of the pairs under one metric, in the order of the names; empty where it was not computed.
     public func values(of metric: PixelMetric) -> [Double] { values.compactMap { $0[metric] } }

@@ -1,3 +1,4 @@
+import Support
 import Torch
 
 /// How many generated images look real, and how many real ones could have been generated.
@@ -22,7 +23,7 @@ public struct PrecisionRecall: Equatable, Sendable {
     /// - Throws: `MetricError.tooFewImages` for k or fewer images, `.featureLength` for features of different lengths.
     public init(generated: FeatureSet, real: FeatureSet, neighbours: Int = 3) throws(MetricError) {
         precondition(neighbours >= 1, "a neighbour is the first at least, not number \(neighbours)")
-        let metric = "precision and recall with \(neighbours) neighbours"
+        let metric = "precision and recall with \(counted(neighbours, "neighbour"))"
         try generated.requireImages(neighbours + 1, for: metric)
         try real.requireImages(neighbours + 1, for: metric)
         try generated.requireLength(of: real)

@@ -25,8 +25,8 @@ public struct SemanticAccuracy: Sendable, Equatable {
     ) throws(MetricError) -> SemanticCounts {
         guard prediction.size == truth.size else {
             throw .unlike(
-                first: names.truth, second: names.prediction, found: "\(prediction.height)x\(prediction.width) pixels",
-                expected: "\(truth.height)x\(truth.width)")
+                first: names.truth, second: names.prediction, found: "\(prediction.size.dimensions) pixels",
+                expected: truth.size.dimensions)
         }
         let predicted = palette.nearest(try Self.pixels(of: prediction, name: names.prediction))
         let real = palette.nearest(try Self.pixels(of: truth, name: names.truth))

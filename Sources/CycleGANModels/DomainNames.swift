@@ -26,6 +26,17 @@ public struct DomainNames: Codable, Equatable, Sendable {
     /// What a domain is called.
     public subscript(domain: Domain) -> String { names[domain] ?? domain.name }
 
+    /// What each of some domains is called, by domain.
+    public func all(of domains: some Sequence<Domain>) -> [Domain: String] {
+        Dictionary(domains.map { ($0, self[$0]) }) { first, _ in first }
+    }
+
+    /// The domain that someone means: by its own name, or else by what it is called, in upper or lower case.
+    public func domain(_ text: String, among domains: some Collection<Domain>) -> Domain? {
+        domains.first { $0.name == text } ?? domains.first { self[$0] == text }
+            ?? domains.first { self[$0].lowercased() == text.lowercased() || $0.name.lowercased() == text.lowercased() }
+    }
+
     /// A translation in words: `photo to monet`.
     public func title(of translation: Translation) -> String { "\(self[translation.from]) to \(self[translation.to])" }
 

@@ -14,6 +14,8 @@ public struct GeneratorDescription: Codable, Equatable, Sendable {
     public var masking: GeneratorMasking?
     /// What the domains are called, where they have been given names.
     public var domainNames: DomainNames?
+    /// The sizes of the domains' images in training, where they are known.
+    public var scales: [Domain: TrainingScale]?
 
     /// A description of a generator that does one translation.
     public init(

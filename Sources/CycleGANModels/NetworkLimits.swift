@@ -10,7 +10,7 @@ public enum NetworkLimits {
     public static let residualBlocks = 1...100
     /// Halvings of a ResNet generator.
     public static let resnetDownsamplings = 1...3
-    /// Positions (height × width) of a map with self-attention, whose time grows with their square.
+    /// Positions (width × height) of a map with self-attention, whose time grows with their square.
     public static let attentionPositions = 128 * 128
     /// Halvings of a U-Net: the four levels around the innermost one have fixed widths, and 12 stand for images of 4096 pixels.
     public static let downsamplings = 5...12
@@ -110,7 +110,8 @@ extension GeneratorConfiguration {
             let positions = (height / scale) * (width / scale)
             guard positions > NetworkLimits.attentionPositions else { continue }
             throw NetworkConfigurationError(
-                name: "positions of attention at scale \(scale) in an image of \(height)x\(width) pixels", found: "\(positions)",
+                name: "positions of attention at scale \(scale) in an image of \(width)x\(height) pixels (width x height)",
+                found: "\(positions)",
                 allowed: "at most \(NetworkLimits.attentionPositions); use smaller images, or a network with attention at a larger scale")
         }
     }

@@ -103,8 +103,8 @@ public final class CycleGAN: TrainingObjective {
         guard weights.identity > 0, !hasIdentityLoss else { return [] }
         let channels = (generatorAB.description.images(of: domains.a).channels, generatorAB.description.images(of: domains.b).channels)
         return [
-            "the identity losses are off: they compare a generator's input and output, and domain \(domains.a) has \(channels.0) channels, "
-                + "\(domains.b) has \(channels.1)"
+            "the identity losses are off: they compare a generator's input and output, and domain \(domains.a) has "
+                + "\(counted(channels.0, "channel")), \(domains.b) has \(channels.1)"
         ]
     }
 

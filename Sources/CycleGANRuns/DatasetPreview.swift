@@ -1,3 +1,4 @@
+import CycleGANModels
 import CycleGANObjectives
 import CycleGANTraining
 import Datasets
@@ -29,6 +30,7 @@ public struct DatasetPreview {
     /// What happened to files on the way, in words and without repetitions.
     public let notices: [String]
     private let dataset: any ImageDataset
+    private let names: DomainNames
 
     /// Reads images evenly spread over both folders, the way that training does. Those of a pair come one below the other.
     ///
@@ -37,8 +39,9 @@ public struct DatasetPreview {
     ///   - samples: The images per domain; all of a smaller folder.
     ///   - variants: The epochs that are shown.
     ///   - diffAugment: Whether to show differentiable augmentation too.
+    ///   - names: What the domains are called.
     /// - Throws: `DatasetError` or `ImageError` naming the file or folder.
-    public init(_ dataset: any ImageDataset, samples: Int, variants: Int, diffAugment: Bool = false) throws {
+    public init(_ dataset: any ImageDataset, samples: Int, variants: Int, diffAugment: Bool = false, names: DomainNames = .own) throws {
         precondition(samples > 0 && variants > 0, "a preview needs samples (\(samples)) and variants (\(variants))")
         let augmentation = diffAugment ? DiffAugmentation(random: TorchRandom(seed: dataset.seed)) : nil
         var rows: [(number: Int, row: Row)] = []
@@ -57,7 +60,7 @@ public struct DatasetPreview {
         // All domains of an aligned data set have equally many rows.
         if areAligned { rows = (0..<samples).flatMap { number in rows.filter { $0.number == number } } }
         self.rows = rows.map(\.row)
-        (self.dataset, self.notices) = (dataset, notices)
+        (self.dataset, self.notices, self.names) = (dataset, notices, names)
     }
 
     /// The sheet: a row for each image with its name, its file, its variants and what the discriminators see of these.
@@ -68,7 +71,7 @@ public struct DatasetPreview {
         let epochs = (0..<variantCount).map { "epoch \($0 + 1)" }
         let discriminatorInputs = rows.allSatisfy(\.discriminatorInputs.isEmpty) ? [] : (0..<variantCount).map { "D \($0 + 1)" }
         let header = ([" ", "file"] + epochs + discriminatorInputs).map(label)
-        let pictures = [header] + rows.map { [label($0.label), $0.original] + $0.variants + $0.discriminatorInputs }
+        let pictures = [header] + rows.map { [label($0.label(names)), $0.original] + $0.variants + $0.discriminatorInputs }
         return ContactSheet(sizes: pictures.map { $0.map(\.size) }).drawn(pictures)
     }
 
@@ -76,11 +79,11 @@ public struct DatasetPreview {
     public var summary: [String] {
         dataset.domains.map { domain in
             let rows = rows.filter { $0.domain == domain }
-            let sizes = Set(rows.flatMap(\.variants).map { "\($0.height)x\($0.width)" }).sorted()
+            let sizes = Set(rows.flatMap(\.variants).map(\.size.dimensions)).sorted()
             let range = dataset.configuration(of: domain).effectiveRange
             let lowest = rows.map(\.values.lowerBound).min() ?? .nan
             let highest = rows.map(\.values.upperBound).max() ?? .nan
-            return "\(domain): \(rows.count) of \(counted(dataset.folder(of: domain).files.count, "image")), "
+            return "\(names[domain]): \(rows.count) of \(counted(dataset.folder(of: domain).files.count, "image")), "
                 + "\(sizes.joined(separator: " and ")) pixels; \(range.lowerBound)...\(range.upperBound) become -1...1, "
                 + String(format: "found %.2f...%.2f", lowest, highest)
         }
@@ -115,9 +118,9 @@ extension DatasetPreview.Row {
     }
 
     /// The domain, the file's name and, of longer ones, its end.
-    fileprivate var label: String {
+    fileprivate func label(_ names: DomainNames) -> String {
         let name = source.url.lastPathComponent
-        return "\(domain): \(name.count > 24 ? "…" + name.suffix(23) : name)"
+        return "\(names[domain]): \(name.count > 24 ? "…" + name.suffix(23) : name)"
     }
 }
 

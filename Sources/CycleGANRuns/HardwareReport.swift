@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Torch
 
 /// What networks run on here.
@@ -38,12 +39,13 @@ public struct HardwareReport: Encodable {
         let threadText = isAlone ? "; the kernels run on one, because libtorch's OpenMP runtime was not found" : ""
         let origin =
             switch caches.source {
-            case .system: caches.sharers.map { "\($0) processors here share the third" } ?? "as the system says"
+            case .system:
+                caches.sharers.map { "\(counted($0, "processor")) here \($0 == 1 ? "has" : "share") the third" } ?? "as the system says"
             case .environment: "by CYCLEGAN_CACHE"
             case .assumed: "assumed, because the system does not tell; CYCLEGAN_CACHE sets them"
             }
         return """
-            CPU       \(cores) cores, \(threads) threads for one operation\(threadText)
+            CPU       \(counted(cores, "core")), \(counted(threads, "thread")) for one operation\(threadText)
             Caches    \(caches.sizes) (\(origin))
             Kernels   \(kernelText)
             Devices   \(devices.joined(separator: ", ")); auto is \(devices[0])

@@ -65,7 +65,7 @@ public struct LayerReport {
         let head = ["layer", "operation", "output", "parameters", "multiply-adds", "sees"]
         let rows = layers.map { layer in
             [
-                layer.name, layer.operation, layer.output.map(String.init).joined(separator: "x"), Self.count(layer.parameters),
+                layer.name, layer.operation, Self.dimensions(layer.output), Self.count(layer.parameters),
                 Self.rounded(layer.macs), layer.receptiveField.map { "\($0)" } ?? "all",
             ]
         }
@@ -82,6 +82,9 @@ public struct LayerReport {
         let rule = String(repeating: "-", count: widths.reduce(2 * (widths.count - 1), +))
         return [line(head), rule] + rows.map(line) + [rule, line(total)]
     }
+
+    /// Channels, height and width as `widthxheightxchannels`.
+    private static func dimensions(_ output: [Int]) -> String { output.reversed().map(String.init).joined(separator: "x") }
 
     private static func count(_ number: Int) -> String { number == 0 ? "" : grouped(number) }
 

@@ -31,9 +31,32 @@ public struct ModelReport: Encodable {
         public var translations: [Translation]?
         public var domains: [Domain: DomainConfiguration]?
         public var masking: GeneratorMasking?
+        /// The sizes of the domains' images in training.
+        public var scales: [Domain: Scale]?
         /// Of the networks of a run or a checkpoint, if they were asked for.
         public var layers: [LayerReport.Layer]?
         public var macs: Int?
+    }
+
+    /// The size that images of a domain had in training.
+    public struct Scale: Encodable {
+        /// What happened to their sizes.
+        public let rule: TrainingScale.Rule
+        /// As `TrainingScale.size`.
+        public let size: PictureSize
+        /// The part that was cut out and shown.
+        public let crop: PictureSize?
+        /// In words: `of 286x286, crops of 256x256`.
+        let words: String
+
+        private enum CodingKeys: CodingKey { case rule, size, crop }
+
+        init(_ scale: TrainingScale) {
+            rule = scale.rule
+            size = PictureSize(scale.size)
+            crop = scale.crop.map { PictureSize($0) }
+            words = (scale.rule == .size ? "of " : "") + scale.words + (scale.crop.map { ", crops of \($0.dimensions)" } ?? "")
+        }
     }
 
     /// What a run was started with.
@@ -64,6 +87,8 @@ public struct ModelReport: Encodable {
     public let networks: [Network]
     /// Where the run stood; of a run or a checkpoint.
     public let training: TrainingProgress?
+    /// What the domains are called, by domain; missing where a file describes no generator.
+    public let domainNames: [Domain: String]?
     /// Whether averages of the generators' weights translate in place of these.
     public var hasAverages = false
     /// Of a run.
@@ -84,6 +109,8 @@ public struct ModelReport: Encodable {
         let contents = try StateDict.read(from: url) { !$0.hasPrefix("optimizers.") }
         training = TrainingProgress(metadata: contents.metadata)
         let described = try ModelContents(contents.metadata, file: url)
+        let domains = described.translations.flatMap { [$0.from, $0.to] }
+        domainNames = domains.isEmpty ? nil : described.names.all(of: domains)
         if training == nil {
             let name = url.deletingPathExtension().lastPathComponent
             let weights = contents.withoutWrapperPrefixes()
@@ -106,7 +133,7 @@ public struct ModelReport: Encodable {
     ) throws -> Network {
         if let places = PatchProjection.placeCount(in: weights.map(\.name)) {
             let parameters = weights.reduce(0) { $0 + $1.tensor.count }
-            return Network(name: name, architecture: "projection of the features of \(places) layers", parameters: parameters)
+            return Network(name: name, architecture: "projection of the features of \(counted(places, "layer"))", parameters: parameters)
         }
         let inferred = try described.map { .generator($0.configuration) } ?? GeneratorFile.network(of: weights, file: file)
         var network = self.network(name, inferred, described)
@@ -125,9 +152,10 @@ public struct ModelReport: Encodable {
                 name: name, architecture: generator.architecture.rawValue, inputChannels: generator.inputChannels,
                 outputChannels: generator.outputChannels, filters: generator.filters, normalization: generator.normalization.rawValue,
                 parameters: parameters, options: options(of: generator), dropout: described == nil && isUnet ? nil : generator.usesDropout,
-                translations: described?.translations, domains: described?.domains, masking: described?.masking)
+                translations: described?.translations, domains: described?.domains, masking: described?.masking,
+                scales: described?.scales?.mapValues(Scale.init))
         case .discriminator(let discriminator):
-            let kind = discriminator.architecture == .patch ? "patch, \(discriminator.layerCount) layers" : "pixel"
+            let kind = discriminator.architecture == .patch ? "patch, \(counted(discriminator.layerCount, "layer"))" : "pixel"
             return Network(
                 name: name, architecture: kind, inputChannels: discriminator.inputChannels, outputChannels: 1,
                 filters: discriminator.filters, normalization: discriminator.normalization.rawValue, parameters: parameters,
@@ -152,7 +180,7 @@ public struct ModelReport: Encodable {
     public var text: String {
         var lines = [file]
         if let training {
-            let position = training.batchesDone > 0 ? ", \(training.batchesDone) batches into it" : ""
+            let position = training.batchesDone > 0 ? ", \(training.batchesDone) batch\(training.batchesDone == 1 ? "" : "es") into it" : ""
             lines.append("  training: step \(training.step), epoch \(training.epoch)\(position)")
         }
         if let best = training?.best {
@@ -161,28 +189,32 @@ public struct ModelReport: Encodable {
         if hasAverages { lines.append("  averages of the generators translate") }
         if let settings {
             lines.append("  data: \(settings.data)")
-            let limit = settings.maxSteps.map { ", at most \($0) steps" } ?? ""
+            let limit = settings.maxSteps.map { ", at most \(counted($0, "step"))" } ?? ""
             lines.append(
-                "  settings: \(settings.totalEpochs) epochs\(limit), learning rate \(settings.learningRate), device \(settings.device)")
+                "  settings: \(counted(settings.totalEpochs, "epoch"))\(limit), learning rate \(settings.learningRate), device \(settings.device)"
+            )
         }
-        lines += networks.map(Self.line)
+        lines += networks.map(line)
         if let size {
             for network in networks where layers != nil || network.layers != nil {
                 let table = LayerReport(layers: layers ?? network.layers ?? []).lines
-                lines += ["", "  \(network.name), for an image of \(size.height)x\(size.width):"] + table.map { "  " + $0 }
+                lines +=
+                    ["", "  \(network.name), for an image of \(size.dimensions), outputs as width x height x channels:"]
+                    + table.map { "  " + $0 }
             }
         }
         return lines.joined(separator: "\n")
     }
 
-    private static func line(_ network: Network) -> String {
+    private func line(_ network: Network) -> String {
         var facts = [network.architecture]
         if let input = network.inputChannels, let output = network.outputChannels { facts.append("\(input) -> \(output) channels") }
-        if let filters = network.filters { facts.append("\(filters) filters") }
+        if let filters = network.filters { facts.append(counted(filters, "filter")) }
         if let normalization = network.normalization { facts.append("\(normalization) norm") }
         facts += network.options
         if network.dropout == true { facts.append("dropout") }
-        facts += (network.translations ?? []).map(\.title)
+        let names = DomainNames(domainNames ?? [:])
+        facts += (network.translations ?? []).map(names.title)
         switch network.masking {
         case .composite: facts.append("masks (outside them the input's own pixels)")
         case .input: facts.append("masks")
@@ -195,6 +227,9 @@ public struct ModelReport: Encodable {
             if input.valueRange != nil || output.valueRange != nil {
                 facts.append("values \(input.effectiveRange) -> \(output.effectiveRange)")
             }
+        }
+        if let scale = network.translations?.first.flatMap({ network.scales?[$0.from] }) {
+            facts.append("trained on images \(scale.words) (width x height)")
         }
         return "  \(network.name): " + (facts + ["\(network.parameters) parameters"]).joined(separator: ", ")
     }

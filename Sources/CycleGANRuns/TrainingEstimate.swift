@@ -19,8 +19,15 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
     public let secondsPerEpoch, secondsPerRun: Double
     /// The most memory of the process in bytes, with full image pools; without the memory of a GPU. `nil` where the system does not tell.
     public let peakMemory: Int?
+    /// Seconds that the translations of one sample take.
+    public let secondsPerSample: Double
+    /// What the run's folder will hold.
+    public let disk: RunDiskEstimate?
 
-    init(configuration: TrainingConfiguration, device: String, secondsPerStep: Double, stepsPerEpoch: Int, peakMemory: Int?) {
+    init(
+        configuration: TrainingConfiguration, device: String, secondsPerStep: Double, stepsPerEpoch: Int, peakMemory: Int?,
+        secondsPerSample: Double = 0, disk: RunDiskEstimate? = nil
+    ) {
         self.device = device
         self.secondsPerStep = secondsPerStep
         self.stepsPerEpoch = stepsPerEpoch
@@ -28,23 +35,29 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
         secondsPerEpoch = Double(stepsPerEpoch) * secondsPerStep
         secondsPerRun = min(Double(totalSteps) * secondsPerStep, (configuration.run.maxMinutes ?? .infinity) * 60)
         self.peakMemory = peakMemory
+        self.secondsPerSample = secondsPerSample
+        self.disk = disk
     }
 
     /// Takes steps on the configuration's images with networks that are thrown away: one to warm up, then those that are measured, fewer
     /// where these take long.
     ///
+    /// - Parameters:
+    ///   - steps: Measured steps, as far as they take less than 20 seconds together.
+    ///   - leastSeconds: More steps than that, where they take less than this together.
     /// - Throws: `OutOfMemoryError`, and errors of the device, the data and of libtorch.
-    public init(measuring configuration: TrainingConfiguration, steps: Int = 3) throws {
+    public init(measuring configuration: TrainingConfiguration, steps: Int = 3, leastSeconds: Double = 0) throws {
         precondition(steps > 0, "the number of measured steps (\(steps)) must be positive")
         let device = try Device.named(configuration.run.device)
         try configuration.configureProcessor(for: device)
         let dataset = try configuration.dataset(.train)
         let loader = DataLoader(dataset: dataset, batchSize: configuration.optimization.batchSize, workers: configuration.run.workers)
         ProcessMemory.forgetPeak()
-        let (seconds, pools) = try configuration.withinMemory { () throws -> (Double, Int) in
+        let measured = try configuration.withinMemory { () throws -> Measurement in
             let objective = configuration.makeObjective(device: device)
             var epoch = 0
-            func step() throws -> Int {
+            var latest: ImageBatch?
+            func step() throws {
                 var batches: [ImageBatch] = []
                 while batches.count < configuration.optimization.accumulate {
                     if let batch = try loader.next() {
@@ -56,24 +69,35 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
                 }
                 // Reading the losses waits for the device.
                 _ = objective.step(batches).read()
-                return batches[0].domains.reduce(0) { $0 + batches[0][$1].images.count } / batches[0].count
+                latest = batches[0]
             }
-            let valuesPerPair = try step()
+            try step()
             let start = ContinuousClock.now
-            var measured = 0
-            while measured == 0 || (measured < steps && start.duration(to: .now) < .seconds(20)) {
-                _ = try step()
-                measured += 1
+            var (taken, seconds) = (0, 0.0)
+            while taken == 0 || (taken < steps && seconds < 20) || seconds < leastSeconds {
+                try step()
+                taken += 1
+                seconds = start.duration(to: .now) / .seconds(1)
             }
-            let seconds = start.duration(to: .now) / .seconds(1)
-            return (
-                seconds / Double(measured), device == .cpu ? configuration.objective.poolSize * valuesPerPair * MemoryLayout<Float>.size : 0
-            )
+            let shown = ContinuousClock.now
+            _ = latest.map(objective.translations)
+            return Measurement(
+                secondsPerStep: seconds / Double(taken),
+                secondsPerSample: shown.duration(to: .now) / .seconds(1) / Double(configuration.optimization.batchSize),
+                pools: configuration.poolBytes, objective: objective)
         }
+        let stepsPerEpoch = configuration.stepsPerEpoch(of: dataset)
         self.init(
-            configuration: configuration, device: "\(device)", secondsPerStep: seconds,
-            stepsPerEpoch: configuration.stepsPerEpoch(of: dataset),
-            peakMemory: ProcessMemory.peak.map { $0 + pools })
+            configuration: configuration, device: "\(device)", secondsPerStep: measured.secondsPerStep, stepsPerEpoch: stepsPerEpoch,
+            peakMemory: ProcessMemory.peak.map { $0 + (device == .cpu ? measured.pools : 0) },
+            secondsPerSample: measured.secondsPerSample,
+            disk: RunDiskEstimate(measured.objective, configuration: configuration, stepsPerEpoch: stepsPerEpoch))
+    }
+
+    private struct Measurement {
+        let secondsPerStep, secondsPerSample: Double
+        let pools: Int
+        let objective: any TrainingObjective
     }
 
     /// The estimate in words, with what to change where the run would take more than a week or nearly all memory.
@@ -90,7 +114,9 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
             "\(shortNumber(secondsPerStep)) s per step on \(device), \(approximate(secondsPerEpoch)) per epoch of "
             + "\(counted(stepsPerEpoch, "step")), \(approximate(secondsPerRun)) for the whole run of \(counted(totalSteps, "step"))"
         let remedy = isHopeless ? ": try \(remedies(configuration).map(wording).joined(separator: ", or "))" : ""
-        let findings = [DatasetReport.Finding(isHopeless ? .warning : .note, .estimate, time + remedy)]
+        let findings =
+            [DatasetReport.Finding(isHopeless ? .warning : .note, .estimate, time + remedy)]
+            + [disk?.finding(in: nil, wording: wording)].compactMap { $0 }
         guard let peakMemory else { return findings }
         let isTight = Double(peakMemory) > 0.9 * Double(memory)
         let text = "\(gigabytes(peakMemory)) of \(gigabytes(memory)) memory\(device == "cpu" ? "" : ", besides that of the GPU")"

@@ -13,6 +13,8 @@ import TrainingReports
 /// Builds everything that a training run consists of, from its configuration.
 public struct TrainingSession {
     private let trainer: Trainer
+    /// What the run is about to do.
+    public let introduction: RunIntroduction
 
     /// - Parameters:
     ///   - observers: Who is told what happens before the files of the run are written, such as a `ProgressBar`.
@@ -26,7 +28,9 @@ public struct TrainingSession {
         try configuration.configureProcessor(for: device)
         let dataset = try configuration.dataset(.train)
         try dataset.checkReadable()
-        var (samples, notices) = try Self.samples(configuration: configuration)
+        let samples = try SampleImages(configuration)
+        var notices = samples.notices
+        let names = configuration.domainNames
         if let present = Self.loneValidationFolder(in: configuration) {
             let wanted = TrainingConfiguration.domains.map(Split.validation.folder).joined(separator: " and ")
             notices.append("\(present) has no counterpart, so that nothing is validated: a data set has \(wanted), or none of them")
@@ -36,7 +40,7 @@ public struct TrainingSession {
         if configuration.data.validationFraction > 0, let validator {
             let shares = TrainingConfiguration.domains.map { domain in
                 let held = validator.imageCount(of: domain)
-                return "\(held) of \(held + dataset.folder(of: domain).files.count) images of \(domain)"
+                return "\(held) of \(held + dataset.folder(of: domain).files.count) images of \(names[domain])"
             }
             notices.append("\(shares.joined(separator: " and ")) are held out for validation")
         }
@@ -50,24 +54,36 @@ public struct TrainingSession {
         }
         let lock = try RunLock(folder)
         // Another process may have come and gone since the first look.
-        if !resuming, folder.holdsRun { throw RunError.exists(folder) }
+        if !resuming, folder.holdsRun {
+            guard folder.isWithoutCheckpoint else { throw RunError.exists(folder) }
+            try folder.clear()
+            notices.append("the run in \(folder.url.path) had stopped before its first checkpoint: starting over")
+        }
         let ranges = Dictionary(
             uniqueKeysWithValues: TrainingConfiguration.domains.map { ($0, configuration.images(of: $0).effectiveRange) })
         var observers: [any TrainingObserver] =
             observers + [
-                JSONLinesLog(url: folder.metrics), SampleSheets(folder: folder.samples, ranges: ranges),
+                JSONLinesLog(url: folder.metrics),
+                SampleSheets(
+                    folder: folder.samples, names: names, ranges: ranges, sampleEvery: configuration.run.sampleEvery,
+                    isFullSize: configuration.run.fullSizeSamples),
                 HTMLReport(
                     url: folder.report, metrics: folder.metrics, samples: folder.samples, settings: configuration.settings,
-                    bestMetric: configuration.bestMetric, ranges: ranges),
+                    bestMetric: configuration.bestMetric, names: names, sampleOrigin: samples.origin, ranges: ranges),
             ]
         if configuration.run.tensorboard {
             observers.append(TensorBoardLogger(folder: folder.tensorboard, settings: configuration.settings, ranges: ranges))
         }
         trainer = Trainer(
-            objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples,
+            objective: objective, configuration: configuration, run: folder, dataset: dataset, samples: samples.batches,
             validator: validator, device: device, observers: observers,
             notices: notices, lock: lock, shouldStop: shouldStop)
-        if resuming { try configuration.withinMemory { try trainer.resume() } }
+        introduction = RunIntroduction(
+            configuration, folder: folder, dataset: dataset, validator: validator, samples: samples, objective: objective, device: device)
+        if resuming {
+            try configuration.withinMemory { try trainer.resume() }
+            trainer.earlierSeconds = try RunLog.seconds(in: folder.metrics, upTo: trainer.completedSteps)
+        }
         try folder.write(configuration)
     }
 
@@ -103,10 +119,28 @@ public struct TrainingSession {
             }
             let isDiscriminator = named.name.hasPrefix("discriminator")
             let normalization = isDiscriminator ? configuration.effectiveDiscriminatorNorm : configuration.networks.normalization
-            try named.network.load(stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization), source: file)
+            let tensors = stateDict.withoutWrapperPrefixes().withoutLeftoverStatistics(normalization)
+            do throws(CheckpointError) {
+                try named.network.load(tensors, source: file)
+            } catch {
+                throw explained(error, file: file, network: named.name, weights.mapValues(\.weights), configuration)
+            }
         }
         objective.synchronizeAverages()
         return missing.isEmpty ? [] : ["\(source.path) has no \(missing.joined(separator: ", ")): these networks start anew"]
+    }
+
+    /// What to say of networks that do not fit: where their files tell, the settings with which they would.
+    private static func explained(
+        _ error: CheckpointError, file: String, network: String, _ weights: [String: StateDict], _ configuration: TrainingConfiguration
+    ) -> any Error {
+        guard case .mismatch = error else { return error }
+        let tensors = weights.mapValues { state in
+            state.withoutWrapperPrefixes().map { (name: $0.name, shape: $0.tensor.shape) }
+        }
+        let mismatch = PretrainedMismatch(file: file, network: network, tensors: tensors, configuration: configuration)
+        guard let mismatch else { return error }
+        return mismatch
     }
 
     private static func pretrainedWeights(
@@ -140,21 +174,31 @@ public struct TrainingSession {
             ("bestMetric", configuration.bestMetric), ("earlyStoppingMetric", configuration.validation.earlyStoppingMetric),
         ] {
             guard let name, !names.contains(name) else { continue }
-            throw ConfigurationError(
-                key: key, value: name,
-                allowed: names.isEmpty
-                    ? "nothing with objective \(configuration.objective.kind.rawValue) unless validationMetrics has fid or kid"
-                    : names.sorted().joined(separator: ", "))
+            throw configuration.unknownMetric(key: key, name, names: names)
         }
         guard let dataset else {
+            try checkProgressIsSeen(configuration)
             guard let metric = configuration.validation.earlyStoppingMetric else { return nil }
             throw ConfigurationError(
                 key: "earlyStoppingMetric", value: metric,
                 allowed: "nothing without validation images: give valA and valB, or validationFraction")
         }
         // Validating would say nothing.
-        guard !names.isEmpty else { return nil }
+        guard !names.isEmpty else {
+            try checkProgressIsSeen(configuration)
+            return nil
+        }
         return Validator(dataset: dataset, metrics: metrics, workers: configuration.run.workers)
+    }
+
+    /// Checks that early stopping has losses to follow where there is no validation.
+    private static func checkProgressIsSeen(_ configuration: TrainingConfiguration) throws {
+        guard let epochs = configuration.validation.earlyStopping, configuration.validation.earlyStoppingMetric == nil,
+            configuration.monitoring.progressLosses.isEmpty
+        else { return }
+        throw ConfigurationError(
+            key: "earlyStopping", value: "\(epochs)",
+            allowed: "a number with validation images, or with a loss that tells progress: its weight is 0")
     }
 
     /// A validation folder that is there while that of another domain is missing.
@@ -164,26 +208,5 @@ public struct TrainingSession {
         }
         let present = folders.filter { FileManager.default.fileExists(atPath: $0) }
         return present.count < folders.count ? present.first : nil
-    }
-
-    /// Up to four pairs to show while training: from the validation or test images where these can be used, else from the training.
-    private static func samples(configuration: TrainingConfiguration) throws -> (batches: [ImageBatch], notices: [String]) {
-        let shown = configuration.deterministic
-        var notices: [String] = []
-        for split in [Split.validation, .test] where configuration.hasImages(split) {
-            do {
-                return (try batches(shown, split), notices)
-            } catch {
-                notices.append("the sample pictures come from other images: \(error)")
-            }
-        }
-        return (try batches(shown, .train), notices)
-    }
-
-    private static func batches(_ configuration: TrainingConfiguration, _ split: Split) throws -> [ImageBatch] {
-        let dataset = try configuration.dataset(split)
-        let loader = DataLoader(dataset: dataset, batchSize: 1, workers: 1)
-        loader.start(epoch: 0, fromBatch: 0)
-        return try (0..<min(4, dataset.count)).compactMap { _ in try loader.next() }
     }
 }

@@ -88,8 +88,10 @@ public struct SamplePictures: Sendable {
             self.image = image
         }
 
-        /// For people: `Fake B`.
-        package var title: String { "\(role.rawValue.prefix(1).uppercased())\(role.rawValue.dropFirst()) \(domain)" }
+        /// For people: `Fake monet`.
+        package func title(_ names: DomainNames) -> String {
+            "\(role.rawValue.prefix(1).uppercased())\(role.rawValue.dropFirst()) \(names[domain])"
+        }
     }
 
     /// The pictures of one sample and translation.

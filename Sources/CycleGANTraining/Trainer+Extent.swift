@@ -20,17 +20,20 @@ extension Trainer {
         RunOutline(
             lossNames: objective.monitoring.lossNames, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps,
             totalEpochs: configuration.totalEpochs,
-            completedSteps: state.step, timeLimit: configuration.run.maxMinutes.map { $0 * 60 })
+            completedSteps: state.step, earlierSeconds: earlierSeconds, timeLimit: configuration.run.maxMinutes.map { $0 * 60 })
     }
 
     var earlyStop: RunSummary.Reason? {
         guard let patience = configuration.validation.earlyStopping, !isComplete else { return nil }
         let monitored =
-            configuration.validation.earlyStoppingMetric ?? "the mean of \(objective.monitoring.progressLosses.joined(separator: " + "))"
+            stoppingMetric ?? "the mean of \(objective.monitoring.progressLosses.joined(separator: " + "))"
         return state.earlyStopping?.reason(patience: patience, of: monitored).map { .earlyStopping($0) }
     }
 
-    func reasonToStop(since start: ContinuousClock.Instant) -> RunSummary.Reason? {
+    /// Wall-clock seconds of the whole run until now.
+    var elapsedSeconds: Double { earlierSeconds + start.duration(to: .now) / .seconds(1) }
+
+    func reasonToStop() -> RunSummary.Reason? {
         if isComplete { return nil }
         if let earlyStop { return earlyStop }
         if shouldStop() { return .interrupted }

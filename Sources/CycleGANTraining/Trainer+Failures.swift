@@ -35,6 +35,8 @@ extension Trainer {
                 Rollback(
                     fromStep: fromStep, step: state.step, epoch: state.epoch, learningRateScale: state.learningRateScale, reason: reason)))
         try save()
+        // Of a step that does not count any more.
+        if run.previousCheckpoint.exists { try FileManager.default.removeItem(at: run.previousCheckpoint) }
         return nil
     }
 

@@ -3,13 +3,21 @@ import Settings
 import Torch
 
 extension Trainer {
+    /// Optimiser steps taken so far.
+    package var completedSteps: Int { state.step }
+
     /// Continues from the run's latest checkpoint.
     ///
     /// - Throws: `RunError.noCheckpoint`, or a checkpoint error naming the file and what does not fit.
     public func resume() throws {
         let url = run.latestCheckpoint
-        guard FileManager.default.fileExists(atPath: url.path) else { throw RunError.noCheckpoint(url.path) }
-        let checkpoint = try TrainingCheckpoint(contentsOf: url)
+        guard url.exists else {
+            let previous = run.previousCheckpoint
+            throw previous.exists
+                ? RunError.damagedCheckpoint(reason: "\(url.path) does not exist", previous: previous.path)
+                : RunError.noCheckpoint(url.path)
+        }
+        let checkpoint = try run.readingLatest { try TrainingCheckpoint(contentsOf: url) }
         try checkpoint.checkFits(configuration, data: fingerprint, file: url.path)
         if let problem = checkpoint.trainer.problem(batchesPerEpoch: batchesPerEpoch, batchesPerStep: configuration.optimization.accumulate)
         {
@@ -40,8 +48,11 @@ extension Trainer {
 
     /// Writes the full state, unless that of this step is written already.
     ///
-    /// - Parameter publishing: Whether to write the generators alone too. They come first: a checkpoint says that they are there.
-    func save(publishing: Bool = false) throws {
+    /// - Parameters:
+    ///   - publishing: Whether to write the generators alone too. They come first: a checkpoint says that they are there.
+    ///   - isRollbackPoint: Whether a failure may send the run back here. Not where the clock chose the step: what is trained must not depend
+    ///     on it.
+    func save(publishing: Bool = false, isRollbackPoint: Bool = true) throws {
         let (isDue, isUnpublished) = (lastCheckpointStep != state.step, publishing && lastPublishedStep != state.step)
         guard isDue || isUnpublished else { return }
         try checkFinite()
@@ -49,8 +60,11 @@ extension Trainer {
         if isUnpublished { try publish() }
         guard isDue else { return }
         try emit(.checkpointDue(step: state.step))
-        try checkpoint.write(to: run.latestCheckpoint)
-        try saveRollbackPoint(checkpoint)
+        try saving.measure {
+            try run.keepPreviousCheckpoint()
+            try checkpoint.write(to: run.latestCheckpoint)
+        }
+        if isRollbackPoint { try saveRollbackPoint(checkpoint) }
         lastCheckpointStep = state.step
         try emit(.checkpointSaved(url: run.latestCheckpoint, step: state.step))
     }
@@ -78,7 +92,7 @@ extension Trainer {
         let (checkpoint, nonFinite) = try withinMemory {
             let checkpoint = try TrainingCheckpoint(
                 objective: objective, trainer: state, epochSums: epochSums, doctor: doctor?.state, data: fingerprint,
-                configuration: configuration)
+                scales: scales, configuration: configuration)
             return (checkpoint, checkpoint.firstNonFiniteTensor)
         }
         // The losses are those of before the update, so the last update can have spoilt weights that no loss has seen yet.
@@ -93,11 +107,13 @@ extension Trainer {
     private func publish() throws {
         lastPublishedStep = state.step
         try publish(as: state.batchesDone == 0 ? "epoch-" + padded(state.epoch - 1, 4) : "step-" + padded(state.step, 8))
+        if let count = configuration.run.keepModels { try run.keepModels(count) }
     }
 
     private func publish(as label: String) throws {
         for generator in objective.publishedGenerators {
-            try TrainingCheckpoint.publish(generator, to: run.models.appending(path: "\(label)_\(generator.name).safetensors"))
+            try TrainingCheckpoint.publish(
+                generator.trained(at: scales), to: run.models.appending(path: "\(label)_\(generator.name).safetensors"))
         }
     }
 

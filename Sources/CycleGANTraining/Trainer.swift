@@ -1,5 +1,7 @@
+import CycleGANModels
 import Datasets
 import Foundation
+import Imaging
 import Support
 import Torch
 
@@ -10,6 +12,7 @@ public final class Trainer {
     let run: RunFolder
     let dataset: any ImageDataset
     let fingerprint: DataFingerprint
+    let scales: [Domain: TrainingScale]
     let device: Device
     private let samples: [ImageBatch]
     private let validator: Validator?
@@ -28,7 +31,12 @@ public final class Trainer {
     var failure: String?
     var lastCheckpointStep: Int?
     var lastPublishedStep: Int?
+    /// When the state was last written, and how long that took.
+    var saving = SavingClock()
     private var clock = IntervalClock()
+    private(set) var start = ContinuousClock.now
+    /// The wall-clock seconds that earlier processes took for the steps of the checkpoint that the run goes on from.
+    package var earlierSeconds = 0.0
 
     /// - Parameters:
     ///   - samples: Pairs of batch size 1 whose translations are shown while training.
@@ -46,6 +54,7 @@ public final class Trainer {
         self.run = run
         self.dataset = dataset
         fingerprint = DataFingerprint(dataset)
+        scales = configuration.scales(of: dataset)
         self.samples = samples
         self.validator = validator
         self.device = device
@@ -81,7 +90,8 @@ public final class Trainer {
 
     private func runToEnd() throws -> RunSummary {
         clock = IntervalClock()
-        let start = ContinuousClock.now
+        saving = SavingClock()
+        start = .now
         // Who holds the lock has made the folder.
         if lock == nil { try AtomicFile.createFolder(run.url) }
         try emit(.started(outline))
@@ -92,7 +102,7 @@ public final class Trainer {
         var reason = earlyStop
         while reason == nil {
             do {
-                let end = try runEpochs(loader, since: start) ?? .completed
+                let end = try runEpochs(loader) ?? .completed
                 try save(publishing: true)
                 reason = end
             } catch let failure as TrainingFailure {
@@ -102,11 +112,11 @@ public final class Trainer {
                 guard configuration.validation.onFailure == .rollback, try rollBack(because: error.problem) == nil else { throw error }
             }
         }
-        return try finish(reason ?? .completed, since: start)
+        return try finish(reason ?? .completed)
     }
 
     /// - Returns: Why to stop before the end, or `nil` when all steps are taken.
-    private func runEpochs(_ loader: DataLoader, since start: ContinuousClock.Instant) throws -> RunSummary.Reason? {
+    private func runEpochs(_ loader: DataLoader) throws -> RunSummary.Reason? {
         var warnings: [String] = []
         loader.onWarning = { warnings.append($0) }
         while state.epoch <= configuration.totalEpochs, !isComplete {
@@ -119,11 +129,12 @@ public final class Trainer {
                 // The end of an epoch belongs to the step that completes it, so that a checkpoint never lies between them.
                 if state.batchesDone == batchesPerEpoch { try endEpoch() }
                 if let period = configuration.run.checkpointSteps, state.step.isMultiple(of: period) { try save(publishing: isComplete) }
+                if saving.isDue(after: configuration.run.checkpointMinutes * 60) { try save(isRollbackPoint: false) }
                 if let failure {
                     if configuration.validation.onFailure == .rollback { throw TrainingFailure(reason: failure) }
                     return .failure(failure)
                 }
-                if let reason = reasonToStop(since: start) { return reason }
+                if let reason = reasonToStop() { return reason }
             }
         }
         return nil
@@ -171,7 +182,8 @@ public final class Trainer {
                 uniqueKeysWithValues: objective.optimizers.map {
                     ($0.name, $0.optimizer.groups[0].learningRate * $0.optimizer.learningRateFactor)
                 }),
-            imagesPerSecond: Double(interval.images) / interval.seconds, dataWait: min(1, interval.waited / interval.seconds))
+            imagesPerSecond: Double(interval.images) / interval.seconds, dataWait: min(1, interval.waited / interval.seconds),
+            seconds: (elapsedSeconds * 1000).rounded() / 1000)
     }
 
     private func endEpoch() throws {
@@ -181,7 +193,7 @@ public final class Trainer {
         let meanLosses = Dictionary(uniqueKeysWithValues: zip(objective.monitoring.lossNames, means))
         let monitored = objective.monitoring.progressLosses.compactMap { meanLosses[$0] }.reduce(0, +)
         if configuration.optimization.learningRatePolicy == .plateau { state.plateau.observe(monitored) }
-        if configuration.validation.earlyStoppingMetric == nil { observeForEarlyStopping(monitored, isHigherBetter: false) }
+        if stoppingMetric == nil { observeForEarlyStopping(monitored, isHigherBetter: false) }
         if state.picturesEpoch != epoch { try showPictures() }
         try emit(.epochEnded(EpochSummary(epoch: epoch, step: state.step, meanLosses: meanLosses)))
         let isBest = try validate()
@@ -204,11 +216,10 @@ public final class Trainer {
             return false
         }
         let metrics = try withinMemory { try validator.validate(objective, device: device) }
-        let watched = validator.values.first { $0.name == configuration.validation.earlyStoppingMetric }
+        let watched = validator.values.first { $0.name == stoppingMetric }
         if let watched, let value = metrics[watched.name], value.isFinite {
             observeForEarlyStopping(value, isHigherBetter: watched.isHigherBetter)
         }
-        let bestMetric = configuration.validation.bestMetric ?? objective.monitoring.defaultMetric
         let decisive = validator.values.first { $0.name == bestMetric }
         var isBest = false
         if let decisive, let value = metrics[decisive.name], value.isFinite {
@@ -219,6 +230,14 @@ public final class Trainer {
         return isBest
     }
 
+    private var bestMetric: String? { configuration.validation.bestMetric ?? objective.monitoring.defaultMetric }
+
+    /// The validation metric that early stopping follows; `nil` where it follows the losses.
+    var stoppingMetric: String? {
+        let wanted = configuration.validation.earlyStoppingMetric ?? bestMetric
+        return validator?.values.first { $0.name == wanted }?.name
+    }
+
     private func observeForEarlyStopping(_ value: Double, isHigherBetter: Bool) {
         guard configuration.validation.earlyStopping != nil, state.epoch > configuration.validation.earlyStoppingAfter else { return }
         var observed = state.earlyStopping ?? EarlyStopping()
@@ -227,14 +246,14 @@ public final class Trainer {
         state.earlyStopping = observed
     }
 
-    private func finish(_ reason: RunSummary.Reason, since start: ContinuousClock.Instant) throws -> RunSummary {
+    private func finish(_ reason: RunSummary.Reason) throws -> RunSummary {
         try checkRunFolder()
         try save(publishing: true)
         // A longer run would not show them, so they must not change what the doctor knows.
         if !state.step.isMultiple(of: configuration.run.sampleEvery) { try showPictures(isExamined: false) }
         let summary = RunSummary(
             reason: reason, step: state.step, epoch: state.batchesDone > 0 ? state.epoch : state.epoch - 1,
-            seconds: start.duration(to: .now) / .seconds(1), best: state.best, unreadableFiles: dataset.unreadableFiles)
+            seconds: elapsedSeconds, best: state.best, unreadableFiles: dataset.unreadableFiles)
         try emit(.finished(summary))
         return summary
     }

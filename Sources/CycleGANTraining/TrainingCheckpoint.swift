@@ -1,5 +1,7 @@
 import Checkpoints
+import CycleGANModels
 import Foundation
+import Imaging
 import Settings
 import Support
 import Torch
@@ -89,7 +91,7 @@ struct TrainingCheckpoint {
     /// Takes the state of a run; the tensors stay the run's own until they are written.
     init(
         objective: any TrainingObjective, trainer: TrainingProgress, epochSums: Tensor, doctor: TrainingDoctor.State?,
-        data: DataFingerprint, configuration: TrainingConfiguration
+        data: DataFingerprint, scales: [Domain: TrainingScale], configuration: TrainingConfiguration
     ) throws {
         var state = StateDict()
         for named in objective.networks {
@@ -106,7 +108,7 @@ struct TrainingCheckpoint {
         state.metadata["data"] = try Self.json(data)
         state.metadata["configuration"] = try Self.json(configuration.fixedSettings)
         state.metadata[Self.kernelsKey] = TorchRuntime.kernelDescription
-        let generators = objective.publishedGenerators.map { ($0.name, $0.description) }
+        let generators = objective.publishedGenerators.map { ($0.name, $0.trained(at: scales).description) }
         state.metadata["generators"] = try Self.json(Dictionary(uniqueKeysWithValues: generators))
         stateDict = state
         self.trainer = trainer

@@ -48,17 +48,21 @@ public struct RunOutline: Sendable, Equatable {
     public var totalEpochs: Int
     /// Steps already taken: more than 0 after a resume.
     public var completedSteps: Int
-    /// The wall-clock limit in seconds, if there is one.
+    /// The wall-clock seconds that those steps took, those of steps that were lost left out.
+    public var earlierSeconds: Double
+    /// The wall-clock limit of this process in seconds, if there is one.
     public var timeLimit: Double?
 
     package init(
-        lossNames: [String], stepsPerEpoch: Int, totalSteps: Int, totalEpochs: Int, completedSteps: Int, timeLimit: Double?
+        lossNames: [String], stepsPerEpoch: Int, totalSteps: Int, totalEpochs: Int, completedSteps: Int, earlierSeconds: Double = 0,
+        timeLimit: Double?
     ) {
         self.lossNames = lossNames
         self.stepsPerEpoch = stepsPerEpoch
         self.totalSteps = totalSteps
         self.totalEpochs = totalEpochs
         self.completedSteps = completedSteps
+        self.earlierSeconds = earlierSeconds
         self.timeLimit = timeLimit
     }
 }
@@ -77,9 +81,12 @@ public struct StepRecord: Codable, Sendable, Equatable {
     public var imagesPerSecond: Double
     /// The share of the time since the last record that was spent waiting for data, in 0...1.
     public var dataWait: Double
+    /// Wall-clock seconds of the run until then, earlier processes included; `nil` in logs that do not tell.
+    public var seconds: Double?
 
     package init(
-        step: Int, epoch: Int, losses: [String: Double], learningRates: [String: Double], imagesPerSecond: Double, dataWait: Double
+        step: Int, epoch: Int, losses: [String: Double], learningRates: [String: Double], imagesPerSecond: Double, dataWait: Double,
+        seconds: Double? = nil
     ) {
         self.step = step
         self.epoch = epoch
@@ -87,6 +94,7 @@ public struct StepRecord: Codable, Sendable, Equatable {
         self.learningRates = learningRates
         self.imagesPerSecond = imagesPerSecond
         self.dataWait = dataWait
+        self.seconds = seconds
     }
 }
 
@@ -161,7 +169,7 @@ public struct RunSummary: Sendable, Equatable {
     public var step: Int
     /// The last epoch in which a step was taken, from 1.
     public var epoch: Int
-    /// Wall-clock seconds of this process's part of the run.
+    /// Wall-clock seconds of the whole run, earlier processes included.
     public var seconds: Double
     /// The best validation, where there were any.
     public var best: BestValidation?

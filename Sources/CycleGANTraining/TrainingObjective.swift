@@ -86,4 +86,12 @@ public struct PublishedGenerator {
         self.network = network
         self.description = description
     }
+
+    /// The same with the sizes of its domains' images in training.
+    func trained(at scales: [Domain: TrainingScale]) -> PublishedGenerator {
+        var description = description
+        let own = scales.filter { description.domains[$0.key] != nil }
+        description.scales = own.isEmpty ? nil : own
+        return PublishedGenerator(name: name, network: network, description: description)
+    }
 }

@@ -60,6 +60,11 @@ public final class AlignedImageDataset: ImageDataset {
 
     public func folder(of domain: Domain) -> ImageFolder { pairs.folders[index(of: domain)] }
 
+    public func imageSources(of domain: Domain) -> [ImageSource] {
+        let domain = index(of: domain)
+        return (0..<pairs.count).map { pairs.sources($0)[domain] }
+    }
+
     private func index(of domain: Domain) -> Int {
         guard let index = domains.firstIndex(of: domain) else { preconditionFailure("the data set has no domain \(domain)") }
         return index

@@ -80,9 +80,19 @@ extension DatasetChecks {
         let (low, high) = (number(used.lowPercentile), number(used.highPercentile))
         let found =
             "values of domain \(domain) lie in \(number(used.minimum))...\(number(used.maximum)), 99.8 % of them in \(low)...\(high)"
-        guard !matching.isEmpty else { return findings + [Finding(.note, .values, found)] }
+        // A line to paste: nearly all values, so that a few stray ones do not decide what black and white are.
+        let bounds = used.lowPercentile < used.highPercentile ? (low, high) : (number(used.minimum), number(used.maximum))
+        let line = "\(naming("range")) \(domain)=\(bounds.0)...\(bounds.1)"
+        guard !matching.isEmpty else {
+            let depths = Set(deep.map(\.facts.mode.bitDepth))
+            guard depths.count == 1, let depth = depths.first, used.minimum < used.maximum else {
+                return findings + [Finding(.note, .values, found)]
+            }
+            let lines = "\(naming("bitDepth")) \(domain)=\(depth.rawValue) \(line)"
+            return findings + [Finding(.note, .values, "\(found); to train on their own depth: \(lines)")]
+        }
         let range = wanted.effectiveRange
-        let remedy = "set \(setting("range", domain, "\(number(used.minimum)),\(number(used.maximum))"))"
+        let remedy = "set \(line)"
         let mapped = "the domain's range is \(number(range.lowerBound))...\(number(range.upperBound))"
         if used.lowPercentile < range.lowerBound || used.highPercentile > range.upperBound {
             findings.append(Finding(.warning, .values, "\(found), but \(mapped) and cuts off the others: \(remedy)"))
@@ -111,7 +121,7 @@ extension DatasetChecks {
 
     /// A setting of one domain, as it is given.
     private func setting(_ name: String, _ domain: Domain, _ value: Any) -> String {
-        "\(name) \(domain)=\(value)"
+        "\(naming(name)) \(domain)=\(value)"
     }
 
     /// Whole numbers as such, others with six significant digits.

@@ -18,7 +18,7 @@ extension DatasetChecks {
             let unlike = folder.images.compactMap { image -> Finding.Example? in
                 guard let size = image.facts?.size, let mask = maskOf[Self.stem(image)], let maskSize = mask.facts?.size, size != maskSize
                 else { return nil }
-                return Finding.Example([mask.path], detail: "\(maskSize.text), but the image is \(size.text)")
+                return Finding.Example([mask.path], detail: "\(maskSize.dimensions), but the image is \(size.dimensions)")
             }
             // Only a picture with some contrast has a hash.
             let flat = masks.filter { $0.facts != nil && $0.facts?.hash == nil }

@@ -53,7 +53,7 @@ extension DatasetChecks {
             guard let partner = images[1][Self.stem(image)]?.first, let size = image.facts?.size, let other = partner.facts?.size,
                 size != other
             else { return nil }
-            return Finding.Example([image.path, partner.path], detail: "\(size.text) and \(other.text)")
+            return Finding.Example([image.path, partner.path], detail: "\(size.dimensions) and \(other.dimensions)")
         }
         if !unlike.isEmpty {
             let message = "\(counted(unlike.count, "pair")) of \(first.split.rawValue) of unlike sizes: give both images the same size"

@@ -57,7 +57,7 @@ struct DatasetChecks {
     private static func problem(_ facts: ImageInspection.Facts, path: String, preparation: DomainPreparation) -> String? {
         let (domain, mode) = (preparation.images, facts.mode)
         guard domain.accepts(channels: mode.channels, hasAlpha: mode.hasAlpha) else {
-            return "\(mode) cannot become the domain's \(domain.channels) channels"
+            return "\(mode) cannot become the domain's \(counted(domain.channels, "channel"))"
         }
         do throws(DatasetError) {
             _ = try preparation.transform.geometry(of: facts.size, name: path)
@@ -165,9 +165,9 @@ struct DatasetChecks {
         }
         if small.allSatisfy(\.isEmpty) { return nil }
         let message =
-            "smaller than the crop of \(crop.text), which scaling up will blur: \(shares(small)); "
+            "smaller than the crop of \(crop.dimensions), which scaling up will blur: \(shares(small)); "
             + "use larger images or a smaller \(naming("cropSize")) and \(naming("loadSize"))"
-        return Finding(.warning, .sizes, message, files: small.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
+        return Finding(.warning, .sizes, message, files: small.joined().map { .init([$0.path], detail: $0.facts?.size.dimensions) })
     }
 
     private var distortedImages: Finding? {
@@ -183,7 +183,7 @@ struct DatasetChecks {
         let bad = inspection.folders.map { folder in folder.images.filter { distortion($0, folder) > Self.tolerableDistortion } }
         if !bad.allSatisfy(\.isEmpty) {
             let message = "distorted by more than \(Int(Self.tolerableDistortion)) : 1: \(shares(bad)); \(remedy)"
-            return Finding(.warning, .sizes, message, files: bad.joined().map { .init([$0.path], detail: $0.facts?.size.text) })
+            return Finding(.warning, .sizes, message, files: bad.joined().map { .init([$0.path], detail: $0.facts?.size.dimensions) })
         }
         let typical = inspection.folders.map { folder in
             (folder.name, folder.images.map { distortion($0, folder) }.sorted()[folder.images.count / 2])

@@ -68,7 +68,7 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
                 + (found.isEmpty ? "" : " (found here: \(found.joined(separator: ", ")))")
         case .unreadableFolder(let path, let reason): "\(path): cannot be listed: \(reason)"
         case .noImages(let path, let otherFiles):
-            "\(path): holds no images\(otherFiles == 0 ? "" : " (\(otherFiles) other files)"); "
+            "\(path): holds no images\(otherFiles == 0 ? "" : " (\(counted(otherFiles, "other file")))"); "
                 + "files are taken by their extension: \(ImageFileFormat.extensions.map { "." + $0 }.joined(separator: ", "))"
         case .missingMaskFolder(let path, let images):
             "\(path): there is no such folder; with masks, it holds one for each image of \(images): a file of the same path, with any "
@@ -80,12 +80,12 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
                 + "replace or remove them, for example:\n" + examples.map { "  " + $0 }.joined(separator: "\n")
         case .nothingReadable(let folder, let example): "\(folder): none of the images can be used, for example: \(example)"
         case .sizesDiffer(let first, let firstSize, let second, let secondSize):
-            "images of one batch must have one size, but \(first) is \(firstSize.height)x\(firstSize.width) and "
-                + "\(second) is \(secondSize.height)x\(secondSize.width) after preprocessing; "
+            "images of one batch must have one size, but \(first) is \(firstSize.namedDimensions) and "
+                + "\(second) is \(secondSize.dimensions) after preprocessing; "
                 + "use a batch size of 1 or a preprocess mode that crops"
         case .tooSmall(let path, let size, let smallestSide):
-            "\(path): \(size.height)x\(size.width) after scaling is smaller than the \(smallestSide) pixels a side that the networks need; "
-                + "use larger images or a preprocess mode that crops"
+            "\(path): \(size.namedDimensions) after scaling is smaller than the \(smallestSide) pixels a side that the networks "
+                + "need; use larger images or a preprocess mode that crops"
         case .invalidConfiguration(let reason): "the data set's configuration is not valid: \(reason)"
         case .invalidAugmentation(let key, let value, let allowed): "the augmentation's \(key): found \(value); allowed: \(allowed)"
         case .invalidHoldOut(let path, let reason):
@@ -114,7 +114,7 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
         case .oddWidth(let path, let width):
             "\(path): is \(width) pixels wide, but a picture of two images side by side has an even width; save it again with equal halves"
         case .partnersDiffer(let first, let firstSize, let second, let secondSize):
-            "\(first) is \(firstSize.text) (height x width), but its partner \(second) is \(secondSize.text); give both the same size"
+            "\(first) is \(firstSize.namedDimensions), but its partner \(second) is \(secondSize.dimensions); give both the same size"
         case .unalignedPairs(let folder, let unaligned, let checked, let examples):
             "\(folder): \(unaligned) of \(checked) checked pairs do not fit together; correct or remove them, for example:\n"
                 + examples.map { "  " + $0 }.joined(separator: "\n")

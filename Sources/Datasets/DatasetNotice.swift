@@ -20,7 +20,7 @@ public enum DatasetNotice: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .unusable(_, let reason, let replacement): "\(reason) (\(replacement) takes its place)"
         case .enlarged(let path, let size, let cropSize, let folder):
-            "\(path): \(size.height)x\(size.width) is smaller than the crop of \(cropSize.height)x\(cropSize.width) and is scaled up; "
+            "\(path): \(size.namedDimensions) is smaller than the crop of \(cropSize.dimensions) and is scaled up; "
                 + "other small images in \(folder) are not reported"
         }
     }

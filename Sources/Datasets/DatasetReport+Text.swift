@@ -28,10 +28,11 @@ extension DatasetReport {
             return [folder.name, counted(folder.images, "image"), sizes, modes]
         }
         let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
+        let lines = rows.map { row in
             let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
             return "  " + (cells + row[3...]).joined(separator: "   ")
         }
+        return lines + (folders.contains { $0.median != nil } ? ["  (sizes are width x height)"] : [])
     }
 
     private static func lines(_ finding: Finding, listing limit: Int?) -> [String] {

@@ -52,7 +52,7 @@ public struct DatasetReport: Sendable, Codable, Equatable {
         }
     }
 
-    /// One folder in numbers. Sizes are texts, height x width.
+    /// One folder in numbers. Sizes are texts, width x height.
     public struct FolderSummary: Sendable, Codable, Equatable {
         /// Such as `trainA`, or `train` for pictures of two images side by side, whose sizes are those of a half.
         public let name: String
@@ -73,7 +73,7 @@ public struct DatasetReport: Sendable, Codable, Equatable {
 
         /// Images of one size.
         public struct SizeCount: Sendable, Codable, Equatable {
-            /// Height x width.
+            /// Width x height.
             public let size: String
             /// How many.
             public let images: Int
@@ -123,20 +123,15 @@ extension DatasetReport.FolderSummary {
         name = folder.name
         images = folder.images.count
         self.unusable = unusable
-        smallest = bySize.first?.text
-        median = bySize.isEmpty ? nil : bySize[bySize.count / 2].text
-        largest = bySize.last?.text
-        sizes = frequencies(bySize.map(\.text)).map { SizeCount(size: $0, images: $1) }
+        smallest = bySize.first?.dimensions
+        median = bySize.isEmpty ? nil : bySize[bySize.count / 2].dimensions
+        largest = bySize.last?.dimensions
+        sizes = frequencies(bySize.map(\.dimensions)).map { SizeCount(size: $0, images: $1) }
         modes = frequencies(facts.map(\.mode)).map { ModeCount(mode: $0, images: $1) }
         turned = facts.count { $0.orientation != 1 }
         flat = facts.count { $0.hash == nil }
         values = ValueSample.summary(facts.flatMap { [$0.values, $0.rightValues].compactMap { $0 } })
     }
-}
-
-extension ImageSize {
-    /// Height x width, also for squares.
-    var text: String { "\(height)x\(width)" }
 }
 
 /// How often each value occurs, the most frequent first and in the order of their texts among equals.

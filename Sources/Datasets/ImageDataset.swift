@@ -14,6 +14,8 @@ public protocol ImageDataset: AnyObject, Sendable {
     func configuration(of domain: Domain) -> DomainConfiguration
     /// The files that a domain's images are read from.
     func folder(of domain: Domain) -> ImageFolder
+    /// Where each of a domain's images is read from; by default the files of its folder.
+    func imageSources(of domain: Domain) -> [ImageSource]
     /// The files that all samples come from; by default the domains' folders.
     var sources: [ImageFolder] { get }
 
@@ -34,6 +36,20 @@ public protocol ImageDataset: AnyObject, Sendable {
 
 extension ImageDataset {
     public var sources: [ImageFolder] { domains.map(folder(of:)) }
+
+    public func imageSources(of domain: Domain) -> [ImageSource] {
+        let folder = folder(of: domain)
+        return folder.files.indices.map { ImageSource(folder.url($0)) }
+    }
+
+    /// The median size of a domain's images by area, of up to 64 that can be read, evenly spread; `nil` where there are none.
+    package func typicalSize(of domain: Domain) -> ImageSize? {
+        let sources = imageSources(of: domain)
+        let count = min(sources.count, 64)
+        let sizes = (0..<count).compactMap { try? sources[$0 * sources.count / count].size() }
+        let sorted = sizes.sorted { ($0.height * $0.width, $0.height) < ($1.height * $1.width, $1.height) }
+        return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+    }
 }
 
 /// An image of each domain.

@@ -32,6 +32,14 @@ public struct ImageSource: Sendable, Hashable {
         let picture = try PixelImage(contentsOf: url)
         return try half.map { try picture.half($0, path: url.path) } ?? picture
     }
+
+    /// The size of the part, upright.
+    ///
+    /// - Throws: `ImageError` for a file that cannot be read.
+    package func size() throws(ImageError) -> ImageSize {
+        let picture = try PixelImage.size(contentsOf: url)
+        return half == nil ? picture : ImageSize(height: picture.height, width: max(1, picture.width / 2))
+    }
 }
 
 extension PixelImage {

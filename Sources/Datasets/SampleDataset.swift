@@ -42,7 +42,7 @@ public enum SampleDataset {
         let needed = 2 * trainCount + testCount
         guard candidates.count >= needed else { throw .tooFewCharacters(found: candidates.count, needed: needed) }
         for index in generator.permutation(candidates.count) where pairs.count < needed {
-            guard let pair = drawing.pair(candidates[index]) else { continue }
+            guard !EmojiDrawing.unwanted.contains(candidates[index]), let pair = drawing.pair(candidates[index]) else { continue }
             pairs.append((candidates[index], pair.line, pair.colour))
         }
         guard pairs.count == needed else { throw .tooFewCharacters(found: pairs.count, needed: needed) }
@@ -116,6 +116,14 @@ private struct EmojiDrawing {
                 && colours.has(scalar)
         }
     }
+
+    /// What nobody wants to find in his pictures unasked.
+    static let unwanted: Set<Unicode.Scalar> = [
+        // Gestures that offend in some place: the middle finger, horns, the ring of thumb and finger.
+        "\u{1F595}", "\u{1F918}", "\u{1F44C}",
+        // Swearing and vomiting faces, dung, a sign for adults, dancers in bunny ears, a pistol.
+        "\u{1F92C}", "\u{1F92E}", "\u{1F4A9}", "\u{1F51E}", "\u{1F46F}", "\u{1F52B}",
+    ]
 
     /// Both pictures of a character, or `nil` where a font draws it unlike its domain: colourless, or not in black.
     func pair(_ scalar: Unicode.Scalar) -> (line: PixelImage, colour: PixelImage)? {

@@ -47,8 +47,8 @@ public enum ImageError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(path): has \(found) channel\(found == 1 ? "" : "s"), which cannot become the \(expected) of its domain; "
                 + "set the domain's channels to \(found) or convert the file"
         case .maskSizeDiffers(let mask, let maskSize, let image, let imageSize):
-            "\(mask): the mask is \(maskSize.height)x\(maskSize.width) (height x width), but its image \(image) is "
-                + "\(imageSize.height)x\(imageSize.width); give a mask of the image's size"
+            "\(mask): the mask is \(maskSize.namedDimensions), but its image \(image) is \(imageSize.dimensions); "
+                + "give a mask of the image's size"
         case .notAMask(let path, let bands):
             "\(path): has \(bands) channels; a mask is grey or RGB, with or without transparency: save it as one of these"
         case .unknownExtension(let path):

@@ -26,7 +26,13 @@ public struct ImageSize: Sendable, Hashable, Codable, CustomStringConvertible {
         self.init(height: numbers[0], width: numbers[numbers.count - 1])
     }
 
-    /// The text that `init(_:)` reads.
+    /// For people to read, in the order in which pictures are measured: `512x256`, the width first.
+    public var dimensions: String { "\(width)x\(height)" }
+
+    /// The same with the order in words: `512x256 (width x height)`.
+    public var namedDimensions: String { "\(dimensions) (width x height)" }
+
+    /// The text that `init(_:)` reads, as settings and flags have it: the height first.
     public var description: String {
         height == width ? "\(height)" : "\(height)x\(width)"
     }

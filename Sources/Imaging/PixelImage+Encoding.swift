@@ -5,12 +5,13 @@ import Support
 extension PixelImage {
     /// Writes the image in the format of the file's extension, as a whole or not at all.
     ///
+    /// - Parameter quality: Of JPEG and WebP, from 1 to 100.
     /// - Throws: `ImageError` naming the file.
-    public func write(to url: URL) throws(ImageError) {
+    public func write(to url: URL, quality: Int = 95) throws(ImageError) {
         guard let format = ImageFileFormat(fileExtension: url.pathExtension) else { throw .unknownExtension(path: url.path) }
         let data: Data
         do throws(ImageError) {
-            data = try encoded(as: format)
+            data = try encoded(as: format, quality: quality)
         } catch {
             throw .unwritable(path: url.path, reason: error.description)
         }
@@ -21,26 +22,29 @@ extension PixelImage {
         }
     }
 
-    /// The content of a file: JPEG and WebP of quality 95, TIFF compressed without loss, 16 bits where the image has them.
+    /// The content of a file: TIFF compressed without loss, 16 bits where the image has them.
     ///
+    /// - Parameter quality: Of JPEG and WebP, from 1 to 100. JPEG keeps colours at full resolution from 90 on.
     /// - Throws: `ImageError.cannotEncode` where the format cannot hold the image's depth or channels.
-    public func encoded(as fileFormat: ImageFileFormat) throws(ImageError) -> Data {
+    public func encoded(as fileFormat: ImageFileFormat, quality: Int = 95) throws(ImageError) -> Data {
         let able = ImageFileFormat.allCases.filter(isEncodable)
         guard able.contains(fileFormat) else { throw .cannotEncode(format: fileFormat, image: kind, able: able) }
         if fileFormat == .bmp { return BitmapFile.encode(self) }
         if fileFormat == .ppm { return PortablePixmap.encode(self) }
         if let reason = Vips.start() { throw .encodingFailed(format: fileFormat, reason: reason) }
         return try bytes.withUnsafeBytes { pixels in
-            Result { () throws(ImageError) in try encode(pixels, as: fileFormat) }
+            Result { () throws(ImageError) in try encode(pixels, as: fileFormat, quality: quality) }
         }.get()
     }
 
-    private func encode(_ pixels: UnsafeRawBufferPointer, as fileFormat: ImageFileFormat) throws(ImageError) -> Data {
+    private func encode(
+        _ pixels: UnsafeRawBufferPointer, as fileFormat: ImageFileFormat, quality: Int
+    ) throws(ImageError) -> Data {
         let wrapped = cvips_wrap(
             pixels.baseAddress, pixels.count, Int32(width), Int32(height), Int32(bands), bandFormat, interpretation)
         guard let image = Vips.Image(wrapped) else { throw .encodingFailed(format: fileFormat, reason: Vips.takeError()) }
         var size = 0
-        guard let memory = cvips_encode(image.pointer, fileFormat.code, 95, &size) else {
+        guard let memory = cvips_encode(image.pointer, fileFormat.code, Int32(quality), &size) else {
             throw .encodingFailed(format: fileFormat, reason: Vips.takeError())
         }
         defer { g_free(memory) }

@@ -11,6 +11,30 @@ extension PixelImage {
         }
     }
 
+    /// The upright size of an image file; of most formats only the header is read.
+    ///
+    /// - Throws: `ImageError` naming the file.
+    package static func size(contentsOf url: URL) throws(ImageError) -> ImageSize {
+        let data = try encodedData(at: url)
+        let format = ImageFileFormat(signature: data)
+        // These two are read without libvips, or checked before it.
+        guard let format, format != .bmp, format != .ppm, Vips.start() == nil else {
+            return try PixelImage(encoded: data, name: url.path).size
+        }
+        let size: ImageSize? = (format == .png ? PNGChunks.removingManyTexts(from: data) : data).withUnsafeBytes { bytes in
+            guard let image = Vips.Image(cvips_open(bytes.baseAddress, bytes.count, format.code)) else {
+                _ = Vips.takeError()
+                return nil
+            }
+            // From 5 on the orientation turns the image by a quarter.
+            let isTurned = image.integer(VIPS_META_ORIENTATION, default: 1) >= 5
+            return ImageSize(height: isTurned ? image.width : image.height, width: isTurned ? image.height : image.width)
+        }
+        if let size { return size }
+        // Decoding says what is wrong.
+        return try PixelImage(encoded: data, name: url.path).size
+    }
+
     /// The EXIF orientation that decoding undoes: 1 (upright, also where the file names none) to 8. Reads the header only.
     package static func orientation(ofEncoded data: Data) -> Int {
         guard let format = ImageFileFormat(signature: data), Vips.start() == nil else { return 1 }

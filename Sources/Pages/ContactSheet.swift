@@ -28,16 +28,10 @@ package struct ContactSheet {
 
     /// Draws 8-bit RGB pictures of the sizes that the sheet was laid out for.
     package func drawn(_ pictures: [[PixelImage]]) -> PixelImage {
-        var bytes = [UInt8](repeating: 255, count: size.width * size.height * 3)
+        var canvas = Canvas(size: size)
         for (row, rowOrigins) in zip(pictures, origins) {
-            for (picture, origin) in zip(row, rowOrigins) {
-                let length = picture.width * 3
-                for line in 0..<picture.height {
-                    let target = ((origin.y + line) * size.width + origin.x) * 3
-                    bytes.replaceSubrange(target..<target + length, with: picture.bytes[line * length..<(line + 1) * length])
-                }
-            }
+            for (picture, origin) in zip(row, rowOrigins) { canvas.draw(picture, x: origin.x, y: origin.y) }
         }
-        return PixelImage(width: size.width, height: size.height, bands: 3, bytes: bytes)
+        return canvas.image
     }
 }

@@ -34,13 +34,14 @@ enum PageStyle {
         img { display:block; width:100%; height:auto; border-radius:3px; background:var(--rule) }
         img.pixels { image-rendering:pixelated; border-radius:0 }
         figcaption { font-size:13px; color:var(--quiet); margin-top:5px }
-        .rows { display:flex; flex-wrap:wrap; gap:22px 44px }
-        .row { display:grid; grid-template-columns:repeat(var(--n),minmax(0,var(--w))); gap:12px }
+        .rows { display:grid; grid-template-columns:repeat(auto-fit,minmax(min(100%,calc(var(--n)*200px)),1fr)); gap:22px 32px }
+        .tables { display:flex; flex-wrap:wrap; gap:22px 44px } .tables > * { max-width:100% }
+        .row { display:grid; grid-template-columns:repeat(var(--n),minmax(0,1fr)); gap:12px; align-items:end }
         table.history { table-layout:fixed; width:min(100%,calc(var(--n)*102px)); min-width:calc(var(--n)*68px) }
         .history th, .history td { padding:3px; text-align:center } .history thead th { font-size:11px; line-height:1.3 }
         .history td:first-child, .history thead th:first-child { position:sticky; left:0; background:var(--ground); padding-left:0 }
         table.history tbody tr { border:0; font-weight:400 } .history .kind th { text-align:left; font-size:13px; padding:10px 0 2px; font-weight:600 }
-        section h3 { margin-top:26px }
+        section h3 { margin-top:26px } h1 + .facts { margin-top:14px } .scroll + .quiet { margin-top:12px }
         .charts { display:grid; grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr)); gap:20px }
         .chart { background:var(--card); border:1px solid var(--rule); border-radius:8px; padding:16px 18px 12px 14px; min-width:0;
           display:flex; flex-direction:column }
@@ -57,7 +58,8 @@ enum PageStyle {
         .plot path.mark { color:var(--quiet); stroke-width:1; stroke-dasharray:3 4 } .plot .dot { stroke-width:10 }
         .plot .top span { position:absolute; top:0; padding:0 5px; white-space:nowrap; background:var(--card) }
         .plot .line.dashed { stroke-dasharray:7 5 }
-        .plot .single { stroke-width:2.5; opacity:.24 } .plot .line { stroke-width:2.2 }
+        .plot .single { stroke-width:3; opacity:.34 } .plot .point { stroke-width:7 } .plot .line { stroke-width:2.2 }
+        .chart .remark { font-size:13px; color:var(--quiet); margin:-8px 0 8px }
         .c0 { color:var(--c0) } .c1 { color:var(--c1) } .c2 { color:var(--c2) } .c3 { color:var(--c3) } .c4 { color:var(--c4) } .c5 { color:var(--c5) }
         .plot .y, .plot .x, .plot .top, .plot .note { position:absolute; font-size:12px; line-height:1; color:var(--quiet) }
         .plot .y { left:0; top:6px; bottom:24px; width:36px } .plot .x, .plot .top { left:44px; right:6px } .plot .x { bottom:0; height:14px } .plot .top { top:6px }
@@ -71,7 +73,8 @@ enum PageStyle {
         tbody th { text-align:left; padding-left:0 } tbody tr:first-child { font-weight:600 } tbody tr:first-child th { font-weight:600 }
         .runs .text { text-align:left } .runs td.text { white-space:normal; overflow-wrap:anywhere; min-width:190px; max-width:44ch }
         .runs tbody tr:first-child th, .pictures tbody tr:first-child th { font-weight:400 }
-        .gallery { width:calc(140px + var(--n)*180px); max-width:none } details { margin-top:14px } summary { cursor:pointer }
+        .notes { color:var(--quiet) } .notes ul { margin:8px 0 0 18px } .notes li { overflow-wrap:anywhere }
+        .gallery { width:calc(140px + var(--n)*260px); max-width:max(100%,calc(140px + var(--n)*120px)) } details { margin-top:14px } summary { cursor:pointer }
         .pictures { table-layout:fixed } .pictures th, .pictures td { padding:4px 5px; text-align:left; vertical-align:top; white-space:normal }
         .pictures td { width:var(--w) } .pictures tbody tr { border:0 } .pictures tbody th { width:104px; color:var(--quiet); font-size:13px }
         .settings { columns:340px 3; column-gap:44px; font-size:14px }
@@ -83,8 +86,11 @@ enum PageStyle {
           header, main, footer { padding-left:16px; padding-right:16px } header { padding-top:22px }
           section { margin-top:34px } h1 { font-size:22px }
           .facts { display:grid; grid-template-columns:1fr 1fr; gap:10px 16px }
-          .rows { display:grid; grid-template-columns:minmax(0,1fr) } .row { grid-template-columns:repeat(2,minmax(0,1fr)) } .row img { width:100% }
-          .plot { height:200px }
+          .rows { grid-template-columns:minmax(0,1fr) } .row { grid-template-columns:repeat(var(--m),minmax(0,1fr)) }
+          .plot { height:200px } .facts dd { white-space:normal; overflow-wrap:anywhere }
+          .pictures, .pictures tbody { display:block; width:100% } .pictures thead td { display:none }
+          .pictures tr { display:grid; grid-template-columns:repeat(var(--n),minmax(96px,1fr)) } .pictures tbody th { grid-column:1/-1; width:auto }
+          .pictures td { width:auto } .tables { display:block } .tables > * + * { margin-top:22px }
         }
         """
 }

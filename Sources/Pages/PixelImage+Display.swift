@@ -35,8 +35,51 @@ extension PixelImage {
 
     /// The image made smaller, where it is larger, so that its longer side has `side` pixels.
     package func shrunk(toLongerSide side: Int) -> PixelImage {
+        max(width, height) > side ? resized(to: size.shrunk(toLongerSide: side)) : self
+    }
+
+    /// The image with every pixel as a square.
+    ///
+    /// - Parameter factor: The sides of the squares in pixels, at least 1.
+    package func enlarged(by factor: Int) -> PixelImage {
+        let pixel = bands * format.byteCount
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count * factor * factor)
+        for row in 0..<height {
+            var line: [UInt8] = []
+            for start in stride(from: row * width * pixel, to: (row + 1) * width * pixel, by: pixel) {
+                for _ in 0..<factor { line += bytes[start..<start + pixel] }
+            }
+            for _ in 0..<factor { result += line }
+        }
+        return PixelImage(
+            width: width * factor, height: height * factor, bands: bands, format: format, hasAlpha: hasAlpha, bytes: result)
+    }
+
+    /// The image that was enlarged: the pixel in the middle of each square.
+    ///
+    /// - Parameter factor: The sides of the squares in pixels, which divide those of the image.
+    package func reduced(by factor: Int) -> PixelImage {
+        guard factor > 1 else { return self }
+        let (pixel, smaller) = (bands * format.byteCount, ImageSize(height: height / factor, width: width / factor))
+        var result: [UInt8] = []
+        result.reserveCapacity(smaller.height * smaller.width * pixel)
+        for row in 0..<smaller.height {
+            for column in 0..<smaller.width {
+                let start = ((row * factor + factor / 2) * width + column * factor + factor / 2) * pixel
+                result += bytes[start..<start + pixel]
+            }
+        }
+        return PixelImage(
+            width: smaller.width, height: smaller.height, bands: bands, format: format, hasAlpha: hasAlpha, bytes: result)
+    }
+}
+
+extension ImageSize {
+    /// The size made smaller, where it is larger, so that its longer side has `side` pixels.
+    package func shrunk(toLongerSide side: Int) -> ImageSize {
         let longer = max(width, height)
         guard longer > side else { return self }
-        return resized(to: ImageSize(height: max(1, height * side / longer), width: max(1, width * side / longer)))
+        return ImageSize(height: max(1, height * side / longer), width: max(1, width * side / longer))
     }
 }

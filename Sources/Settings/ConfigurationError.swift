@@ -14,13 +14,16 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     public let value: String
     /// What is allowed.
     public let allowed: String
+    /// What was perhaps meant, such as another key; `nil` where nothing is near.
+    public let suggestion: String?
     /// Where it was given; `nil` where that is not known.
     public var place: Place?
 
-    public init(key: String, value: String, allowed: String, place: Place? = nil) {
+    public init(key: String, value: String, allowed: String, suggestion: String? = nil, place: Place? = nil) {
         self.key = Self.line(of: key)
         self.value = Self.line(of: value)
         self.allowed = allowed
+        self.suggestion = suggestion
         self.place = place
     }
 
@@ -31,7 +34,8 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
         return line.endIndex < text.endIndex ? "\(line)..." : text
     }
 
-    /// `settings.yaml:12: cropSize: found x; allowed: y`, or `--crop-size: found x; allowed: y`.
+    /// `settings.yaml:12: cropSize: found x; allowed: y`, or `--crop-size: found x; allowed: y`; with `did you mean z?` before what is allowed
+    /// where something is near.
     public var description: String {
         let name =
             switch place {
@@ -39,6 +43,7 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
             case .argument(let flag): flag
             case nil: key
             }
-        return "\(name): found \(value); allowed: \(allowed)"
+        let question = suggestion.map { "did you mean \($0)? " } ?? ""
+        return "\(name): found \(value); \(question)allowed: \(allowed)"
     }
 }

@@ -24,7 +24,10 @@ extension Setting {
 
     func apply(_ argument: SettingArgument, to root: inout Root) throws(ConfigurationError) {
         let (domain, text) = try parts(of: argument)
-        guard assign(&root, .scalar(text), domain) else { throw error(argument, allowed: allowed) }
+        guard assign(&root, .scalar(text), domain) else {
+            let meant = near(text).map { near in (domain.map { "\($0.name)=" } ?? "") + near }
+            throw error(argument, allowed: allowed, suggestion: meant)
+        }
     }
 
     /// The domain that an argument is for, `nil` for all, and the value.
@@ -35,8 +38,14 @@ extension Setting {
         return (domain, String(argument.text[argument.text.index(after: sign)...]))
     }
 
-    func error(_ argument: SettingArgument, allowed: String) -> ConfigurationError {
-        ConfigurationError(key: key, value: argument.text, allowed: allowed, place: place(of: argument))
+    func error(_ argument: SettingArgument, allowed: String, suggestion: String? = nil) -> ConfigurationError {
+        ConfigurationError(key: key, value: argument.text, allowed: allowed, suggestion: suggestion, place: place(of: argument))
+    }
+
+    /// The value that was perhaps meant, where values have names.
+    func near(_ text: String) -> String? {
+        let names = kind.choices.filter { Int($0) == nil && $0 != text }
+        return kind.isSwitch || text.count < 3 ? nil : nearest(to: text, in: names)
     }
 
     func place(of argument: SettingArgument) -> ConfigurationError.Place {

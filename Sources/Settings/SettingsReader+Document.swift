@@ -94,7 +94,8 @@ extension SettingsReader {
     ) throws(ConfigurationError) {
         guard case .form(let form) = entry.content, setting.assign(&root, form, domain) else {
             throw ConfigurationError(
-                key: path ?? entry.key, value: entry.content.text, allowed: setting.allowed, place: document.place(entry))
+                key: path ?? entry.key, value: entry.content.text, allowed: setting.allowed, suggestion: setting.near(entry.content.text),
+                place: document.place(entry))
         }
     }
 
@@ -103,8 +104,9 @@ extension SettingsReader {
     ) -> ConfigurationError {
         // A domain can be given a known key that is the same for all of them.
         let found = Root.setting(entry.key) == nil ? "an unknown key" : "a setting that is the same for all domains"
-        let near = Root.setting(entry.key) == nil ? nearest(to: entry.key, in: known).map { "perhaps \($0); " } ?? "" : ""
+        let near = Root.setting(entry.key) == nil ? nearest(to: entry.key, in: known) : nil
         return ConfigurationError(
-            key: path, value: found, allowed: "\(near)the keys \(known.sorted().joined(separator: ", "))", place: document.place(entry))
+            key: path, value: found, allowed: "the keys \(known.sorted().joined(separator: ", "))", suggestion: near,
+            place: document.place(entry))
     }
 }

@@ -6,6 +6,10 @@ public struct SettingChange: Equatable, Sendable {
     public let before: String?
     /// In the configuration.
     public let now: String?
+
+    package init(key: String, before: String?, now: String?) {
+        (self.key, self.before, self.now) = (key, before, now)
+    }
 }
 
 extension SettingsRoot {

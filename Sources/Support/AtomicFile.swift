@@ -42,6 +42,21 @@ package enum AtomicFile {
         }
     }
 
+    /// Gives a file a second name, in place of what had it; where the file system knows one name for a file only, the content is copied.
+    ///
+    /// - Throws: `FileError` naming the destination.
+    package static func duplicate(_ source: URL, to url: URL) throws(FileError) {
+        let target = try Target(url)
+        if link(source.resolvingSymlinksInPath().path, target.temporary) == 0 {
+            // A name of the same file already: renaming would leave the temporary one.
+            defer { target.discard() }
+            return try target.commit()
+        }
+        let data: Data
+        do { data = try Data(contentsOf: source, options: .alwaysMapped) } catch { throw FileError(path: source.path, operation: "read") }
+        try write(data, to: url)
+    }
+
     /// Makes a folder and those above it, where they are missing.
     ///
     /// - Throws: `FileError` naming the folder that cannot be made.

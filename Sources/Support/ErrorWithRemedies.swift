@@ -37,6 +37,10 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case startSlower(checkpoint: String?)
     /// Write results elsewhere.
     case chooseAnotherOutput
+    /// Say to which size images are scaled.
+    case giveSize
+    /// Scale images to the size of the training.
+    case scaleToTraining
     /// Give the masks that a model needs.
     case giveMasks
     /// Give no masks.
@@ -58,6 +62,8 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
             "look at these files, and start a new run from the last good state, \(checkpoint), with a lower learning rate"
         case .startSlower(nil): "look at these files, and start again with a lower learning rate: no checkpoint had been written yet"
         case .chooseAnotherOutput: "write to another place"
+        case .giveSize: "give a size in pixels"
+        case .scaleToTraining: "scale them to the size of the training"
         case .giveMasks: "give a folder that holds a mask for every image under the same path, or one file for one image"
         case .leaveOutMasks: "leave out the masks, or use a model trained with masks"
         case .giveWeights(let file): "import \(file) once, or name a file of weights"

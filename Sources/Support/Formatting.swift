@@ -45,6 +45,21 @@ package func shortNumber(_ value: Double) -> String {
     }
 }
 
+/// A number as people write it: whole ones without a point, others with up to six digits.
+package func plainNumber(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(format: "%g", value)
+}
+
+/// Bytes as `1.5 GB`, `35.4 MB` or `812 bytes`.
+package func bytesText(_ bytes: Int) -> String {
+    switch bytes {
+    case ..<10_000: counted(bytes, "byte")
+    case ..<1_000_000: String(format: "%.0f kB", Double(bytes) / 1e3)
+    case ..<1_000_000_000: String(format: "%.1f MB", Double(bytes) / 1e6)
+    default: gigabytes(bytes)
+    }
+}
+
 /// Bytes as `1.5 GB`.
 package func gigabytes(_ bytes: Int) -> String {
     String(format: "%.1f GB", Double(bytes) / 1e9)

@@ -15,7 +15,7 @@ struct DatasetCommand: ParsableCommand {
             discussion: "No character is in both training sets; the test sets hold the same characters, which are in neither.")
 
         @Argument(help: "The folder to make.") var folder: String
-        @Option(help: "Height and width of the images.") var size = 64
+        @Option(help: "Width and height of the images.") var size = 64
         @Option(help: "Training images per domain.") var trainCount = 400
         @Option(help: "Test images per domain.") var testCount = 40
         @Option(help: "Decides which characters go where.") var seed: UInt64 = 0

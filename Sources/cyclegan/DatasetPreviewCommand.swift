@@ -43,11 +43,12 @@ struct DatasetPreviewCommand: ParsableCommand {
         configuration.data.pairing = .serial
         let dataset = try configuration.dataset(.train)
         let preview = try DatasetPreview(
-            dataset, samples: samples, variants: variants, diffAugment: configuration.objective.diffAugment)
+            dataset, samples: samples, variants: variants, diffAugment: configuration.objective.diffAugment,
+            names: configuration.domainNames)
         for notice in preview.notices { StandardStreams.writeError("warning: \(notice)\n") }
         let sheet = preview.sheet
         try sheet.write(to: url(output))
         for line in preview.summary { print(line) }
-        print("Preview: \(url(output).path) (\(sheet.height)x\(sheet.width) pixels)")
+        print("Preview: \(url(output).path) (\(sheet.size.dimensions) pixels; sizes are width x height)")
     }
 }

@@ -13,6 +13,7 @@ struct WordedError: Error, CustomStringConvertible {
     init?(_ error: any Error) {
         switch error {
         case let error as OutOfMemoryError: description = error.text(\.flags)
+        case let error as PretrainedMismatch: description = error.text(\.flags)
         case let error as any ErrorWithRemedies: description = error.text(\.flags)
         case let error as LayerReportError: description = "--\(error)"
         default: return nil
@@ -42,6 +43,8 @@ extension ErrorRemedy {
             "look at these files, and start a new run from the last good state with --pretrained \(checkpoint) and a lower --learning-rate"
         case .startSlower(nil): "look at these files, and start again with a lower --learning-rate: no checkpoint had been written yet"
         case .chooseAnotherOutput: "choose another --output"
+        case .giveSize: "give it in pixels, such as --size 256"
+        case .scaleToTraining: "--size training scales them"
         case .giveMasks:
             "add --masks with a folder that holds a mask for every image under the same path, or with one file for one image"
         case .leaveOutMasks: "leave out --masks, or use a model trained with masks"

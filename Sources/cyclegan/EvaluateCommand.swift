@@ -19,14 +19,21 @@ struct EvaluateCommand: ParsableCommand {
         abstract: "Measure a model on test images, with a table and a page that shows its worst and best ones.",
         discussion: """
             FID, KID, precision and recall compare translations with real images of the target domain and need Inception weights; LPIPS \
-            needs weights, too: see `cyclegan metrics weights`. Cycle errors and SSIM need none. Images are translated at their own size. \
-            Translations of a model trained with --objective pix2pix are also compared with the true images.
+            needs weights, too: see `cyclegan metrics weights`. Cycle errors and SSIM need none. Images are translated at their own size, or \
+            scaled by --size first: then all metrics are of the scaled pictures. Translations of a model trained with --objective pix2pix \
+            are also compared with the true images.
             """)
 
     @Argument(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
     @Option(help: "The data set: a folder with testA and testB, or test with A beside B.") var data: String
     @Option(help: "Whose images to measure on.") var split = Split.test
     @OptionGroup var translation: TranslationOptions
+    @Option(
+        help: """
+            What images are scaled to before they are translated and measured: original; training, as the images there; N pixels at the \
+            longer side, keeping the shape; or HxW (height x width), whatever the shape.
+            """)
+    var size = InputScaling.original
     @Flag(
         inversion: .prefixedNo,
         help: "Images of one name, or of one picture, belong together: compare translations with them (default: with a pix2pix model).")
@@ -52,15 +59,19 @@ struct EvaluateCommand: ParsableCommand {
         let (model, data) = (url(model), url(data))
         let isPaired = try paired ?? (ObjectiveKind(ofModel: model) == .pix2pix)
         if palette != nil, !isPaired { throw Self.paletteError }
-        let offered = try GeneratorFile.translations(of: model)
-        let only = try translation.translation(from: offered)
-        let all = offered.isEmpty ? [only ?? .aToB] : offered
+        let contents = try ModelContents(metadataOf: GeneratorFile.file(at: model))
+        let chosen = try translation.translations(of: contents)
+        let wanted = chosen.isEmpty ? [Translation.aToB] : chosen
+        // The other way gives reconstructions.
+        let all = contents.translations.isEmpty ? wanted : contents.translations
         let translators = try all.reduce(into: [Translation: Translator]()) {
-            $0[$1] = Translator(try GeneratorFile(model, translation: $1), device: device)
+            let file = try GeneratorFile(model, translation: $1)
+            if wanted.contains($1) { try file.check(size) }
+            $0[$1] = Translator(file, device: device)
         }
         var notes: [String] = []
         let tools = try tools(device: device, notes: &notes)
-        let evaluations = try (only.map { [$0] } ?? all).compactMap { translation in
+        let evaluations = try wanted.compactMap { translation in
             try translators[translation].map { translator in
                 TranslationEvaluation(
                     translator: translator, reverse: translators[translation.reversed],
@@ -72,13 +83,17 @@ struct EvaluateCommand: ParsableCommand {
         }
         let status = StatusLine()
         let directions = try evaluations.map { evaluation in
-            let result = try evaluation.run { status.show("\(evaluation.translation.title) \($0)/\(evaluation.images.count)") }
+            let result = try evaluation.run { status.show("\(evaluation.title) \($0)/\(evaluation.images.count)") }
             status.clear()
             return result
         }
         let result = EvaluationResult(model: model, data: data, split: split, tools: tools, directions: directions, notes: notes)
         let page = try outputFolder(model).map { try EvaluationPage(result: result, evaluations: evaluations).write(to: $0) }
-        if options.json { return try printJSON(result) }
+        if options.json {
+            // In the object they are notes.
+            for warning in directions.compactMap(\.scaleWarning) { StandardStreams.writeError("warning: \(warning)\n") }
+            return try printJSON(result)
+        }
         print(result.text)
         if let page { print("Page: \(page.path)") }
     }
@@ -86,6 +101,8 @@ struct EvaluateCommand: ParsableCommand {
     /// - Parameter notes: Gets what is missing and where to get it.
     private func tools(device: Device, notes: inout [String]) throws -> EvaluationTools {
         var tools = EvaluationTools(workers: options.compute.workers)
+        tools.scaling = size
+        tools.wording = \.flags
         do {
             tools.reader = try options.reader([.pool3], for: "FID")
         } catch let error as WeightsError {

@@ -2,6 +2,7 @@ import ArgumentParser
 import CycleGANRuns
 import CycleGANTraining
 import Foundation
+import Support
 import TrainingReports
 
 /// `cyclegan train`.
@@ -16,7 +17,7 @@ struct TrainCommand: ParsableCommand {
 
             Examples:
               cyclegan train DATA --run runs/first
-              cyclegan train DATA --run runs/small --model-size small
+              cyclegan train DATA --run runs/quick --model-size small --budget 30m
               cyclegan train DATA --run runs/fast --objective fastcut
               cyclegan train PAIRS --run runs/pairs --objective pix2pix
               cyclegan train --resume runs/first
@@ -25,8 +26,14 @@ struct TrainCommand: ParsableCommand {
     @Argument(help: "The folder with trainA and trainB, or train for pix2pix.") var data: String?
     @Option(name: .customLong("run"), help: "The folder of the new run.") var newRun: String?
     @Option(help: "The folder of a run to go on with; no other flag is needed.") var resume: String?
+    @Flag(help: "With --run: go on with the run where that folder holds one, else start it. The other flags are those of the start.")
+    var resumeOrStart = false
+    @Option(help: "The time that the whole run may take, such as 90m or 2h: plans epochs and their decay for it.") var budget: TimeBudget?
     @Option(help: "A YAML file with settings.") var config: String?
     @OptionGroup var options: TrainingOptions
+
+    /// What `--budget` decides.
+    private static let planned = ["epochs", "decayEpochs", "epochSize", "maxSteps", "maxMinutes"]
 
     func validate() throws {
         switch (resume, newRun) {
@@ -39,18 +46,31 @@ struct TrainCommand: ParsableCommand {
         if let empty = [("--run", newRun), ("--resume", resume)].first(where: { $0.1 == "" }) {
             throw ValidationError("\(empty.0): found ''; expected the path of a folder")
         }
-        if resume != nil { try options.checkChangeableOnResume() }
+        if resumeOrStart, resume != nil { throw ValidationError("--resume-or-start goes with --run; --resume needs no other flag") }
+        if resume != nil {
+            if budget != nil { throw ValidationError("--budget plans a new run; a run that goes on keeps its plan") }
+            try options.checkChangeableOnResume()
+        }
+        if budget != nil, let given = options.arguments.first(where: { Self.planned.contains($0.key) }) {
+            throw ValidationError("--budget decides \(flag(ofSetting: given.key)); give one of them")
+        }
     }
 
     func run() throws {
-        let isNew = resume == nil
         let folder = RunFolder(url(resume ?? newRun ?? ""))
-        guard isNew != folder.holdsRun else { throw isNew ? RunError.exists(folder) : RunError.missing(folder.url.path) }
-        let configuration = try resolvedConfiguration(isNew: isNew, folder: folder)
+        let isResuming = resume != nil || (resumeOrStart && folder.latestCheckpoint.exists)
+        if isResuming {
+            guard folder.holdsRun else { throw RunError.missing(folder.url.path) }
+        } else if folder.holdsRun, !folder.isWithoutCheckpoint {
+            throw RunError.exists(folder)
+        }
+        let configuration = try resolvedConfiguration(isResuming: isResuming, folder: folder)
         let signals = SignalMonitor()
         let session = try TrainingSession(
-            configuration: configuration, folder: folder, resuming: !isNew, observers: [ProgressBar(wording: \.flags)]
+            configuration: configuration, folder: folder, resuming: isResuming,
+            observers: [ProgressBar(names: configuration.domainNames, wording: \.flags)]
         ) { signals.signal != nil }
+        StatusLine().report(session.introduction.text(wording: \.flags))
         let summary = try session.train()
         print("Run: \(folder.url.path)\nReport: \(folder.report.path)")
         switch summary.reason {
@@ -60,12 +80,29 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    private func resolvedConfiguration(isNew: Bool, folder: RunFolder) throws -> TrainingConfiguration {
-        if isNew { return try options.configuration(config: config, data: data) }
+    private func resolvedConfiguration(isResuming: Bool, folder: RunFolder) throws -> TrainingConfiguration {
+        if !isResuming {
+            let configuration = try options.configuration(config: config, data: data)
+            return try budget.map { try planned(configuration, for: $0) } ?? configuration
+        }
         try folder.checkVersion()
-        var configuration = try folder.readConfiguration()
+        var saved = try folder.readConfiguration()
         // A time limit holds for one process.
-        configuration.run.maxMinutes = nil
-        return try .configuration(resuming: configuration, arguments: options.arguments)
+        saved.run.maxMinutes = nil
+        if resume != nil { return try .configuration(resuming: saved, arguments: options.arguments) }
+        var given = try options.configuration(config: config, data: data)
+        if budget != nil { given.takePlan(of: saved) }
+        let changes = given.changes(since: saved.fixedSettings)
+        guard changes.isEmpty else { throw RunError.otherSettings(folder.url.path, changes) }
+        return given
+    }
+
+    private func planned(_ configuration: TrainingConfiguration, for budget: TimeBudget) throws -> TrainingConfiguration {
+        let status = StatusLine()
+        status.show("Measuring some training steps")
+        let plan = try BudgetPlan(for: configuration, seconds: budget.seconds)
+        status.clear()
+        status.report(plan.text)
+        return plan.configuration
     }
 }

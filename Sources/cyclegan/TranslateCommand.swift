@@ -12,14 +12,26 @@ struct TranslateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "translate",
         abstract: "Translate images with a trained generator, each at its own size and bit depth.",
-        discussion: "Folders are searched for images; their tree and the file names are kept under --output.")
+        discussion: """
+            Folders are searched for images; their tree and the file names are kept under --output. A model that translates both ways, as a \
+            CycleGAN does, needs --direction, --from or --to. A generator has learned images of one \
+            scale: where some are more than 1.5 times larger or smaller, a warning says so, and --size training brings them to that scale.
+            """)
 
     @Argument(help: "Image files and folders.") var inputs: [String]
     @Option(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
     @OptionGroup var translation: TranslationOptions
     @Option(help: "A file for one input file, else a folder.") var output: String
+    @Option(
+        help: """
+            What images are scaled to before the generator: original; training, as the images there; N pixels at the longer side, keeping the \
+            shape; or HxW (height x width), whatever the shape.
+            """)
+    var size = InputScaling.original
+    @Flag(help: "Scale the translations back to the size of their images, after --size.") var restoreSize = false
     @Option(help: "For a model trained with masks: a folder of masks under the images' paths, or a file for one image.")
     var masks: String?
+    @Flag(help: "Print one JSON object for each image, a line each: input, output, sizes and seconds, or the error.") var json = false
     @OptionGroup var processor: ProcessorOptions
 
     func validate() throws {
@@ -27,32 +39,49 @@ struct TranslateCommand: ParsableCommand {
             throw ValidationError("an input, --model, --masks or --output is empty; give a path (. is the current folder)")
         }
         if inputs.isEmpty { throw ValidationError("give at least one image file or folder") }
+        if restoreSize, size == .original { throw ValidationError("--restore-size undoes --size; give both") }
     }
 
     func run() throws {
         let plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url))
+        let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
+        let chosen = try translation.oneTranslation(of: contents)
         let device = try processor.start()
-        let offered = try GeneratorFile.translations(of: url(model))
-        let file = try GeneratorFile(url(model), translation: translation.translation(from: offered))
+        let file = try GeneratorFile(url(model), translation: chosen)
         try file.checkMasks(areGiven: masks != nil)
+        try file.check(size)
         let translator = Translator(file, device: device)
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
+        let failures = try translate(plan, translator)
+        let done = plan.jobs.count - failures
+        if !json {
+            let title = file.description.names.title(of: file.translation)
+            print("Translated \(done) of \(counted(plan.jobs.count, "image")) \(title): \(url(output).path)")
+        }
+        if failures > 0 { throw ExitCode.failure }
+    }
+
+    /// - Returns: How many images failed.
+    private func translate(_ plan: TranslationPlan, _ translator: Translator) throws -> Int {
         var failures = 0
+        var watch = ScaleWatch(translator.trainingScale)
         let status = StatusLine()
         for (index, job) in plan.jobs.enumerated() {
-            do {
-                try AtomicFile.createFolder(job.output.deletingLastPathComponent())
-                try translator.translate(contentsOf: job.input, mask: job.mask?.get()).write(to: job.output)
-            } catch {
-                failures += 1
-                status.report("\(error)")
+            let scaling = TranslationScaling(size, restoresSize: restoreSize)
+            let record = job.run(translator, scaling: scaling, watch: &watch, wording: worded)
+            if record.error != nil { failures += 1 }
+            if json {
+                print(try jsonLine(record))
+                // Whoever reads the lines sees each at once.
+                try StandardStreams.flushOutput()
+            } else if let problem = record.error {
+                status.report(problem)
             }
             status.show("\(index + 1)/\(plan.jobs.count) \(job.input.lastPathComponent)")
         }
         status.clear()
-        let done = plan.jobs.count - failures
-        print("Translated \(done) of \(plan.jobs.count) images \(file.translation.title): \(url(output).path)")
-        if failures > 0 { throw ExitCode.failure }
+        if let notice = watch.notice(\.flags) { status.report("warning: \(notice)") }
+        return failures
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CycleGANInference
 import CycleGANModels
 import Imaging
 
@@ -12,7 +13,7 @@ enum Direction: String, CaseIterable, ExpressibleByArgument {
 
 /// Which translation of a model is meant.
 struct TranslationOptions: ParsableArguments {
-    @Option(help: "The domain of the images to translate (default: the first that the model translates from).") var from: String?
+    @Option(help: "The domain to translate from: A, B, or what the run calls it.") var from: String?
     @Option(help: "The domain to translate to.") var to: String?
     @Option(help: "Short for --from A --to B, or --from B --to A.") var direction: Direction?
 
@@ -20,26 +21,57 @@ struct TranslationOptions: ParsableArguments {
         if direction != nil, from != nil || to != nil { throw ValidationError("give --direction, or --from and --to, not both") }
     }
 
-    /// The translation that was asked for among those that a model offers; `nil` where nothing was asked for.
+    /// The translation that was asked for, or the only one of a model.
     ///
-    /// - Parameter offered: Nothing for a file that does not say what it offers, which is taken for any.
-    /// - Throws: `ValidationError` when the model does not offer it.
-    func translation(from offered: [Translation]) throws -> Translation? {
-        if from == nil, to == nil, direction == nil { return nil }
-        let (source, target) = (direction?.translation.from.name ?? from, direction?.translation.to.name ?? to)
-        if offered.isEmpty {
-            guard let source, let target else {
-                throw ValidationError("give both --from and --to: this file does not say what it translates")
-            }
-            return Translation(from: Domain(source), to: Domain(target))
-        }
-        let found = offered.first { $0.from.name == source ?? $0.from.name && $0.to.name == target ?? $0.to.name }
-        guard let found else {
-            let flags =
-                direction.map { "--direction \($0.rawValue)" }
-                ?? [source.map { "--from \($0)" }, target.map { "--to \($0)" }].compactMap { $0 }.joined(separator: " ")
-            throw ValidationError("\(flags): this model translates \(offered.map(\.title).joined(separator: " and "))")
-        }
-        return found
+    /// - Throws: `ValidationError` naming all, when the model does not offer what was asked for, or more than one.
+    func oneTranslation(of model: ModelContents) throws -> Translation? {
+        let found = try translations(of: model)
+        guard found.count > 1 else { return found.first }
+        throw ValidationError("choose one with --direction, or with --from or --to: this model translates \(Self.choices(found, model))")
     }
+
+    /// The translations that were asked for, all where nothing was; empty for a file that does not say what it translates.
+    ///
+    /// - Throws: `ValidationError` when the model offers none of them.
+    func translations(of model: ModelContents) throws -> [Translation] {
+        let offered = model.translations
+        if from == nil, to == nil, direction == nil { return offered }
+        if offered.isEmpty { return [try givenTranslation()] }
+        let domains = offered.flatMap { [$0.from, $0.to] }
+        func domain(_ text: String?, _ chosen: Domain?) -> Domain? {
+            text.map { model.names.domain($0, among: domains) ?? Domain($0) } ?? chosen
+        }
+        let source = domain(from, direction?.translation.from)
+        let target = domain(to, direction?.translation.to)
+        let found = offered.filter { $0.from == source ?? $0.from && $0.to == target ?? $0.to }
+        guard found.isEmpty else { return found }
+        throw ValidationError("\(flags): this model translates \(Self.choices(offered, model))")
+    }
+
+    /// What was asked for, of a file that does not say what it translates.
+    private func givenTranslation() throws -> Translation {
+        if let direction { return direction.translation }
+        guard let from, let to else {
+            throw ValidationError("give both --from and --to: this file does not say what it translates")
+        }
+        return Translation(from: Domain(from), to: Domain(to))
+    }
+
+    private var flags: String {
+        direction.map { "--direction \($0.rawValue)" }
+            ?? [from.map { "--from \($0)" }, to.map { "--to \($0)" }].compactMap { $0 }.joined(separator: " ")
+    }
+
+    /// `photo -> monet (AtoB), monet -> photo (BtoA)`.
+    private static func choices(_ translations: [Translation], _ model: ModelContents) -> String {
+        translations.map(model.names.choice).joined(separator: ", ")
+    }
+}
+
+extension InputScaling: ExpressibleByArgument {
+    public init?(argument: String) {
+        self.init(argument)
+    }
+
+    public var defaultValueDescription: String { description }
 }

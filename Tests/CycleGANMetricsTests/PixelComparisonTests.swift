@@ -109,10 +109,10 @@ import TorchNN
                 try PixelComparison(metrics: [.l1]).values(image, other, names: ("a.png", "b.png"))
             }
             let message = try #require(error).description
-            #expect(message.contains("a.png") && message.contains("b.png") && message.contains("20x24 pixels, 3 channels of uint8"))
+            #expect(message.contains("a.png") && message.contains("b.png") && message.contains("24x20 pixels, 3 channels of uint8"))
         }
         let small = #expect(throws: MetricError.self) { try PixelComparison().values(image, image, names: ("a.png", "b.png")) }
-        #expect(try #require(small).description.contains("a.png: 20x24 is smaller than the 176 pixels"))
+        #expect(try #require(small).description.contains("a.png: 24x20 (width x height) is smaller than the 176 pixels"))
         let damaged = #expect(throws: MetricError.self) {
             try PixelComparison(metrics: [.l1]).values(.constant(0, side: 8), .constant(.nan, side: 8), names: ("a.tif", "b.tif"))
         }

@@ -66,7 +66,7 @@ import Testing
             try accuracy.counts(
                 prediction: .formula(height: 4, width: 7, bands: 3, seed: 1), truth: image, names: ("p.png", "t.png"))
         }
-        #expect(try #require(sizes).description.hasPrefix("p.png has 4x7 pixels, but t.png has 4x6"))
+        #expect(try #require(sizes).description.hasPrefix("p.png has 7x4 pixels, but t.png has 6x4"))
         #expect(throws: MetricError.channels(path: "p.png", found: 2, allowed: "1 (grey) or 3 (RGB), with or without alpha")) {
             try accuracy.counts(prediction: .formula(height: 4, width: 6, bands: 2, seed: 1), truth: image, names: ("p.png", "t.png"))
         }

@@ -42,6 +42,18 @@ import Torch
         } catch { return "\(error)" }
     }
 
+    @Test func earlyStoppingNeedsSomethingToFollow() throws {
+        try withTemporaryFolder { folder in
+            try writeSyntheticImages(["trainA": 2, "trainB": 2], to: folder)
+            var configuration = Self.configuration(.cycleGAN, data: folder)
+            (configuration.cycleGAN.cycleWeight, configuration.validation.earlyStopping) = (0, 5)
+            let message = Self.message { try Self.train(configuration, in: folder, "blind") }
+            #expect(message.hasPrefix("earlyStopping: found 5; allowed: a number with validation images"))
+            try writeSyntheticImages(["valA": 1, "valB": 1], to: folder)
+            #expect(try Self.train(configuration, in: folder, "validated").1.reason == .completed)
+        }
+    }
+
     @Test(arguments: ObjectiveKind.allCases) func everyObjectiveTrainsValidatesAndIsRead(_ kind: ObjectiveKind) throws {
         try withTemporaryFolder { folder in
             try writeSyntheticImages(["trainA": 2, "trainB": 2, "valA": 2, "valB": 2], to: folder)

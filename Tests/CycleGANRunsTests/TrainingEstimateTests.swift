@@ -63,7 +63,8 @@ struct TrainingEstimateTests {
             )
             let measured = try TrainingEstimate(measuring: configuration)
             #expect(measured.stepsPerEpoch == 2 && measured.totalSteps == 400 && measured.device == "cpu")
-            #expect(measured.secondsPerStep > 0)
+            #expect(measured.secondsPerStep > 0 && measured.secondsPerSample > 0)
+            #expect(measured.findings(for: configuration).contains { $0.message.contains("of disk for the run (checkpoints ") })
         }
     }
 }

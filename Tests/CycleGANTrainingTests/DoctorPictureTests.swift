@@ -57,6 +57,14 @@ import TrainingTestSupport
         #expect(finding.advice.map(\.description) == ["upsampling resize", "antialias true"])
     }
 
+    /// Pictures every 100 steps, five in a row from step 2000 on: an epoch of 7,038 steps need not have ended.
+    @Test func aGridInALongEpochIsSeen() throws {
+        let grid = Translation(
+            aToB: Self.warm, bToA: { Self.cool($0).map { value, x, y, _ in value + (x % 2 < 1 ? 0.03 : -0.03) } })
+        let finding = try #require(grid.findings(steps: 900...3000, stepsPerEpoch: 7038).first)
+        #expect(finding.kind == .checkerboard && finding.sinceStep == 2000 && finding.detectedStep == 2400)
+    }
+
     /// Translations as they should be.
     enum Task: CaseIterable {
         case hueChange, stripes, photoToMap, drawingToEmoji, drawingToNegative, greyToColor, deep, blank

@@ -102,6 +102,48 @@ import TorchNN
         }
     }
 
+    /// The losses rise from the start, while the validation is best after the third epoch.
+    @Test func earlyStoppingFollowsTheValidationThatChoosesTheBest() throws {
+        try withTemporaryFolder { folder in
+            let objective = ScriptedObjective { step, _ in Double(step) }
+            objective.validation = { [4: 0.5, 8: 0.25, 12: 0.125][$0] ?? 0.75 }
+            let outcome = try train(objective, in: folder, validating: true) {
+                ($0.optimization.epochs, $0.validation.earlyStopping, $0.validation.bestMetric) = (20, 2, "cycleA")
+            }
+            #expect(outcome.summary.best?.epoch == 3 && outcome.summary.epoch == 5)
+            guard case .earlyStopping(let why) = outcome.summary.reason else { return #expect(Bool(false), "\(outcome.summary.reason)") }
+            #expect(why.hasPrefix("cycleA has not improved for 2 epochs; the best was ") && why.hasSuffix(" in epoch 3"))
+        }
+    }
+
+    @Test func theStateIsSavedByTimeToo() throws {
+        try withTemporaryFolder { folder in
+            let outcome = try train(ScriptedObjective(), in: folder) {
+                ($0.optimization.epochs, $0.run.checkpointEvery, $0.run.checkpointMinutes) = (1, 5, 1e-9)
+                $0.validation.onFailure = .rollback
+            }
+            let saved = outcome.recorder.events.compactMap { if case .checkpointSaved(_, let step) = $0 { step } else { nil } }
+            // A save after the first step has cost nothing yet; the last one is that of the end.
+            #expect(saved.first == 1 && saved.last == 4)
+            #expect(try TrainingCheckpoint(contentsOf: outcome.run.latestCheckpoint).trainer.step == 4)
+            #expect(try TrainingCheckpoint(contentsOf: outcome.run.previousCheckpoint).trainer.step == saved.dropLast().last)
+        }
+    }
+
+    @Test func aDamagedCheckpointNamesTheOneBefore() throws {
+        try withTemporaryFolder { folder in
+            let first = try train(ScriptedObjective(), in: folder) { $0.optimization.epochs = 2 }
+            try Data("{".utf8).write(to: first.run.latestCheckpoint)
+            let error = #expect(throws: RunError.self) {
+                try train(ScriptedObjective(), in: folder, resuming: true) { $0.optimization.epochs = 3 }
+            }
+            #expect(error.map { "\($0)".contains("copy \(first.run.previousCheckpoint.path) to its place") } == true)
+            try FileManager.default.removeItem(at: first.run.latestCheckpoint)
+            try FileManager.default.copyItem(at: first.run.previousCheckpoint, to: first.run.latestCheckpoint)
+            #expect(try train(ScriptedObjective(), in: folder, resuming: true) { $0.optimization.epochs = 3 }.summary.step == 12)
+        }
+    }
+
     /// The reconstruction error is 3/16, 1/16, 2/16 after the epochs: the second is best, and its state is kept.
     @Test func theBestEpochIsKept() throws {
         try withTemporaryFolder { folder in
@@ -177,7 +219,7 @@ import TorchNN
                 ($0.validation.onFailure, $0.validation.bestMetric, $0.run.checkpointEvery) = (.rollback, "cycleA", 2)
             }
             #expect(outcome.recorder.rollbacks.map(\.step) == [8])
-            #expect(SampleSheets.steps(in: samples) == [8])
+            #expect(SampleSheets.sheets(in: samples).map(\.step) == [8])
             // Epoch 3 is taken again with the same pictures.
             #expect(outcome.summary.best?.step == 12)
             #expect(try TrainingCheckpoint(contentsOf: outcome.run.bestCheckpoint).trainer.rollbacks == 1)

@@ -119,7 +119,7 @@ struct DataLoaderTests {
             loader.start(epoch: 0)
             while try loader.next() != nil {}
             #expect(warnings.count == 2)
-            #expect(warnings.allSatisfy { $0.contains("20x24 is smaller than the crop of 32x32 and is scaled up") })
+            #expect(warnings.allSatisfy { $0.contains("24x20 (width x height) is smaller than the crop of 32x32 and is scaled up") })
         }
     }
 }

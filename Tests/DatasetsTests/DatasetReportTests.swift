@@ -95,8 +95,8 @@ struct DatasetReportTests {
 
     @Test(
         arguments: [
-            (nil, "which they use less than half: set range A=0,4000"),
-            (0...1000, "cuts off the others: set range A=0,4000"), (0...4095, nil),
+            (nil, "which they use less than half: set range A=0...4000"),
+            (0...1000, "cuts off the others: set range A=0...4000"), (0...4095, nil),
         ] as [(ClosedRange<Double>?, String?)])
     func valueRangesAreComparedWithTheDomains(range: ClosedRange<Double>?, advice: String?) throws {
         let grey16 = ImageMode(channels: 1, hasAlpha: false, bitDepth: .sixteen)

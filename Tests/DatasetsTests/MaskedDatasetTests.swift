@@ -146,7 +146,7 @@ struct MaskedDatasetTests {
             #expect(notices.count == 2)
             #expect(notices[0].hasPrefix("\(root.path)/trainA/001.png: has no mask: \(root.path)/trainA_mask holds no 001 "))
             #expect(
-                notices[1].contains("trainA_mask/002.png: the mask is 24x20 (height x width), but its image \(root.path)/trainA/002.png"))
+                notices[1].contains("trainA_mask/002.png: the mask is 20x24 (width x height), but its image \(root.path)/trainA/002.png"))
             #expect(dataset.unreadableFiles == ["001", "002"].map { "\(root.path)/trainA/\($0).png" })
 
             try FileManager.default.removeItem(at: root.appending(path: "trainA_mask/003.png"))

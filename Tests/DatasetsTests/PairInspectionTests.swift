@@ -118,7 +118,7 @@ struct PairInspectionTests {
             let warnings = report.findings(.values, .warning)
             #expect(warnings.count == 1)
             #expect(warnings.first?.message.hasPrefix("values of domain B lie in 2000...3000, ") == true)
-            #expect(warnings.first?.message.hasSuffix("set range B=2000,3000") == true)
+            #expect(warnings.first?.message.hasSuffix("set range B=2000...3000") == true)
             #expect(report.folders[0].values?.minimum == 0 && report.folders[0].values?.maximum == 3000)
             // Smaller than the crop by the size of a half.
             #expect(report.findings(.sizes, .warning).first?.files == [.init(["train/1.png"], detail: "26x26")])

@@ -77,7 +77,9 @@ struct UnreadableFilesTests {
             let dataset = try UnpairedImageDataset(root: root, preprocess: .none, smallestSide: 16, pairing: .serial)
             let sample = try dataset.sample(epoch: 0, position: 1)
             #expect(sample[.a].path == path(root, 2))
-            #expect(sample.notices.first?.description.contains("001.png: 8x16 after scaling is smaller than the 16 pixels a side") == true)
+            #expect(
+                sample.notices.first?.description.contains(
+                    "001.png: 16x8 (width x height) after scaling is smaller than the 16 pixels a side") == true)
             let larger = try UnpairedImageDataset(root: root, preprocess: .none, smallestSide: 24, pairing: .serial)
             #expect(throws: DatasetError.self) { try larger.checkReadable() }
         }

@@ -38,7 +38,7 @@ struct UnusablePairsTests {
             #expect(notices[0].hasSuffix("(\(root.path)/trainA/003.png with \(root.path)/trainB/003.png takes its place)"))
             #expect(
                 notices[1].hasPrefix(
-                    "\(root.path)/trainA/002.png is 20x24 (height x width), but its partner \(root.path)/trainB/002.png is 20x22; "
+                    "\(root.path)/trainA/002.png is 24x20 (width x height), but its partner \(root.path)/trainB/002.png is 22x20; "
                         + "give both the same size ("))
             #expect(
                 dataset.unreadableFiles
@@ -71,7 +71,7 @@ struct UnusablePairsTests {
             #expect(
                 error?.description == """
                     \(root.path)/trainA, \(root.path)/trainB: 1 of 9 checked pairs do not fit together; correct or remove them, for example:
-                      \(root.path)/trainA/007.png is 20x22 (height x width), but its partner \(root.path)/trainB/007.png is 20x24; \
+                      \(root.path)/trainA/007.png is 22x20 (width x height), but its partner \(root.path)/trainB/007.png is 24x20; \
                     give both the same size
                     """)
         }
@@ -110,7 +110,9 @@ struct UnusablePairsTests {
             let sample = try dataset(root, smallestSide: 16).sample(epoch: 0, position: 0)
             #expect(sample[.b].path == root.path + "/trainB/002.png")
             #expect(sample.notices.count == 2)
-            #expect(sample.notices.first?.description.hasPrefix("\(root.path)/trainA/000.png: 8x24 after scaling is smaller") == true)
+            #expect(
+                sample.notices.first?.description.hasPrefix("\(root.path)/trainA/000.png: 24x8 (width x height) after scaling is smaller")
+                    == true)
             #expect(
                 sample.notices.last?.description.hasPrefix("\(root.path)/trainB/001.tif: has 5 channels, which cannot") == true)
         }
@@ -122,7 +124,7 @@ struct UnusablePairsTests {
             let sample = try AlignedImageDataset(root: root, preparations: pairPreparations(.crop)).sample(epoch: 0, position: 0)
             #expect(sample.parts.allSatisfy { $0.image.size == ImageSize(16) })
             #expect(sample.notices.count == 1)
-            #expect(sample.notices.first?.description.contains("000.png: 20x12 is smaller than the crop of 16x16") == true)
+            #expect(sample.notices.first?.description.contains("000.png: 12x20 (width x height) is smaller than the crop of 16x16") == true)
         }
     }
 }

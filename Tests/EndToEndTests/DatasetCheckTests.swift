@@ -32,7 +32,7 @@ struct DatasetCheckTests {
         try withDataset { folder, data in
             let result = try CommandRunner.run(["dataset", "check", data.path, "--json"] + small, in: folder)
             let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
-            #expect(Set(object.keys) == ["data", "folders", "findings", "estimate", "errors", "warnings"])
+            #expect(Set(object.keys) == ["schema", "data", "folders", "findings", "estimate", "errors", "warnings"])
             #expect(object["warnings"] as? Int == 2)
             let estimate = try #require(object["estimate"] as? [String: Any])
             #expect(estimate["stepsPerEpoch"] as? Int == 3)

@@ -67,8 +67,10 @@ import Testing
             // The paired values are those of the metrics commands on translated files.
             let fakes = folder.appending(path: "fakes").path
             let translated = try CommandRunner.run(
-                ["translate", data.appending(path: "testA").path, "--model", folder.appending(path: "run").path, "--output", fakes],
-                in: folder)
+                [
+                    "translate", data.appending(path: "testA").path, "--model", folder.appending(path: "run").path, "--direction", "AtoB",
+                    "--output", fakes,
+                ], in: folder)
             #expect(translated.status == 0)
             for metric in ["ssim", "psnr", "l1"] {
                 let compared = try CommandRunner.run(["metrics", metric, fakes, data.appending(path: "testB").path, "--json"], in: folder)
@@ -109,6 +111,88 @@ import Testing
                 #expect(try names(directions[0]) == expected)
             }
             #expect(try evaluate(["--no-paired", "--palette", "none.txt"]).status == 64)
+        }
+    }
+
+    /// The numbers of `evaluate` and `metrics` are equal once their ranges are, and both say what these are.
+    @Test func valuesOfSixteenBitsHaveOneRangeInBothCommands() throws {
+        try withTemporaryFolder { folder in
+            let data = folder.appending(path: "data")
+            for (index, name) in ["trainA", "trainB", "testA", "testB"].enumerated() {
+                try FileManager.default.createDirectory(at: data.appending(path: name), withIntermediateDirectories: true)
+                for number in 0..<2 {
+                    let levels = PixelImage.synthetic(variant: 3 * index + number, width: 24, height: 20, bands: 1).bytes
+                    let bytes = levels.map { UInt16($0) * 140 }.withUnsafeBytes { [UInt8]($0) }
+                    try PixelImage(width: 24, height: 20, bands: 1, format: .uint16, bytes: bytes)
+                        .write(to: data.appending(path: "\(name)/00\(number).png"))
+                }
+            }
+            let options = ["--bit-depth", "16", "--channels", "1", "--range", "0...36000", "--domain-names", "noisy,clean"]
+            let trained = try train(folder, options + ["--max-steps", "1"])
+            #expect(trained.status == 0, "\(trained.errors)")
+            let run = folder.appending(path: "run").path
+            func evaluate(_ more: [String]) throws -> CommandRunner.Result {
+                let result = try CommandRunner.run(
+                    ["evaluate", run, "--data", data.path, "--paired", "--direction", "AtoB"] + more, in: folder,
+                    cache: folder.appending(path: "cache"))
+                #expect(result.status == 0, "\(result.errors)")
+                return result
+            }
+            for scaling in [[], ["--size", "training"], ["--size", "12"]] {
+                let direction = try #require((object(evaluate(scaling + ["--json"]).output)["directions"] as? [[String: Any]])?.first)
+                #expect(direction["from"] as? String == "A")
+                #expect(direction["domainNames"] as? [String: String] == ["A": "noisy", "B": "clean"])
+                let rows = try #require(direction["metrics"] as? [[String: Any]])
+                #expect(rows.allSatisfy { $0["dataRange"] as? Double == 36000 }, "\(rows)")
+                // 20x20 is the load size; 12 · 20 / 24 = 10.
+                let expected = scaling.isEmpty ? [24, 20] : scaling[1] == "training" ? [20, 20] : [12, 10]
+                let largest = try #require((direction["sizes"] as? [String: [String: Int]])?["largest"])
+                #expect([largest["width"], largest["height"]] == expected)
+
+                let (fakes, truths) = (folder.appending(path: "fakes"), folder.appending(path: "truths"))
+                let translated = try CommandRunner.run(
+                    [
+                        "translate", data.appending(path: "testA").path, "--model", run, "--to", "clean", "--output", fakes.path,
+                    ] + scaling, in: folder)
+                #expect(translated.status == 0, "\(translated.errors)")
+                try? FileManager.default.createDirectory(at: truths, withIntermediateDirectories: true)
+                for number in 0..<2 {
+                    let truth = try PixelImage(contentsOf: data.appending(path: "testB/00\(number).png"))
+                    try truth.resized(to: ImageSize(height: expected[1], width: expected[0])).write(
+                        to: truths.appending(path: "00\(number).png"))
+                }
+                func measure(_ metric: String, _ more: [String]) throws -> [String: Any] {
+                    let result = try CommandRunner.run(["metrics", metric, fakes.path, truths.path, "--json"] + more, in: folder)
+                    #expect(result.status == 0, "\(result.errors)")
+                    return try object(result.output)
+                }
+                for metric in ["ssim", "psnr", "l1"] {
+                    let found = try #require(rows.first { $0["name"] as? String == "paired-\(metric)" }?["value"] as? Double)
+                    for range in ["0...36000", "36000"] {
+                        let measured = try measure(metric, ["--range", range])
+                        let wanted = try #require(measured["value"] as? Double)
+                        #expect(abs(found - wanted) <= 1e-9 * abs(wanted), "\(metric) \(scaling)")
+                        #expect(measured["dataRange"] as? Double == 36000)
+                    }
+                }
+                // The whole range of 16 bits makes the same error look smaller by the square of the ratio.
+                let whole = try measure("psnr", [])
+                let psnr = try #require(rows.first { $0["name"] as? String == "paired-psnr" }?["value"] as? Double)
+                let difference = try #require(whole["value"] as? Double) - psnr
+                #expect(abs(difference - 20 * log10(65535.0 / 36000)) < 1e-9 && whole["dataRange"] as? Double == 65535)
+            }
+            let text = try evaluate(["--size", "12"]).output
+            #expect(
+                text.hasPrefix("noisy to clean: 2 images, 2 real images; measured at 12x10 (width x height), scaled to 12\n"), "\(text)")
+            #expect(text.contains(", range 36000\n"), "\(text)")
+            let page = try String(contentsOf: folder.appending(path: "run/evaluation/report.html"), encoding: .utf8)
+            #expect(page.contains("noisy to clean") && page.contains("range 36000") && page.contains("12x10 (width x height)"))
+            let ssim = try CommandRunner.run(
+                ["metrics", "ssim", folder.appending(path: "fakes").path, folder.appending(path: "truths").path], in: folder)
+            #expect(ssim.output.contains("  range 65535; measured at 12x10 (width x height)\n"), "\(ssim)")
+            for range in ["0", "5...5", "x", "1...2...3", "-4"] {
+                #expect(try CommandRunner.run(["metrics", "ssim", run, run, "--range=\(range)"], in: folder).status == 64, "\(range)")
+            }
         }
     }
 
@@ -161,6 +245,12 @@ import Testing
             #expect(result.status == 1 && result.errors.contains("validationMetrics") && result.errors.contains("valA"))
             #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "run").path))
             #expect(try train(folder, ["--validation-metrics", "kid,kid"]).status == 64)
+            let unknown = try train(folder, ["--best-metric", "kidB"])
+            #expect(
+                unknown.status == 1 && unknown.errors.contains("bestMetric: found kidB; allowed: ")
+                    && unknown.errors.contains("; kidB only with validationMetrics kid"), "\(unknown.errors)")
+            let misspelt = try train(folder, ["--best-metric", "cycel"])
+            #expect(misspelt.status == 1 && misspelt.errors.contains("found cycel; did you mean cycle? allowed: "), "\(misspelt.errors)")
         }
     }
 }

@@ -77,15 +77,15 @@ import Torch
                 table.output.hasSuffix(
                     """
 
-                      net, for an image of 16x32:
+                      net, for an image of 32x16, outputs as width x height x channels:
                       layer         operation            output  parameters  multiply-adds  sees
                       --------------------------------------------------------------------------
-                      model.0       convolution 4x4 / 2  2x8x16          98         12.3 k     4
-                      model.1       leaky ReLU 0.2       2x8x16                                4
-                      model.2       convolution 4x4      4x7x15         132         13.4 k    10
-                      model.3       instance norm        4x7x15                               10
-                      model.4       leaky ReLU 0.2       4x7x15                               10
-                      model.5       convolution 4x4      1x6x14          65          5.4 k    16
+                      model.0       convolution 4x4 / 2  16x8x2          98         12.3 k     4
+                      model.1       leaky ReLU 0.2       16x8x2                                4
+                      model.2       convolution 4x4      15x7x4         132         13.4 k    10
+                      model.3       instance norm        15x7x4                               10
+                      model.4       leaky ReLU 0.2       15x7x4                               10
+                      model.5       convolution 4x4      14x6x1          65          5.4 k    16
                       --------------------------------------------------------------------------
                       6 operations                                      295         31.1 k
 

@@ -28,7 +28,7 @@ import Testing
     @Test func aRunWithMasksGoesOnExactlyAndShowsThem() throws {
         try withData { folder, data in
             let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
-            let augmentation = masking + ["--rotation", "10", "--color-jitter", "0.2,0.2,0.2,0.05"]
+            let augmentation = masking + ["--full-size-samples", "--rotation", "10", "--color-jitter", "0.2,0.2,0.2,0.05"]
             let first = try CommandRunner.run(arguments(data, run: whole, augmentation + ["--max-steps", "10"]), in: folder)
             #expect(first.status == 0, "\(first.errors)")
             // By then the pools are full.
@@ -37,10 +37,11 @@ import Testing
             #expect(resumed.status == 0, "\(resumed.errors)")
             #expect(try checkpoint(parts) == checkpoint(whole))
 
-            // Samples of 16 x 16 pixels with gutters of 4: the image, its mask, the translation, the way back, the identity.
+            // Samples of 16 x 16 pixels in columns of 128 with gutters of 4, below the title and the captions of each translation: the image,
+            // its mask, the translation, the way back, the identity.
             let sheet = try PixelImage(contentsOf: whole.appending(path: "samples/step-00000000.png"))
-            #expect(sheet.size == ImageSize(height: 4 + 2 * 4 * 20, width: 4 + 5 * 20))
-            func picture(_ column: Int) -> [UInt8] { sheet.cropped(x: 4 + column * 20, y: 4, size: ImageSize(16)).bytes }
+            #expect(sheet.size == ImageSize(height: 26 + 2 * (20 + 4 * 20), width: 4 + 5 * 132))
+            func picture(_ column: Int) -> [UInt8] { sheet.cropped(x: 4 + column * 132, y: 46, size: ImageSize(16)).bytes }
             let (real, mask, fake) = (picture(0), picture(1), picture(2))
             #expect(Set(mask) == [0, 255])
             #expect(mask.indices.allSatisfy { mask[$0] == 255 || fake[$0] == real[$0] })
@@ -49,7 +50,7 @@ import Testing
             let info = try CommandRunner.run(["info", whole.path], in: folder)
             #expect(
                 info.output.contains("generatorAB: resnet1, 4 -> 3 channels, 4 filters, instance norm, A to B, masks (outside them the"))
-            #expect(info.output.contains("discriminatorA: patch, 1 layers, 4 -> 1 channels"))
+            #expect(info.output.contains("discriminatorA: patch, 1 layer, 4 -> 1 channels"))
         }
     }
 
@@ -69,7 +70,8 @@ import Testing
             let (images, masks) = (data.appending(path: "trainA"), data.appending(path: "trainA_mask"))
             func translate(_ input: URL, _ more: [String], to output: URL? = nil) throws -> CommandRunner.Result {
                 let target = output ?? folder.appending(path: "output")
-                return try CommandRunner.run(["translate", input.path, "--model", run.path, "--output", target.path] + more, in: folder)
+                return try CommandRunner.run(
+                    ["translate", input.path, "--model", run.path, "--direction", "AtoB", "--output", target.path] + more, in: folder)
             }
             try FileManager.default.removeItem(at: masks.appending(path: "002.png"))
             let most = try translate(images, ["--masks", masks.path])
@@ -105,7 +107,9 @@ import Testing
             let plain = folder.appending(path: "plain")
             try CommandRunner.run(arguments(data, run: plain, ["--max-steps", "1"]), in: folder)
             let needless = try CommandRunner.run(
-                ["translate", images.path, "--model", plain.path, "--masks", masks.path, "--output", output.path], in: folder)
+                [
+                    "translate", images.path, "--model", plain.path, "--direction", "AtoB", "--masks", masks.path, "--output", output.path,
+                ], in: folder)
             #expect(needless.status == 1)
             #expect(needless.errors.contains("this generator was trained without masks; leave out --masks"), "\(needless.errors)")
         }

@@ -64,6 +64,27 @@ import TorchNN
         }
     }
 
+    @Test func networksOfOtherSettingsSayWhichFlagsMakeThemFit() throws {
+        try withTemporaryFolder { folder in
+            let data = try TinyRun.makeData(in: folder)
+            let (old, new) = (folder.appending(path: "old"), folder.appending(path: "new"))
+            // Of two flags the last one counts.
+            let other = ["--max-steps", "1", "--generator", "resnet2", "--ngf", "8", "--no-dropout"]
+            let trained = try CommandRunner.run(TinyRun.arguments(data, run: old, other), in: folder)
+            #expect(trained.status == 0, "\(trained.errors)")
+            let start = ["--max-steps", "1", "--pretrained", old.path]
+            let refused = try CommandRunner.run(TinyRun.arguments(data, run: new, start), in: folder)
+            #expect(refused.status == 1 && !FileManager.default.fileExists(atPath: new.path))
+            #expect(
+                refused.errors.contains(
+                    "latest.safetensors (generatorAB): the weights of generatorAB are of another network than the run's; "
+                        + "use --generator resnet2 --ngf 8 --no-dropout\n"), "\(refused.errors)")
+            let fitting = TinyRun.arguments(data, run: new, start + ["--generator", "resnet2", "--ngf", "8", "--no-dropout"])
+            let result = try CommandRunner.run(fitting, in: folder)
+            #expect(result.status == 0, "\(result.errors)")
+        }
+    }
+
     @Test func oldFilesOfInstanceNormAreAStartAndDiscriminatorsAloneAreNot() throws {
         try withTemporaryFolder { folder in
             let data = try TinyRun.makeData(in: folder)

@@ -3,6 +3,11 @@ import TestSupport
 import Testing
 
 @Suite struct RunsCommandTests {
+    private func object(_ result: CommandRunner.Result) throws -> [String: Any] {
+        #expect(result.status == 0, "\(result.errors)")
+        return try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    }
+
     @Test func runsAreComparedOnOnePage() throws {
         try withTemporaryFolder { folder in
             let data = folder.appending(path: "data")
@@ -31,6 +36,32 @@ import Testing
             let text = try String(contentsOf: page, encoding: .utf8)
             #expect(text.contains("learningRate") && text.contains("data:image/png;base64,") && text.contains("cycleA"))
 
+            let json = try object(CommandRunner.run(["runs", "compare", first, second, "--json"], in: folder))
+            #expect(json["schema"] as? Int == 1 && !FileManager.default.fileExists(atPath: folder.appending(path: "compare.html").path))
+            let compared = try #require(json["runs"] as? [[String: Any]])
+            #expect(compared.map { $0["steps"] as? Int } == [8, 5] && compared.allSatisfy { $0["state"] as? String == "finished" })
+            let settings = try #require((json["settings"] as? [String: Any])?["differing"] as? [[String: Any]])
+            let rate = try #require(settings.first { $0["key"] as? String == "learningRate" })
+            #expect(rate["values"] as? [Double] == [0.0002, 0.001])
+            #expect(settings.first { $0["key"] as? String == "maxSteps" }?["values"] as? [Int] == [8, 5])
+
+            let damagedRun = folder.appending(path: "damaged")
+            try FileManager.default.createDirectory(at: damagedRun, withIntermediateDirectories: true)
+            try Data("epoch: 1\n".utf8).write(to: damagedRun.appending(path: "config.yaml"))
+            let table = try CommandRunner.run(["runs", "list", folder.path], in: folder)
+            #expect(table.status == 0, "\(table.errors)")
+            let rows = table.output.split(separator: "\n")
+            #expect(rows.count == 4 && rows[1].hasPrefix("damaged") && rows[1].contains("unreadable: "), "\(table.output)")
+            #expect(rows[2].contains("first") && rows[2].contains("8/8") && rows[2].contains("finished"), "\(table.output)")
+            let list = try object(CommandRunner.run(["runs", "list", folder.path, "--json"], in: folder))
+            let listed = try #require(list["runs"] as? [[String: Any]])
+            #expect(listed.map { $0["name"] as? String } == ["damaged", "first", "second"])
+            #expect(
+                listed[2]["step"] as? Int == 5 && listed[2]["totalEpochs"] as? Int == 200 && listed[2]["objective"] as? String == "cyclegan"
+            )
+            #expect(try #require(listed[2]["bytes"] as? Int) > 10_000 && listed[2]["changed"] is String)
+            #expect((listed[1]["best"] as? [String: Any])?["metric"] as? String == "cycle" && listed[2]["best"] == nil)
+
             /// (arguments, exit code, words of the message).
             let calls: [([String], Int32, String)] = [
                 ([first], 64, "give two or more runs; found 1"),
@@ -43,6 +74,8 @@ import Testing
                 #expect(result.status == status, "\(arguments): \(result.errors)")
                 #expect(result.errors.contains(words), "\(arguments): \(result.errors)")
             }
+            let none = try CommandRunner.run(["runs", "list", data.path], in: folder)
+            #expect(none.status == 1 && none.errors.contains("data holds no runs, nor do the folders in it"), "\(none.errors)")
             try Data("damage\nmore\n".utf8).write(to: folder.appending(path: "second/metrics.jsonl"))
             let damaged = try CommandRunner.run(["runs", "compare", first, second], in: folder)
             #expect(damaged.status == 1 && damaged.errors.contains("second/metrics.jsonl: line 1"), "\(damaged.errors)")

@@ -80,7 +80,9 @@ import Testing
             func translated(_ model: String, _ name: String) throws -> [UInt8] {
                 let output = folder.appending(path: name)
                 let result = try CommandRunner.run(
-                    ["translate", data.appending(path: "trainA/000.png").path, "--model", model, "--output", output.path], in: folder)
+                    [
+                        "translate", data.appending(path: "trainA/000.png").path, "--model", model, "--from", "A", "--output", output.path,
+                    ], in: folder)
                 #expect(result.status == 0, "\(result.errors)")
                 return try PixelImage(contentsOf: output).bytes
             }

@@ -164,7 +164,7 @@ import TorchNN
             let run = folder.appending(path: "run")
             #expect(try CommandRunner.run(TinyRun.arguments(data, run: run, ["--max-steps", "1"]), in: folder).status == 0)
             func translation(of input: String, to output: String, _ more: [String] = []) -> [String] {
-                ["translate", folder.appending(path: input).path, "--model", run.path] + more
+                ["translate", folder.appending(path: input).path, "--model", run.path, "--direction", "AtoB"] + more
                     + ["--output", output.hasPrefix("/") ? output : folder.appending(path: output).path]
             }
             /// (arguments, exit code, words of the message).

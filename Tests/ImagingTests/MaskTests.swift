@@ -36,7 +36,7 @@ struct MaskTests {
         let error = #expect(throws: ImageError.self) {
             try five.asMask(of: ImageSize(height: 3, width: 5), name: "m.tif", imageName: "i.tif")
         }
-        #expect(error?.description.hasPrefix("m.tif: the mask is 3x4 (height x width), but its image i.tif is 3x5; ") == true)
+        #expect(error?.description.hasPrefix("m.tif: the mask is 4x3 (width x height), but its image i.tif is 5x3; ") == true)
     }
 
     @Test func tensorsOfMasksHoldZerosAndOnes() {

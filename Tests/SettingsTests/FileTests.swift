@@ -9,7 +9,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("seed: 1\nepoch: 3", "s.yaml:2: epoch: found an unknown key; allowed: perhaps epochs; the keys attention, bitDepth, channels,"),
+        (
+            "seed: 1\nepoch: 3",
+            "s.yaml:2: epoch: found an unknown key; did you mean epochs? allowed: the keys attention, bitDepth, channels,"
+        ),
         ("seed: 1\n\nepochs: ten", "s.yaml:3: epochs: found ten; allowed: a whole number from 0 to 1000000"),
         ("epochs:", "s.yaml:1: epochs: found nothing; allowed: a whole number from 0 to 1000000"),
         ("seed: {a: 1}", "s.yaml:1: seed: found keys and values; allowed: a whole number from 0"),
@@ -24,7 +27,7 @@ import Testing
         ("domains: 3", "s.yaml:1: domains: found 3; allowed: keys and values"),
         (
             "domains:\n  A:\n    chanels: 1",
-            "s.yaml:3: domains.A.chanels: found an unknown key; allowed: perhaps channels; the keys bitDepth,"
+            "s.yaml:3: domains.A.chanels: found an unknown key; did you mean channels? allowed: the keys bitDepth,"
         ),
         (
             "domains:\n  A:\n    seed: 1",
@@ -44,9 +47,11 @@ import Testing
         ("objective: cut\ncut: {seed: 1}", "s.yaml:2: cut.seed: found a setting of all objectives; allowed: it outside 'cut:'"),
         (
             "objective: cut\ncut: {nseWeight: 1}",
-            "s.yaml:2: cut.nseWeight: found an unknown key; allowed: perhaps nceWeight; the keys nceWeight"
+            "s.yaml:2: cut.nseWeight: found an unknown key; did you mean nceWeight? allowed: the keys nceWeight"
         ),
         ("objective: cut\ndomains: {A: {cycleWeight: 1}}", "s.yaml:2: domains.A.cycleWeight: found 1; allowed: nothing with objective cut"),
+        ("objective: cycelgan", "s.yaml:1: objective: found cycelgan; did you mean cyclegan? allowed: cyclegan, cut, fastcut"),
+        ("eopchs: 3", "s.yaml:1: eopchs: found an unknown key; did you mean epochs? allowed: the keys "),
         ("objective: gan", "s.yaml:1: objective: found gan; allowed: cyclegan, cut, fastcut"),
         (String(repeating: "[", count: 40), "s.yaml: the text: found lists nested over 32 deep"),
         ("attention: [\(String(repeating: "1, ", count: 60))2]", "s.yaml:1: attention: found [1, 1,"),

@@ -71,6 +71,7 @@ import Testing
                 ["--metrics", "kid,kid"],
                 "--metrics: found kid,kid; allowed: any of kid, fid, lpips with commas, such as kid,fid, each once"
             ),
+            (["--objective", "fascut"], "--objective: found fascut; did you mean fastcut? allowed: cyclegan, cut, fastcut"),
             (["--device", ""], nil),
             (["--epochs", ""], "--epochs: found ''; allowed: a whole number from 0 to 1000000"),
             (

@@ -8,7 +8,8 @@ package enum OptionTable {
 
     /// Flags that are not in the table, and why.
     package static let leftOut: [String: String] = [
-        "run": "names the folder", "resume": "names the folder", "help": "trains nothing", "version": "trains nothing",
+        "run": "names the folder", "resume": "names the folder", "resume-or-start": "chooses between the two",
+        "budget": "decides epochs by the clock; see BudgetPlanTests", "help": "trains nothing", "version": "trains nothing",
         "device": "the tiny run's: only a CPU promises the same bytes",
         "validation-metrics": "needs imported networks; see EvaluateCommandTests",
     ]
@@ -31,6 +32,7 @@ package enum OptionTable {
         TrainingOption("zoom", ["1.3", "A=1.2", "B=2"], isPlain: true),
         TrainingOption("range", ["A=0...200"], isPlain: true), TrainingOption("background", ["0"], isPlain: true),
         TrainingOption("validation-fraction", ["0.3"]),
+        TrainingOption("epoch-size", ["4", "7"]), TrainingOption("sample-images", ["001.png"], isPlain: true, onResume: .changeable),
         TrainingOption("masks", images: [.masks]),
         TrainingOption("composite", beside: ["masks"], images: [.masks], isPlain: true),
         TrainingOption("mask-discriminator", beside: ["masks"], images: [.masks], isPlain: true),
@@ -103,8 +105,11 @@ package enum OptionTable {
         TrainingOption("workers", ["1", "3"], isPlain: true, onResume: .changeable),
         TrainingOption("log-every", ["2"], onResume: .changeable),
         TrainingOption("sample-every", ["3"], isPlain: true, onResume: .changeable),
+        TrainingOption("full-size-samples", isPlain: true, onResume: .changeable),
         TrainingOption("checkpoint-every", ["1"], onResume: .changeable),
         TrainingOption("checkpoint-steps", ["2"], isPlain: true, onResume: .changeable),
+        TrainingOption("checkpoint-minutes", ["0"], isPlain: true, onResume: .changeable),
+        TrainingOption("keep-models", ["1"], beside: ["checkpoint-every 1"], onResume: .changeable),
         TrainingOption("max-steps", ["11"], isPlain: true, onResume: .changeable),
         TrainingOption("max-minutes", ["30"], isPlain: true, onResume: .forgotten),
     ]

@@ -33,7 +33,8 @@ struct RunDifferences {
         }
         for name in before.intersection(after).sorted() where !isTimed(name) {
             let (old, new) = (try? Data(contentsOf: reference.appending(path: name)), try? Data(contentsOf: run.appending(path: name)))
-            guard old != new else { continue }
+            // A stop is one more moment at which the state was saved.
+            guard old != new, name != "checkpoints/previous.safetensors" || stops.isEmpty else { continue }
             if name == "config.yaml", isForgetful, let old, let new {
                 func settings(_ data: Data) -> [Data.SubSequence] { data.split(separator: UInt8(ascii: "\n")) }
                 if Set(settings(new)).isSubset(of: settings(old)) { continue }

@@ -37,9 +37,15 @@ struct RunInspection {
         case "metrics.jsonl": return problem(ofLines: data)
         case let name where name.hasSuffix(".safetensors"): return problem(ofSafetensors: data)
         case let name where name.hasSuffix(".png"): return problem(ofPNG: data)
+        case let name where name.hasSuffix(".jpg"): return problem(ofJPEG: data)
         case let name where name.hasPrefix("events.out.tfevents."): return EventFile(data).problem
         default: return "is none of a run's files"
         }
+    }
+
+    /// The file must begin and end with JPEG's marks.
+    private static func problem(ofJPEG data: Data) -> String? {
+        data.starts(with: [0xFF, 0xD8, 0xFF]) && data.suffix(2) == Data([0xFF, 0xD9]) ? nil : "is no whole JPEG file"
     }
 
     /// Every line but the last must be JSON.

@@ -1,3 +1,4 @@
+import CycleGANModels
 import Foundation
 import Testing
 import TrainingTestSupport
@@ -42,6 +43,34 @@ struct CurveChartTests {
     @Test func smoothingTakesNoiseAway() {
         let noisy = curve((0..<4000).map { $0.isMultiple(of: 2) ? 0 : 2 })
         #expect(noisy.smoothed(limit: 600).allSatisfy { abs($0.value - 1) < 0.05 })
+    }
+
+    /// At the end the line is the fit through twice as many points as elsewhere. The outlier on the last of n points moves the fit's value
+    /// there by its leverage 1 / n + 3 (n - 1) / (n (n + 1)).
+    @Test func theEndDoesNotFollowTheLastValue() throws {
+        var values = [Double](repeating: 1, count: 960)
+        values[959] = 2
+        let window = 4.0 * 40 + 1
+        let last = try #require(curve(values).smoothed(limit: 600).last)
+        #expect(abs(last.value - (1 + 1 / window + 3 * (window - 1) / (window * (window + 1)))) < 1e-9)
+    }
+
+    @Test func aFewValuesAreDrawnAsTheyAre() {
+        let values = [3, 1, 2, 5, 0, 4] as [Double]
+        #expect(curve(values).smoothed(limit: 600).map(\.value) == values)
+        let single = CurveChart(title: "Cycle", curves: [("cycleA", curve([2]))]).html
+        #expect(single.contains("<path class=\"point c0\" d=\"M") && !single.contains("class=\"line"))
+    }
+
+    @Test func lossesHaveLegendsWhereDomainsHaveNames() {
+        let names = DomainNames([.a: "photo", .b: "monet"])
+        let losses = ["cycleA", "adversarialBA", "gradientPenaltyB", "nceIdentity", "total", "KID", "styleX", "discriminator", "ssim"]
+        #expect(
+            losses.map(names.legend) == [
+                "cycle photo", "adversarial monet to photo", "gradient penalty monet", "nceIdentity", "total", "KID", "styleX",
+                "discriminator", "ssim",
+            ])
+        #expect(losses.map(DomainNames.own.legend) == losses)
     }
 
     @Test func ticksAreRound() {

@@ -1,3 +1,4 @@
+import CycleGANModels
 import Foundation
 import Imaging
 import Support
@@ -18,10 +19,11 @@ struct HTMLReportTests {
         run = RunFolder(folder.url.appending(path: "a <run> & more"))
     }
 
-    private func report(settings: [(key: String, value: String)] = []) -> HTMLReport {
+    private func report(settings: [(key: String, value: String)] = [], names: DomainNames = .own) -> HTMLReport {
         let clock = clock
         return HTMLReport(
-            url: run.report, metrics: run.metrics, samples: run.samples, settings: settings, seconds: { clock.seconds },
+            url: run.report, metrics: run.metrics, samples: run.samples, settings: settings, names: names,
+            sampleOrigin: "The samples are <chosen>.", seconds: { clock.seconds },
             date: { Date(timeIntervalSince1970: 0) })
     }
 
@@ -103,6 +105,32 @@ struct HTMLReportTests {
         #expect(shown.allSatisfy { $0.attributes["width"] == "160" && $0.attributes["class"] == "pixels" })
     }
 
+    @Test func domainsAreCalledByTheirNames() throws {
+        let report = report(names: DomainNames([.a: "photo", .b: "Claude & Monet"]))
+        try handle(
+            [.started(outline()), .logged(stepRecord(1)), .pictures(samplePictures(step: 0)), .pictures(samplePictures(step: 9))],
+            by: [report])
+        try report.handle(.finished(RunSummary(reason: .completed, step: 9, epoch: 1, seconds: 9, unreadableFiles: [])))
+        let page = try page()
+        #expect(page.pictures.prefix(4).map(\.label) == ["Real photo", "Fake Claude & Monet", "Reconstructed photo", "Identity photo"])
+        #expect(page.pictures.last?.label == "Fake photo, sample 1, step 9")
+        for words in ["The samples are <chosen>.", "adversarial photo to Claude & Monet", "cycle photo", "discriminator Claude & Monet"] {
+            #expect(page.text.contains(words), "\(words)")
+        }
+        #expect(!page.text.contains("cycleA") && !page.text.contains("Fake A"))
+    }
+
+    @Test func theTimeAndTheEpochAreThoseOfTheWholeRun() throws {
+        let report = report()
+        try report.handle(.started(outline(completed: 130, earlierSeconds: 3600)))
+        clock.seconds = 60
+        try report.handle(.warning("write"))
+        let text = try page().text
+        #expect(text.contains("Time1:01:00"))
+        // Step 130 is the thirtieth of the hundred of epoch 2.
+        #expect(text.contains("Epoch2 of 200, 30%"))
+    }
+
     @Test func manyLargePicturesStayWithinTheBudget() throws {
         let image = coloured(300, 200)
         let rows = (0..<4).map { _ in (0..<4).map { _ in (label: "Real A", image: image) } }
@@ -134,7 +162,9 @@ struct HTMLReportTests {
     }
 
     @Test func aResumedRunShowsTheCurvesAndPicturesOfBefore() throws {
-        let first: [any TrainingObserver] = [JSONLinesLog(url: run.metrics), SampleSheets(folder: run.samples), report()]
+        let first: [any TrainingObserver] = [
+            JSONLinesLog(url: run.metrics), SampleSheets(folder: run.samples, isFullSize: true), report(),
+        ]
         var events: [TrainingEvent] = [.started(outline())]
         for step in 1...30 {
             events.append(.logged(stepRecord(step)))

@@ -56,6 +56,22 @@ struct JSONLinesLogTests {
         }
     }
 
+    /// The time of a run that goes on is that of the steps that count, whoever took them.
+    @Test func theTimeOfEarlierProcessesIsRead() throws {
+        #expect(try RunLog.seconds(in: file, upTo: 5) == 0)
+        let log = JSONLinesLog(url: file)
+        try log.handle(.started(outline()))
+        for step in 1...10 {
+            var record = stepRecord(step)
+            record.seconds = Double(step) / 4
+            try log.handle(.logged(record))
+        }
+        try log.handle(.finished(RunSummary(reason: .interrupted, step: 10, epoch: 1, seconds: 9.8764, unreadableFiles: [])))
+        #expect(try RunLog(contentsOf: file).steps.map(\.seconds) == (1...10).map { Double($0) / 4 })
+        #expect(try RunLog.seconds(in: file, upTo: 6) == 1.5)
+        #expect(try RunLog.seconds(in: file, upTo: 10) == 9.876)
+    }
+
     @Test func everyLineIsInTheFileAtOnce() throws {
         let log = JSONLinesLog(url: file)
         try log.handle(.started(outline()))

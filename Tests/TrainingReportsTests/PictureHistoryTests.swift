@@ -54,12 +54,12 @@ struct PictureHistoryTests {
         for step in steps { try sheets.handle(.pictures(samplePictures(step: step, seed: step + 1))) }
         let now = samplePictures(step: 1900)
         var history = try history(now)
-        try history.recall(from: folder.url, upTo: 1880, sizes: now.rows.map { $0.pictures.map(\.image.size) })
+        try history.recall(from: folder.url, upTo: 1880, like: now)
         let recalled = history.columns.map(\.step)
         #expect(recalled.count == PictureHistory.limit)
         #expect(recalled.first == 0 && recalled.last == 1850)
-        // Within the first epoch and in the current one, else at the ends.
-        #expect(recalled.allSatisfy { $0 == 50 || $0 == 1850 || $0.isMultiple(of: 100) })
+        // Of the first 1,000 steps one sheet is left besides the start; of the current epoch the latest counts.
+        #expect(recalled == [0] + (10...18).map { $0 * 100 } + [1850])
     }
 
     @Test func largePicturesTakeLimitedRoom() throws {

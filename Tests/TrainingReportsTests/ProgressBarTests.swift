@@ -1,3 +1,4 @@
+import CycleGANModels
 import Foundation
 import Support
 import Testing
@@ -56,7 +57,7 @@ struct ProgressBarTests {
         let line = ProgressLine(progress: progress(), seconds: 6000, record: stepRecord(12_000), showsUnicode: true)
         // 8000 steps are left at 2 steps a second: 4000 seconds.
         let parts = [
-            "12000/20000", "ETA 1:06:40", "epoch 120/200", "2.00 steps/s", "G 0.10/0.20", "cyc 0.30/0.40", "idt 0.50/0.60",
+            "12000/20000", "ETA 1:06:40", "epoch 120 of 200, 100%", "2.00 steps/s", "G 0.10/0.20", "cyc 0.30/0.40", "idt 0.50/0.60",
             "D 0.70/0.80", "data 2%",
         ]
         let text = line.text(width: 200)
@@ -87,6 +88,29 @@ struct ProgressBarTests {
         #expect(progress.fraction(at: 100) == 0.5)
         progress.advance(to: 10_020, epoch: 101, at: 110)
         #expect(progress.stepsPerSecond == 2)
+    }
+
+    @Test func aResumedRunCountsTheTimeOfBefore() {
+        var progress = RunProgress(outline(completed: 10_000, earlierSeconds: 3000, timeLimit: 1000), at: 100)
+        progress.advance(to: 10_020, epoch: 101, at: 110)
+        #expect(progress.elapsed(at: 110) == 3010)
+        // 10 of 1000 seconds of this process, after 3000 of others.
+        #expect(progress.isBoundByTime(at: 110))
+        #expect(progress.fraction(at: 110) == 3010.0 / 4000)
+        #expect(progress.secondsLeft(at: 110) == 990)
+        let text = ProgressLine(progress: progress, seconds: 110, record: nil, showsUnicode: true).text(width: 120)
+        #expect(text.contains("50:10/1:06:40") && text.contains("epoch 101 of 200, 20%"))
+    }
+
+    @Test func validationsNameTheDomains() {
+        let terminal = Terminal(isInteractive: false, showsUnicode: true, width: { 80 }, write: { [screen] in screen.text += $0 })
+        let bar = ProgressBar(terminal: terminal, names: DomainNames([.a: "photo", .b: "monet"]))
+        let metrics = ["cycle": 0.2, "cycleA": 0.1, "cycleB": 0.3, "psnr": 20]
+        bar.handle(.validated(ValidationRecord(epoch: 3, step: 300, metrics: metrics, isBest: true)))
+        #expect(screen.lines.first == "validation after epoch 3: cycle 0.200 (photo 0.100, monet 0.300), psnr 20.00 (best)")
+        let best = BestValidation(metric: "cycleB", value: 0.3, epoch: 3, step: 300)
+        bar.handle(.finished(RunSummary(reason: .completed, step: 300, epoch: 3, seconds: 9, best: best, unreadableFiles: [])))
+        #expect(screen.lines[1] == "Completed: 300 steps, 3 epochs, 0:09, 0 unreadable files, best cycle monet 0.300 in epoch 3")
     }
 
     @Test func redrawsAtMostTenTimesASecond() {
@@ -150,10 +174,10 @@ struct ProgressBarTests {
         bar.handle(.finished(RunSummary(reason: .completed, step: 200, epoch: 2, seconds: 20, unreadableFiles: [])))
         #expect(screen.text.allSatisfy { $0 != "\r" && $0 != "\u{1B}" })
         let steps = screen.lines.filter { $0.hasPrefix("step ") }
-        // One at once, one every five seconds, and the last one.
+        // One after the first step, when no loss has been read; one every five seconds, and the last one.
         #expect(steps.count == 5)
-        #expect(steps.first?.hasPrefix("step 101/20000, epoch 2/200") == true)
-        #expect(steps.last?.hasPrefix("step 200/20000, epoch 2/200, 5.00 steps/s, 1:06:00 left, data wait 2%") == true)
+        #expect(steps.first == "step 101/20000, epoch 2 of 200, 1%")
+        #expect(steps.last?.hasPrefix("step 200/20000, epoch 2 of 200, 100%, 5.00 steps/s, 1:06:00 left, data wait 2%") == true)
         #expect(steps.last?.contains("cycleA 0.300, cycleB 0.400") == true)
         #expect(screen.lines.first == "Going on after step 100")
         #expect(screen.lines.dropLast().last == "Completed: 200 steps, 2 epochs, 0:20, 0 unreadable files")

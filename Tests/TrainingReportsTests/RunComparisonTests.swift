@@ -1,3 +1,4 @@
+import CycleGANModels
 import Foundation
 import Imaging
 import Testing
@@ -33,7 +34,7 @@ struct RunComparisonTests {
             try log.handle(.validated(ValidationRecord(epoch: step / 100, step: step, metrics: metrics, isBest: true)))
         }
         if shows {
-            let sheets = SampleSheets(folder: run.samples)
+            let sheets = SampleSheets(folder: run.samples, isFullSize: true)
             for step in [0, 100] { try sheets.handle(.pictures(samplePictures(step: step, seed: step + 1, rows: 2))) }
         }
         if stops {
@@ -64,12 +65,35 @@ struct RunComparisonTests {
             "data/data/other", "domains.B.channelsnot given1", "learningRate0.0010.0002", "threadsnot given2", "Time limit reached",
             "cycle 0.180 in epoch 2", "cycle 0.190 in epoch 1", "a <run> & more: step 100",
         ] { #expect(page.text.contains(words), "\(words)") }
+        // The losses of the shorter run are the beginning of the other's.
+        #expect(page.text.contains("In all of them b is equal to a <run> & more up to step 100, its last."))
         // Eight losses and one metric of two runs each; the second run has ended half-way and has a single validation.
         #expect(page.elements.count { $0.attributes["class"] == "chart" } == 9)
         let lines = page.elements.filter { $0.attributes["class"]?.hasPrefix("line ") == true }.compactMap { $0.attributes["d"] }
         #expect(lines.count == 8 * 2 + 1)
         #expect(lines[0].contains("L1000 ") && lines[1].contains("L500 ") && !lines[1].contains("L1000 "))
         #expect(page.elements.allSatisfy { $0.name != "script" && $0.attributes["href"] == nil })
+    }
+
+    @Test func namesOfDomainsAreShownWhereTheRunsAgree() throws {
+        func run(_ name: String, _ names: [String]) throws -> URL { try makeRun(name) { $0.data.domainNames = names } }
+        let alike = try page(of: RunComparison(runs: [run("a", ["photo", "monet"]), run("b", ["photo", "monet"])]))
+        #expect(alike.pictures.first?.label == "Real photo of a" && alike.text.contains("cycle monet"))
+        #expect(alike.text.contains("In all of them a and b are equal."))
+        let different = try page(of: RunComparison(runs: [run("c", ["photo", "monet"]), run("d", ["horse", "zebra"])]))
+        #expect(different.pictures.first?.label == "Real A of c" && different.text.contains("cycleB"))
+    }
+
+    @Test func equalCurvesAreTold() {
+        func curve(_ values: [Double]) -> Curve {
+            values.enumerated().reduce(into: Curve()) { $0.append(step: ($1.offset + 1) * 20, value: $1.element) }
+        }
+        func text(_ curves: [[Double]]) -> String { EqualCurves.text(of: zip(["a", "b", "c", "d"], curves).map { ($0, curve($1)) }) }
+        #expect(text([[1, 2, 3], [1, 2, 3]]) == "a and b are equal")
+        #expect(text([[1, 2], [3, 4], [1, 2], [1, 2]]) == "a, c and d are equal")
+        #expect(text([[1, 2], [1, 2, 3], [1, 2]]) == "a and c are equal; a is equal to b up to step 40, its last")
+        // Nothing, and a single value that may be equal by chance.
+        #expect(text([[1, 2], [2, 1], [], [1]]) == "")
     }
 
     @Test func theNewestPicturesStandBesideEachOther() throws {

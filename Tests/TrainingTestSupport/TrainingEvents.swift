@@ -27,11 +27,11 @@ extension RunOutline {
 /// The outline of a run.
 public func outline(
     losses: [String] = RunOutline.losses, stepsPerEpoch: Int = 100, totalSteps: Int = 20_000, totalEpochs: Int = 200, completed: Int = 0,
-    timeLimit: Double? = nil
+    earlierSeconds: Double = 0, timeLimit: Double? = nil
 ) -> RunOutline {
     RunOutline(
         lossNames: losses, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, totalEpochs: totalEpochs, completedSteps: completed,
-        timeLimit: timeLimit)
+        earlierSeconds: earlierSeconds, timeLimit: timeLimit)
 }
 
 /// A logged step of a CycleGAN.

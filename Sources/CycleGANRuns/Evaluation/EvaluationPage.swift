@@ -1,4 +1,7 @@
+import Checkpoints
+import CycleGANInference
 import CycleGANModels
+import CycleGANTraining
 import Foundation
 import Imaging
 import Pages
@@ -34,35 +37,86 @@ public struct EvaluationPage {
 
     private func html(date: Date) throws -> String {
         let name = (result.model as NSString).lastPathComponent
-        let facts: [(String, String)] =
-            [("Data", result.data), ("Split", result.split)] + (result.protocol.map { [("Protocol", $0.rawValue)] } ?? [])
-            + (result.weights.map { [("Inception weights", String($0.prefix(8)))] } ?? [])
-        let shown = facts.map { "<div><dt>\($0.0)</dt><dd>\(escaped($0.1))</dd></div>" }.joined()
-        let notes = result.notes.map { "<li>\(escaped($0))</li>" }.joined()
+        let shown = (modelFacts + dataFacts).map { "<div><dt>\($0.0)</dt><dd>\(escaped($0.1))</dd></div>" }.joined()
         let sections = try zip(result.directions, evaluations).map { try section($0, $1) }
         let body = """
             <header><h1>Evaluation of \(escaped(name))</h1><dl class="facts">\(shown)</dl></header>
             <main>
-            \(notes.isEmpty ? "" : "<section class=\"warnings\"><h2>Not measured</h2><ul>\(notes)</ul></section>\n")\(sections.joined())</main>
+            \(sections.joined())\(notes)</main>
             """
         return HTMLDocument(title: "Evaluation of \(name)", body: body, date: date).html
+    }
+
+    /// How far the model was trained and of when it is, as far as its file tells.
+    private var modelFacts: [(String, String)] {
+        guard let file = try? GeneratorFile.file(at: URL(filePath: result.model)) else { return [] }
+        var facts: [(String, String)] = []
+        if let metadata = try? StateDict.read(from: file, where: { _ in false }).metadata,
+            let progress = TrainingProgress(metadata: metadata)
+        {
+            // Between two epochs the next one is the current.
+            let epoch = progress.batchesDone > 0 ? progress.epoch : max(0, progress.epoch - 1)
+            facts.append(("Trained", "\(counted(progress.step, "step")), epoch \(grouped(epoch))"))
+        }
+        if let saved = try? file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate {
+            facts.append(("Saved", saved.formatted(Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current))))
+        }
+        return facts
+    }
+
+    private var dataFacts: [(String, String)] {
+        [("Data", result.data), ("Split", result.split)] + ranges + (result.protocol.map { [("Protocol", $0.rawValue)] } ?? [])
+            + (result.weights.map { [("Inception weights", String($0.prefix(8)))] } ?? [])
+    }
+
+    /// The values that are black and white, once where all domains have the same.
+    private var ranges: [(String, String)] {
+        guard let translator = evaluations.first?.translator else { return [] }
+        func text(_ value: Double) -> String { value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : shortNumber(value) }
+        func text(_ range: ClosedRange<Double>) -> String { "\(text(range.lowerBound)) to \(text(range.upperBound))" }
+        let (input, output) = (text(translator.inputDomain.effectiveRange), text(translator.outputDomain.effectiveRange))
+        let (names, translation) = (translator.description.names, translator.translation)
+        return input == output
+            ? [("Values", input)] : [("Values of \(names[translation.from])", input), ("Values of \(names[translation.to])", output)]
+    }
+
+    /// What could not be measured stands last: it tells of the measurement, not of the model.
+    private var notes: String {
+        guard !result.notes.isEmpty else { return "" }
+        let notes = result.notes.map { "<li>\(escaped($0))</li>" }.joined()
+        return """
+            <section><details class="notes"><summary>Not measured: \(counted(result.notes.count, "note"))</summary><ul>\(notes)</ul></details></section>
+
+            """
     }
 
     private func section(_ direction: TranslationResult, _ evaluation: TranslationEvaluation) throws -> String {
         let rows = direction.metrics.map { metric in
             HTMLTable.Row(
-                "\(escaped(metric.name)) \(metric.arrow)",
-                [metric.valueText, metric.spreadText, "\(metric.count)", metric.comparison.rawValue])
+                escaped(metric.name),
+                [
+                    metric.valueText, Self.better(metric.isHigherBetter), metric.spreadText, "\(metric.count)",
+                    escaped(([metric.comparison.words(direction), metric.rangeText].filter { !$0.isEmpty }).joined(separator: ", ")),
+                ])
         }
-        let columns = ["Value", "95% interval or ±", "Images"].map { HTMLTable.Column($0) } + [.init("Compares", isText: true)]
-        let notes = direction.notes.map { "<p class=\"quiet\">\(escaped($0))</p>" }.joined()
+        let columns =
+            [HTMLTable.Column("Value"), .init("Better", isText: true), .init("95% interval or ±"), .init("Images")]
+            + [.init("Compares", isText: true)]
+        let spread = "Intervals are of the mean over the images (bootstrap); ± is the standard deviation over random subsets of them."
+        let notes = ([spread] + direction.notes).map {
+            "<p class=\"quiet\">\(escaped($0))</p>"
+        }.joined()
+        let facts = [counted(direction.images, "image"), direction.scaleText(result.size)].compactMap { $0 }.joined(separator: ", ")
         return """
             <section>
-            <h2>\(direction.translation.title) <small>\(counted(direction.images, "image"))</small></h2>
-            \(HTMLTable("runs", columns: columns, rows: rows).html)\(notes)\(semantic(direction))\(try galleries(direction, evaluation))</section>
+            <h2>\(escaped(direction.title)) <small>\(facts)</small></h2>
+            \(try galleries(direction, evaluation))<h3>Metrics</h3>
+            \(HTMLTable("runs metrics", columns: columns, rows: rows).html)\(notes)\(semantic(direction))</section>
 
             """
     }
+
+    private static func better(_ isHigherBetter: Bool) -> String { isHigherBetter ? "higher is better" : "lower is better" }
 
     private func semantic(_ direction: TranslationResult) -> String {
         guard let semantic = direction.semantic else { return "" }
@@ -71,7 +125,7 @@ public struct EvaluationPage {
         return "<h3>Classes</h3>\n" + HTMLTable("runs", columns: [.init("Accuracy"), .init("IoU")], rows: rows).html
     }
 
-    /// The worst and best images under every metric.
+    /// The worst and best images under every metric; those of the first are open.
     private func galleries(_ direction: TranslationResult, _ evaluation: TranslationEvaluation) throws -> String {
         let extremes = direction.perImage.map { values -> [Int] in
             let order = values.worstFirst
@@ -84,23 +138,28 @@ public struct EvaluationPage {
         for index in wanted {
             pictures[index] = try EmbeddedPicture.embedded([shown(evaluation.translation(at: index), evaluation)], budget: budget).first
         }
-        return zip(direction.perImage, extremes).map { values, indices in
+        return zip(direction.perImage, extremes).enumerated().map { number, images in
+            let (values, indices) = images
             let labels = indices.first.flatMap { pictures[$0] }?.map(\.label) ?? []
-            let rows = indices.map { index in
+            let rows = indices.enumerated().map { place, index in
                 let file = evaluation.images.names[index]
                 let value = values.values[index].isFinite ? shortNumber(values.values[index]) : "equal"
+                let rank = place == 0 ? "worst " : place == indices.count - 1 ? "best " : ""
                 return HTMLTable.Row(
-                    "\(value)<br/><small>\(escaped(file))</small>",
+                    "\(rank)\(value)<br/><small>\(escaped(file))</small>",
                     (pictures[index] ?? []).map { $0.html(alternative: "\($0.label) of \(file)") })
             }
-            let table = HTMLTable("pictures gallery", style: "--n:\(labels.count)", columns: labels.map { .init($0) }, rows: rows)
+            let table = HTMLTable("pictures gallery", style: "--n:\(labels.count)", columns: labels.map { .init(escaped($0)) }, rows: rows)
             return """
-                <details><summary><b>\(escaped(values.name))</b>: from the worst to the best images</summary>
+                <details\(number == 0 ? " open=\"open\"" : "")><summary>From the worst to the best images by <b>\(escaped(values.name))</b>, \
+                \(Self.better(values.isHigherBetter))</summary>
                 \(table.html)</details>
 
                 """
         }.joined()
     }
+
+    private func names(_ evaluation: TranslationEvaluation) -> DomainNames { evaluation.translator.description.names }
 
     private func shown(
         _ translation: TranslationEvaluation.Sample, _ evaluation: TranslationEvaluation
@@ -108,9 +167,14 @@ public struct EvaluationPage {
         let (input, output) = (
             evaluation.translator.inputDomain.valueRange, evaluation.translator.outputDomain.valueRange
         )
-        var pictures = [("input", translation.real.displayed(range: input)), ("translation", translation.fake.displayed(range: output))]
-        if let reconstruction = translation.reconstruction { pictures.append(("reconstruction", reconstruction.displayed(range: input))) }
-        if let truth = translation.truth { pictures.append(("truth", truth.displayed(range: output))) }
+        let (from, to) = (names(evaluation)[evaluation.translation.from], names(evaluation)[evaluation.translation.to])
+        var pictures = [
+            ("Real \(from)", translation.real.displayed(range: input)), ("Fake \(to)", translation.fake.displayed(range: output)),
+        ]
+        if let reconstruction = translation.reconstruction {
+            pictures.append(("Reconstructed \(from)", reconstruction.displayed(range: input)))
+        }
+        if let truth = translation.truth { pictures.append(("True \(to)", truth.displayed(range: output))) }
         return pictures.map { (label: $0.0, image: $0.1.shrunk(toLongerSide: 256)) }
     }
 

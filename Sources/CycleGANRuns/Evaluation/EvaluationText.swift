@@ -1,3 +1,4 @@
+import CycleGANInference
 import CycleGANMetrics
 import Foundation
 import Support
@@ -6,23 +7,43 @@ extension EvaluationResult {
     /// The tables and notes for a terminal.
     public var text: String {
         let tables = directions.map { direction in
-            let rows = direction.metrics.map { ($0.name, $0.valueText, $0.spreadText, $0.arrow, $0.comparison) }
-            let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0, rows.map(\.2.count).max() ?? 0)
+            let rows = direction.metrics.map { metric in
+                let facts = [metric.spreadText, metric.rangeText].filter { !$0.isEmpty }.joined(separator: ", ")
+                return (metric.name, metric.valueText, facts, metric.arrow, metric.comparison)
+            }
+            let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
             func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: width - text.count) }
             let sections = Comparison.allCases.compactMap { comparison -> String? in
                 let lines = rows.filter { $0.4 == comparison }.map { name, value, spread, arrow, _ in
                     "    \(padded(name, widths.0))  \(String(repeating: " ", count: widths.1 - value.count))\(value) \(arrow)  \(spread)"
                 }
-                return lines.isEmpty ? nil : "  \(comparison.rawValue)\n" + lines.joined(separator: "\n")
+                return lines.isEmpty ? nil : "  \(comparison.words(direction))\n" + lines.joined(separator: "\n")
             }
-            let head = "\(direction.translation.title): \(counted(direction.images, "image")), \(counted(direction.reals, "real image"))"
-            return ([head] + sections + direction.notes.map { "  note: " + $0 }).joined(separator: "\n")
+            let head = "\(direction.title): \(counted(direction.images, "image")), \(counted(direction.reals, "real image"))"
+            let scale = direction.scaleText(size).map { "; \($0)" } ?? ""
+            return ([head + scale] + sections + direction.notes.map { ($0 == direction.scaleWarning ? "  warning: " : "  note: ") + $0 })
+                .joined(separator: "\n")
         }
         return (tables + notes.map { "note: " + $0 }).joined(separator: "\n")
     }
 }
 
+extension TranslationResult {
+    /// At which size the pictures were measured.
+    ///
+    /// - Parameter scaling: What they were scaled to, as `EvaluationResult.size` says.
+    func scaleText(_ scaling: String) -> String? {
+        sizes.map { "measured at \($0.words)" + (scaling == "\(InputScaling.original)" ? "" : ", scaled to \(scaling)") }
+    }
+}
+
 extension MeasuredMetric {
+    /// The range of values by which a pixel metric was taken, or nothing.
+    var rangeText: String {
+        guard !dataRanges.isEmpty else { return "" }
+        return "range" + (dataRanges.count > 1 ? "s " : " ") + dataRanges.map(plainNumber).joined(separator: " and ")
+    }
+
     /// The value for people.
     var valueText: String { value == .infinity ? "equal" : shortNumber(value) }
 

@@ -1,6 +1,8 @@
+import CycleGANInference
 import CycleGANMetrics
 import CycleGANModels
 import Foundation
+import Support
 
 /// The networks and tables that an evaluation has at hand.
 public struct EvaluationTools {
@@ -24,6 +26,10 @@ public struct EvaluationTools {
     public var lpips: PerceptualMetric?
     /// For pictures of labels.
     public var labels: Labels?
+    /// What images are scaled to before they are translated; all is measured on the scaled pictures.
+    public var scaling = InputScaling.original
+    /// What to do about something, in words.
+    package var wording: (ErrorRemedy) -> String = { $0.description }
     /// Threads that read images.
     public let workers: Int
 

@@ -26,6 +26,8 @@ public struct TranslationEvaluation {
 
     /// Which translation is measured.
     public var translation: Translation { translator.translation }
+    /// The same in words.
+    public var title: String { translator.description.names.title(of: translation) }
 
     /// An image with what the networks make of it.
     struct Sample {
@@ -39,14 +41,17 @@ public struct TranslationEvaluation {
     /// - Throws: Errors of the images and of the metrics.
     public func run(progress: (Int) -> Void) throws -> TranslationResult {
         var result = TranslationResult(translation: translation, images: images.count, reals: images.targets.count)
+        result.names = translator.description.names
+        var watch = ScaleWatch(translator.trainingScale)
         var values: [String: ImageValues] = [:]
         var order: [String] = []
-        func add(_ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison) {
+        func add(_ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison, _ range: Double?) {
             if values[name] == nil {
                 values[name] = ImageValues(name: name, isHigherBetter: isHigherBetter, comparison: comparison)
                 order.append(name)
             }
             values[name]?.values.append(value)
+            if let range, values[name]?.dataRanges.contains(range) == false { values[name]?.dataRanges.append(range) }
         }
         var counts: [SemanticCounts] = []
         var waiting: [PixelImage] = []
@@ -57,6 +62,10 @@ public struct TranslationEvaluation {
             guard let real = try reals.next() else { break }
             let sample = try translate(real, index: index)
             let name = images.sources[index].name
+            watch.observe(sample.real.size, name: name)
+            result.sizes =
+                result.sizes.map { sizes in PictureSizes([sizes.smallest, sizes.largest, sample.real.size]) ?? sizes }
+                ?? PictureSizes(sample.real.size)
             if let reconstruction = sample.reconstruction {
                 try compare(sample.real, reconstruction, [.l1, .ssim], "cycle", .cycle, translator.inputDomain, name, add)
             }
@@ -78,6 +87,8 @@ public struct TranslationEvaluation {
             }
             progress(index + 1)
         }
+        result.scaleWarning = watch.notice(tools.wording)
+        result.notes += [result.scaleWarning].compactMap { $0 }
         if !features.isEmpty { try addDistribution(Tensor.concatenated(features), to: &result) }
         result.perImage += order.compactMap { values[$0] }
         result.metrics += order.compactMap { values[$0]?.measured }
@@ -95,15 +106,19 @@ public struct TranslationEvaluation {
         return Prefetcher(count: sources.count, workers: tools.workers, capacity: 2 * tools.workers) { try sources[$0].read() }
     }
 
-    private func translate(_ real: PixelImage, index: Int) throws -> Sample {
+    private func translate(_ file: PixelImage, index: Int) throws -> Sample {
         let name = images.sources[index].name
-        let mask = try images.masks[index].map {
-            try PixelImage(contentsOf: $0).asMask(of: real.size, name: $0.path, imageName: name)
+        let size = try translator.size(of: file.size, scaling: tools.scaling, name: name)
+        let fileMask = try images.masks[index].map {
+            try PixelImage(contentsOf: $0).asMask(of: file.size, name: $0.path, imageName: name)
         }
-        let fake = try translator.translate(real, mask: mask, name: name)
+        let fake = try translator.translate(file, mask: fileMask, name: name, scaling: tools.scaling)
+        let (real, mask) = (file.resized(to: size), fileMask?.resized(to: size).withHardEdges())
         let reconstruction = try reverse?.translate(fake, mask: mask, name: "the translation of \(name)")
         let truth = try images.truths.map { truths in
-            try truths[index].read().converted(to: Self.domain(like: fake), name: truths[index].name)
+            let truth = try truths[index].read().converted(to: Self.domain(like: fake), name: truths[index].name)
+            // A truth of another size than its image is left as it is, and refused.
+            return truth.size == file.size ? truth.resized(to: size) : truth
         }
         let shown = try real.converted(to: reconstruction.map(Self.domain) ?? Self.domain(like: real), name: name)
         return Sample(real: shown, fake: fake, reconstruction: reconstruction, truth: truth)
@@ -116,34 +131,42 @@ public struct TranslationEvaluation {
         return domain
     }
 
-    private typealias Add = (_ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison) -> Void
+    private typealias Add = (
+        _ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison, _ dataRange: Double?
+    ) -> Void
 
     private func compare(
         _ first: PixelImage, _ second: PixelImage, _ metrics: [PixelMetric], _ prefix: String, _ comparison: Comparison,
         _ domain: DomainConfiguration, _ name: String, _ add: Add
     ) throws {
         let range = domain.valueRange.map { $0.upperBound - $0.lowerBound }
-        let values = try PixelComparison(metrics: metrics, dataRange: range)
-            .values(first, second, names: (name, "what \(name) is compared with"))
+        let pixels = PixelComparison(metrics: metrics, dataRange: range)
+        let values = try pixels.values(first, second, names: (name, "what \(name) is compared with"))
         for metric in metrics {
-            if let value = values[metric] { add("\(prefix)-\(metric.rawValue)", value, metric.isHigherBetter, comparison) }
+            guard let value = values[metric] else { continue }
+            add("\(prefix)-\(metric.rawValue)", value, metric.isHigherBetter, comparison, pixels.dataRange(of: first))
         }
         guard let lpips = tools.lpips, first.bands == 1 || first.bands == 3 else { return }
         guard min(first.width, first.height) >= lpips.lpips.network.smallestSide else { return }
         let distance = try lpips.lpips.distances(first.perceptualInput(name: name), second.perceptualInput(name: name), name: name)
-        add("\(prefix)-\(lpips.name)", distance.item(), false, comparison)
+        add("\(prefix)-\(lpips.name)", distance.item(), false, comparison, nil)
     }
 
-    /// How much of the input's structure the translation keeps; where channels or depths differ, both are compared as grey.
+    /// How much of the input's structure the translation keeps; where channels, depths or value ranges differ, both are compared as grey of
+    /// 8 bits.
     private func compareStructure(_ sample: Sample, _ name: String, _ add: Add) throws {
         var (real, fake) = (sample.real, sample.fake)
-        if real.bands != fake.bands || real.format != fake.format {
+        let (input, output) = (translator.inputDomain.valueRange, translator.outputDomain.valueRange)
+        let areAlike = real.bands == fake.bands && real.format == fake.format && input == output
+        if !areAlike {
             let grey = DomainConfiguration(channels: 1)
-            real = try real.displayed(range: translator.inputDomain.valueRange).converted(to: grey)
-            fake = try fake.displayed(range: translator.outputDomain.valueRange).converted(to: grey)
+            real = try real.displayed(range: input).converted(to: grey)
+            fake = try fake.displayed(range: output).converted(to: grey)
         }
-        let values = try PixelComparison(metrics: [.ssim]).values(real, fake, names: (name, "the translation of \(name)"))
-        if let value = values[.ssim] { add("structure-ssim", value, true, .structure) }
+        let range = areAlike ? input.map { $0.upperBound - $0.lowerBound } : nil
+        let pixels = PixelComparison(metrics: [.ssim], dataRange: range)
+        let values = try pixels.values(real, fake, names: (name, "the translation of \(name)"))
+        if let value = values[.ssim] { add("structure-ssim", value, true, .structure, pixels.dataRange(of: real)) }
     }
 
     /// A translation as the Inception network gets it: with a value range of its own, the domain's black and white.
@@ -153,9 +176,13 @@ public struct TranslationEvaluation {
 
     private func realFeatures(_ reader: FeatureReader) throws -> FeatureSet {
         let areFiles = images.targets.allSatisfy { $0.half == nil }
-        if areFiles, translator.outputDomain.valueRange == nil { return try reader.features(.pool3, of: images.targetFolder) }
+        if areFiles, translator.outputDomain.valueRange == nil, tools.scaling == .original {
+            return try reader.features(.pool3, of: images.targetFolder)
+        }
         let batches = try images.targets.map { target in
-            try reader.extractor.features(of: [prepared(target.read())], name: target.name)[.pool3]
+            let image = try target.read()
+            let size = tools.scaling.size(of: image.size, scale: translator.description.scales?[translation.to])
+            return try reader.extractor.features(of: [prepared(image.resized(to: size))], name: target.name)[.pool3]
         }
         return try FeatureSet(path: images.targetFolder.root.path, values: Tensor.concatenated(batches.compactMap { $0 }))
     }

@@ -1,5 +1,6 @@
 import CycleGANMetrics
 import Foundation
+import Support
 
 extension MetricResult {
     /// The mean over pairs, with its interval.
@@ -8,10 +9,23 @@ extension MetricResult {
         self.init(metric: metric, title: title, value: mean, text: text(mean), count: values.count)
         if values.count > 1 { notes.append("mean over \(values.count) pairs of images") }
         if let interval = Bootstrap().interval(ofMean: values) {
-            notes.append("95% of such sets have a mean from \(text(interval.lower)) to \(text(interval.upper)) (bootstrap)")
+            notes.append(
+                "the mean lies from \(text(interval.lower)) to \(text(interval.upper)) with 95% confidence (bootstrap over the images)")
             details = ["lower": .number(interval.lower), "upper": .number(interval.upper)]
         }
         images = zip(pairs.pairs, values).map { ImageValue(name: $0.name, value: $1) }
+    }
+
+    /// The mean over pairs under a pixel metric, with the range of values and the sizes at which it was taken.
+    public init(pairs: ImagePairs, metric: PixelMetric, title: String, scores: PixelScores) {
+        self.init(pairs: pairs, metric: metric.rawValue, title: title, values: scores.values(of: metric), text: metric.text)
+        var ranges: [Double] = []
+        for range in scores.dataRanges where !ranges.contains(range) { ranges.append(range) }
+        details[ranges.count == 1 ? "dataRange" : "dataRanges"] = ranges.count == 1 ? .number(ranges[0]) : .numbers(ranges)
+        let rangeText = "range" + (ranges.count > 1 ? "s " : " ") + ranges.map(plainNumber).joined(separator: " and ")
+        guard let sizes = PictureSizes(scores.sizes) else { return }
+        details["sizes"] = .sizes(sizes)
+        notes.insert("\(rangeText); measured at \(sizes.words)", at: 0)
     }
 }
 
@@ -60,7 +74,7 @@ extension MetricResult {
             "kid", "KID", distance.mean, String(format: "%.6f ± %.6f", distance.mean, distance.standardDeviation), first.count, reader)
         result.details = [
             "std": .number(distance.standardDeviation), "subsets": .integer(distance.subsetCount),
-            "subsetSize": .integer(distance.subsetSize), "seed": .text(String(seed)), "counts": .integers([first.count, second.count]),
+            "subsetSize": .integer(distance.subsetSize), "seed": .natural(seed), "counts": .integers([first.count, second.count]),
         ]
         result.notes.append("\(distance.subsetCount) subsets of \(distance.subsetSize) images")
         return result

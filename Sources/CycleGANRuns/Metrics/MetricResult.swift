@@ -27,10 +27,13 @@ public struct MetricResult: Encodable {
     /// A further value of the JSON object.
     public enum Detail: Equatable, Sendable {
         case number(Double)
+        case numbers([Double])
         case integers([Int])
         case integer(Int)
         case text(String)
+        case natural(UInt64)
         case flag(Bool)
+        case sizes(PictureSizes)
     }
 
     /// The value of one pair of images.
@@ -75,6 +78,9 @@ public struct MetricResult: Encodable {
         for (name, detail) in details {
             switch detail {
             case .number(let number): try container.encode(number.isFinite ? number : nil, forKey: Key(name))
+            case .numbers(let numbers): try container.encode(numbers, forKey: Key(name))
+            case .natural(let natural): try container.encode(natural, forKey: Key(name))
+            case .sizes(let sizes): try container.encode(sizes, forKey: Key(name))
             case .integers(let integers): try container.encode(integers, forKey: Key(name))
             case .integer(let integer): try container.encode(integer, forKey: Key(name))
             case .text(let text): try container.encode(text, forKey: Key(name))

@@ -55,6 +55,23 @@ extension TrainingConfiguration {
         return metrics
     }
 
+    /// A metric that validation does not compute, with what would make it do so.
+    ///
+    /// - Parameters:
+    ///   - key: The setting that names the metric.
+    ///   - names: What validation computes.
+    func unknownMetric(key: String, _ metric: String, names: [String]) -> ConfigurationError {
+        let kind = NetworkMetric.allCases.first { metric.lowercased().hasPrefix($0.rawValue) && !validation.validationMetrics.contains($0) }
+        let advice = kind.map { "\(metric) only with \(Remedy("validationMetrics", [$0] + validation.validationMetrics).description)" }
+        let computed =
+            names.isEmpty
+            ? "nothing with objective \(objective.kind.rawValue) unless validationMetrics has fid or kid"
+            : names.sorted().joined(separator: ", ")
+        return ConfigurationError(
+            key: key, value: metric, allowed: [computed, advice].compactMap { $0 }.joined(separator: "; "),
+            suggestion: kind == nil ? nearest(to: metric, in: names) : nil)
+    }
+
     private var pictureComparisons: [PictureMetrics.Comparison] {
         switch objective.kind {
         case .cycleGAN: PictureMetrics.Comparison.reconstructions + (hasIdentityLoss ? PictureMetrics.Comparison.identities : [])

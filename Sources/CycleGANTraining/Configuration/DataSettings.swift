@@ -12,6 +12,10 @@ public struct DataSettings: Equatable, Sendable {
     public var cropSize = ImageSize(256)
     /// Which image of B goes with an image of A.
     public var pairing = Pairing.random
+    /// Samples of an epoch; as many as the larger folder has by default.
+    public var epochSize: Int?
+    /// The files whose translations are shown while training; some, evenly spread, by default.
+    public var sampleImages: [String] = []
     /// The share of the training images that is held out for validation, where there are no `valA` and `valB`.
     public var validationFraction = 0.0
     /// Whether `trainA_mask`, `trainB_mask` and so on say which region of each image to change.

@@ -35,7 +35,7 @@ extension GeneratorArchitecture: SettingName {
 
 extension ImageSize: SettingValue {
     public static var kind: ValueKind {
-        ValueKind(noun: "a size", words: "N or HxW, such as 256 or 256x512", placeholder: "HxW")
+        ValueKind(noun: "a size", words: "N or HxW (height x width), such as 256 or 256x512", placeholder: "HxW")
     }
 
     public init?(form: SettingForm) {

@@ -24,7 +24,8 @@ extension TrainingConfiguration {
     /// What to say where that is fewer.
     package static func notice(ofThreads threads: Int) -> String? {
         let useful = useful(threads: threads)
-        return useful < threads ? "\(threads) threads were asked for and \(useful) are used, one for each core" : nil
+        return useful < threads
+            ? "\(threads) threads were asked for and \(useful) \(useful == 1 ? "is" : "are") used, one for each core" : nil
     }
 
     /// All epochs, those of decay included.
@@ -97,6 +98,7 @@ extension TrainingConfiguration {
     public var deterministic: TrainingConfiguration {
         var fixed = self
         fixed.data.pairing = .serial
+        fixed.data.epochSize = nil
         fixed.domains.flip = PerDomain(false)
         fixed.domains.colorJitter = PerDomain(nil)
         fixed.domains.rotation = PerDomain(0)
@@ -171,6 +173,12 @@ extension TrainingConfiguration {
     ///
     /// - Throws: `DatasetError` for folders that are missing or empty, and values that contradict each other.
     public func dataset(_ split: Split) throws(DatasetError) -> any ImageDataset {
+        let whole = try wholeDataset(split)
+        guard split == .train, let epochSize = data.epochSize else { return whole }
+        return EpochSlices(whole, count: epochSize)
+    }
+
+    private func wholeDataset(_ split: Split) throws(DatasetError) -> any ImageDataset {
         let (root, preparations) = (URL(filePath: data.folder), try preparations())
         let holdOut = data.validationFraction > 0 ? HoldOut(fraction: data.validationFraction, seed: run.seed) : nil
         let isShuffled = data.pairing == .random

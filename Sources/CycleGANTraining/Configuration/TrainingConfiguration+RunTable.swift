@@ -6,6 +6,7 @@ extension TrainingConfiguration {
     static let mostEpochs = 1_000_000
     // Products of two of them must stay within an Int.
     static let mostSteps = 1_000_000_000_000
+    static let mostMinutes = 10_000_000.0
     /// How many threads one operation may have.
     public static let possibleThreads = 1...1024
 
@@ -57,10 +58,11 @@ extension TrainingConfiguration {
             help: "The validation metric that chooses the best checkpoint."),
         Setting(
             "earlyStopping", \.validation.earlyStopping, .validation, allowed: .in(1...mostEpochs), onResume: .changeable, absence: "never",
-            help: "Stop after that many epochs in which the training's losses have not fallen, such as 10."),
+            help: "Stop after that many epochs without a better validation, or without lower losses, such as 10."),
         Setting(
-            "earlyStoppingMetric", \.validation.earlyStoppingMetric, .validation, onResume: .fixed, absence: "the losses",
-            help: "The validation metric whose progress counts instead of the losses, such as kid."),
+            "earlyStoppingMetric", \.validation.earlyStoppingMetric, .validation, onResume: .fixed,
+            absence: "as bestMetric, or the losses without validation",
+            help: "The validation metric whose progress counts for early stopping, such as kid."),
         Setting(
             "earlyStoppingMinDelta", \.validation.earlyStoppingMinDelta, .validation, allowed: .atLeast(0), onResume: .changeable,
             help: "By how much an epoch's losses or metric must improve to count."),
@@ -92,16 +94,25 @@ extension TrainingConfiguration {
             "sampleEvery", \.run.sampleEvery, .run, allowed: .in(1...mostSteps), onResume: .changeable,
             help: "Steps between two sets of sample pictures."),
         Setting(
+            "fullSizeSamples", \.run.fullSizeSamples, .run, onResume: .changeable,
+            help: "Write sample sheets at full size as PNG; else as JPEG with pictures of at most 256 pixels."),
+        Setting(
             "checkpointEvery", \.run.checkpointEvery, .run, allowed: .in(1...mostEpochs), onResume: .changeable,
             help: "Epochs between two checkpoints."),
         Setting(
             "checkpointSteps", \.run.checkpointSteps, .run, allowed: .in(1...mostSteps), onResume: .changeable, absence: "none",
             help: "Steps between two checkpoints, besides those by epochs."),
         Setting(
+            "checkpointMinutes", \.run.checkpointMinutes, .run, allowed: .in(0...mostMinutes), onResume: .changeable,
+            help: "Minutes between two checkpoints, besides those by epochs; 0 for none by time."),
+        Setting(
+            "keepModels", \.run.keepModels, .run, allowed: .in(1...mostEpochs), onResume: .changeable, absence: "all",
+            help: "How many epochs' weights to keep in models, the latest ones."),
+        Setting(
             "maxSteps", \.run.maxSteps, .run, allowed: .in(1...mostSteps), onResume: .changeable, absence: "none",
             help: "Steps of the whole run, where fewer than all epochs."),
         Setting(
-            "maxMinutes", \.run.maxMinutes, .run, allowed: .above(0, upTo: 10_000_000), onResume: .changeable, absence: "none",
+            "maxMinutes", \.run.maxMinutes, .run, allowed: .above(0, upTo: mostMinutes), onResume: .changeable, absence: "none",
             help: "Minutes after which to save and stop."),
         Setting("tensorboard", \.run.tensorboard, .run, onResume: .changeable, help: "Write TensorBoard files."),
     ]

@@ -20,8 +20,15 @@ extension TrainingConfiguration {
             },
             onResume: .changeable, absence: "A,B", help: "What pages and messages call A and B, such as photo,monet."),
         Setting(
-            "cropSize", \.data.cropSize, .data, allowed: side, onResume: .fixed, help: "The size of the random crop."),
+            "cropSize", \.data.cropSize, .data, allowed: side, onResume: .fixed, help: "The size of the random crop: N, or height x width."),
         Setting("pairing", \.data.pairing, .data, onResume: .fixed, help: "B drawn at random, or both in file order."),
+        Setting(
+            "epochSize", \.data.epochSize, .data, allowed: .in(1...mostSteps), onResume: .fixed,
+            absence: "the images of the larger folder",
+            help: "Samples of one epoch; the next epoch goes on with the samples that follow."),
+        Setting(
+            "sampleImages", \.data.sampleImages, .data, allowed: .distinct(), onResume: .changeable, absence: "four, evenly spread",
+            help: "Files to show translations of while training, such as rider.jpg,herd.jpg."),
         Setting(
             "validationFraction", \.data.validationFraction, .data, allowed: .fraction(upTo: 0.5), onResume: .fixed,
             help: "The share of the training images held out for validation, without valA and valB."),
@@ -39,7 +46,7 @@ extension TrainingConfiguration {
     }
 
     private static var side: Allowed<ImageSize> {
-        .matching("N or HxW, at most 16384 pixels a side, such as 256 or 256x512") { max($0.height, $0.width) <= 16384 }
+        .matching("N or HxW (height x width), at most 16384 pixels a side, such as 256 or 256x512") { max($0.height, $0.width) <= 16384 }
     }
 
     private static let domainTable: [Setting<TrainingConfiguration>] = [
@@ -58,7 +65,7 @@ extension TrainingConfiguration {
         .perDomain("preprocess", \.domains.preprocess, .domains, onResume: .fixed, help: "How images are brought to one size."),
         .perDomain(
             "loadSize", \.domains.loadSize, .domains, allowed: side, onResume: .fixed,
-            help: "The size that images are resized to before the crop."),
+            help: "The size that images are resized to before the crop: N, or height x width."),
         .perDomain("flip", \.domains.flip, .domains, onResume: .fixed, help: "Mirror training images left to right at random."),
         .perDomain(
             "colorJitter", \.domains.colorJitter, .domains, onResume: .fixed, absence: "none",

@@ -96,11 +96,6 @@ extension TrainingConfiguration {
         if let metric = validation.earlyStoppingMetric, validation.earlyStopping == nil {
             throw refuse("earlyStoppingMetric", metric, "a metric beside earlyStopping only, which says after how many epochs")
         }
-        if let epochs = validation.earlyStopping, validation.earlyStoppingMetric == nil, !isProgressKnown {
-            throw refuse(
-                "earlyStopping", epochs,
-                "a number beside earlyStoppingMetric only while \(progressWeight) is 0: else \(progressName) are followed")
-        }
     }
 
     private func validateGenerators() throws(ConfigurationError) {

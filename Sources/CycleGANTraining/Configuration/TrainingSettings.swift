@@ -71,8 +71,14 @@ public struct RunSettings: Equatable, Sendable {
     public var logEvery = 20
     /// Steps between two sets of sample pictures.
     public var sampleEvery = 100
+    /// Whether the sheets of sample pictures keep their pictures' size, as PNG files.
+    public var fullSizeSamples = false
     /// Epochs between two checkpoints.
     public var checkpointEvery = 5
+    /// Minutes between two checkpoints, besides those by epochs; 0 for none. More where saving would take over 1 % of the time.
+    public var checkpointMinutes = 10.0
+    /// How many epochs' weights are kept in `models`, the latest ones; all by default.
+    public var keepModels: Int?
     /// Steps between two checkpoints, besides those by epochs.
     public var checkpointSteps: Int?
     /// Optimiser steps of the whole run, where fewer than all epochs.

@@ -21,12 +21,13 @@ extension Symptom {
         }
     }
 
-    /// `generator A to B`, `discriminator B`, `loss cycleA`.
+    /// `generator photo to monet`, `discriminator monet`, `loss cycle photo`; of domains without names `discriminator B`, `loss cycleA`.
     private var subjectText: String {
         switch kind {
         case .colorInversion, .idleGenerator, .modeCollapse, .checkerboard: title ?? subject
-        case .discriminatorWon, .discriminatorLost, .explodingScores: subject.replacing("discriminator", with: "discriminator ").trimmed
-        case .explodingCycleLoss, .notFinite: "loss \(subject)"
+        case .discriminatorWon, .discriminatorLost, .explodingScores:
+            title ?? subject.replacing("discriminator", with: "discriminator ").trimmed
+        case .explodingCycleLoss, .notFinite: "loss \(title ?? subject)"
         }
     }
 }

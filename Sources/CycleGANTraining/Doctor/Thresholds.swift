@@ -52,8 +52,10 @@ extension TrainingDoctor {
         /// The mean absolute difference, images in -1...1, that an exploded cycle loss is above. Healthy runs get below it
         /// in their first epochs, and the very small loss of a generator that still does nothing may well grow.
         public var poorReconstruction = 0.2
-        /// Steps before pictures say anything. Grids and idle generators wait for the end of the first epoch too, where that is later.
+        /// Steps before pictures say anything.
         public var warmUpSteps = 1000
+        /// Steps before grids and idle generators count, or the end of the first epoch where that is earlier.
+        public var settledSteps = 2000
         /// Logged steps that the means of a discriminator's losses reach back.
         public var discriminatorWindow = 100
         /// Logged steps that the means of the cycle losses reach back.

@@ -31,7 +31,7 @@ extension TrainingDoctor {
             guard let guessing = game.mode.guessingLoss else { return nil }
             return record.losses[name].map { loss in
                 Symptom(
-                    kind: .explodingScores, subject: name, value: loss / guessing,
+                    kind: .explodingScores, subject: name, title: title(ofLoss: name), value: loss / guessing,
                     evidence: "loss \(shortNumber(loss)), guessing costs \(shortNumber(guessing))")
             }
         }
@@ -52,11 +52,12 @@ extension TrainingDoctor {
             let isBeaten = game.weight > 0 && adversarial.mean / game.weight >= game.mode.beatenLoss
             return [
                 Symptom(
-                    kind: .discriminatorWon, subject: name, value: mean, isPossible: isBeaten,
+                    kind: .discriminatorWon, subject: name, title: title(ofLoss: name), value: mean, isPossible: isBeaten,
                     evidence: "mean loss \(shortNumber(loss.mean)), guessing costs \(shortNumber(guessing)), "
                         + "mean adversarial loss \(shortNumber(adversarial.mean))"),
                 Symptom(
-                    kind: .discriminatorLost, subject: name, value: deviation, isPossible: thresholds.guessing.contains(mean),
+                    kind: .discriminatorLost, subject: name, title: title(ofLoss: name), value: deviation,
+                    isPossible: thresholds.guessing.contains(mean),
                     evidence: "loss \(shortNumber(loss.mean)) ± \(shortNumber(loss.deviation)), guessing costs \(shortNumber(guessing))"),
             ]
         }
@@ -70,10 +71,16 @@ extension TrainingDoctor {
             let best = min(recent.mean, state.bestCycleLosses[name] ?? .infinity)
             state.bestCycleLosses[name] = best
             return Symptom(
-                kind: .explodingCycleLoss, subject: name, value: best > 0 ? recent.mean / best : 1,
+                kind: .explodingCycleLoss, subject: name, title: title(ofLoss: name), value: best > 0 ? recent.mean / best : 1,
                 isPossible: recent.mean / weight > thresholds.poorReconstruction,
                 evidence: "mean \(shortNumber(recent.mean)), at best it was \(shortNumber(best))")
         }
+    }
+
+    /// A loss for people, where domains have names.
+    private func title(ofLoss name: String) -> String? {
+        let legend = configuration.domainNames.legend(of: name)
+        return legend == name ? nil : legend
     }
 
     /// The mean of a loss with this record's value; `nil` while it covers less than its window, and for a loss that the record lacks.

@@ -34,34 +34,35 @@ extension TrainingDoctor {
 
     private func symptoms(of translation: TranslationStatistics, generator: Monitoring.Generator, step: Int) -> [Symptom] {
         let isWarm = step >= thresholds.warmUpSteps
-        let isPastFirstEpoch = isWarm && step >= stepsPerEpoch
+        let isSettled = isWarm && step >= min(stepsPerEpoch, thresholds.settledSteps)
+        let title = "generator \(configuration.domainNames.title(of: generator.translation))"
         var symptoms: [Symptom] = []
         if let correlation = translation.correlation {
             symptoms.append(
                 Symptom(
-                    kind: .colorInversion, subject: generator.name, title: "generator \(generator.translation.title)", value: correlation,
+                    kind: .colorInversion, subject: generator.name, title: title, value: correlation,
                     isPossible: isWarm && translation.inversionGain <= thresholds.wantedInversion,
                     evidence: "correlation of brightness \(shortNumber(correlation))"))
             if let difference = translation.difference {
                 symptoms.append(
                     Symptom(
-                        kind: .idleGenerator, subject: generator.name, title: "generator \(generator.translation.title)", value: difference,
-                        isPossible: isPastFirstEpoch && correlation > thresholds.idleCorrelation,
+                        kind: .idleGenerator, subject: generator.name, title: title, value: difference,
+                        isPossible: isSettled && correlation > thresholds.idleCorrelation,
                         evidence: "mean difference \(shortNumber(difference)) of the range"))
             }
         }
         if let diversity = translation.diversity {
             symptoms.append(
                 Symptom(
-                    kind: .modeCollapse, subject: generator.name, title: "generator \(generator.translation.title)", value: diversity,
+                    kind: .modeCollapse, subject: generator.name, title: title, value: diversity,
                     isPossible: isWarm,
                     evidence: "its pictures differ \(shortNumber(diversity)) times as much as real ones"))
         }
         if let (excess, period) = translation.gridExcess {
             symptoms.append(
                 Symptom(
-                    kind: .checkerboard, subject: generator.name, title: "generator \(generator.translation.title)", value: excess,
-                    isPossible: isPastFirstEpoch,
+                    kind: .checkerboard, subject: generator.name, title: title, value: excess,
+                    isPossible: isSettled,
                     evidence: "period of \(period) pixels, \(shortNumber(excess)) dB above that of real images"))
         }
         return symptoms

@@ -6,6 +6,8 @@ import Support
 /// What a run's folder tells about it, whether the run is over or goes on.
 struct ComparedRun {
     let name: String
+    /// The path of its folder.
+    let path: String
     let configuration: TrainingConfiguration
     /// Empty before the first logged step.
     let log: RunLog
@@ -14,13 +16,13 @@ struct ComparedRun {
     /// The trained parameters of both generators and of both discriminators, where there is a checkpoint.
     let parameters: (generators: Int, discriminators: Int)?
     let sheet: NewestSheet?
-    /// How the run ended, or that it goes on: a few words, and all that is known.
-    let ending: (short: String, long: String)
+    let ending: Ending
 
     /// - Throws: `RunError.missing` where there is no run, and errors of its files that name them.
     init(_ folder: RunFolder, name: String) throws {
         guard folder.holdsRun else { throw RunError.missing(folder.url.path) }
         self.name = name
+        path = folder.url.path
         configuration = try folder.readConfiguration()
         let exists = FileManager.default.fileExists(atPath: folder.metrics.path)
         log = exists ? try RunLog(contentsOf: folder.metrics) : RunLog()
@@ -36,17 +38,30 @@ struct ComparedRun {
         ending = Self.ending(isInUse: folder.isInUse, log: log, progress: progress, configuration: configuration)
     }
 
-    private static func ending(
+    /// How a run ended, or that it goes on: a few words, and all that is known.
+    struct Ending {
+        let state: ListedRun.State
+        let short, long: String
+    }
+
+    static func ending(
         isInUse: Bool, log: RunLog, progress: TrainingProgress?, configuration: TrainingConfiguration
-    ) -> (short: String, long: String) {
-        if isInUse { return ("training", "Training") }
+    ) -> Ending {
+        if isInUse { return Ending(state: .running, short: "training", long: "Training") }
         if let event = log.events.last(where: { $0.event == .stopped }), let reason = event.reason {
-            return (reason.replacing("-", with: " "), event.message ?? reason)
+            return Ending(
+                state: reason == RunSummary.Reason.earlyStopping("").name ? .finished : .stopped,
+                short: reason.replacing("-", with: " "), long: event.message ?? reason)
         }
         if let progress, progress.epoch > configuration.totalEpochs || progress.step >= configuration.run.maxSteps ?? .max {
-            return ("completed", "Completed")
+            return Ending(state: .finished, short: "completed", long: "Completed")
         }
-        return ("broke off", "Broke off: the log does not say why")
+        return Ending(state: .stopped, short: "broke off", long: "Broke off: the log does not say why")
+    }
+
+    /// What its domains are called: `photo and monet`.
+    var domains: String {
+        TrainingConfiguration.domains.map { configuration.domainNames[$0] }.joined(separator: " and ")
     }
 
     /// Optimiser steps taken, as far as files tell.
@@ -61,12 +76,11 @@ struct ComparedRun {
         return rates.isEmpty ? nil : (rates[(rates.count - 1) / 2] + rates[rates.count / 2]) / 2
     }
 
+    /// The best validation by the metric that decides.
+    var best: ListedRun.Best? { ListedRun.Best(of: log, configuration) }
+
     /// `cycle 0.153 in epoch 12`.
-    var bestValidation: String? {
-        guard let metric = configuration.bestMetric, let best = log.validations.last(where: \.isBest), let value = best.metrics[metric]
-        else { return nil }
-        return "\(metric) \(shortNumber(value)) in epoch \(grouped(best.epoch))"
-    }
+    var bestValidation: String? { best.map { "\($0.metric) \(shortNumber($0.value)) in epoch \(grouped($0.epoch))" } }
 
     /// The values of a loss over the steps.
     func curve(ofLoss name: String) -> Curve {

@@ -1,3 +1,4 @@
+import CycleGANModels
 import CycleGANTraining
 import Imaging
 import Pages
@@ -6,6 +7,7 @@ import Support
 /// The newest sample pictures of runs beside each other.
 struct ComparedSamples {
     let runs: [ComparedRun]
+    let names: DomainNames
 
     /// Pictures of one kind, one for each run; `nil` for a run that has none.
     private struct Line {
@@ -29,7 +31,7 @@ struct ComparedSamples {
             return """
                 <section>
                 <h2>Pictures <small>the newest, \(steps.joined(separator: ", "))</small></h2>
-                <div class="rows">
+                <div class="tables">
                 \(try pictureTables)\(try sheetTable)</div>
                 </section>
 
@@ -53,11 +55,11 @@ struct ComparedSamples {
     private func lines(row: Int) -> [Line] {
         let rows = runs.map { run in run.sheet?.rows.flatMap { row < $0.count ? $0[row] : nil } ?? [] }
         var labels: [String] = []
-        for picture in rows.joined() where Self.roles.contains(picture.role) && !labels.contains(picture.title) {
-            labels.append(picture.title)
+        for picture in rows.joined() where Self.roles.contains(picture.role) && !labels.contains(picture.title(names)) {
+            labels.append(picture.title(names))
         }
         return labels.map { label in
-            Line(label: label, images: rows.map { row in row.first { $0.title == label }?.image.shrunk(toLongerSide: Self.side) })
+            Line(label: label, images: rows.map { row in row.first { $0.title(names) == label }?.image.shrunk(toLongerSide: Self.side) })
         }
     }
 
@@ -87,6 +89,6 @@ struct ComparedSamples {
                 zip(runs, pictures).map { run, picture in picture?.html(alternative: "\(label) of \(run.name)") ?? "" })
         }
         let columns = runs.enumerated().map { HTMLTable.Column(ComparisonPage.name($1, $0)) }
-        return HTMLTable("pictures", style: "--w:\(width)px", columns: columns, rows: rows).html
+        return HTMLTable("pictures", style: "--w:\(width)px;--n:\(runs.count)", columns: columns, rows: rows).html
     }
 }

@@ -1,3 +1,4 @@
+import CycleGANModels
 import CycleGANTraining
 import Foundation
 import Imaging
@@ -14,9 +15,15 @@ struct ComparisonPage {
         let body = """
             <header><h1>\(escaped(title))</h1></header>
             <main>
-            \(summarySection)\(settingSection)\(lossSection)\(validationSection)\(try ComparedSamples(runs: runs).section)</main>
+            \(summarySection)\(settingSection)\(lossSection)\(validationSection)\(try ComparedSamples(runs: runs, names: names).section)</main>
             """
         return HTMLDocument(title: title, body: body, date: date).html
+    }
+
+    /// What the domains are called, where all runs agree about it.
+    private var names: DomainNames {
+        let names = runs.map(\.configuration.domainNames)
+        return names.allSatisfy { $0 == names.first } ? names.first ?? .own : .own
     }
 
     /// The name of a run with the colour of its curves.
@@ -32,7 +39,8 @@ struct ComparisonPage {
                 run.bestValidation ?? "–", run.parameters.map { "\(grouped($0.generators)) parameters" } ?? "–",
                 run.parameters.map { "\(grouped($0.discriminators)) parameters" } ?? "–", run.ending.long,
             ]
-            return HTMLTable.Row(Self.name(run, index), cells.map(escaped))
+            let domains = run.configuration.domainNames == .own ? "" : "<br/><small>\(escaped(run.domains))</small>"
+            return HTMLTable.Row(Self.name(run, index) + domains, cells.map(escaped))
         }
         return """
             <section>
@@ -64,30 +72,38 @@ struct ComparisonPage {
     private var lastStep: Int { runs.map(\.steps).max() ?? 0 }
 
     private var lossSection: String {
-        let names = Set(runs.flatMap { $0.log.steps.last?.losses.keys.map { $0 } ?? [] }).sorted()
-        let charts = names.map { name in
-            CurveChart(title: name, curves: runs.map { ($0.name, $0.curve(ofLoss: name)) }, lastStep: lastStep)
-        }
+        let losses = Set(runs.flatMap { $0.log.steps.last?.losses.keys.map { $0 } ?? [] }).sorted()
+        let charts = losses.map { name in chart(self.names.legend(of: name), runs.map { ($0.name, $0.curve(ofLoss: name)) }) }
         return Self.section(
             "Losses <small>single values pale, trends as lines</small>",
             note: "With the weights with which they enter the total: a run with twice the weight shows twice the loss.", charts)
     }
 
     private var validationSection: String {
-        let names = Set(runs.flatMap { $0.log.validations.flatMap(\.metrics.keys) })
-        let groups = LossGroup.groups(ofMetrics: names, first: runs.first?.configuration.bestMetric)
+        let metrics = Set(runs.flatMap { $0.log.validations.flatMap(\.metrics.keys) })
+        let groups = LossGroup.groups(ofMetrics: metrics, first: runs.first?.configuration.bestMetric)
         let charts = groups.flatMap { group in
             group.losses.map { name in
-                CurveChart(
-                    title: name, subtitle: group.betterDirection, curves: runs.map { ($0.name, $0.log.validations.curve(of: name)) },
-                    line: .values, lastStep: lastStep)
+                var chart = chart(names.legend(of: name), runs.map { ($0.name, $0.log.validations.curve(of: name)) })
+                (chart.subtitle, chart.line) = (group.betterDirection, .values)
+                return chart
             }
         }
         return Self.section("Validation", note: "Without weights, on images that the networks are not trained on.", charts)
     }
 
+    private func chart(_ title: String, _ curves: [(name: String, curve: Curve)]) -> CurveChart {
+        CurveChart(title: title, curves: curves, lastStep: lastStep, remark: EqualCurves.text(of: curves))
+    }
+
     private static func section(_ head: String, note: String, _ charts: [CurveChart]) -> String {
         guard !charts.isEmpty else { return "" }
+        var (note, charts) = (note, charts)
+        // What holds for all of them is said once.
+        if let remark = charts.first?.remark, charts.count > 1, charts.allSatisfy({ $0.remark == remark }), !remark.isEmpty {
+            note += " In all of them \(escaped(remark))."
+            for index in charts.indices { charts[index].remark = "" }
+        }
         return """
             <section>
             <h2>\(head)</h2>

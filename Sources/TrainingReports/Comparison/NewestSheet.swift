@@ -11,8 +11,7 @@ struct NewestSheet {
 
     /// - Parameter folder: The sample pictures of a run; a sheet that cannot be read is passed over for an earlier one.
     init?(in folder: URL) {
-        for step in SampleSheets.steps(in: folder).reversed() {
-            let url = folder.appending(path: SampleSheets.fileName(step: step))
+        for (step, url) in SampleSheets.sheets(in: folder).reversed() {
             guard let image = try? PixelImage(contentsOf: url), image.bands == 3, image.format == .uint8 else { continue }
             self.step = step
             self.image = image

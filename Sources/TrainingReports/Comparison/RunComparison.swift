@@ -33,18 +33,10 @@ public struct RunComparison {
                 run.bestValidation ?? "-", run.ending.short,
             ]
         }
-        let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
-        let lines = ([head] + rows).map { row in
-            let cells = row.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - cell.count)
-                // Numbers stand to the right, and nothing behind the end of a line.
-                return (1...3).contains(column) ? space + cell : column == row.count - 1 ? cell : cell + space
-            }
-            return cells.joined(separator: "  ")
-        }
+        let table = TextTable(head: head, rows: rows, numbers: [1, 2, 3]).text
         let differences = ConfigurationDifferences(of: runs.map(\.configuration))
         let keys = differences.differing.map(\.key).joined(separator: ", ")
         let settings = "settings: \(keys.isEmpty ? "all" : "\(keys) differ,") \(differences.equalCount) equal"
-        return (lines + [settings]).joined(separator: "\n")
+        return "\(table)\n\(settings)"
     }
 }

@@ -40,18 +40,21 @@ struct Curve: Equatable {
     /// The course of the values without their noise, at no more than `limit` steps.
     ///
     /// At each step the value there of the straight line through the neighbouring points by least squares (local linear regression,
-    /// Cleveland 1979): unlike a moving mean it is right at both ends, where the slope is steep and where the latest values are.
+    /// Cleveland 1979): unlike a moving mean it is right at both ends, where the slope is steep and where the latest values are. Towards
+    /// the end, for each point that is missing there, three earlier ones are taken: with half of the points the line would follow the noise.
+    /// A few points are left as they are.
     ///
     /// - Parameter limit: At least 1.
     func smoothed(limit: Int) -> [Point] {
-        guard points.count >= 2, limit >= 1 else { return points }
-        let radius = max(2, points.count / 24)
+        let radius = points.count / 24
+        guard radius > 0, limit >= 1 else { return points }
         let sums = PrefixSums(points)
         return stretches(limit).map { stretch in
             // The line reaches from the first point to the last.
             let middle = stretch.lowerBound == 0 ? 0 : stretch.lowerBound + stretch.count / 2
             let centre = stretch.upperBound == points.count ? points.count - 1 : middle
-            let window = max(0, centre - radius)..<min(points.count, centre + radius + 1)
+            let missing = max(0, centre + radius + 1 - points.count)
+            let window = max(0, centre - radius - 3 * missing)..<centre + radius + 1 - missing
             return Point(step: points[centre].step, value: sums.fittedValue(at: points[centre].step, over: window))
         }
     }

@@ -31,10 +31,14 @@ struct CurveChart {
     /// Where the axis of steps ends, by default at the last value.
     var lastStep: Int?
     var mark: Mark?
+    /// A sentence about the curves.
+    var remark = ""
 
     // More than a wide screen has room for; a page of a long run stays small.
     static let pointLimit = 600
     static let spanLimit = 300
+    // More dots than these touch each other.
+    static let dotLimit = 60
     // The coordinates of the drawing.
     private static let side = 1000.0
 
@@ -75,7 +79,9 @@ struct CurveChart {
         if let mark { svg += "<path class=\"mark\" d=\"M\(Self.coordinate(horizontal.position(Double(mark.step)))) 0V1000\"/>" }
         for drawing in drawings {
             let spans = drawing.spans.map { Self.stroke($0, horizontal, vertical) }.joined()
-            svg += "<path class=\"single \(drawing.color)\" d=\"\(spans)\"/>"
+            // A trend tells more than its values; a value that stands for itself is to be seen.
+            let kind = drawing.curve.points.count <= (line == .values ? Self.dotLimit : 1) ? "point" : "single"
+            svg += "<path class=\"\(kind) \(drawing.color)\" d=\"\(spans)\"/>"
         }
         for drawing in drawings where drawing.line.count > 1 {
             let line = drawing.line.map { Self.place($0, horizontal, vertical) }.joined(separator: "L")
@@ -87,10 +93,11 @@ struct CurveChart {
             svg += "<path class=\"dot \(drawing.color)\" d=\"M\(Self.place(point, horizontal, vertical))h0\"/>"
         }
         let subtitle = subtitle.isEmpty ? "" : " <small>\(escaped(subtitle))</small>"
+        let remark = remark.isEmpty ? "" : "<p class=\"remark\">\(escaped(remark))</p>\n"
         return """
             <figure class="chart">
             <figcaption><h3>\(escaped(title))\(subtitle)</h3><ul class="legend">\(drawings.map(Self.legend).joined())</ul></figcaption>
-            <div class="plot">
+            \(remark)<div class="plot">
             <div class="y">\(labels(vertical, edge: "bottom"))</div>
             <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="\(escaped(description(drawings)))">\(svg)</svg>
             <div class="x">\(labels(horizontal, edge: "left"))</div>

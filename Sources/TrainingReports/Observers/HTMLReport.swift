@@ -1,3 +1,4 @@
+import CycleGANModels
 import CycleGANTraining
 import Foundation
 import Imaging
@@ -32,13 +33,15 @@ public final class HTMLReport: TrainingObserver {
     ///   - samples: The contact sheets of a run that goes on, for its earlier pictures.
     ///   - settings: What the run was started with, in the order in which it is shown.
     ///   - bestMetric: The validation metric that decides which epoch is the best.
+    ///   - names: What the domains are called.
+    ///   - sampleOrigin: A sentence about where the sample pictures come from.
     ///   - ranges: The values shown as black and white by domain; by default the full range of the samples.
     ///   - seconds: A clock that never goes back; the page is not written again before some of them have passed.
     ///   - date: The date that the page is said to be of.
     public init(
         url: URL, title: String? = nil, metrics: URL, samples: URL? = nil, settings: [(key: String, value: String)],
-        bestMetric: String? = nil, ranges: [Domain: ClosedRange<Double>] = [:], seconds: @escaping () -> Double = stopwatch(),
-        date: @escaping () -> Date = { Date() }
+        bestMetric: String? = nil, names: DomainNames = .own, sampleOrigin: String = "", ranges: [Domain: ClosedRange<Double>] = [:],
+        seconds: @escaping () -> Double = stopwatch(), date: @escaping () -> Date = { Date() }
     ) {
         self.url = url
         self.metrics = metrics
@@ -47,7 +50,8 @@ public final class HTMLReport: TrainingObserver {
         self.seconds = seconds
         self.date = date
         page = ReportPage(
-            title: title ?? url.absoluteURL.deletingLastPathComponent().lastPathComponent, settings: settings, bestMetric: bestMetric)
+            title: title ?? url.absoluteURL.deletingLastPathComponent().lastPathComponent, settings: settings, bestMetric: bestMetric,
+            domainNames: names, sampleOrigin: sampleOrigin)
     }
 
     /// - Throws: `FileError` naming the page, or `MetricsLogError` when the log of the earlier steps is damaged.
@@ -92,16 +96,16 @@ public final class HTMLReport: TrainingObserver {
 
     private func history(startingWith pictures: SamplePictures) throws -> PictureHistory {
         let outline = page.progress?.outline
-        var history = try PictureHistory(of: pictures, stepsPerEpoch: outline?.stepsPerEpoch ?? 1, ranges: ranges)
+        var history = try PictureHistory(of: pictures, stepsPerEpoch: outline?.stepsPerEpoch ?? 1, names: page.domainNames, ranges: ranges)
         if let samples, let completed = outline?.completedSteps, completed > 0 {
-            try history.recall(from: samples, upTo: completed, sizes: pictures.rows.map { row in row.pictures.map(\.image.size) })
+            try history.recall(from: samples, upTo: completed, like: pictures)
         }
         return history
     }
 
     private func write() throws {
         if let pictures, arePicturesNew {
-            let rows = pictures.rows.map { row in row.pictures.map { (label: $0.title, image: $0.displayed(ranges)) } }
+            let rows = pictures.rows.map { row in row.pictures.map { (label: $0.title(page.domainNames), image: $0.displayed(ranges)) } }
             page.pictures = try EmbeddedPicture.embedded(rows, budget: Self.pictureBudget)
             arePicturesNew = false
         }

@@ -47,7 +47,8 @@ public final class JSONLinesLog: TrainingObserver {
         case .finished(let summary) where summary.reason != .completed:
             try append(
                 LoggedEvent(
-                    event: .stopped, step: summary.step, epoch: summary.epoch, reason: summary.reason.name, message: summary.reason.text))
+                    event: .stopped, step: summary.step, epoch: summary.epoch, seconds: (summary.seconds * 1000).rounded() / 1000,
+                    reason: summary.reason.name, message: summary.reason.text))
         case .pictures, .epochEnded, .checkpointDue, .checkpointSaved, .warning, .finished:
             break
         }

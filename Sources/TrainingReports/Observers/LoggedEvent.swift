@@ -25,6 +25,8 @@ public struct LoggedEvent: Codable, Sendable, Equatable {
     public var metrics: [String: Double]?
     /// Whether this is the best validation so far.
     public var isBest: Bool?
+    /// Wall-clock seconds of the whole run, of `stopped`.
+    public var seconds: Double?
     /// A word for programs.
     public var reason: String?
     /// A sentence for people.
@@ -67,6 +69,14 @@ public struct RunLog: Sendable {
         events.filter { $0.event == .validated }.map {
             ValidationRecord(epoch: $0.epoch, step: $0.step, metrics: $0.metrics ?? [:], isBest: $0.isBest ?? false)
         }
+    }
+
+    /// The wall-clock seconds that a run took to a step; 0 where the log does not tell.
+    package static func seconds(in url: URL, upTo step: Int) throws(MetricsLogError) -> Double {
+        guard FileManager.default.fileExists(atPath: url.path) else { return 0 }
+        let log = try RunLog(contentsOf: url)
+        let ofSteps = log.steps.filter { $0.step <= step }.compactMap(\.seconds)
+        return (ofSteps + log.events.filter { $0.step <= step }.compactMap(\.seconds)).max() ?? 0
     }
 
     enum Content {

@@ -1,3 +1,4 @@
+import CycleGANModels
 import CycleGANTraining
 import Support
 
@@ -12,7 +13,7 @@ struct LossGroup: Equatable {
     static func groups(of losses: [String]) -> [LossGroup] {
         var groups: [LossGroup] = []
         for loss in losses {
-            let name = stem(of: loss)
+            let name = DomainNames.stem(of: loss)
             if let index = groups.firstIndex(where: { $0.name == name }) {
                 groups[index].losses.append(loss)
             } else {
@@ -24,7 +25,7 @@ struct LossGroup: Equatable {
 
     /// Groups validation metrics by name: the group of the metric that decides first, in each the means of both domains last.
     static func groups(ofMetrics metrics: Set<String>, first: String?) -> [LossGroup] {
-        let decisive = first.map(stem)
+        let decisive = first.map(DomainNames.stem)
         let groups = groups(of: metrics.sorted { ($0.last?.isUppercase == true ? 0 : 1, $0) < ($1.last?.isUppercase == true ? 0 : 1, $1) })
         return groups.sorted { ($0.name == decisive ? 0 : 1, $0.name) < ($1.name == decisive ? 0 : 1, $1.name) }
     }
@@ -58,10 +59,5 @@ struct LossGroup: Equatable {
         case "ssim", "psnr": "higher is better"
         default: ""
         }
-    }
-
-    private static func stem(of loss: String) -> String {
-        let suffix = loss.reversed().prefix { $0.isUppercase }.count
-        return suffix < loss.count ? String(loss.dropLast(suffix)) : loss
     }
 }

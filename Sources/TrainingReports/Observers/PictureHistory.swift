@@ -1,3 +1,4 @@
+import CycleGANModels
 import CycleGANTraining
 import Foundation
 import Imaging
@@ -40,17 +41,19 @@ struct PictureHistory {
     private static let budget = 1_000_000 / (2 * samplesPerLabel * (limit + 1))
 
     /// Takes the inputs from the first pictures of a run; the networks' pictures are still to be appended.
-    init(of pictures: SamplePictures, stepsPerEpoch: Int, ranges: [Domain: ClosedRange<Double>]) throws(ImageError) {
+    init(
+        of pictures: SamplePictures, stepsPerEpoch: Int, names: DomainNames = .own, ranges: [Domain: ClosedRange<Double>]
+    ) throws(ImageError) {
         var samples: [Sample] = []
         for (row, shown) in pictures.rows.enumerated() {
             for (column, picture) in shown.pictures.enumerated() where picture.role == .fake {
-                let number = samples.count { $0.label == picture.title } + 1
+                let number = samples.count { $0.label == picture.title(names) } + 1
                 guard number <= Self.samplesPerLabel else { continue }
                 var input: EmbeddedPicture?
                 if let real = shown.pictures.first(where: { $0.role == .real }) {
-                    input = try Self.thumbnail(of: real.displayed(ranges), label: real.title)
+                    input = try Self.thumbnail(of: real.displayed(ranges), label: real.title(names))
                 }
-                samples.append(Sample(label: picture.title, number: number, row: row, column: column, input: input))
+                samples.append(Sample(label: picture.title(names), number: number, row: row, column: column, input: input))
             }
         }
         let labels = samples.map(\.label)
@@ -87,23 +90,21 @@ struct PictureHistory {
     /// Takes up the pictures of earlier steps from their contact sheets, for a run that goes on.
     ///
     /// A sheet that is gone, cannot be read or has another layout is left out: the pictures are an extra.
-    mutating func recall(from folder: URL, upTo step: Int, sizes: [[ImageSize]]) throws(ImageError) {
-        let steps = SampleSheets.steps(in: folder).filter { $0 <= step }
-        let latest = steps.enumerated().filter { index, step in
-            index + 1 == steps.count || !isSuperseded(step, by: steps[index + 1])
+    ///
+    /// - Parameter current: Pictures of the same layout.
+    mutating func recall(from folder: URL, upTo step: Int, like current: SamplePictures) throws(ImageError) {
+        let sheets = SampleSheets.sheets(in: folder).filter { $0.step <= step }
+        let latest = sheets.enumerated().filter { index, sheet in
+            index + 1 == sheets.count || !isSuperseded(sheet.step, by: sheets[index + 1].step)
         }.map(\.element)
-        let sheet = ContactSheet(sizes: sizes)
         let count = min(latest.count, Self.limit)
         for index in 0..<count {
-            let step = latest[count > 1 ? index * (latest.count - 1) / (count - 1) : 0]
-            let url = folder.appending(path: SampleSheets.fileName(step: step))
-            guard let image = try? PixelImage(contentsOf: url), image.size == sheet.size, image.bands == 3, image.format == .uint8
+            let (step, url) = latest[count > 1 ? index * (latest.count - 1) / (count - 1) : 0]
+            let layout = SheetLayout(of: current, isFullSize: SampleSheets.isFullSize(url))
+            guard let image = try? PixelImage(contentsOf: url), image.bands == 3, image.format == .uint8,
+                let rows = layout.pictures(in: image)
             else { continue }
-            let pictures = samples.map { sample in
-                let origin = sheet.origins[sample.row][sample.column]
-                return image.cropped(x: origin.x, y: origin.y, size: sizes[sample.row][sample.column])
-            }
-            try append(step: step, images: pictures)
+            try append(step: step, images: samples.map { rows[$0.row][$0.column].image })
         }
     }
 

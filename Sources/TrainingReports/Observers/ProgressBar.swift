@@ -1,10 +1,13 @@
+import CycleGANModels
 import CycleGANTraining
+import Imaging
 import Support
 
 /// Shows a run's progress while it goes: a live line on a terminal, a plain line now and then in a log file.
 public final class ProgressBar: TrainingObserver {
     private let terminal: Terminal
     private let seconds: () -> Double
+    private let names: DomainNames
     private let wording: (Remedy) -> String
 
     private var progress: RunProgress?
@@ -12,6 +15,8 @@ public final class ProgressBar: TrainingObserver {
     private var checkpoint: String?
     private var isLineDrawn = false
     private var lastOutput = -Double.infinity
+    // A log file tells of the first step at once: the first losses may be long in coming.
+    private var isFirstStep = true
     // Whether the latest record has not been shown: the last one of a run always is.
     private var isRecordPending = false
 
@@ -21,11 +26,13 @@ public final class ProgressBar: TrainingObserver {
 
     /// - Parameters:
     ///   - seconds: The clock, by default one that starts now.
+    ///   - names: What the domains are called.
     ///   - wording: A remedy in words, by default in terms of the settings.
     public init(
-        terminal: Terminal = .standardError(), seconds: @escaping () -> Double = stopwatch(),
+        terminal: Terminal = .standardError(), seconds: @escaping () -> Double = stopwatch(), names: DomainNames = .own,
         wording: @escaping (Remedy) -> String = \.description
     ) {
+        self.names = names
         self.wording = wording
         self.terminal = terminal
         self.seconds = seconds
@@ -44,7 +51,12 @@ public final class ProgressBar: TrainingObserver {
             draw()
         case .stepped(let epoch, let step):
             progress?.advance(to: step, epoch: epoch, at: seconds())
-            if terminal.isInteractive, seconds() - lastOutput >= Self.redrawInterval { draw() }
+            if terminal.isInteractive {
+                if seconds() - lastOutput >= Self.redrawInterval { draw() }
+            } else if isFirstStep {
+                printRecord()
+            }
+            isFirstStep = false
         case .logged(let record):
             self.record = record
             isRecordPending = true
@@ -60,12 +72,12 @@ public final class ProgressBar: TrainingObserver {
             checkpoint = url.path
         case .finished(let summary):
             if !terminal.isInteractive, isRecordPending { printRecord() }
-            print(Self.text(of: summary, checkpoint: checkpoint))
+            print(text(of: summary))
         case .finding(let finding):
             print(printable(finding.text(wording)))
             draw()
         case .validated(let record):
-            print(Self.text(of: record))
+            print(text(of: record))
             draw()
         case .rolledBack(let rollback):
             progress?.advance(to: rollback.step, epoch: rollback.epoch, at: seconds())
@@ -77,18 +89,26 @@ public final class ProgressBar: TrainingObserver {
     }
 
     /// The last line of a run.
-    static func text(of summary: RunSummary, checkpoint: String?) -> String {
+    private func text(of summary: RunSummary) -> String {
         let run = "\(counted(summary.step, "step")), \(counted(summary.epoch, "epoch")), \(durationText(summary.seconds))"
         let files = counted(summary.unreadableFiles.count, "unreadable file")
-        let best = summary.best.map { ", best \($0.metric) \(shortNumber($0.value)) in epoch \(grouped($0.epoch))" } ?? ""
+        let best = summary.best.map { ", best \(names.legend(of: $0.metric)) \(shortNumber($0.value)) in epoch \(grouped($0.epoch))" } ?? ""
         return "\(summary.reason.text): \(run), \(files)\(best)" + (checkpoint.map { ", checkpoint \(printable($0))" } ?? "")
     }
 
     /// The line of a validation.
-    static func text(of record: ValidationRecord) -> String {
-        let values = record.metrics.sorted { $0.key < $1.key }.filter { $0.key.last?.isUppercase != true }
-            .map { "\($0.key) \(shortNumber($0.value))" }
+    private func text(of record: ValidationRecord) -> String {
+        let names = record.metrics.keys.sorted().filter { $0.last?.isUppercase != true }
+        let values = names.compactMap { name in record.metrics[name].map { "\(name) \(shortNumber($0))\(ofDomains(name, record))" } }
         return "validation after epoch \(grouped(record.epoch)): \(values.joined(separator: ", "))\(record.isBest ? " (best)" : "")"
+    }
+
+    /// The values of a metric in each domain, such as ` (photo 0.150, monet 0.156)`, where it has any.
+    private func ofDomains(_ metric: String, _ record: ValidationRecord) -> String {
+        let values = Domain.pair.compactMap { domain in
+            record.metrics[metric + domain.name].map { "\(names[domain]) \(shortNumber($0))" }
+        }
+        return values.isEmpty ? "" : " (\(values.joined(separator: ", ")))"
     }
 
     private func line(_ progress: RunProgress) -> ProgressLine {

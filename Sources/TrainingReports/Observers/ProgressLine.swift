@@ -53,7 +53,7 @@ struct ProgressLine {
         let rate = progress.stepsPerSecond.map { ", \(Self.rate($0))" } ?? ""
         let left = progress.secondsLeft(at: seconds).map { ", \(durationText($0)) left" } ?? ""
         let outline = progress.outline
-        var text = "step \(progress.step)/\(outline.totalSteps), epoch \(progress.epoch)/\(outline.totalEpochs)\(rate)\(left)"
+        var text = "step \(progress.step)/\(outline.totalSteps), \(epochText)\(rate)\(left)"
         if let record {
             text += ", data wait \(percentage(record.dataWait))"
             for name in outline.lossNames {
@@ -67,14 +67,14 @@ struct ProgressLine {
     private var fields: [Field] {
         let outline = progress.outline
         var fields: [Field] = []
-        if progress.isBoundByTime(at: seconds), let limit = outline.timeLimit {
+        if progress.isBoundByTime(at: seconds), let limit = progress.timeLimit {
             fields.append(Field("\(durationText(progress.elapsed(at: seconds)))/\(durationText(limit))"))
             fields.append(Field("step \(progress.step)"))
         } else {
             fields.append(Field("\(progress.step)/\(outline.totalSteps)"))
         }
         if let left = progress.secondsLeft(at: seconds) { fields.append(Field("ETA \(durationText(left))")) }
-        fields.append(Field("epoch \(progress.epoch)/\(outline.totalEpochs)", short: "ep \(progress.epoch)"))
+        fields.append(Field(epochText, short: "ep \(progress.epoch) \(progress.epochPercentage)"))
         if let rate = progress.stepsPerSecond {
             fields.append(Field(Self.rate(rate), short: Self.rate(rate).replacing(" steps", with: "")))
         }
@@ -88,6 +88,8 @@ struct ProgressLine {
         fields.insert(Field("data \(percentage(record.dataWait))"), at: record.dataWait >= 0.1 ? 2 : fields.count)
         return fields
     }
+
+    private var epochText: String { "epoch \(progress.epoch) of \(progress.outline.totalEpochs), \(progress.epochPercentage)" }
 
     private static func rate(_ stepsPerSecond: Double) -> String {
         stepsPerSecond >= 0.1

@@ -1,3 +1,4 @@
+import CycleGANModels
 import CycleGANTraining
 import Pages
 import Support
@@ -7,19 +8,27 @@ extension ReportPage {
         let names = lossNames.filter { curves[$0]?.points.isEmpty == false }
         guard !names.isEmpty else { return "" }
         let charts = LossGroup.groups(of: names).map { group in
-            CurveChart(title: group.title, curves: group.losses.map { ($0, curves[$0] ?? Curve()) }).html
+            CurveChart(title: group.title, curves: group.losses.map { (domainNames.legend(of: $0), curves[$0] ?? Curve()) }).html
         }
         return """
             <section>
             <h2>Losses <small>single values pale, trends as lines</small></h2>
             <p class="quiet">The adversarial losses of generators and discriminators hover and need not fall, since each side gets better \
-            against the other; cycle consistency and identity should fall. No curve says how good the pictures are: judge by the pictures.</p>
+            against the other\(Self.fallingLosses(names)). No curve says how good the pictures are: judge by the pictures.</p>
             <div class="charts">
             \(charts.joined(separator: "\n"))
             </div>
             </section>
 
             """
+    }
+
+    /// Those that tell of progress, as the end of a sentence.
+    private static func fallingLosses(_ names: [String]) -> String {
+        let groups = LossGroup.groups(of: names).filter { ["cycle", "identity", "pair", "nce", "nceIdentity", "l1"].contains($0.name) }
+        let titles = groups.map { $0.title.lowercased() }
+        guard let last = titles.last else { return "" }
+        return "; \(titles.count > 1 ? "\(titles.dropLast().joined(separator: ", ")) and \(last)" : last) should fall"
     }
 
     /// The validation that had the best value so far.
@@ -32,10 +41,13 @@ extension ReportPage {
     var validationSection: String {
         guard !validations.isEmpty else { return "" }
         let best = bestValidation
-        let mark = best.map { CurveChart.Mark(step: $0.step, text: "best: epoch \(grouped($0.epoch))", curve: bestMetric) }
+        let mark = best.map {
+            CurveChart.Mark(step: $0.step, text: "best: epoch \(grouped($0.epoch))", curve: bestMetric.map(domainNames.legend))
+        }
         let charts = metricGroups.map { group in
             CurveChart(
-                title: group.title, subtitle: group.betterDirection, curves: group.losses.map { ($0, validations.curve(of: $0)) },
+                title: group.title, subtitle: group.betterDirection,
+                curves: group.losses.map { (domainNames.legend(of: $0), validations.curve(of: $0)) },
                 line: .values, lastStep: progress?.step, mark: mark
             ).html
         }
@@ -55,7 +67,7 @@ extension ReportPage {
     /// `best cycle 0.153 in epoch 12`.
     private var bestText: String? {
         guard let bestMetric, let best = bestValidation, let value = best.metrics[bestMetric] else { return nil }
-        return "best \(bestMetric) \(shortNumber(value)) in epoch \(grouped(best.epoch))"
+        return "best \(domainNames.legend(of: bestMetric)) \(shortNumber(value)) in epoch \(grouped(best.epoch))"
     }
 
     private var validationTable: String {
@@ -66,7 +78,7 @@ extension ReportPage {
         let rows = shown.map { record in
             (name: "Epoch \(grouped(record.epoch))\(record == bestValidation ? " (best)" : "")", values: names.map { record.metrics[$0] })
         }
-        return Self.valueTable(columns: names, rows: rows)
+        return Self.valueTable(columns: names.map(domainNames.legend), rows: rows)
     }
 }
 

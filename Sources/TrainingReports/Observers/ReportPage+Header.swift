@@ -1,3 +1,4 @@
+import CycleGANModels
 import CycleGANTraining
 import Foundation
 import Pages
@@ -31,10 +32,10 @@ extension ReportPage {
         let outline = progress.outline
         var facts = [
             ("Step", grouped(progress.step), " of \(grouped(outline.totalSteps))"),
-            ("Epoch", grouped(summary?.epoch ?? progress.epoch), " of \(grouped(outline.totalEpochs))"),
+            ("Epoch", grouped(summary?.epoch ?? progress.epoch), " of \(grouped(outline.totalEpochs))\(Self.part(progress))"),
             (
                 "Time", durationText(summary?.seconds ?? progress.elapsed(at: seconds)),
-                outline.timeLimit.map { " of \(durationText($0))" } ?? ""
+                progress.timeLimit.map { " of \(durationText($0))" } ?? ""
             ),
         ]
         if isRunning, let left = progress.secondsLeft(at: seconds) { facts.append(("Left", durationText(left), "")) }
@@ -48,11 +49,14 @@ extension ReportPage {
             if !text.isEmpty { facts.append(("Learning rate", text.joined(separator: ", "), "")) }
         }
         if let bestMetric, let best = bestValidation, let value = best.metrics[bestMetric] {
-            facts.append(("Best \(bestMetric)", shortNumber(value), " in epoch \(grouped(best.epoch))"))
+            facts.append(("Best \(domainNames.legend(of: bestMetric))", shortNumber(value), " in epoch \(grouped(best.epoch))"))
         }
         if let summary { facts.append(("Unreadable files", grouped(summary.unreadableFiles.count), "")) }
         return facts.map { (name: $0.0, value: $0.1, whole: $0.2) }
     }
+
+    /// How far in the epoch the run is; nothing where it is done.
+    private static func part(_ progress: RunProgress) -> String { progress.epochFraction < 1 ? ", \(progress.epochPercentage)" : "" }
 
     private static func fact(name: String, value: String, whole: String) -> String {
         "<div><dt>\(escaped(name))</dt><dd>\(escaped(value))<small>\(escaped(whole))</small></dd></div>"

@@ -8,14 +8,15 @@ extension ReportPage {
             return "<section><h2>Pictures</h2><p class=\"quiet\">The first pictures have not been made yet.</p></section>\n"
         }
         let rows = pictures.map { row in
-            let width = row.map(\.shownSize.width).max() ?? 1
-            return "<div class=\"row\" style=\"--n:\(row.count);--w:\(width)px\">\(row.map(Self.figure).joined())</div>"
+            "<div class=\"row\" style=\"--n:\(row.count);--m:\(row.count > 3 ? 2 : row.count)\">\(row.map(Self.figure).joined())</div>"
         }
+        let widest = pictures.map(\.count).max() ?? 1
+        let origin = sampleOrigin.isEmpty ? "" : "<p class=\"quiet\">\(escaped(sampleOrigin))</p>\n"
         let epoch = epoch(ofStep: picturesStep)
         return """
             <section>
             <h2>Pictures <small>step \(grouped(picturesStep))\(epoch > 0 ? ", epoch \(grouped(epoch))" : "")</small></h2>
-            <div class="rows">
+            \(origin)<div class="rows" style="--n:\(widest)">
             \(rows.joined(separator: "\n"))
             </div>
             \(historyTable)</section>

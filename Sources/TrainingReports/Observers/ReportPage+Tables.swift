@@ -1,3 +1,4 @@
+import CycleGANModels
 import CycleGANTraining
 import Foundation
 import Pages
@@ -19,7 +20,7 @@ extension ReportPage {
         return """
             <section>
             <h2>Values <small>latest step, then \(note)</small></h2>
-            \(Self.valueTable(columns: lossNames, rows: rows))</section>
+            \(Self.valueTable(columns: lossNames.map(domainNames.legend), rows: rows))</section>
 
             """
     }

@@ -1,3 +1,4 @@
+import CycleGANModels
 import CycleGANTraining
 import Foundation
 import Pages
@@ -9,6 +10,10 @@ struct ReportPage {
     let settings: [(key: String, value: String)]
     /// The validation metric that decides which epoch is the best.
     let bestMetric: String?
+    /// What the domains are called.
+    let domainNames: DomainNames
+    /// A sentence about where the sample pictures come from.
+    let sampleOrigin: String
     var progress: RunProgress?
     /// How the run ended, once it has.
     var summary: RunSummary?
@@ -30,7 +35,12 @@ struct ReportPage {
 
     static let reloadSeconds = 10
 
-    init(title: String, settings: [(key: String, value: String)], bestMetric: String?) {
+    init(
+        title: String, settings: [(key: String, value: String)], bestMetric: String?, domainNames: DomainNames = .own,
+        sampleOrigin: String = ""
+    ) {
+        self.domainNames = domainNames
+        self.sampleOrigin = sampleOrigin
         self.title = title
         self.settings = settings
         self.bestMetric = bestMetric

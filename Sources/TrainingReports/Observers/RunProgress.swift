@@ -30,8 +30,23 @@ struct RunProgress {
         if marks.count > Self.markLimit { marks.removeFirst() }
     }
 
+    /// Seconds of the whole run, earlier processes included.
+    func elapsed(at seconds: Double) -> Double { outline.earlierSeconds + ownSeconds(at: seconds) }
+
     /// Seconds since the start of this process's part of the run.
-    func elapsed(at seconds: Double) -> Double { max(0, seconds - start) }
+    private func ownSeconds(at seconds: Double) -> Double { max(0, seconds - start) }
+
+    /// The seconds of the whole run at which the time limit of this process ends it.
+    var timeLimit: Double? { outline.timeLimit.map { outline.earlierSeconds + $0 } }
+
+    /// The part of the current epoch that is done, 0...1.
+    var epochFraction: Double {
+        let steps = max(1, outline.stepsPerEpoch)
+        return min(1, max(0, Double(step - (epoch - 1) * steps) / Double(steps)))
+    }
+
+    /// The same in whole percents, such as `28%`; all of them only when the epoch is done.
+    var epochPercentage: String { "\(Int(epochFraction * 100))%" }
 
     /// Over the last half minute, or the last 64 steps where steps are slow; `nil` before the first measurement.
     var stepsPerSecond: Double? {
@@ -41,7 +56,7 @@ struct RunProgress {
 
     /// Whether the time limit is expected to end the run before the last step does.
     func isBoundByTime(at seconds: Double) -> Bool {
-        guard let limit = outline.timeLimit else { return false }
+        guard let limit = timeLimit else { return false }
         guard let secondsForSteps else { return true }
         return limit - elapsed(at: seconds) < secondsForSteps
     }
@@ -49,7 +64,7 @@ struct RunProgress {
     /// The part of the run that is done, 0...1: of the steps, or of the time where the time limit comes first.
     func fraction(at seconds: Double) -> Double {
         let (done, whole) =
-            if isBoundByTime(at: seconds), let limit = outline.timeLimit {
+            if isBoundByTime(at: seconds), let limit = timeLimit {
                 (elapsed(at: seconds), limit)
             } else {
                 (Double(step), Double(outline.totalSteps))
@@ -59,7 +74,7 @@ struct RunProgress {
 
     /// Seconds until the steps are done or the time is up, whichever comes first; `nil` while that cannot be told.
     func secondsLeft(at seconds: Double) -> Double? {
-        let left = [secondsForSteps, outline.timeLimit.map { $0 - elapsed(at: seconds) }].compactMap { $0 }.min()
+        let left = [secondsForSteps, timeLimit.map { $0 - elapsed(at: seconds) }].compactMap { $0 }.min()
         return left.map { max(0, $0) }
     }
 

@@ -31,13 +31,14 @@ extension StepRecord {
     /// - Throws: `MetricsLogError.notFinite`.
     func jsonLine(lossNames: [String]) throws(MetricsLogError) -> String {
         let others = losses.keys.filter { !lossNames.contains($0) }.sorted()
-        let parts = [
+        var parts = [
             "\"step\":\(step)", "\"epoch\":\(epoch)",
             "\"losses\":\(try object(losses, order: lossNames.filter { losses[$0] != nil } + others))",
             "\"learningRates\":\(try object(learningRates, order: learningRates.keys.sorted()))",
             "\"imagesPerSecond\":\(try number(imagesPerSecond, key: "imagesPerSecond"))",
             "\"dataWait\":\(try number(dataWait, key: "dataWait"))",
         ]
+        if let seconds { parts.append("\"seconds\":\(try number(seconds, key: "seconds"))") }
         return "{" + parts.joined(separator: ",") + "}"
     }
 

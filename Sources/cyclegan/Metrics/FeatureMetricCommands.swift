@@ -67,7 +67,7 @@ struct InceptionScoreCommand: ParsableCommand {
         let reader = try options.reader([.logitsUnbiased], for: "the Inception score")
         let (score, count) = try score(x, reader)
         var result = MetricResult("is", "Inception score", score.mean, Self.text(score), count, reader)
-        result.details = ["std": .number(score.standardDeviation), "splits": .integer(splits), "seed": .text(String(seed))]
+        result.details = ["std": .number(score.standardDeviation), "splits": .integer(splits), "seed": .natural(seed)]
         if let y {
             let (other, count) = try self.score(y, reader)
             result.details["other"] = .number(other.mean)

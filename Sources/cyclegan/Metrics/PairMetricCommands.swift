@@ -6,31 +6,45 @@ import TorchNN
 
 extension SSIMWindow: ExpressibleByArgument {}
 
+/// The difference between the largest and the smallest possible value, as a positive number or as `low...high`.
+struct DataRange: ExpressibleByArgument {
+    let length: Double
+
+    init?(argument: String) {
+        let bounds = argument.components(separatedBy: "...").compactMap(Double.init)
+        guard bounds.count == argument.components(separatedBy: "...").count, (1...2).contains(bounds.count) else { return nil }
+        length = bounds.count == 1 ? bounds[0] : bounds[1] - bounds[0]
+        guard length > 0, length.isFinite else { return nil }
+    }
+}
+
 /// The options of metrics that compare images pixel by pixel.
 struct PixelOptions: ParsableArguments {
     @Argument(help: "An image, or a folder of images.") var x: String
     @Argument(help: "The image to compare it with, or a folder with the same file names; extensions may differ.") var y: String
-    @Option(help: "The difference between the largest and the smallest possible value (default: 255, 65535, or 1 for float images).")
-    var dataRange: Double?
+    @Option(
+        name: [.customLong("range"), .customLong("data-range")],
+        help: """
+            The smallest and the largest possible value as low...high, as --range of train has it, or their difference \
+            (default: that of the depth, which is 255, 65535, or 1 for float images). Below zero with =, such as \
+            --range=-1024...3071.
+            """)
+    var range: DataRange?
     @Option(help: "Threads that read and compare images.") var workers = 2
     @Flag(help: "Print one JSON object.") var json = false
 
     func validate() throws {
-        if let dataRange, !(dataRange > 0 && dataRange.isFinite) {
-            throw ValidationError("--data-range: found \(dataRange); allowed: a positive number")
-        }
         if !(1...64).contains(workers) { throw ValidationError("--workers: found \(workers); allowed: 1 to 64") }
     }
 
     func report(_ metric: PixelMetric, title: String, window: SSIMWindow = .gaussian) throws {
         let pairs = try ImagePairs(url(x), url(y))
-        let comparison = PixelComparison(metrics: [metric], window: window, dataRange: dataRange)
+        let comparison = PixelComparison(metrics: [metric], window: window, dataRange: range?.length)
         let status = StatusLine()
         let count = pairs.pairs.count
         let scores = try comparison.scores(of: pairs, workers: workers) { status.show("\(title) \($0)/\(count)") }
         status.clear()
-        try MetricResult(pairs: pairs, metric: metric.rawValue, title: title, values: scores.values(of: metric), text: metric.text)
-            .report(json: json)
+        try MetricResult(pairs: pairs, metric: metric, title: title, scores: scores).report(json: json)
     }
 }
 

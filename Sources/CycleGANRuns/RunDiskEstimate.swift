@@ -1,0 +1,86 @@
+import CycleGANObjectives
+import CycleGANTraining
+import Datasets
+import Foundation
+import Imaging
+import Settings
+import Support
+import TrainingReports
+
+/// How much disk the folder of a run will take when the run is complete.
+public struct RunDiskEstimate: Sendable, Codable, Equatable {
+    /// Bytes of all full states at once: the latest, the one before and the next that is being written, those of the best validation and to
+    /// roll back to where the run has them.
+    public let checkpoints: Int
+    /// Bytes of the generators' weights of all epochs that are kept.
+    public let models: Int
+    /// Bytes of the sample pictures, also those in TensorBoard's files.
+    public let pictures: Int
+    /// The sum.
+    public var total: Int { checkpoints + models + pictures }
+
+    init(_ objective: any TrainingObjective, configuration: TrainingConfiguration, stepsPerEpoch: Int) {
+        let validates = configuration.hasImages(.validation) && configuration.bestMetric != nil
+        let copies = 3 + (validates ? 1 : 0) + (configuration.validation.onFailure == .rollback ? 1 : 0)
+        checkpoints = copies * (objective.stateBytes + configuration.poolBytes)
+        let steps = min(configuration.totalEpochs * stepsPerEpoch, configuration.run.maxSteps ?? .max)
+        let epochs = max(1, steps / max(1, stepsPerEpoch))
+        let saves = max(1, epochs / configuration.run.checkpointEvery)
+        models = objective.publishedBytes * (min(saves, configuration.run.keepModels ?? saves) + (validates ? 1 : 0))
+        var fullSize = configuration
+        fullSize.run.fullSizeSamples = true
+        // TensorBoard's files have one set of full size for each epoch.
+        let logged = configuration.run.tensorboard ? (epochs + 1) * SheetDiskUse(fullSize, stepsPerEpoch: stepsPerEpoch).bytesPerSheet : 0
+        pictures = SheetDiskUse(configuration, stepsPerEpoch: stepsPerEpoch).bytes + logged
+    }
+
+    /// What there will be and what is free, with what to change where it will not do.
+    ///
+    /// - Parameters:
+    ///   - folder: Where the run will be; `nil` for the current folder.
+    ///   - wording: A remedy in words.
+    func finding(in folder: URL?, wording: (Remedy) -> String) -> DatasetReport.Finding {
+        let free = Self.freeBytes(at: folder ?? URL(filePath: FileManager.default.currentDirectoryPath))
+        let isTight = free.map { total > $0 } ?? false
+        let parts = "checkpoints \(gigabytes(checkpoints)), models \(gigabytes(models)), pictures \(gigabytes(pictures))"
+        let remedy = isTight ? ": try \(remedies.map(wording).joined(separator: ", or "))" : ""
+        return DatasetReport.Finding(
+            isTight ? .warning : .note, .estimate,
+            "\(gigabytes(total)) of disk for the run (\(parts))\(free.map { ", \(gigabytes($0)) are free" } ?? "")\(remedy)")
+    }
+
+    private var remedies: [Remedy] {
+        [Remedy([SettingArgument("keepModels", 3)]), Remedy([SettingArgument("tensorboard", false)]), Remedy("another disk")]
+    }
+
+    /// What a process may still write to the disk of a folder, which need not be there yet.
+    private static func freeBytes(at folder: URL) -> Int? {
+        var existing = folder.standardizedFileURL
+        while !existing.exists, existing.path != "/" { existing.deleteLastPathComponent() }
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: existing.path)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
+    }
+}
+
+extension TrainingObjective {
+    /// The bytes of networks and optimisers in a checkpoint.
+    var stateBytes: Int {
+        let weights = networks.flatMap { $0.network.namedTensors.map(\.tensor) }
+        let moments = optimizers.flatMap { $0.optimizer.namedState.map(\.tensor) }
+        return (weights + moments).reduce(0) { $0 + $1.count * $1.dtype.byteCount }
+    }
+
+    /// The bytes of the generators that are published.
+    var publishedBytes: Int {
+        publishedGenerators.flatMap { $0.network.namedTensors.map(\.tensor) }.reduce(0) { $0 + $1.count * $1.dtype.byteCount }
+    }
+}
+
+extension TrainingConfiguration {
+    /// The bytes of full image pools.
+    var poolBytes: Int {
+        let values = Self.domains.reduce(0) { $0 + domains.channels[$1] } * data.cropSize.height * data.cropSize.width
+        return objective.kind == .pix2pix || objective.kind.isContrastive && objective.poolSize == 0
+            ? 0 : objective.poolSize * values * MemoryLayout<Float>.size
+    }
+}

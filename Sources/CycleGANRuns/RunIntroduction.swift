@@ -1,0 +1,95 @@
+import CycleGANModels
+import CycleGANTraining
+import Datasets
+import Foundation
+import Imaging
+import Support
+import Torch
+import TorchNN
+
+/// What a run is about to do, for the person who started it.
+public struct RunIntroduction {
+    private let lines: [(head: String, text: String)]
+    private let disk: RunDiskEstimate
+    private let folder: URL
+
+    init(
+        _ configuration: TrainingConfiguration, folder: RunFolder, dataset: any ImageDataset, validator: Validator?, samples: SampleImages,
+        objective: any TrainingObjective, device: Device
+    ) {
+        let stepsPerEpoch = configuration.stepsPerEpoch(of: dataset)
+        disk = RunDiskEstimate(objective, configuration: configuration, stepsPerEpoch: stepsPerEpoch)
+        self.folder = folder.url
+        let memory = MemoryEstimate(objective, configuration: configuration)
+        let shown = "\(counted(samples.batches.count, "pair")) of \(samples.split.rawValue)"
+        lines = [
+            ("Images", Self.images(dataset, configuration)),
+            ("Validation", Self.validation(validator, configuration)),
+            ("Samples", "\(shown), every \(grouped(configuration.run.sampleEvery)) steps"),
+            ("Networks", Self.networks(objective, configuration)),
+            (
+                "Device",
+                device == .cpu ? "cpu, kernels \(TorchRuntime.kernelDescription)" : "\(device), \(configuration.run.precision.rawValue)"
+            ),
+            ("Schedule", Self.schedule(configuration, stepsPerEpoch: stepsPerEpoch)),
+            ("Memory", memory.text(on: device)),
+        ]
+    }
+
+    /// A line for each part.
+    ///
+    /// - Parameter wording: A remedy in words.
+    public func text(wording: (Remedy) -> String = \.description) -> String {
+        let finding = disk.finding(in: folder, wording: wording)
+        let all = lines + [("Disk", finding.message), ("Run", folder.path)]
+        return all.map { line in
+            "\((line.0 + ":").padding(toLength: 12, withPad: " ", startingAt: 0))\(printable(line.1))"
+        }.joined(separator: "\n") + (finding.severity == .warning ? "\nwarning: the disk is too small for the whole run" : "")
+    }
+
+    private static func images(_ dataset: any ImageDataset, _ configuration: TrainingConfiguration) -> String {
+        let parts = dataset.domains.map { domain in
+            let folder = dataset.folder(of: domain)
+            let name = configuration.domainNames[domain]
+            return "\(grouped(folder.files.count)) of \(name)\(name == domain.name ? "" : " (\(domain))") of \(sizes(folder))"
+        }
+        return "\(parts.joined(separator: ", ")) pixels (width x height), in \(configuration.data.folder)"
+    }
+
+    /// The sizes of some images: one where all are alike.
+    private static func sizes(_ folder: ImageFolder) -> String {
+        let count = min(8, folder.files.count)
+        let sizes = (0..<count).compactMap { try? PixelImage(contentsOf: folder.url($0 * folder.files.count / count)).size }
+        guard let first = sizes.first else { return "unknown size" }
+        func text(_ width: Int, _ height: Int) -> String { "\(width)x\(height)" }
+        if sizes.allSatisfy({ $0 == first }) { return text(first.width, first.height) }
+        let (widths, heights) = (sizes.map(\.width).sorted(), sizes.map(\.height).sorted())
+        return "about \(text(widths[0], heights[0])) to \(text(widths[count - 1], heights[count - 1]))"
+    }
+
+    private static func validation(_ validator: Validator?, _ configuration: TrainingConfiguration) -> String {
+        guard let validator else { return "none: no images for it (valA and valB, or a share of the training images)" }
+        let counts = TrainingConfiguration.domains.map { "\(grouped(validator.imageCount(of: $0))) of \(configuration.domainNames[$0])" }
+        let best = configuration.bestMetric.map { ", best by \($0)" } ?? ""
+        return "\(counts.joined(separator: ", ")), every \(counted(configuration.validation.validateEvery, "epoch"))\(best)"
+    }
+
+    private static func networks(_ objective: any TrainingObjective, _ configuration: TrainingConfiguration) -> String {
+        let parts = objective.networks.map { named in
+            "\(named.name) \(String(format: "%.2f", Double(named.network.parameterCount) / 1e6)) M"
+        }
+        let networks = configuration.networks
+        return "\(networks.generator.rawValue) of \(networks.ngf) filters, \(networks.discriminator.rawValue) discriminator of "
+            + "\(networks.ndf); parameters: \(parts.joined(separator: ", "))"
+    }
+
+    private static func schedule(_ configuration: TrainingConfiguration, stepsPerEpoch: Int) -> String {
+        let steps = min(configuration.totalEpochs * stepsPerEpoch, configuration.run.maxSteps ?? .max)
+        let optimization = configuration.optimization
+        let decay =
+            optimization.decayEpochs > 0 ? ", \(optimization.learningRatePolicy.rawValue) decay from epoch \(optimization.epochs + 1)" : ""
+        let limit = configuration.run.maxMinutes.map { ", at most \(durationText($0 * 60)) now" } ?? ""
+        return "\(counted(configuration.totalEpochs, "epoch")) of \(counted(stepsPerEpoch, "step")) (\(grouped(steps)) in all), batches of "
+            + "\(optimization.batchSize); learning rate \(shortNumber(optimization.learningRate))\(decay)\(limit)"
+    }
+}
