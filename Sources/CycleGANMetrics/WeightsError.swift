@@ -29,7 +29,7 @@ public enum WeightsError: ErrorWithRemedies, Equatable {
         case .missing(let network, let metric, let folder):
             """
             \(metric) needs the weights of \(network.rawValue), which are not there (\(folder)); none are needed for ssim, ms-ssim, psnr and \
-            l1, nor for cycle errors. Get the file
+            l1, nor for cycle errors. They are the file
               \(network.published.address)
               SHA-256 \(network.published.checksums[0])\(network.published.checksums[0].count < 64 ? "..." : "")
             """
@@ -41,7 +41,7 @@ public enum WeightsError: ErrorWithRemedies, Equatable {
         return [.giveWeights(file: network.published.fileName)]
     }
 
-    package var separator: String { "\nand " }
+    package var separator: String { "\n" }
 
     public var description: String { text(\.description) }
 }

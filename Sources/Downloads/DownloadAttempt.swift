@@ -126,6 +126,7 @@ final class DownloadAttempt: HTTPReceiver {
 
     private func problem(of failure: HTTPFailure) -> any Error {
         if failure.isMissingLibrary { return DownloadError.noLibrary(reason: failure.reason) }
+        if failure.isDistrust { return DownloadError.distrusted(address: address.absoluteString, reason: failure.reason) }
         guard failure.isUnreachable else { return cutOff(failure.reason) }
         let error = DownloadError.unreachable(address: address.absoluteString, reason: failure.reason)
         return PassingProblem(error: error, reason: failure.reason, isWorthWaiting: false)

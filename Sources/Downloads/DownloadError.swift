@@ -6,6 +6,8 @@ package enum DownloadError: ErrorWithRemedies, Equatable {
     case address(String)
     /// Nothing was reached that could have answered.
     case unreachable(address: String, reason: String)
+    /// The server could not prove who it is.
+    case distrusted(address: String, reason: String)
     /// The server answered that it does not give the file.
     case refused(address: String, status: Int, phrase: String)
     /// A page for people came in place of the file.
@@ -23,6 +25,8 @@ package enum DownloadError: ErrorWithRemedies, Equatable {
         switch self {
         case .address(let text): "'\(quoted(text))' is no address that can be asked; expected http://... or https://..."
         case .unreachable(let address, let reason): "\(address): cannot be reached: \(reason); check the network connection"
+        case .distrusted(let address, let reason):
+            "\(address): is not trusted: \(reason); check this computer's date and certificates (Debian: ca-certificates)"
         case .refused(let address, let status, let phrase):
             "\(address): the server answered \(status)\(phrase.isEmpty ? "" : " " + quoted(phrase)): \(Self.meaning(of: status))"
         case .page(let address):
@@ -44,7 +48,7 @@ package enum DownloadError: ErrorWithRemedies, Equatable {
     /// Whether another server may do better.
     package var isOfServer: Bool {
         switch self {
-        case .unreachable, .refused, .page, .cutOff: true
+        case .unreachable, .distrusted, .refused, .page, .cutOff: true
         case .address, .noSpace, .busy, .noLibrary: false
         }
     }

@@ -52,10 +52,11 @@ struct HTTPFailure: Error {
     /// What libcurl says of it.
     let reason: String
 
-    /// Whether nothing was reached that speaks HTTP: no network, no such host, nobody there, no trust.
+    /// Whether nothing was reached that speaks HTTP: no network, no such host, nobody there.
     var isUnreachable: Bool {
-        [cc_no_host, cc_no_proxy, cc_no_connection, cc_no_tls, cc_bad_certificate, cc_too_many_redirects].contains(code)
+        [cc_no_host, cc_no_proxy, cc_no_connection, cc_no_tls, cc_too_many_redirects].contains(code)
     }
+    var isDistrust: Bool { code == cc_bad_certificate }
     var isMissingLibrary: Bool { code == cc_no_library }
 }
 

@@ -1,3 +1,4 @@
+import CycleGANMetrics
 import CycleGANRuns
 import CycleGANTraining
 import Foundation
@@ -23,6 +24,9 @@ struct WordedError: Error, CustomStringConvertible {
 /// What an error says to someone at the command line.
 func worded(_ error: any Error) -> String { WordedError(error)?.description ?? "\(error)" }
 
+/// The name of the network that a published file of weights is of.
+private func network(of file: String) -> String { MetricNetwork.allCases.first { $0.published.fileName == file }?.rawValue ?? "" }
+
 /// The flag of a setting.
 func flag(ofSetting key: String) -> String { TrainingConfiguration.setting(key)?.flag ?? key }
 
@@ -45,8 +49,8 @@ extension ErrorRemedy {
             "add --masks with a folder that holds a mask for every image under the same path, or with one file for one image"
         case .leaveOutMasks: "leave out --masks, or use a model trained with masks"
         case .giveWeights(let file):
-            "fetch it once: cyclegan metrics weights fetch, or import a copy: cyclegan metrics weights import \(file)\n"
-                + "or name a file with --weights in `metrics` and `evaluate`"
+            "fetch it once: cyclegan metrics weights fetch \(network(of: file))\n"
+                + "or import a copy of it: cyclegan metrics weights import \(file)\nor name a file with --weights in `metrics` and `evaluate`"
         case .getElsewhere(let file): "get \(file) by other means (a browser, another computer) and give it with --from FILE"
         case .other: description
         }

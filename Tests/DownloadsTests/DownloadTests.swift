@@ -94,9 +94,10 @@ import Testing
     }
 
     @Test func partWithoutAMarkIsNotTrusted() throws {
-        let result = try download(part: { destination, _ in
+        let part: (URL, URL) -> Void = { destination, _ in
             try? Data(Self.content.prefix(9)).write(to: URL(filePath: destination.path + ".part"))
-        }) { request, _ in .file(Self.content, tag: nil, to: request) }
+        }
+        let result = try download(part: part) { request, _ in .file(Self.content, tag: nil, to: request) }
         #expect(result.bytes == Self.content && result.requests.map { $0.fields["range"] } == [nil])
     }
 

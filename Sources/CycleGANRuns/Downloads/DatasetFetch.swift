@@ -42,7 +42,19 @@ public struct DatasetFetch {
         let parent = folder.deletingLastPathComponent()
         let suffix = dataset.archive.name.drop { $0 != "." }
         let beside = parent.appending(path: folder.lastPathComponent + suffix)
+        let wasThere = beside.exists
         let file = try archive.fetch(to: beside, report: report)
+        do {
+            return try unpack(file, isOwn: file == beside, report)
+        } catch {
+            // What came is no data set: the next attempt gets it anew. A full disk is no fault of the archive.
+            if file == beside, !wasThere, !(error is FileError) { try? FileManager.default.removeItem(at: file) }
+            throw error
+        }
+    }
+
+    private func unpack(_ file: URL, isOwn: Bool, _ report: (FetchEvent) -> Void) throws -> Result {
+        let parent = folder.deletingLastPathComponent()
         // What a process that was killed has left is of no use.
         let work = parent.appending(path: ".unpacking-\(folder.lastPathComponent)")
         try? FileManager.default.removeItem(at: work)
@@ -55,7 +67,7 @@ public struct DatasetFetch {
         try AtomicFile.createFolder(folder)
         // Takes the place of an empty folder.
         guard rename(root.path, folder.path) == 0 else { throw FileError(path: folder.path, operation: "make the folder") }
-        if file == beside, !keepsArchive { try? FileManager.default.removeItem(at: file) }
+        if isOwn, !keepsArchive { try? FileManager.default.removeItem(at: file) }
         return Result(folder: folder, counts: counts)
     }
 

@@ -32,6 +32,7 @@ public struct ModelFetch {
         let beside = output.deletingPathExtension().appendingPathExtension("pth")
         let wasThere = beside.exists
         let published = try file.fetch(to: beside, report: report)
+        defer { if published == beside, !wasThere { try? FileManager.default.removeItem(at: beside) } }
         let read = try GeneratorFile(published, translation: .aToB)
         var description = read.description
         description.domainNames = model.domainNames
@@ -39,6 +40,5 @@ public struct ModelFetch {
         var state = read.generator.stateDict()
         state.metadata["generator"] = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
         try SafetensorsFile.write(state, to: output)
-        if published == beside, !wasThere { try FileManager.default.removeItem(at: beside) }
     }
 }

@@ -32,7 +32,8 @@ public struct WeightsFetch {
         _ network: MetricNetwork, from source: String? = nil, report: (FetchEvent) -> Void = { _ in }
     ) throws -> [MetricWeights] {
         let fetch = FileFetch(PublishedFile(network), from: source)
-        let place = folder.appending(path: fetch.file.name)
+        // Not under the published name, whose digits those of a mirror's file need not be; they are compared before.
+        let place = folder.appending(path: "\(network.rawValue).pth")
         let file = try fetch.fetch(to: place, report: report)
         let weights = try store.importWeights(from: file)
         if file == place { try? FileManager.default.removeItem(at: place) }

@@ -62,6 +62,7 @@ struct WeightsCommand: ParsableCommand {
                     entry.sha256.map { "\(entry.isPublished == true ? "published" : "other weights") \($0)" } ?? "get \(entry.address)"
                 print(name + state)
             }
+            if entries.contains(where: { $0.isPublished != true }) { print("To get one: cyclegan metrics weights fetch NAME") }
             print("Folder: \(UserCache.weights.folder.path)")
         }
     }
