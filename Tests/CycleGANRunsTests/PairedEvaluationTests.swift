@@ -109,7 +109,7 @@ struct PairedEvaluationTests {
                     evaluations: [evaluation]
                 ).write(to: data.appending(path: "page"))
                 let html = try String(contentsOf: page, encoding: .utf8)
-                #expect(html.contains("translation of 001.png") && html.contains("truth of 001.png"))
+                #expect(html.contains("Fake B of 001.png") && html.contains("True B of 001.png"))
                 let sample = try evaluation.translation(at: 1)
                 #expect(sample.truth == sample.real.negative)
                 return result
