@@ -96,7 +96,9 @@ import TorchNN
         configuration.attentionScales = [4]
         try configuration.checkImageSize(height: 512, width: 512)
         let error = #expect(throws: NetworkConfigurationError.self) { try configuration.checkImageSize(height: 512, width: 516) }
-        #expect(error?.description.contains("scale 4 in an image of 516x512 pixels (width x height): found 16512; allowed: at most 16384") == true)
+        #expect(
+            error?.description.contains("scale 4 in an image of 516x512 pixels (width x height): found 16512; allowed: at most 16384")
+                == true)
     }
 
     @Test func foreignStacksOfBlocksAreNoKnownNetwork() {
