@@ -112,6 +112,17 @@ struct DatasetReportTests {
         #expect(abs(values.lowPercentile - 4) <= 5 && abs(values.highPercentile - 3996) <= 5)
     }
 
+    @Test func deepImagesOfAShallowDomainGetALineToPaste() throws {
+        let grey16 = ImageMode(channels: 1, hasAlpha: false, bitDepth: .sixteen)
+        // 0.1 % of the values are far above the others: they are not to decide what white is.
+        let values = (12...1010).map(Float.init) + [60_000]
+        let report = try report(a: images("trainA", 1000, mode: grey16, values: values), domainA: DomainConfiguration(channels: 1))
+        let note = try #require(report.findings(.values, .note).first?.message)
+        #expect(
+            note == "values of domain A lie in 12...60000, 99.8 % of them in 13...1010; to train on their own depth: "
+                + "bitDepth A=16 range A=13...1010")
+    }
+
     @Test func valuesThatAreNotFiniteAreCounted() throws {
         let float = ImageMode(channels: 3, hasAlpha: false, bitDepth: .float)
         let a = images("trainA", 999, mode: float, values: [0, 1]) + images("trainA", 1, mode: float, values: [0, .nan, 1, .infinity])

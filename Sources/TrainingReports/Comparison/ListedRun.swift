@@ -90,8 +90,7 @@ public struct ListedRun: Encodable {
     var stateText: String {
         switch state {
         case .stopped: reason.map { "stopped (\($0))" } ?? state.rawValue
-        case .unreadable: "unreadable: \(reason.map { quoted($0) } ?? "")"
-        case .running, .finished: state.rawValue
+        case .running, .finished, .unreadable: state.rawValue
         }
     }
 

@@ -40,7 +40,7 @@ public struct RunList: Encodable {
             .flatMap { runs(in: $0, depth: depth - 1) }
     }
 
-    /// A table for a terminal, a line for each run.
+    /// A table for a terminal, a line for each run; below it, what is wrong with those that cannot be read.
     public var text: String {
         let head = ["run", "objective", "step", "epoch", "best", "state", "changed", "size"]
         let rows = runs.map { run in
@@ -51,7 +51,8 @@ public struct RunList: Encodable {
                 bytesText(run.bytes),
             ]
         }
-        return TextTable(head: head, rows: rows, numbers: [2, 3, 7]).text
+        let problems = runs.filter { $0.state == .unreadable }.map { "\(printable($0.name)): \(quoted($0.reason ?? "", limit: 600))" }
+        return ([TextTable(head: head, rows: rows, numbers: [2, 3, 7]).text] + problems).joined(separator: "\n")
     }
 
     private static func share(_ number: Int?, of total: Int?) -> String {
