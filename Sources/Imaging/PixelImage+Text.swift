@@ -5,7 +5,7 @@ extension PixelImage {
     ///
     /// - Parameter height: The font size in pixels.
     package static func text(_ text: String, height: Int) -> PixelImage? {
-        guard Vips.start() == nil, let markup = g_markup_escape_text(text, -1) else { return nil }
+        guard Vips.start() == nil, hasLetters, let markup = g_markup_escape_text(text, -1) else { return nil }
         defer { g_free(markup) }
         guard let image = Vips.Image(cvips_text(markup, "sans \(height)")), image.bands == 4 else {
             _ = Vips.takeError()
@@ -13,6 +13,21 @@ extension PixelImage {
         }
         return try? PixelImage(rgba: image)?.converted(to: DomainConfiguration())
     }
+
+    // Whether a font has letters: without one Pango draws boxes in their place.
+    private static let hasLetters: Bool = {
+        guard let pattern = FcPatternCreate(), let properties = FcObjectSetCreate(), let letters = FcCharSetCreate() else { return false }
+        defer {
+            FcPatternDestroy(pattern)
+            FcObjectSetDestroy(properties)
+            FcCharSetDestroy(letters)
+        }
+        FcCharSetAddChar(letters, 0x41)
+        FcPatternAddCharSet(pattern, FC_CHARSET, letters)
+        guard let fonts = FcFontList(nil, pattern, properties) else { return false }
+        defer { FcFontSetDestroy(fonts) }
+        return fonts.pointee.nfont > 0
+    }()
 
     /// The pixels of an 8-bit RGBA image of libvips; `nil` where memory runs out.
     init?(rgba image: Vips.Image) {

@@ -13,6 +13,8 @@ public struct SheetDiskUse: Equatable, Sendable {
     // Of a picture's pixel, measured on sheets of horse2zebra at 256 pixels: 1.0 MB as JPEG, 5.4 MB as PNG. Apples and maps take half as much.
     private static let bytesPerPixel = (jpeg: 0.5, png: 2.5)
     private static let samples = 4
+    // Real, fake, reconstructed and identity pictures; some objectives show one fewer.
+    private static let columns = 4
 
     /// Estimates from the settings, for four samples.
     ///
@@ -21,7 +23,7 @@ public struct SheetDiskUse: Equatable, Sendable {
         let (crop, isFullSize) = (configuration.data.cropSize, configuration.run.fullSizeSamples)
         let longer = max(crop.height, crop.width)
         let scale = isFullSize ? 1 : min(1, Double(SheetLayout.screenSide) / Double(longer))
-        let columns = (configuration.objective.kind.isCyclic ? 4 : 3) + (configuration.data.masks ? 1 : 0)
+        let columns = Self.columns + (configuration.data.masks ? 1 : 0)
         let pictures = Self.samples * configuration.monitoring.generators.count * columns
         let pixels = Double(crop.height * crop.width) * scale * scale * Double(pictures)
         bytesPerSheet = Int(pixels * (isFullSize ? Self.bytesPerPixel.png : Self.bytesPerPixel.jpeg))
