@@ -104,7 +104,7 @@ import Testing
                         "--best-metric", "ssim", "--validate-every", "2",
                     ]), in: folder)
             #expect(result.status == 0, "\(result.errors)")
-            #expect(result.errors.contains("Stopped early, since the mean of cycleA + cycleB has not improved for 2 epochs"))
+            #expect(result.errors.contains("Stopped early, since ssim has not improved for 2 epochs"))
             let lines = try log(run)
             let last = try #require(lines.last)
             #expect(last["event"] as? String == "stopped" && last["reason"] as? String == "early-stopping")

@@ -9,6 +9,7 @@ package enum OptionTable {
     /// Flags that are not in the table, and why.
     package static let leftOut: [String: String] = [
         "run": "names the folder", "resume": "names the folder", "resume-or-start": "chooses between the two",
+        "sample-images": "names files of the data set; see SampleImagesTests",
         "budget": "decides epochs by the clock; see BudgetPlanTests", "help": "trains nothing", "version": "trains nothing",
         "device": "the tiny run's: only a CPU promises the same bytes",
         "validation-metrics": "needs imported networks; see EvaluateCommandTests",
@@ -32,7 +33,7 @@ package enum OptionTable {
         TrainingOption("zoom", ["1.3", "A=1.2", "B=2"], isPlain: true),
         TrainingOption("range", ["A=0...200"], isPlain: true), TrainingOption("background", ["0"], isPlain: true),
         TrainingOption("validation-fraction", ["0.3"]),
-        TrainingOption("epoch-size", ["4", "7"]), TrainingOption("sample-images", ["001.png"], isPlain: true, onResume: .changeable),
+        TrainingOption("epoch-size", ["4", "7"]),
         TrainingOption("masks", images: [.masks]),
         TrainingOption("composite", beside: ["masks"], images: [.masks], isPlain: true),
         TrainingOption("mask-discriminator", beside: ["masks"], images: [.masks], isPlain: true),
