@@ -27,15 +27,16 @@ public struct BudgetPlan {
     public init(for configuration: TrainingConfiguration, seconds: Double) throws {
         let start = ContinuousClock.now
         let estimate = try TrainingEstimate(measuring: configuration, steps: 5, leastSeconds: min(15, seconds / 60))
-        let left = seconds - start.duration(to: .now) / .seconds(1)
+        let spent = start.duration(to: .now) / .seconds(1)
         let images = try configuration.hasImages(.validation) ? configuration.dataset(.validation).count : 0
         try self.init(
-            for: configuration, seconds: left, estimate: estimate, samplesPerEpoch: configuration.dataset(.train).count,
+            for: configuration, seconds: seconds, spent: spent, estimate: estimate, samplesPerEpoch: configuration.dataset(.train).count,
             validationImages: images)
     }
 
     init(
-        for configuration: TrainingConfiguration, seconds: Double, estimate: TrainingEstimate, samplesPerEpoch: Int, validationImages: Int
+        for configuration: TrainingConfiguration, seconds: Double, spent: Double = 0, estimate: TrainingEstimate, samplesPerEpoch: Int,
+        validationImages: Int
     ) throws {
         var planned = configuration
         let defaults = TrainingConfiguration.defaults(for: configuration.objective.kind)
@@ -45,10 +46,12 @@ public struct BudgetPlan {
         let samples = 4 * 2 * estimate.secondsPerSample
         let validation = 2 * estimate.secondsPerSample * Double(validationImages)
         let shares = Self.reserve + Self.sampleShare + (validationImages > 0 ? Self.validationShare : 0)
-        let steps = Int(seconds * (1 - shares) / secondsPerStep)
+        let time = max(0, seconds - spent) * (1 - shares)
+        let steps = Int(time / secondsPerStep)
         guard steps >= Self.leastSteps else {
             throw BudgetError(
-                seconds: seconds, secondsPerStep: secondsPerStep, leastSeconds: Double(Self.leastSteps) * secondsPerStep / (1 - shares))
+                seconds: seconds, secondsPerStep: secondsPerStep,
+                leastSeconds: spent + Double(Self.leastSteps) * secondsPerStep / (1 - shares))
         }
         let whole = steps / estimate.stepsPerEpoch
         let epochs = max(whole, Self.leastEpochs)
@@ -57,7 +60,7 @@ public struct BudgetPlan {
         let parts = (configuration.optimization.epochs, configuration.totalEpochs)
         planned.optimization.epochs = Int((Double(epochs) * Double(parts.0) / Double(parts.1)).rounded())
         planned.optimization.decayEpochs = epochs - planned.optimization.epochs
-        let (total, time) = (epochs * stepsPerEpoch, seconds * (1 - shares))
+        let total = epochs * stepsPerEpoch
         if configuration.run.sampleEvery == defaults.run.sampleEvery {
             planned.run.sampleEvery = max(defaults.run.sampleEvery, Self.rounded(samples / (Self.sampleShare * secondsPerStep)))
         }
