@@ -89,7 +89,7 @@ enum PageStyle {
           .rows { grid-template-columns:minmax(0,1fr) } .row { grid-template-columns:repeat(var(--m),minmax(0,1fr)) }
           .plot { height:200px } .facts dd { white-space:normal; overflow-wrap:anywhere }
           .pictures, .pictures tbody { display:block; width:100% } .pictures thead td { display:none }
-          .pictures tr { display:grid; grid-template-columns:repeat(var(--n),minmax(96px,1fr)) } .pictures tbody th { grid-column:1/-1; width:auto }
+          .pictures tr { display:grid; grid-template-columns:repeat(var(--n),minmax(72px,1fr)) } .pictures tbody th { grid-column:1/-1; width:auto }
           .pictures td { width:auto } .tables { display:block } .tables > * + * { margin-top:22px }
         }
         """
