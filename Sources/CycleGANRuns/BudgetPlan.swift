@@ -39,6 +39,7 @@ public struct BudgetPlan {
         validationImages: Int
     ) throws {
         var planned = configuration
+        (planned.run.maxSteps, planned.run.maxMinutes) = (nil, nil)
         let defaults = TrainingConfiguration.defaults(for: configuration.objective.kind)
         let secondsPerStep = estimate.secondsPerStep
         let samplesPerStep = configuration.optimization.batchSize * configuration.optimization.accumulate
@@ -47,14 +48,14 @@ public struct BudgetPlan {
         let validation = 2 * estimate.secondsPerSample * Double(validationImages)
         let shares = Self.reserve + Self.sampleShare + (validationImages > 0 ? Self.validationShare : 0)
         let time = max(0, seconds - spent) * (1 - shares)
-        let steps = Int(time / secondsPerStep)
+        let steps = Int(min(time / secondsPerStep, 1e12))
         guard steps >= Self.leastSteps else {
             throw BudgetError(
                 seconds: seconds, secondsPerStep: secondsPerStep,
                 leastSeconds: spent + Double(Self.leastSteps) * secondsPerStep / (1 - shares))
         }
         let whole = steps / estimate.stepsPerEpoch
-        let epochs = max(whole, Self.leastEpochs)
+        let epochs = min(max(whole, Self.leastEpochs), TrainingConfiguration.mostEpochs)
         if whole < Self.leastEpochs { planned.data.epochSize = max(1, steps / epochs) * samplesPerStep }
         let stepsPerEpoch = whole < Self.leastEpochs ? max(1, steps / epochs) : estimate.stepsPerEpoch
         let parts = (configuration.optimization.epochs, configuration.totalEpochs)

@@ -9,7 +9,7 @@ import TrainingReports
 
 /// How much disk the folder of a run will take when the run is complete.
 public struct RunDiskEstimate: Sendable, Codable, Equatable {
-    /// Bytes of all full states at once: the latest, the one before and the next that is being written, those of the best validation and to
+    /// Bytes of all full states at once: the latest and the one before, or the next while it is written; those of the best validation and to
     /// roll back to where the run has them.
     public let checkpoints: Int
     /// Bytes of the generators' weights of all epochs that are kept.
@@ -21,7 +21,7 @@ public struct RunDiskEstimate: Sendable, Codable, Equatable {
 
     init(_ objective: any TrainingObjective, configuration: TrainingConfiguration, stepsPerEpoch: Int) {
         let validates = configuration.hasImages(.validation) && configuration.bestMetric != nil
-        let copies = 3 + (validates ? 1 : 0) + (configuration.validation.onFailure == .rollback ? 1 : 0)
+        let copies = 2 + (validates ? 1 : 0) + (configuration.validation.onFailure == .rollback ? 1 : 0)
         checkpoints = copies * (objective.stateBytes + configuration.poolBytes)
         let steps = min(configuration.totalEpochs * stepsPerEpoch, configuration.run.maxSteps ?? .max)
         let epochs = max(1, steps / max(1, stepsPerEpoch))
@@ -38,10 +38,11 @@ public struct RunDiskEstimate: Sendable, Codable, Equatable {
     ///
     /// - Parameters:
     ///   - folder: Where the run will be; `nil` for the current folder.
+    ///   - present: The bytes that are there already.
     ///   - wording: A remedy in words.
-    func finding(in folder: URL?, wording: (Remedy) -> String) -> DatasetReport.Finding {
+    func finding(in folder: URL?, present: Int = 0, wording: (Remedy) -> String) -> DatasetReport.Finding {
         let free = Self.freeBytes(at: folder ?? URL(filePath: FileManager.default.currentDirectoryPath))
-        let isTight = free.map { total > $0 } ?? false
+        let isTight = free.map { total - present > $0 } ?? false
         let parts = "checkpoints \(gigabytes(checkpoints)), models \(gigabytes(models)), pictures \(gigabytes(pictures))"
         let remedy = isTight ? ": try \(remedies.map(wording).joined(separator: ", or "))" : ""
         return DatasetReport.Finding(

@@ -6,6 +6,7 @@ import Imaging
 import Support
 import Torch
 import TorchNN
+import TrainingReports
 
 /// What a run is about to do, for the person who started it.
 public struct RunIntroduction {
@@ -40,7 +41,8 @@ public struct RunIntroduction {
     ///
     /// - Parameter wording: A remedy in words.
     public func text(wording: (Remedy) -> String = \.description) -> String {
-        let finding = disk.finding(in: folder, wording: wording)
+        // What a run that goes on has written already is no longer free.
+        let finding = disk.finding(in: folder, present: ListedRun.bytes(of: folder), wording: wording)
         let all = lines + [("Disk", finding.message), ("Run", folder.path)]
         return all.map { line in
             "\((line.0 + ":").padding(toLength: 12, withPad: " ", startingAt: 0))\(printable(line.1))"
@@ -49,22 +51,22 @@ public struct RunIntroduction {
 
     private static func images(_ dataset: any ImageDataset, _ configuration: TrainingConfiguration) -> String {
         let parts = dataset.domains.map { domain in
-            let folder = dataset.folder(of: domain)
+            let sources = dataset.imageSources(of: domain)
             let name = configuration.domainNames[domain]
-            return "\(grouped(folder.files.count)) of \(name)\(name == domain.name ? "" : " (\(domain))") of \(sizes(folder))"
+            return "\(grouped(sources.count)) of \(name)\(name == domain.name ? "" : " (\(domain))") of \(sizes(sources))"
         }
         return "\(parts.joined(separator: ", ")) pixels (width x height), in \(configuration.data.folder)"
     }
 
     /// The sizes of some images: one where all are alike.
-    private static func sizes(_ folder: ImageFolder) -> String {
-        let count = min(8, folder.files.count)
-        let sizes = (0..<count).compactMap { try? PixelImage(contentsOf: folder.url($0 * folder.files.count / count)).size }
+    private static func sizes(_ sources: [ImageSource]) -> String {
+        let count = min(8, sources.count)
+        let sizes = (0..<count).compactMap { try? sources[$0 * sources.count / count].size() }
         guard let first = sizes.first else { return "unknown size" }
         func text(_ width: Int, _ height: Int) -> String { "\(width)x\(height)" }
         if sizes.allSatisfy({ $0 == first }) { return text(first.width, first.height) }
         let (widths, heights) = (sizes.map(\.width).sorted(), sizes.map(\.height).sorted())
-        return "about \(text(widths[0], heights[0])) to \(text(widths[count - 1], heights[count - 1]))"
+        return "about \(text(widths[0], heights[0])) to \(text(widths[widths.count - 1], heights[heights.count - 1]))"
     }
 
     private static func validation(_ validator: Validator?, _ configuration: TrainingConfiguration) -> String {

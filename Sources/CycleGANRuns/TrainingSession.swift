@@ -52,10 +52,12 @@ public struct TrainingSession {
         if let pretrained = configuration.networks.pretrained, !resuming {
             notices += try Self.load(pretrained: URL(filePath: pretrained), into: objective, configuration)
         }
+        // The lock leaves a file of its own in any folder.
+        let startsOver = folder.isWithoutCheckpoint
         let lock = try RunLock(folder)
         // Another process may have come and gone since the first look.
         if !resuming, folder.holdsRun {
-            guard folder.isWithoutCheckpoint else { throw RunError.exists(folder) }
+            guard startsOver, folder.isWithoutCheckpoint else { throw RunError.exists(folder) }
             try folder.clear()
             notices.append("the run in \(folder.url.path) had stopped before its first checkpoint: starting over")
         }

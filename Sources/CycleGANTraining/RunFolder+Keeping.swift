@@ -7,8 +7,18 @@ extension RunFolder {
     /// All full states that are there.
     var checkpoints: [URL] { [bestCheckpoint, previousCheckpoint, goodCheckpoint, latestCheckpoint].filter(\.exists) }
 
-    /// Whether a run was started here that left nothing to go on from.
-    public var isWithoutCheckpoint: Bool { holdsRun && checkpoints.isEmpty }
+    /// Whether a run was started here that left nothing to go on from or to use: neither states nor models.
+    ///
+    /// A folder that somebody else's `config.yaml` lies in is none, nor one whose checkpoints are elsewhere.
+    public var isWithoutCheckpoint: Bool {
+        func isEmpty(_ folder: URL) -> Bool {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: folder.path)
+            guard let attributes else { return true }
+            let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+            return attributes[.type] as? FileAttributeType == .typeDirectory && files?.allSatisfy { $0.hasPrefix(".writing-") } == true
+        }
+        return lock.exists && (try? readConfiguration()) != nil && isEmpty(latestCheckpoint.deletingLastPathComponent()) && isEmpty(models)
+    }
 
     /// Lets a second name lead to the latest checkpoint, before another one takes its place.
     func keepPreviousCheckpoint() throws(FileError) {
@@ -38,11 +48,14 @@ extension RunFolder {
         }
     }
 
-    /// Removes everything that a run writes.
+    /// Removes what a run without checkpoint has written, and nothing else; its configuration gives way to the next.
     public func clear() throws {
-        for file in [metrics, samples, tensorboard, models, report, latestCheckpoint.deletingLastPathComponent(), configuration]
-        where file.exists {
-            try FileManager.default.removeItem(at: file)
+        func files(in folder: URL, _ isOfRun: (String) -> Bool) -> [URL] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+            return names.filter(isOfRun).map { folder.appending(path: $0) }
         }
+        let sheets = files(in: samples) { $0 == "layout.json" || $0.hasPrefix("step-") && ($0.hasSuffix(".jpg") || $0.hasSuffix(".png")) }
+        let events = files(in: tensorboard) { $0.hasPrefix("events.out.tfevents") }
+        for file in [metrics, report] + sheets + events where file.exists { try FileManager.default.removeItem(at: file) }
     }
 }

@@ -55,16 +55,17 @@ extension Trainer {
     func save(publishing: Bool = false, isRollbackPoint: Bool = true) throws {
         let (isDue, isUnpublished) = (lastCheckpointStep != state.step, publishing && lastPublishedStep != state.step)
         guard isDue || isUnpublished else { return }
-        try checkFinite()
-        let checkpoint = try checkpoint()
-        if isUnpublished { try publish() }
-        guard isDue else { return }
-        try emit(.checkpointDue(step: state.step))
         try saving.measure {
+            try checkFinite()
+            let checkpoint = try checkpoint()
+            if isUnpublished { try publish() }
+            guard isDue else { return }
+            try emit(.checkpointDue(step: state.step))
             try run.keepPreviousCheckpoint()
             try checkpoint.write(to: run.latestCheckpoint)
+            if isRollbackPoint { try saveRollbackPoint(checkpoint) }
         }
-        if isRollbackPoint { try saveRollbackPoint(checkpoint) }
+        guard isDue else { return }
         lastCheckpointStep = state.step
         try emit(.checkpointSaved(url: run.latestCheckpoint, step: state.step))
     }

@@ -98,7 +98,8 @@ public final class Trainer {
         for notice in objective.notices + notices { try emit(.warning(notice)) }
         let loader = DataLoader(dataset: dataset, batchSize: configuration.optimization.batchSize, workers: configuration.run.workers)
         if state.step == 0 { try showPictures() }
-        try saveRollbackPoint(checkpoint())
+        // A run that goes on keeps the one that it has: where it was interrupted must not matter.
+        if !run.goodCheckpoint.exists { try saveRollbackPoint(checkpoint()) }
         var reason = earlyStop
         while reason == nil {
             do {

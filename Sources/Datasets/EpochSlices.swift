@@ -20,6 +20,7 @@ public final class EpochSlices: ImageDataset {
 
     public func configuration(of domain: Domain) -> DomainConfiguration { dataset.configuration(of: domain) }
     public func folder(of domain: Domain) -> ImageFolder { dataset.folder(of: domain) }
+    public func imageSources(of domain: Domain) -> [ImageSource] { dataset.imageSources(of: domain) }
     public func checkReadable() throws(DatasetError) { try dataset.checkReadable() }
 
     /// Epochs count from 1, as in training.

@@ -6,6 +6,9 @@ struct TimeBudget: ExpressibleByArgument {
 
     private static let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
 
+    // A year.
+    private static let longest = 366 * 86_400.0
+
     init?(argument: String) {
         var (total, number) = (0.0, "")
         for character in argument {
@@ -18,7 +21,7 @@ struct TimeBudget: ExpressibleByArgument {
                 number.append(character)
             }
         }
-        guard number.isEmpty, total > 0, total.isFinite else { return nil }
+        guard number.isEmpty, total > 0, total <= Self.longest else { return nil }
         seconds = total
     }
 }

@@ -62,6 +62,14 @@ struct BudgetPlanTests {
                 + "or smaller images and networks")
     }
 
+    @Test func whatCutsARunOffGivesWayAndEpochsHaveALimit() throws {
+        var configuration = TrainingConfiguration()
+        (configuration.run.maxSteps, configuration.run.maxMinutes) = (2, 1)
+        let plan = try plan(configuration, seconds: 1e7, secondsPerStep: 1e-3, stepsPerEpoch: 1)
+        #expect(plan.configuration.run.maxSteps == nil && plan.configuration.run.maxMinutes == nil)
+        #expect(plan.configuration.totalEpochs == 1_000_000)
+    }
+
     @Test func aRunThatGoesOnKeepsItsPlan() throws {
         let planned = try plan(seconds: 7200, secondsPerStep: 2, stepsPerEpoch: 7038).configuration
         var given = TrainingConfiguration()

@@ -64,11 +64,36 @@ import Testing
             try write("{}", to: run.metrics)
             try write("", to: run.samples.appending(path: "layout.json"))
             try write("mine", to: folder.appending(path: "notes.txt"))
+            try write("sheet", to: run.samples.appending(path: "step-00000100.jpg"))
+            try write("mine", to: run.samples.appending(path: "keep.jpg"))
+            // A folder of somebody else, in which no run has ever been.
+            #expect(!run.isWithoutCheckpoint)
+            try write("", to: run.lock)
             #expect(run.isWithoutCheckpoint)
-            try write("state", to: run.bestCheckpoint)
+            for file in [run.bestCheckpoint, run.models.appending(path: "mine.pt")] {
+                try write("state", to: file)
+                #expect(!run.isWithoutCheckpoint)
+                try FileManager.default.removeItem(at: file)
+            }
+            try write("no settings: [", to: run.configuration)
             #expect(!run.isWithoutCheckpoint)
             try run.clear()
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["notes.txt"])
+            #expect(!run.metrics.exists && run.configuration.exists)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: run.samples.path) == ["keep.jpg"])
+            #expect(try String(contentsOf: folder.appending(path: "notes.txt"), encoding: .utf8) == "mine")
+        }
+    }
+
+    /// A disk that is not mounted must not make a run look as if it had never been saved.
+    @Test func checkpointsElsewhereCount() throws {
+        try withTemporaryFolder { folder in
+            let run = RunFolder(folder)
+            try write("seed: 1", to: run.configuration)
+            try write("", to: run.lock)
+            #expect(run.isWithoutCheckpoint)
+            let checkpoints = run.latestCheckpoint.deletingLastPathComponent()
+            try FileManager.default.createSymbolicLink(atPath: checkpoints.path, withDestinationPath: "/nowhere")
+            #expect(!run.isWithoutCheckpoint)
         }
     }
 

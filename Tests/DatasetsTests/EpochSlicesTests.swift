@@ -22,6 +22,7 @@ struct EpochSlicesTests {
         try withTemporaryFolder { root in
             try writeSyntheticImages(["trainA": 5, "trainB": 2], to: root)
             let whole = try dataset(root, .serial)
+            #expect(EpochSlices(whole, count: 3).imageSources(of: .a) == whole.imageSources(of: .a))
             let short = try files(EpochSlices(whole, count: 3), epochs: 1...4)
             #expect(short == [["000", "001", "002"], ["003", "004", "000"], ["001", "002", "003"], ["004", "000", "001"]])
             #expect(try files(EpochSlices(whole, count: 7), epochs: 1...1) == [["000", "001", "002", "003", "004", "000", "001"]])

@@ -3,7 +3,7 @@ import Torch
 import TorchNN
 
 extension TrainingConfiguration {
-    static let mostEpochs = 1_000_000
+    package static let mostEpochs = 1_000_000
     // Products of two of them must stay within an Int.
     static let mostSteps = 1_000_000_000_000
     static let mostMinutes = 10_000_000.0

@@ -16,7 +16,7 @@ extension TrainingConfiguration {
         Setting(
             "domainNames", \.data.domainNames, .data,
             allowed: .matching("two different names of at most 40 letters, such as photo,monet") { names in
-                names.isEmpty || names.count == domains.count && Set(names).count == names.count && names.allSatisfy(isDomainName)
+                names.isEmpty || areDomainNames(names)
             },
             onResume: .changeable, absence: "A,B", help: "What pages and messages call A and B, such as photo,monet."),
         Setting(
@@ -39,6 +39,15 @@ extension TrainingConfiguration {
         Setting(
             "maskDiscriminator", \.data.maskDiscriminator, .data, onResume: .fixed, help: "Show the masks to the discriminators too."),
     ]
+
+    /// Nor may a name be the other domain's own: `B` would mean two.
+    private static func areDomainNames(_ names: [String]) -> Bool {
+        let words = Set(names.map { $0.lowercased() })
+        let areOwn = zip(names, domains).allSatisfy { name, domain in
+            !domains.contains { $0 != domain && $0.name.lowercased() == name.lowercased() }
+        }
+        return names.count == domains.count && words.count == names.count && areOwn && names.allSatisfy(isDomainName)
+    }
 
     private static func isDomainName(_ name: String) -> Bool {
         (1...40).contains(name.count) && name.first?.isWhitespace == false && name.last?.isWhitespace == false

@@ -123,7 +123,7 @@ public struct ListedRun: Encodable {
     }
 
     /// Links are counted as such, not followed.
-    private static func bytes(of folder: URL) -> Int {
+    package static func bytes(of folder: URL) -> Int {
         let keys: [URLResourceKey] = [.isRegularFileKey, .fileSizeKey]
         let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: keys)
         var sum = 0
