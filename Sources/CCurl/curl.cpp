@@ -29,6 +29,8 @@ enum {
     option_no_signal = 99,
     option_protocols = 181,
     option_redirect_protocols = 182,
+    option_suppress_connect_headers = 265,
+    info_connect_code = 0x200000 + 22,
     protocol_http = 1,
     protocol_https = 2,
     error_size = 256,
@@ -43,6 +45,7 @@ struct {
     void *(*init)(void);
     int (*set)(void *handle, int option, ...);
     int (*perform)(void *handle);
+    int (*info)(void *handle, int what, ...);
     void (*cleanup)(void *handle);
     const char *(*describe)(int code);
     struct curl_slist *(*append)(struct curl_slist *list, const char *line);
@@ -72,7 +75,7 @@ void load() {
     } functions[] = {
         {"curl_global_init", &curl.global_init}, {"curl_easy_init", &curl.init},       {"curl_easy_setopt", &curl.set},
         {"curl_easy_perform", &curl.perform},    {"curl_easy_cleanup", &curl.cleanup}, {"curl_easy_strerror", &curl.describe},
-        {"curl_slist_append", &curl.append},     {"curl_slist_free_all", &curl.free_list},
+        {"curl_slist_append", &curl.append},     {"curl_slist_free_all", &curl.free_list}, {"curl_easy_getinfo", &curl.info},
     };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; ++i) {
         void *address = dlsym(library, functions[i].name);
@@ -129,6 +132,7 @@ int cc_transfer(const cc_request *request, char *message, size_t capacity) {
         snprintf(message, capacity, "%s", problem);
         return cc_no_library;
     }
+    snprintf(message, capacity, "there is no memory for it");
     void *handle = curl.init();
     if (!handle) return cc_no_memory;
     curl_slist *list = nullptr;
@@ -156,6 +160,8 @@ int cc_transfer(const cc_request *request, char *message, size_t capacity) {
     curl.set(handle, option_redirect_protocols, request->allows_plain ? both : static_cast<long>(protocol_https));
     curl.set(handle, option_follow, 1L);
     curl.set(handle, option_redirections, 10L);
+    // The answer of a proxy that a tunnel goes through is none of the server.
+    curl.set(handle, option_suppress_connect_headers, 1L);
     curl.set(handle, option_no_signal, 1L);
     curl.set(handle, option_connect_timeout, request->connect_seconds);
     curl.set(handle, option_no_progress, 0L);
@@ -167,6 +173,11 @@ int cc_transfer(const cc_request *request, char *message, size_t capacity) {
         snprintf(message, capacity, "nothing came for %ld seconds", request->stall_seconds);
     } else if (code != cc_done) {
         snprintf(message, capacity, "%s", error[0] ? error : curl.describe(code));
+        long answer = 0;
+        if (curl.info(handle, info_connect_code, &answer) == 0 && answer != 0 && (answer < 200 || answer > 299)) {
+            code = cc_proxy_refused;
+            snprintf(message, capacity, "it answered %ld", answer);
+        }
     }
     curl.free_list(list);
     curl.cleanup(handle);

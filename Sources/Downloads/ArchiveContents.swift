@@ -70,8 +70,9 @@ package struct ArchiveContents {
             let isFolder = entry.kind == UInt8(ascii: "5")
             var path = try target.path(entry.name, isPlain: isFolder || entry.kind == UInt8(ascii: "0"))
             if isFolder { path = ArchivePath(components: path.components, isFolder: true) }
+            // Without a sum that could overflow: a size may be any number.
+            guard entry.size <= limit - total else { throw ArchiveError.tooLarge(file: url.path, limit: limit) }
             total += entry.size
-            guard total <= limit else { throw ArchiveError.tooLarge(file: url.path, limit: limit) }
             if path.isLitter { continue }
             if path.isFolder {
                 try target.makeFolder(path)

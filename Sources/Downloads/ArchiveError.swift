@@ -19,11 +19,11 @@ package enum ArchiveError: Error, CustomStringConvertible, Equatable {
             "\(file): neither a zip nor a tar archive: it begins with \(quoted(found)); a server that has moved its files may have sent a page"
         case .damaged(let file, let reason): "\(file): damaged: \(quoted(reason, limit: 400)); get the file again"
         case .unsafe(let file, let entry, let reason):
-            "\(file): refused: the entry '\(quoted(entry))' \(reason); nothing was unpacked: get the archive from another place"
+            "\(file): refused: the entry '\(quoted(entry))' \(reason); unpacking stopped: get the archive from another place"
         case .tooLarge(let file, let limit):
-            "\(file): refused: it unpacks to more than \(megabytes(limit)), which no archive of images of its size does; nothing was unpacked"
+            "\(file): refused: it unpacks to more than \(megabytes(limit)), which no archive of images of its size does; unpacking stopped"
         case .tooManyEntries(let file, let limit):
-            "\(file): refused: it has more than \(grouped(limit)) entries, which no archive of images of its size has; nothing was unpacked"
+            "\(file): refused: it has more than \(grouped(limit)) entries, which no archive of images of its size has; unpacking stopped"
         }
     }
 }

@@ -8,7 +8,7 @@ import Support
 package struct Download {
     /// How often and how long is tried.
     package struct Patience: Sendable {
-        /// The seconds before each further attempt; counted anew when bytes have come.
+        /// The seconds before each further attempt; counted anew when more bytes are there than ever before.
         package var waits: [Double] = [1, 2, 4, 8, 16]
         /// The seconds until a connection must be there.
         package var connectSeconds = 20
@@ -47,13 +47,16 @@ package struct Download {
         try withoutActuallyEscaping(report) { report in
             var failures = 0
             var hasReceived = false
+            // A server that begins anew each time gets no further, although bytes come.
+            var most = part.origin?.address == address.absoluteString ? part.count : 0
             while true {
                 let before = part.count
                 let attempt = DownloadAttempt(part, address: address, report: report)
                 do {
                     if try attempt.run(patience) { break }
                 } catch let problem as PassingProblem {
-                    if part.count > before { (failures, hasReceived) = (0, true) }
+                    if part.count > before { hasReceived = true }
+                    if part.count > most { (failures, most) = (0, part.count) }
                     // Who is offline from the start need not wait to be told.
                     guard problem.isWorthWaiting || hasReceived, failures < patience.waits.count else { throw problem.error }
                     let seconds = problem.seconds ?? patience.waits[failures]

@@ -74,11 +74,16 @@ final class DownloadAttempt: HTTPReceiver {
     func receive(_ head: HTTPHead) throws {
         switch head.status {
         case 206 where start > 0:
-            guard head.range.start == start else {
+            guard head.range.start == start, continuesPart(head) else {
                 outcome = .anew
                 throw Settled()
             }
-            total = head.range.total ?? head.length.map { start + $0 }
+            total =
+                head.range.total
+                ?? head.length.flatMap { length -> Int? in
+                    let (sum, overflows) = start.addingReportingOverflow(length)
+                    return overflows ? nil : sum
+                }
         case 200:
             if head.fields["content-type"]?.lowercased().hasPrefix("text/html") == true {
                 throw DownloadError.page(address: address.absoluteString)
@@ -93,7 +98,7 @@ final class DownloadAttempt: HTTPReceiver {
         case let status:
             let error = DownloadError.refused(address: address.absoluteString, status: status, phrase: head.phrase)
             guard status == 408 || status == 429 || status >= 500 else { throw error }
-            let seconds = head.fields["retry-after"].flatMap(Double.init).map { min(max($0, 0), 60) }
+            let seconds = head.fields["retry-after"].flatMap(Double.init).flatMap { $0.isFinite && $0 >= 0 ? min($0, 60) : nil }
             throw PassingProblem(error: error, reason: "the server answered \(status)", isWorthWaiting: true, seconds: seconds)
         }
         try checkSpace()
@@ -115,6 +120,14 @@ final class DownloadAttempt: HTTPReceiver {
         return head.fields["last-modified"]
     }
 
+    /// Whether a part that the server sends is of the file that the bytes before it are of: not all servers heed `If-Range`.
+    private func continuesPart(_ head: HTTPHead) -> Bool {
+        guard let origin = part.origin else { return false }
+        if let total = head.range.total, let expected = origin.total, total != expected { return false }
+        let mark = origin.validator.hasPrefix("\"") ? head.fields["etag"] : head.fields["last-modified"]
+        return mark == nil || mark == origin.validator
+    }
+
     private func checkSpace() throws {
         guard let total else { return }
         var disk = statvfs()
@@ -127,7 +140,9 @@ final class DownloadAttempt: HTTPReceiver {
     private func problem(of failure: HTTPFailure) -> any Error {
         if failure.isMissingLibrary { return DownloadError.noLibrary(reason: failure.reason) }
         if failure.isDistrust { return DownloadError.distrusted(address: address.absoluteString, reason: failure.reason) }
-        guard failure.isUnreachable else { return cutOff(failure.reason) }
+        if failure.isProxyRefusal { return DownloadError.proxy(address: address.absoluteString, reason: failure.reason) }
+        if failure.isPassing { return cutOff(failure.reason) }
+        guard failure.isUnreachable else { return DownloadError.failed(address: address.absoluteString, reason: failure.reason) }
         let error = DownloadError.unreachable(address: address.absoluteString, reason: failure.reason)
         return PassingProblem(error: error, reason: failure.reason, isWorthWaiting: false)
     }

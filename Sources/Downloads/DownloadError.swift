@@ -8,6 +8,10 @@ package enum DownloadError: ErrorWithRemedies, Equatable {
     case unreachable(address: String, reason: String)
     /// The server could not prove who it is.
     case distrusted(address: String, reason: String)
+    /// The proxy does not let the request through.
+    case proxy(address: String, reason: String)
+    /// The transfer failed for a reason that stays, in libcurl's words.
+    case failed(address: String, reason: String)
     /// The server answered that it does not give the file.
     case refused(address: String, status: Int, phrase: String)
     /// A page for people came in place of the file.
@@ -27,6 +31,8 @@ package enum DownloadError: ErrorWithRemedies, Equatable {
         case .unreachable(let address, let reason): "\(address): cannot be reached: \(reason); check the network connection"
         case .distrusted(let address, let reason):
             "\(address): is not trusted: \(reason); check this computer's date and certificates (Debian: ca-certificates)"
+        case .proxy(let address, let reason): "\(address): the proxy refused: \(quoted(reason)); check https_proxy and who may use it"
+        case .failed(let address, let reason): "\(address): cannot be downloaded: \(quoted(reason))"
         case .refused(let address, let status, let phrase):
             "\(address): the server answered \(status)\(phrase.isEmpty ? "" : " " + quoted(phrase)): \(Self.meaning(of: status))"
         case .page(let address):
@@ -48,7 +54,7 @@ package enum DownloadError: ErrorWithRemedies, Equatable {
     /// Whether another server may do better.
     package var isOfServer: Bool {
         switch self {
-        case .unreachable, .distrusted, .refused, .page, .cutOff: true
+        case .unreachable, .distrusted, .proxy, .failed, .refused, .page, .cutOff: true
         case .address, .noSpace, .busy, .noLibrary: false
         }
     }

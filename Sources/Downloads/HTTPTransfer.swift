@@ -28,7 +28,7 @@ struct HTTPHead {
     var isPreliminary: Bool { (100..<200).contains(status) || (300..<400).contains(status) && fields["location"] != nil }
 
     /// The bytes that the body has, where the server says so.
-    var length: Int? { fields["content-length"].flatMap(Int.init) }
+    var length: Int? { fields["content-length"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil } }
 
     /// Which bytes of how many the body has: `bytes 100-199/200`. A range that cannot be satisfied has no bytes.
     var range: (start: Int?, total: Int?) {
@@ -56,7 +56,15 @@ struct HTTPFailure: Error {
     var isUnreachable: Bool {
         [cc_no_host, cc_no_proxy, cc_no_connection, cc_no_tls, cc_too_many_redirects].contains(code)
     }
-    var isDistrust: Bool { code == cc_bad_certificate }
+    /// Whether the server could not prove who it is, or nothing is there to check its proof by.
+    var isDistrust: Bool {
+        [cc_bad_certificate, cc_bad_certificate_file, cc_bad_issuer, cc_bad_pinned_key, cc_bad_certificate_status].contains(code)
+    }
+    /// Whether the connection broke, which may go better the next time.
+    var isPassing: Bool {
+        [cc_cut_off, cc_too_slow, cc_got_nothing, cc_send_failed, cc_receive_failed, cc_stream_failed].contains(code)
+    }
+    var isProxyRefusal: Bool { code == cc_proxy_refused }
     var isMissingLibrary: Bool { code == cc_no_library }
 }
 

@@ -39,14 +39,29 @@ final class PartialFile {
     init(for destination: URL) throws {
         self.destination = destination
         let path = destination.path + ".part"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw FileError(path: path, operation: "write") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw DownloadError.busy(path: path)
-        }
+        descriptor = try Self.openLocked(path)
         count = Int(lseek(descriptor, 0, SEEK_END))
         origin = (try? Data(contentsOf: record)).flatMap { try? JSONDecoder().decode(Origin.self, from: $0) }
+    }
+
+    private static func openLocked(_ path: String) throws -> Int32 {
+        while true {
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+            guard descriptor >= 0 else { throw FileError(path: path, operation: "write") }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                let code = errno
+                close(descriptor)
+                if code == EWOULDBLOCK { throw DownloadError.busy(path: path) }
+                throw FileError(path: path, operation: "lock", code: code)
+            }
+            // Between opening and locking another process may have finished and moved the file, or removed it.
+            var locked = stat()
+            var found = stat()
+            if fstat(descriptor, &locked) == 0, stat(path, &found) == 0, locked.st_ino == found.st_ino, locked.st_dev == found.st_dev {
+                return descriptor
+            }
+            close(descriptor)
+        }
     }
 
     deinit {

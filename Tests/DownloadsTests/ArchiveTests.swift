@@ -71,6 +71,35 @@ import Testing
         }
     }
 
+    /// The system separates at bytes: a slash is one also where a combining mark follows, as `U+0301` does here.
+    @Test func pathsGoByBytes() throws {
+        for (name, reason) in [
+            ("../\u{301}escaped", "leads out"), ("/\u{301}absolute", "absolute"), ("a\\\u{301}b", "backslash"), ("a/\u{301}b", "combines"),
+        ] {
+            try unpack(handMadeTar(name, "text")) { folder, error in
+                guard case .unsafe(_, _, let found)? = error as? ArchiveError else {
+                    return #expect(Bool(false), "\(String(describing: error))")
+                }
+                let written = try files(folder)
+                #expect(found.contains(reason) && written.isEmpty, "\(found)")
+            }
+        }
+        // A mark elsewhere is a letter's.
+        try unpack(handMadeTar("set/e\u{301}.txt", "text")) { folder, error in
+            let found = try files(folder)
+            #expect(error == nil && Array(found.values) == ["text"])
+        }
+    }
+
+    @Test func theLargestSizeIsRefused() throws {
+        let archive =
+            handMadeEntry("set/a.txt", "text") + handMadeEntry("set/pax", "28 size=\(Int.max)\n", kind: "x")
+            + handMadeTar("set/b.txt", "text")
+        try unpack(archive) { _, error in
+            guard case .tooLarge? = error as? ArchiveError else { return #expect(Bool(false), "\(String(describing: error))") }
+        }
+    }
+
     @Test func doubleAndHugeEntriesAreRefused() throws {
         try unpack(ArchiveFixture.doubleTar.data) { folder, error in
             guard case .damaged(_, let reason)? = error as? ArchiveError else {
@@ -111,8 +140,11 @@ import Testing
         }
     }
 
-    /// A tar archive by the rules of POSIX.1: a header of 512 bytes, the content up to the next block, two empty blocks.
-    private func handMadeTar(_ name: String, _ text: String) -> Data {
+    /// A tar archive by the rules of POSIX.1: an entry and two empty blocks.
+    private func handMadeTar(_ name: String, _ text: String) -> Data { handMadeEntry(name, text) + Data(count: 1024) }
+
+    /// A header of 512 bytes and the content up to the next block.
+    private func handMadeEntry(_ name: String, _ text: String, kind: String = "0") -> Data {
         var header = [UInt8](repeating: 0, count: 512)
         func put(_ text: String, at place: Int) {
             for (index, byte) in text.utf8.enumerated() { header[place + index] = byte }
@@ -122,10 +154,10 @@ import Testing
         put(String(format: "%011o", text.utf8.count), at: 124)
         put("00000000000", at: 136)
         put("        ", at: 148)
-        put("0", at: 156)
+        put(kind, at: 156)
         put("ustar\u{0}00", at: 257)
         put(String(format: "%06o\u{0} ", header.reduce(0) { $0 + Int($1) }), at: 148)
-        return Data(header) + Data(text.utf8) + Data(count: 512 - text.utf8.count) + Data(count: 1024)
+        return Data(header) + Data(text.utf8) + Data(count: 512 - text.utf8.count)
     }
 }
 

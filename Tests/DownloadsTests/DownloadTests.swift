@@ -116,6 +116,58 @@ import Testing
         #expect(result.requests.map { $0.fields["range"] } == ["bytes=150000-", nil])
     }
 
+    @Test(arguments: [
+        ["ETag": "\"b\"", "Content-Range": "bytes 150000-199999/200000"], ["ETag": "\"a\"", "Content-Range": "bytes 150000-249999/250000"],
+    ]) func partsOfAnotherFileStartOver(fields: [String: String]) throws {
+        let result = try download(part: leave(150_000, tag: "a")) { request, number in
+            number > 0
+                ? .file(Self.content, tag: "a", to: request)
+                : LoopbackServer.Reply(status: 206, fields: fields, body: Array(Self.content[..<50_000]))
+        }
+        #expect(result.error == nil && result.bytes == Self.content)
+        #expect(result.requests.map { $0.fields["range"] } == ["bytes=150000-", nil])
+    }
+
+    @Test func theLargestLengthOfAPart() throws {
+        let fields = ["Content-Range": "bytes 150000-199999/*", "Content-Length": "\(Int.max)"]
+        let result = try download(part: leave(150_000, tag: "a")) { request, number in
+            number > 0
+                ? .file(Self.content, tag: "a", to: request)
+                : LoopbackServer.Reply(status: 206, fields: fields, body: Array(Self.content[150_000...]))
+        }
+        #expect(result.error == nil && result.bytes == Self.content)
+    }
+
+    @Test(arguments: ["nan", "-nan", "inf", "-1"]) func uselessTimesToWait(text: String) throws {
+        let result = try download { request, number in
+            number < 1 ? LoopbackServer.Reply(status: 503, fields: ["Retry-After": text]) : .file(Self.content, tag: "a", to: request)
+        }
+        #expect(result.error == nil && result.bytes == Self.content)
+        #expect(result.events.contains(.waiting(seconds: 0.01, reason: "the server answered 503")))
+    }
+
+    @Test func goingBackAndForthIsNoProgress() throws {
+        let result = try download { request, number in
+            // Another file each time, of which sometimes more comes and sometimes less.
+            var reply = LoopbackServer.Reply.file(Self.content, tag: "\(number)", to: request)
+            if number < 20 { reply.cutAfter = number.isMultiple(of: 2) ? 50_000 : 10_000 }
+            return reply
+        }
+        // The first attempt and the three that patience has.
+        #expect(result.requests.count == 4 && result.bytes == nil)
+        guard case .cutOff? = result.error as? DownloadError else { return #expect(Bool(false), "\(String(describing: result.error))") }
+    }
+
+    /// By the numbers of libcurl's documentation (libcurl-errors).
+    @Test func failuresByTheirKinds() {
+        for code in [60, 77, 83, 90, 91] { #expect(HTTPFailure(code: code, reason: "").isDistrust, "\(code)") }
+        for code in [18, 28, 52, 55, 56, 92] { #expect(HTTPFailure(code: code, reason: "").isPassing, "\(code)") }
+        for code in [1, 3, 8, 23, 27, 59, 61, 94] {
+            let failure = HTTPFailure(code: code, reason: "")
+            #expect(!failure.isPassing && !failure.isDistrust && !failure.isUnreachable, "\(code)")
+        }
+    }
+
     @Test func serversWithTooMuchToDoAreAskedAgain() throws {
         let result = try download { request, number in
             number < 2 ? LoopbackServer.Reply(status: 503, fields: ["Retry-After": "0"]) : .file(Self.content, tag: "a", to: request)

@@ -91,6 +91,49 @@ import Testing
         }
     }
 
+    @Test func whatAKilledProcessLeftIsChecked() throws {
+        try withServer(["/abc": Data("abc".utf8)]) { folder, address, server in
+            let file = PublishedFile(name: "abc.txt", addresses: [address("/abc")], checksums: [sha256])
+            let destination = folder.appending(path: "abc.txt")
+            // Whole and right, it need not come again; anything else does.
+            for (left, requests) in [("abc", 0), ("abd", 1)] {
+                try Data(left.utf8).write(to: folder.appending(path: "abc.txt.download"))
+                _ = try FileFetch(file, from: nil, patience: quick).fetch(to: destination)
+                #expect(try Data(contentsOf: destination) == Data("abc".utf8) && server.requests.count == requests)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["abc.txt"])
+                try FileManager.default.removeItem(at: destination)
+            }
+        }
+    }
+
+    @Test func plainHTTPWithoutAChecksumIsSaid() throws {
+        try withServer(["/abc": Data("abc".utf8)]) { folder, address, _ in
+            var notes: [String] = []
+            let file = PublishedFile(name: "abc.txt", addresses: [address("/abc")])
+            _ = try FileFetch(file, from: nil, patience: quick).fetch(to: folder.appending(path: "abc.txt")) {
+                if case .note(let text) = $0 { notes.append(text) }
+            }
+            #expect(notes.first == address("/abc") + ", over plain HTTP, unverified")
+        }
+    }
+
+    @Test func anArchiveThatWasThereStays() throws {
+        try withTemporaryFolder { folder in
+            let archive = folder.appending(path: "tiny.zip")
+            try ArchiveFixture.deflatedZip.data.write(to: archive)
+            // What a killed process left: process numbers end at 2^22 (proc(5)). That of this process stays.
+            let names = [".unpacking-2000000000-left", ".unpacking-\(ProcessInfo.processInfo.processIdentifier)-other"]
+            for name in names {
+                try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
+            }
+            let set = dataset("http://127.0.0.1:1/tiny.zip")
+            _ = try DatasetFetch(
+                set, to: folder.appending(path: "tiny"), archive: FileFetch(set.archive, from: nil, patience: quick)
+            ).run()
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [names[1], "tiny", "tiny.zip"])
+        }
+    }
+
     private func dataset(_ address: String, checksums: [String] = []) -> PublishedDataset {
         PublishedDataset(
             name: "sets/tiny", archive: PublishedFile(name: "tiny.zip", addresses: [address], checksums: checksums), isPaired: false)
@@ -164,14 +207,31 @@ import Testing
         }
     }
 
+    @Test func wrongWeightsDoNotStay() throws {
+        try withServer(["/alex.pth": Data("nothing".utf8)]) { folder, address, server in
+            let store = WeightsStore(folder: folder.appending(path: "weights"))
+            let downloads = folder.appending(path: "downloads")
+            let fetch = WeightsFetch(store: store, folder: downloads)
+            for count in 1...2 {
+                #expect(throws: (any Error).self) { try fetch.run(.lpipsAlex, from: address("/alex.pth")) }
+                #expect(server.requests.count == count)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: downloads.path).isEmpty)
+            }
+            // Nor does one that was left there keep the right one away.
+            try Data("other".utf8).write(to: downloads.appending(path: "\(MetricNetwork.lpipsAlex.rawValue).pth"))
+            #expect(throws: (any Error).self) { try fetch.run(.lpipsAlex, from: address("/alex.pth")) }
+            #expect(server.requests.count == 3)
+        }
+    }
+
     @Test func namesAndAddresses() throws {
         let horse = try PublishedDataset.named("horse2zebra")
         #expect(horse.archive.addresses[0] == "https://efrosgans.eecs.berkeley.edu/cyclegan/datasets/horse2zebra.zip")
         #expect(horse.archive.checksums[0].count == 64 && horse.folderName == "horse2zebra")
         let pairs = try PublishedDataset.named("pix2pix/facades")
-        #expect(pairs.archive.addresses[0] == "http://efrosgans.eecs.berkeley.edu/pix2pix/datasets/facades.tar.gz" && pairs.isPaired)
+        #expect(pairs.archive.addresses[0] == "https://efrosgans.eecs.berkeley.edu/pix2pix/datasets/facades.tar.gz" && pairs.isPaired)
         let model = try PublishedModel.named("style_monet")
-        #expect(model.file.addresses[0] == "http://efrosgans.eecs.berkeley.edu/cyclegan/pretrained_models/style_monet.pth")
+        #expect(model.file.addresses[0] == "https://efrosgans.eecs.berkeley.edu/cyclegan/pretrained_models/style_monet.pth")
         #expect(model.fileName == "style_monet.safetensors")
         #expect { try PublishedDataset.named("cityscapes") } throws: { "\($0)".contains("https://www.cityscapes-dataset.com") }
         #expect { try PublishedModel.named("cat2dog") } throws: { "\($0)".contains("cat2dog") && "\($0)".contains("horse2zebra") }

@@ -43,7 +43,7 @@ import Testing
             #expect(translated.status == 0, "\(translated.errors)")
             #expect(FileManager.default.fileExists(atPath: folder.appending(path: "translated/000.png").path))
             let list = try CommandRunner.run(["models", "list"], in: folder).output
-            #expect(list.contains("http://efrosgans.eecs.berkeley.edu/cyclegan/pretrained_models/horse2zebra.pth"))
+            #expect(list.contains("https://efrosgans.eecs.berkeley.edu/cyclegan/pretrained_models/horse2zebra.pth"))
         }
     }
 

@@ -28,6 +28,13 @@
                     .standardizedFileURL.path
                 let prefix = folder.appending(path: "prefix")
                 func installed(_ path: String) -> URL { prefix.appending(path: path) }
+                // A program of somebody else stays.
+                try FileManager.default.createDirectory(at: installed("bin"), withIntermediateDirectories: true)
+                try Data("theirs".utf8).write(to: installed("bin/cyclegan"))
+                let refused = try run(script, ["--prefix", prefix.path, "--binary", CommandRunner.executable.path], in: folder)
+                #expect(refused.status == 1 && refused.output.contains("not made by this script"), "\(refused.output)")
+                #expect(try Data(contentsOf: installed("bin/cyclegan")) == Data("theirs".utf8))
+                try FileManager.default.removeItem(at: installed("bin/cyclegan"))
                 let result = try run(script, ["--prefix", prefix.path, "--binary", CommandRunner.executable.path], in: folder)
                 try #require(result.status == 0, "\(result.output)")
 

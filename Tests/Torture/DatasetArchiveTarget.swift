@@ -6,7 +6,11 @@ struct DatasetArchiveTarget: FuzzTarget {
     let name = "dataset"
     let inputName: String
     let seeds: [Data]
-    let tokens = ["../", "/", "ustar\u{0}00", "27 path=../../elsewhere/file\n", "L", "x", "2", "5"].map { Data($0.utf8) }
+    /// Among them a slash that is none by Swift's characters, and the largest size.
+    let tokens = [
+        "../", "/", "ustar\u{0}00", "27 path=../../elsewhere/file\n", "L", "x", "2", "5", "../\u{301}escaped", "/\u{301}",
+        "28 size=9223372036854775807\n",
+    ].map { Data($0.utf8) }
     private let file: URL
     private let folder: URL
 

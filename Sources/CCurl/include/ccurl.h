@@ -28,7 +28,7 @@ typedef struct {
     int (*on_body)(void *context, const char *bytes, size_t count);
 } cc_request;
 
-/// Why `cc_transfer` ended: libcurl's numbers, and two of its own.
+/// Why `cc_transfer` ended: libcurl's numbers, and three of its own.
 enum {
     cc_done = 0,
     cc_no_host = 6,
@@ -40,9 +40,17 @@ enum {
     cc_no_tls = 35,
     cc_too_many_redirects = 47,
     cc_got_nothing = 52,
+    cc_send_failed = 55,
+    cc_receive_failed = 56,
     cc_bad_certificate = 60,
+    cc_bad_certificate_file = 77,
+    cc_bad_issuer = 83,
+    cc_bad_pinned_key = 90,
+    cc_bad_certificate_status = 91,
+    cc_stream_failed = 92,
     cc_no_library = -1,
     cc_no_memory = -2,
+    cc_proxy_refused = -3,
 };
 
 /// Performs a request and returns when it has ended; `message` gets what libcurl says of a failure.

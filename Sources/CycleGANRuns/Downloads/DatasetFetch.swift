@@ -2,6 +2,12 @@ import Downloads
 import Foundation
 import Support
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Gets a published data set and unpacks it.
 public struct DatasetFetch {
     /// What came of it.
@@ -16,6 +22,7 @@ public struct DatasetFetch {
     private let folder: URL
     private let archive: FileFetch
     private let keepsArchive: Bool
+    private static let workPrefix = ".unpacking-"
 
     /// - Parameters:
     ///   - folder: The folder of the data set: new, or empty.
@@ -45,7 +52,7 @@ public struct DatasetFetch {
         let wasThere = beside.exists
         let file = try archive.fetch(to: beside, report: report)
         do {
-            return try unpack(file, isOwn: file == beside, report)
+            return try unpack(file, isOwn: file == beside && !wasThere, report)
         } catch {
             // What came is no data set: the next attempt gets it anew. A full disk is no fault of the archive.
             if file == beside, !wasThere, !(error is FileError) { try? FileManager.default.removeItem(at: file) }
@@ -55,9 +62,9 @@ public struct DatasetFetch {
 
     private func unpack(_ file: URL, isOwn: Bool, _ report: (FetchEvent) -> Void) throws -> Result {
         let parent = folder.deletingLastPathComponent()
-        // What a process that was killed has left is of no use.
-        let work = parent.appending(path: ".unpacking-\(folder.lastPathComponent)")
-        try? FileManager.default.removeItem(at: work)
+        Self.removeLeftovers(in: parent)
+        // Two processes may unpack at the same time: each has its folder.
+        let work = parent.appending(path: "\(Self.workPrefix)\(getpid())-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: work) }
         try ArchiveContents(of: file).unpack(into: work) { count in
             if count.isMultiple(of: 50) { report(.progress("Unpacking: \(counted(count, "file"))")) }
@@ -69,6 +76,14 @@ public struct DatasetFetch {
         guard rename(root.path, folder.path) == 0 else { throw FileError(path: folder.path, operation: "make the folder") }
         if isOwn, !keepsArchive { try? FileManager.default.removeItem(at: file) }
         return Result(folder: folder, counts: counts)
+    }
+
+    /// Removes what processes that were killed have left; those that still run keep theirs.
+    private static func removeLeftovers(in parent: URL) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? [] where name.hasPrefix(workPrefix) {
+            guard let process = Int32(name.dropFirst(workPrefix.count).prefix { $0 != "-" }), process > 0 else { continue }
+            if kill(process, 0) != 0, errno == ESRCH { try? FileManager.default.removeItem(at: parent.appending(path: name)) }
+        }
     }
 
     /// Archives have a folder of the data set's name around it.

@@ -26,7 +26,7 @@ public enum FetchError: ErrorWithRemedies, Equatable {
         case .failed(let file, let reasons): "\(file) was not got:\n  " + reasons.joined(separator: "\n  ") + "\n"
         case .otherFile(let path, let found, let expected):
             "\(path): is there already, and its SHA-256 is \(found), that of the published file \(expected); remove it, or move it away"
-        case .exists(let path): "\(path): is there already and not empty"
+        case .exists(let path): "\(path): is there already, and was left as it is"
         case .missing(let path): "\(path): does not exist; expected a file, a folder with the file, or an address (https://...)"
         case .noImages(let archive, let found):
             "\(archive): holds no data set: expected folders trainA and trainB, or train; found "

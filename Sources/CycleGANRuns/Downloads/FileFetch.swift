@@ -49,16 +49,30 @@ public struct FileFetch {
             if file.matches(sha256) == false, source == nil {
                 throw FetchError.otherFile(path: destination.path, found: sha256, expected: Self.shown(file.checksums[0]))
             }
-            report(.note("\(destination.path) is there already\(file.matches(sha256) == true ? ", with the published checksum" : "")"))
+            let remark =
+                switch file.matches(sha256) {
+                case true?: ", with the published checksum"
+                case false?: ", and is not the published file"
+                case nil: ""
+                }
+            report(.note("\(destination.path) is there already\(remark)"))
             return destination
         }
         try AtomicFile.createFolder(destination.deletingLastPathComponent())
+        if try takeArrived(destination, report) { return destination }
         var reasons: [String] = []
+        var isDistrusted = false
         for address in source.map({ [$0.hasSuffix("/") ? $0 + file.name : $0] }) ?? file.addresses {
+            // Whoever showed the wrong certificate could put any file in its place.
+            if isDistrusted, isUnverified(address) {
+                reasons.append("\(address): was not asked: the server is not trusted, and nobody has published a checksum of the file")
+                continue
+            }
             do {
                 try download(address, destination, report)
                 return destination
             } catch let error as DownloadError where error.isOfServer {
+                if case .distrusted = error { isDistrusted = true }
                 reasons.append("\(error)")
             } catch let error as WrongChecksum {
                 reasons.append("\(address): \(error.text)")
@@ -69,9 +83,9 @@ public struct FileFetch {
 
     private func download(_ address: String, _ destination: URL, _ report: (FetchEvent) -> Void) throws {
         guard let url = URL(string: address) else { throw DownloadError.address(address) }
-        report(.note(address + (source == nil ? file.size.map { " (\(megabytes($0)))" } ?? "" : "")))
-        // Beside the place of the result, which is not there before its content is known to be right.
-        let arrived = destination.deletingLastPathComponent().appending(path: destination.lastPathComponent + ".download")
+        let size = source == nil ? file.size.map { " (\(megabytes($0)))" } ?? "" : ""
+        report(.note(address + size + (isUnverified(address) ? ", over plain HTTP, unverified" : "")))
+        let arrived = Self.arrived(for: destination)
         try Download(url, to: arrived, patience: patience).run { event in
             switch event {
             case .asking(_, let start): if start > 0 { report(.note("Going on after \(megabytes(start)) that are there")) }
@@ -87,10 +101,36 @@ public struct FileFetch {
             try? FileManager.default.removeItem(at: arrived)
             throw error
         }
+        try Self.place(arrived, destination)
+    }
+
+    /// Uses what a process has left that was killed between the last byte and the check, if it is the published file.
+    private func takeArrived(_ destination: URL, _ report: (FetchEvent) -> Void) throws -> Bool {
+        let arrived = Self.arrived(for: destination)
+        guard arrived.exists else { return false }
+        guard let sha256 = try? contentKey(of: arrived), file.matches(sha256) == true else {
+            // Nobody can tell what it is.
+            try? FileManager.default.removeItem(at: arrived)
+            return false
+        }
+        report(.note("\(arrived.path) is whole: SHA-256 \(sha256), as published"))
+        try Self.place(arrived, destination)
+        return true
+    }
+
+    /// Beside the place of the result, which is not there before its content is known to be right.
+    private static func arrived(for destination: URL) -> URL {
+        destination.deletingLastPathComponent().appending(path: destination.lastPathComponent + ".download")
+    }
+
+    private static func place(_ arrived: URL, _ destination: URL) throws {
         guard rename(arrived.path, destination.path) == 0 else {
             throw FileError(path: destination.path, operation: "rename the new file")
         }
     }
+
+    /// Whether nothing tells the file from one that somebody on the way has put in its place.
+    private func isUnverified(_ address: String) -> Bool { address.lowercased().hasPrefix("http://") && file.checksums.isEmpty }
 
     /// Compares the checksum. Whoever names another source may have another file, and is told.
     private func check(_ url: URL, _ report: (FetchEvent) -> Void) throws {

@@ -23,7 +23,7 @@ public struct PublishedDataset: Equatable, Sendable {
 
     private static let paired: [PublishedDataset] = ["edges2handbags", "edges2shoes", "facades", "maps", "night2day"].map { name in
         let address = "efrosgans.eecs.berkeley.edu/pix2pix/datasets/\(name).tar.gz"
-        let archive = PublishedFile(name: "\(name).tar.gz", addresses: ["http://\(address)", "https://\(address)"])
+        let archive = PublishedFile(name: "\(name).tar.gz", addresses: ["https://\(address)", "http://\(address)"])
         return PublishedDataset(name: "pix2pix/\(name)", archive: archive, isPaired: true)
     }
 

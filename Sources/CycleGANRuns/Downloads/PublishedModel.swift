@@ -32,7 +32,7 @@ public struct PublishedModel: Equatable, Sendable {
     private init(_ name: String, _ folder: String, _ source: String, _ target: String, isPaired: Bool) {
         self.name = isPaired ? "pix2pix/\(name)" : name
         let address = "efrosgans.eecs.berkeley.edu/\(folder)/\(name).pth"
-        file = PublishedFile(name: "\(name).pth", addresses: ["http://\(address)", "https://\(address)"])
+        file = PublishedFile(name: "\(name).pth", addresses: ["https://\(address)", "http://\(address)"])
         domainNames = DomainNames([.a: source, .b: target])
         self.isPaired = isPaired
     }

@@ -1,5 +1,6 @@
 import CycleGANMetrics
 import Foundation
+import Support
 
 /// Gets the published weights of the networks that metrics use, and imports them.
 public struct WeightsFetch {
@@ -31,12 +32,14 @@ public struct WeightsFetch {
     public func run(
         _ network: MetricNetwork, from source: String? = nil, report: (FetchEvent) -> Void = { _ in }
     ) throws -> [MetricWeights] {
-        let fetch = FileFetch(PublishedFile(network), from: source)
+        let published = PublishedFile(network)
+        let fetch = FileFetch(published, from: source)
         // Not under the published name, whose digits those of a mirror's file need not be; they are compared before.
         let place = folder.appending(path: "\(network.rawValue).pth")
+        // What an earlier attempt left there is of use only if it is the published file.
+        if place.exists, (try? contentKey(of: place)).flatMap(published.matches) != true { try? FileManager.default.removeItem(at: place) }
         let file = try fetch.fetch(to: place, report: report)
-        let weights = try store.importWeights(from: file)
-        if file == place { try? FileManager.default.removeItem(at: place) }
-        return weights
+        defer { if file == place { try? FileManager.default.removeItem(at: place) } }
+        return try store.importWeights(from: file)
     }
 }
