@@ -181,7 +181,7 @@ public struct ModelReport: Encodable {
         var lines = [file]
         if let training {
             let position = training.batchesDone > 0 ? ", \(training.batchesDone) batch\(training.batchesDone == 1 ? "" : "es") into it" : ""
-            lines.append("  training: step \(training.step), epoch \(training.epoch)\(position)")
+            lines.append("  training: step \(training.step), epoch \(training.lastEpoch)\(position)")
         }
         if let best = training?.best {
             lines.append("  best validation: \(best.metric) \(Float(best.value)) after epoch \(best.epoch)")

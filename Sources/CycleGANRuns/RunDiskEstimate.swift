@@ -43,11 +43,11 @@ public struct RunDiskEstimate: Sendable, Codable, Equatable {
     func finding(in folder: URL?, present: Int = 0, wording: (Remedy) -> String) -> DatasetReport.Finding {
         let free = Self.freeBytes(at: folder ?? URL(filePath: FileManager.default.currentDirectoryPath))
         let isTight = free.map { total - present > $0 } ?? false
-        let parts = "checkpoints \(gigabytes(checkpoints)), models \(gigabytes(models)), pictures \(gigabytes(pictures))"
+        let parts = "checkpoints \(bytesText(checkpoints)), models \(bytesText(models)), pictures \(bytesText(pictures))"
         let remedy = isTight ? ": try \(remedies.map(wording).joined(separator: ", or "))" : ""
         return DatasetReport.Finding(
             isTight ? .warning : .note, .estimate,
-            "\(gigabytes(total)) of disk for the run (\(parts))\(free.map { ", \(gigabytes($0)) are free" } ?? "")\(remedy)")
+            "\(bytesText(total)) of disk for the run (\(parts))\(free.map { ", \(bytesText($0)) are free" } ?? "")\(remedy)")
     }
 
     private var remedies: [Remedy] {

@@ -37,14 +37,6 @@ public struct TrainingSession {
         }
 
         let validator = try Self.validator(configuration, device: device)
-        if configuration.data.validationFraction > 0, let validator {
-            let shares = TrainingConfiguration.domains.map { domain in
-                let held = validator.imageCount(of: domain)
-                return "\(held) of \(held + dataset.folder(of: domain).files.count) images of \(names[domain])"
-            }
-            notices.append("\(shares.joined(separator: " and ")) are held out for validation")
-        }
-
         if let notice = configuration.run.threads.flatMap(TrainingConfiguration.notice(ofThreads:)) { notices.append(notice) }
 
         if resuming { try folder.checkCheckpointSize(for: configuration) }

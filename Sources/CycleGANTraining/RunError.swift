@@ -43,7 +43,7 @@ public enum RunError: ErrorWithRemedies {
                 + (isBetweenSteps ? "" : "; log, pictures and models of the last step may be missing")
                 + (rescued.map { "; the state was saved as \($0)" } ?? "; the state could not be saved")
         case .damagedCheckpoint(let reason, _): reason
-        case .noCheckpoint(let path): "\(path) does not exist: the run stopped before its first checkpoint and has to be started again"
+        case .noCheckpoint(let path): "\(path) does not exist: the run stopped before its first checkpoint"
         case .notFinite(let what, let step, let files, _):
             "\(what) became NaN or infinite at step \(step), on \(files.joined(separator: " and "))"
         }
@@ -60,7 +60,7 @@ public enum RunError: ErrorWithRemedies {
         case .noRuns: [.other("give the folder that runs were started in")]
         case .damagedCheckpoint(_, let previous): [.other("copy \(previous) to its place to go on from the checkpoint before")]
         case .vanished(_, let rescued, _): rescued == nil ? [] : [.putBackAndResume]
-        case .noCheckpoint: [.chooseAnotherRun]
+        case .noCheckpoint: [.other("run the command that started it once more")]
         case .notFinite(_, _, _, let checkpoint): [.startSlower(checkpoint: checkpoint)]
         }
     }

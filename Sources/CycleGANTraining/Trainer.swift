@@ -253,7 +253,7 @@ public final class Trainer {
         // A longer run would not show them, so they must not change what the doctor knows.
         if !state.step.isMultiple(of: configuration.run.sampleEvery) { try showPictures(isExamined: false) }
         let summary = RunSummary(
-            reason: reason, step: state.step, epoch: state.batchesDone > 0 ? state.epoch : state.epoch - 1,
+            reason: reason, step: state.step, epoch: state.lastEpoch,
             seconds: elapsedSeconds, best: state.best, unreadableFiles: dataset.unreadableFiles)
         try emit(.finished(summary))
         return summary

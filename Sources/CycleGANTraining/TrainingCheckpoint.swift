@@ -26,6 +26,9 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
     /// How often the run went back to an earlier checkpoint.
     public internal(set) var rollbacks: Int?
 
+    /// The last epoch in which a step was taken, from 1; 0 before the first step.
+    public var lastEpoch: Int { batchesDone > 0 ? epoch : max(0, epoch - 1) }
+
     /// The factor on the learning rates besides their schedule: half for each rollback.
     var learningRateScale: Double { pow(0.5, Double(rollbacks ?? 0)) }
 

@@ -28,7 +28,8 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "The folder of a run to go on with; no other flag is needed.") var resume: String?
     @Flag(help: "With --run: go on with the run where that folder holds one, else start it. The other flags are those of the start.")
     var resumeOrStart = false
-    @Option(help: "The time that the whole run may take, such as 90m or 2h: plans epochs and their decay for it.") var budget: TimeBudget?
+    @Option(help: "The time to plan the whole run for, such as 90m or 2h: decides the epochs and their decay by a short measurement.")
+    var budget: TimeBudget?
     @Option(help: "A YAML file with settings.") var config: String?
     @OptionGroup var options: TrainingOptions
 
@@ -73,6 +74,7 @@ struct TrainCommand: ParsableCommand {
         StatusLine().report(session.introduction.text(wording: \.flags))
         let summary = try session.train()
         print("Run: \(folder.url.path)\nReport: \(folder.report.path)")
+        if [.interrupted, .timeLimit].contains(summary.reason) { print("To go on: cyclegan train --resume \(folder.url.path)") }
         switch summary.reason {
         case .interrupted: throw ExitCode(128 + (signals.signal ?? 0))
         case .failure: throw ExitCode.failure

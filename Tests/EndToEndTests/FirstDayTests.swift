@@ -79,7 +79,7 @@ import Testing
             for text in [
                 "5 of photo (A) of 24x20, 4 of monet (B) of 24x20 pixels (width x height)", "200 epochs of 5 steps (2 in all)",
                 "resnet1 of 4 filters",
-                "checkpoints 0.0 GB",
+                "of disk for the run (checkpoints ", "models ",
             ] { #expect(result.errors.contains(text), "\(text): \(result.errors)") }
         }
     }

@@ -55,7 +55,7 @@ public struct EvaluationPage {
             let progress = TrainingProgress(metadata: metadata)
         {
             // Between two epochs the next one is the current.
-            let epoch = progress.batchesDone > 0 ? progress.epoch : max(0, progress.epoch - 1)
+            let epoch = progress.lastEpoch
             facts.append(("Trained", "\(counted(progress.step, "step")), epoch \(grouped(epoch))"))
         }
         if let saved = try? file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate {

@@ -89,8 +89,8 @@ public struct ListedRun: Encodable {
     /// `stopped (interrupted)`.
     var stateText: String {
         switch state {
-        case .stopped: reason.map { "stopped (\($0))" } ?? state.rawValue
-        case .running, .finished, .unreadable: state.rawValue
+        case .stopped, .finished: reason.map { "\(state.rawValue) (\($0))" } ?? state.rawValue
+        case .running, .unreadable: state.rawValue
         }
     }
 
@@ -110,7 +110,7 @@ public struct ListedRun: Encodable {
                 folder.latestCheckpoint.exists
                 ? TrainingProgress(metadata: try StateDict.read(from: folder.latestCheckpoint) { _ in false }.metadata) : nil
             step = max(log.steps.last?.step ?? 0, progress?.step ?? 0)
-            epoch = max(log.steps.last?.epoch ?? 1, progress?.epoch ?? 1)
+            epoch = max(1, log.steps.last?.epoch ?? 0, progress?.lastEpoch ?? 0)
             let epochs = configuration.totalEpochs
             let all = (try? configuration.dataset(.train)).map { epochs * configuration.stepsPerEpoch(of: $0) }
             let limit = configuration.run.maxSteps
@@ -118,7 +118,8 @@ public struct ListedRun: Encodable {
             best = Best(of: log, configuration)
             let ending = ComparedRun.ending(
                 isInUse: folder.isInUse, log: log, progress: progress, configuration: configuration)
-            (state, reason) = (ending.state, ending.state == .stopped ? ending.short : nil)
+            let isPlain = ending.state != .stopped && ending.short == "completed"
+            (state, reason) = (ending.state, isPlain || ending.state == .running ? nil : ending.short)
         }
     }
 
