@@ -273,7 +273,7 @@ public final class Trainer {
                 return SamplePictures.Row(translation: row.translation, pictures: pictures)
             }
         }
-        try emit(.pictures(SamplePictures(epoch: state.epoch, step: state.step, rows: rows)), isExamined: isExamined)
+        try emit(.pictures(SamplePictures(epoch: max(1, state.lastEpoch), step: state.step, rows: rows)), isExamined: isExamined)
     }
 
     /// Tells the observers, and then lets the doctor look.
