@@ -43,19 +43,21 @@ public struct BudgetPlan {
         let defaults = TrainingConfiguration.defaults(for: configuration.objective.kind)
         let secondsPerStep = estimate.secondsPerStep
         let samplesPerStep = configuration.optimization.batchSize * configuration.optimization.accumulate
-        // Encoding and drawing take about as long again.
-        let samples = 4 * 2 * estimate.secondsPerSample
+        // Of four samples; drawing and encoding take about as long again, and a tenth of a second.
+        let samples = 4 * 2 * estimate.secondsPerSample + 0.1
         let validation = 2 * estimate.secondsPerSample * Double(validationImages)
         let shares = Self.reserve + Self.sampleShare + (validationImages > 0 ? Self.validationShare : 0)
         let time = max(0, seconds - spent) * (1 - shares)
-        let steps = Int(min(time / secondsPerStep, 1e12))
+        // Every epoch ends with a set of samples.
+        let whole = Int(min(time / (Double(estimate.stepsPerEpoch) * secondsPerStep + samples), Double(TrainingConfiguration.mostEpochs)))
+        let shortSteps = max(0, time - Double(Self.leastEpochs) * samples) / secondsPerStep
+        let steps = whole < Self.leastEpochs ? Int(min(shortSteps, 1e12)) : whole * estimate.stepsPerEpoch
         guard steps >= Self.leastSteps else {
             throw BudgetError(
                 seconds: seconds, secondsPerStep: secondsPerStep,
-                leastSeconds: spent + Double(Self.leastSteps) * secondsPerStep / (1 - shares))
+                leastSeconds: spent + (Double(Self.leastSteps) * secondsPerStep + Double(Self.leastEpochs) * samples) / (1 - shares))
         }
-        let whole = steps / estimate.stepsPerEpoch
-        let epochs = min(max(whole, Self.leastEpochs), TrainingConfiguration.mostEpochs)
+        let epochs = max(whole, Self.leastEpochs)
         if whole < Self.leastEpochs { planned.data.epochSize = max(1, steps / epochs) * samplesPerStep }
         let stepsPerEpoch = whole < Self.leastEpochs ? max(1, steps / epochs) : estimate.stepsPerEpoch
         let parts = (configuration.optimization.epochs, configuration.totalEpochs)
