@@ -50,8 +50,7 @@ public struct TrainingScale: Codable, Equatable, Sendable {
     public func scaled(_ image: ImageSize) -> ImageSize {
         switch rule {
         case .size: return size
-        case .width:
-            return ImageSize(height: max(size.width * image.height / image.width, size.height), width: size.width)
+        case .width: return image.scaled(toWidth: size.width, leastHeight: size.height)
         case .own:
             let factor = (Double(size.width * size.height) / Double(image.width * image.height)).squareRoot()
             func side(_ side: Int) -> Int { max(1, Int((Double(side) * factor).rounded())) }

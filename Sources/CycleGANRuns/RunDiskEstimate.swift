@@ -23,7 +23,7 @@ public struct RunDiskEstimate: Sendable, Codable, Equatable {
         let validates = configuration.hasImages(.validation) && configuration.bestMetric != nil
         let copies = 2 + (validates ? 1 : 0) + (configuration.validation.onFailure == .rollback ? 1 : 0)
         checkpoints = copies * (objective.stateBytes + configuration.poolBytes)
-        let steps = min(configuration.totalEpochs * stepsPerEpoch, configuration.run.maxSteps ?? .max)
+        let steps = configuration.totalSteps(stepsPerEpoch: stepsPerEpoch)
         let epochs = max(1, steps / max(1, stepsPerEpoch))
         let saves = max(1, epochs / configuration.run.checkpointEvery)
         models = objective.publishedBytes * (min(saves, configuration.run.keepModels ?? saves) + (validates ? 1 : 0))
@@ -41,7 +41,7 @@ public struct RunDiskEstimate: Sendable, Codable, Equatable {
     ///   - present: The bytes that are there already.
     ///   - wording: A remedy in words.
     func finding(in folder: URL?, present: Int = 0, wording: (Remedy) -> String) -> DatasetReport.Finding {
-        let free = Self.freeBytes(at: folder ?? URL(filePath: FileManager.default.currentDirectoryPath))
+        let free = freeDiskSpace(at: folder ?? URL(filePath: FileManager.default.currentDirectoryPath))
         let isTight = free.map { total - present > $0 } ?? false
         let parts = "checkpoints \(bytesText(checkpoints)), models \(bytesText(models)), pictures \(bytesText(pictures))"
         let remedy = isTight ? ": try \(remedies.map(wording).joined(separator: ", or "))" : ""
@@ -52,14 +52,6 @@ public struct RunDiskEstimate: Sendable, Codable, Equatable {
 
     private var remedies: [Remedy] {
         [Remedy([SettingArgument("keepModels", 3)]), Remedy([SettingArgument("tensorboard", false)]), Remedy("another disk")]
-    }
-
-    /// What a process may still write to the disk of a folder, which need not be there yet.
-    private static func freeBytes(at folder: URL) -> Int? {
-        var existing = folder.standardizedFileURL
-        while !existing.exists, existing.path != "/" { existing.deleteLastPathComponent() }
-        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: existing.path)
-        return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
     }
 }
 

@@ -63,10 +63,9 @@ public struct RunIntroduction {
         let count = min(8, sources.count)
         let sizes = (0..<count).compactMap { try? sources[$0 * sources.count / count].size() }
         guard let first = sizes.first else { return "unknown size" }
-        func text(_ width: Int, _ height: Int) -> String { "\(width)x\(height)" }
-        if sizes.allSatisfy({ $0 == first }) { return text(first.width, first.height) }
-        let (widths, heights) = (sizes.map(\.width).sorted(), sizes.map(\.height).sorted())
-        return "about \(text(widths[0], heights[0])) to \(text(widths[widths.count - 1], heights[heights.count - 1]))"
+        let smallest = sizes.reduce(first) { ImageSize(height: min($0.height, $1.height), width: min($0.width, $1.width)) }
+        let largest = sizes.reduce(first) { ImageSize(height: max($0.height, $1.height), width: max($0.width, $1.width)) }
+        return smallest == largest ? first.dimensions : "about \(smallest.dimensions) to \(largest.dimensions)"
     }
 
     private static func validation(_ validator: Validator?, _ configuration: TrainingConfiguration) -> String {
@@ -87,7 +86,7 @@ public struct RunIntroduction {
     }
 
     private static func schedule(_ configuration: TrainingConfiguration, stepsPerEpoch: Int) -> String {
-        let steps = min(configuration.totalEpochs * stepsPerEpoch, configuration.run.maxSteps ?? .max)
+        let steps = configuration.totalSteps(stepsPerEpoch: stepsPerEpoch)
         let optimization = configuration.optimization
         let decay =
             optimization.decayEpochs > 0 ? ", \(optimization.learningRatePolicy.rawValue) decay from epoch \(optimization.epochs + 1)" : ""

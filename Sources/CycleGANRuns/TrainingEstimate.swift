@@ -31,7 +31,7 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
         self.device = device
         self.secondsPerStep = secondsPerStep
         self.stepsPerEpoch = stepsPerEpoch
-        totalSteps = min(configuration.totalEpochs * stepsPerEpoch, configuration.run.maxSteps ?? .max)
+        totalSteps = configuration.totalSteps(stepsPerEpoch: stepsPerEpoch)
         secondsPerEpoch = Double(stepsPerEpoch) * secondsPerStep
         secondsPerRun = min(Double(totalSteps) * secondsPerStep, (configuration.run.maxMinutes ?? .infinity) * 60)
         self.peakMemory = peakMemory

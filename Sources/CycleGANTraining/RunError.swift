@@ -35,7 +35,7 @@ public enum RunError: ErrorWithRemedies {
         case .exists(let run): "\(run.url.path) holds a run without checkpoints/latest.safetensors"
         case .otherSettings(let path, let changes):
             "\(path) was started with other settings: "
-                + changes.map { "\($0.key) was \($0.before ?? "not given") and is \($0.now ?? "not given")" }.joined(separator: ", ")
+                + changes.map(\.description).joined(separator: ", ")
         case .missing(let path): "\(path) holds no run: there is no config.yaml in it"
         case .noRuns(let path): "\(path) holds no runs, nor do the folders in it: there is no config.yaml in any of them"
         case .vanished(let path, let rescued, let isBetweenSteps):

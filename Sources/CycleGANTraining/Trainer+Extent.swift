@@ -9,10 +9,7 @@ extension Trainer {
 
     var stepsPerEpoch: Int { configuration.stepsPerEpoch(of: dataset) }
 
-    var totalSteps: Int {
-        let all = configuration.totalEpochs * stepsPerEpoch
-        return min(all, configuration.run.maxSteps ?? all)
-    }
+    var totalSteps: Int { configuration.totalSteps(stepsPerEpoch: stepsPerEpoch) }
 
     var isComplete: Bool { state.step >= totalSteps }
 

@@ -47,11 +47,10 @@ extension TrainingCheckpoint {
         }
         let changes = configuration.changes(since: try saved("configuration"))
         guard changes.isEmpty else {
-            let details = changes.map { "\($0.key) was \($0.before ?? "not given") and is \($0.now ?? "not given")" }
             throw CheckpointStateError(
                 file: file,
                 problem:
-                    "config.yaml was changed since: \(details.joined(separator: ", "))",
+                    "config.yaml was changed since: \(changes.map(\.description).joined(separator: ", "))",
                 remedies: [.other("put it back"), .startFrom(checkpoint: file)])
         }
         let trainedOn: DataFingerprint = try saved("data")

@@ -76,12 +76,8 @@ public struct ImageTransform: Sendable, Equatable {
     func geometry(of size: ImageSize, name: String) throws(DatasetError) -> Geometry {
         let wanted = scaledSize(size)
         if preprocess.crops {
-            let scale = max(Double(cropSize.height) / Double(wanted.height), Double(cropSize.width) / Double(wanted.width))
-            if scale <= 1 { return Geometry(scaled: wanted, cropped: cropSize, isEnlarged: false) }
-            let enlarged = ImageSize(
-                height: max(cropSize.height, Int((Double(wanted.height) * scale).rounded())),
-                width: max(cropSize.width, Int((Double(wanted.width) * scale).rounded())))
-            return Geometry(scaled: enlarged, cropped: cropSize, isEnlarged: true)
+            let scaled = wanted.enlarged(toHold: cropSize)
+            return Geometry(scaled: scaled, cropped: cropSize, isEnlarged: scaled != wanted)
         }
         let (height, width) = (wanted.height - wanted.height % stride, wanted.width - wanted.width % stride)
         guard min(height, width) >= smallestSide else { throw .tooSmall(path: name, size: wanted, smallestSide: smallestSide) }
@@ -93,7 +89,7 @@ public struct ImageTransform: Sendable, Equatable {
         case .resizeAndCrop: loadSize
         case .crop, .none: size
         case .scaleWidth, .scaleWidthAndCrop:
-            ImageSize(height: max(loadSize.width * size.height / size.width, cropSize.height), width: loadSize.width)
+            size.scaled(toWidth: loadSize.width, leastHeight: cropSize.height)
         }
     }
 

@@ -1,12 +1,6 @@
 import Foundation
 import Support
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// One request of a download, and what it adds to the part that is there.
 final class DownloadAttempt: HTTPReceiver {
     private let part: PartialFile
@@ -129,10 +123,7 @@ final class DownloadAttempt: HTTPReceiver {
     }
 
     private func checkSpace() throws {
-        guard let total else { return }
-        var disk = statvfs()
-        guard statvfs(part.url.path, &disk) == 0 else { return }
-        let available = Int(disk.f_bavail) * Int(disk.f_frsize)
+        guard let total, let available = freeDiskSpace(at: part.url) else { return }
         let needed = total - part.count
         if needed > available { throw DownloadError.noSpace(path: part.destination.path, needed: needed, available: available) }
     }

@@ -26,6 +26,20 @@ public struct ImageSize: Sendable, Hashable, Codable, CustomStringConvertible {
         self.init(height: numbers[0], width: numbers[numbers.count - 1])
     }
 
+    /// The size of an image that is scaled to a width and keeps its shape, but for a least height.
+    package func scaled(toWidth width: Int, leastHeight: Int) -> ImageSize {
+        ImageSize(height: max(width * height / self.width, leastHeight), width: width)
+    }
+
+    /// The size of an image that is scaled up, where it is too small, so that a crop fits into it.
+    package func enlarged(toHold crop: ImageSize) -> ImageSize {
+        let factor = max(Double(crop.height) / Double(height), Double(crop.width) / Double(width))
+        guard factor > 1 else { return self }
+        return ImageSize(
+            height: max(crop.height, Int((Double(height) * factor).rounded())),
+            width: max(crop.width, Int((Double(width) * factor).rounded())))
+    }
+
     /// For people to read, in the order in which pictures are measured: `512x256`, the width first.
     public var dimensions: String { "\(width)x\(height)" }
 

@@ -1,5 +1,5 @@
 /// A setting's value at two times, `nil` where it had none.
-public struct SettingChange: Equatable, Sendable {
+public struct SettingChange: Equatable, Sendable, CustomStringConvertible {
     /// The full key, such as `domains.A.channels`.
     public let key: String
     /// In the checkpoint.
@@ -10,6 +10,9 @@ public struct SettingChange: Equatable, Sendable {
     package init(key: String, before: String?, now: String?) {
         (self.key, self.before, self.now) = (key, before, now)
     }
+
+    /// `ngf was 64 and is 32`.
+    public var description: String { "\(key) was \(before ?? "not given") and is \(now ?? "not given")" }
 }
 
 extension SettingsRoot {

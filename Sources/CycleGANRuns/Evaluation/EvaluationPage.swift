@@ -54,9 +54,7 @@ public struct EvaluationPage {
         if let metadata = try? StateDict.read(from: file, where: { _ in false }).metadata,
             let progress = TrainingProgress(metadata: metadata)
         {
-            // Between two epochs the next one is the current.
-            let epoch = progress.lastEpoch
-            facts.append(("Trained", "\(counted(progress.step, "step")), epoch \(grouped(epoch))"))
+            facts.append(("Trained", "\(counted(progress.step, "step")), epoch \(grouped(progress.lastEpoch))"))
         }
         if let saved = try? file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate {
             facts.append(("Saved", saved.formatted(Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current))))

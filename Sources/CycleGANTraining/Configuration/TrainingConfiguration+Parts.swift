@@ -37,6 +37,12 @@ extension TrainingConfiguration {
         return (batches + optimization.accumulate - 1) / optimization.accumulate
     }
 
+    /// Optimiser steps of the whole run: of all epochs, or of those that `maxSteps` allows.
+    package func totalSteps(stepsPerEpoch: Int) -> Int {
+        let all = totalEpochs.multipliedReportingOverflow(by: stepsPerEpoch)
+        return min(all.overflow ? .max : all.partialValue, run.maxSteps ?? .max)
+    }
+
     var schedule: LearningRateSchedule {
         LearningRateSchedule(
             policy: optimization.learningRatePolicy, constantEpochs: optimization.epochs, decayEpochs: optimization.decayEpochs,

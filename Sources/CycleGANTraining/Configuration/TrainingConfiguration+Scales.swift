@@ -25,12 +25,3 @@ extension TrainingConfiguration {
         }
     }
 }
-
-extension ImageSize {
-    /// The size to which an image is scaled up where a crop does not fit it.
-    fileprivate func enlarged(toHold crop: ImageSize) -> ImageSize {
-        let factor = max(1, Double(crop.height) / Double(height), Double(crop.width) / Double(width))
-        func side(_ side: Int) -> Int { Int((Double(side) * factor).rounded()) }
-        return ImageSize(height: side(height), width: side(width))
-    }
-}

@@ -111,10 +111,9 @@ public struct ListedRun: Encodable {
                 ? TrainingProgress(metadata: try StateDict.read(from: folder.latestCheckpoint) { _ in false }.metadata) : nil
             step = max(log.steps.last?.step ?? 0, progress?.step ?? 0)
             epoch = max(1, log.steps.last?.epoch ?? 0, progress?.lastEpoch ?? 0)
-            let epochs = configuration.totalEpochs
-            let all = (try? configuration.dataset(.train)).map { epochs * configuration.stepsPerEpoch(of: $0) }
-            let limit = configuration.run.maxSteps
-            totalSteps = all.map { min($0, limit ?? $0) } ?? limit
+            let dataset = try? configuration.dataset(.train)
+            totalSteps =
+                dataset.map { configuration.totalSteps(stepsPerEpoch: configuration.stepsPerEpoch(of: $0)) } ?? configuration.run.maxSteps
             best = Best(of: log, configuration)
             let ending = ComparedRun.ending(
                 isInUse: folder.isInUse, log: log, progress: progress, configuration: configuration)

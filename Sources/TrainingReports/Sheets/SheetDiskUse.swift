@@ -27,8 +27,7 @@ public struct SheetDiskUse: Equatable, Sendable {
         let pictures = Self.samples * configuration.monitoring.generators.count * columns
         let pixels = Double(crop.height * crop.width) * scale * scale * Double(pictures)
         bytesPerSheet = Int(pixels * (isFullSize ? Self.bytesPerPixel.png : Self.bytesPerPixel.jpeg))
-        let all = configuration.totalEpochs.multipliedReportingOverflow(by: max(1, stepsPerEpoch))
-        let steps = min(all.overflow ? .max : all.partialValue, configuration.run.maxSteps ?? .max)
+        let steps = configuration.totalSteps(stepsPerEpoch: max(1, stepsPerEpoch))
         sheetCount = Self.count(
             steps: steps, every: min(configuration.run.sampleEvery, stepsPerEpoch), SheetThinning(stepsPerEpoch: stepsPerEpoch))
     }
