@@ -104,6 +104,7 @@ public final class Translator {
             throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
         }
         let pixels = try image.converted(to: input, name: name).tensor(for: input)
+        try file.restartDropout()
         let translated = try withTorchErrors {
             withoutGradients {
                 translate(pixels.to(device), mask?.tensor(for: .mask).to(device), height: image.height, width: image.width).to(.cpu)

@@ -45,6 +45,14 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case giveMasks
     /// Give no masks.
     case leaveOutMasks
+    /// Say which network of a file is meant.
+    case chooseNetwork
+    /// Normalise by the running statistics.
+    case useRunningStatistics
+    /// Normalise by each image's own statistics and keep dropout on.
+    case testAsPix2Pix
+    /// Have no dropout.
+    case leaveOutDropout
     /// Import this file of weights, or name one.
     case giveWeights(file: String)
     /// Get this file by other means, and name it.
@@ -66,6 +74,10 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .scaleToTraining: "scale them to the size of the training"
         case .giveMasks: "give a folder that holds a mask for every image under the same path, or one file for one image"
         case .leaveOutMasks: "leave out the masks, or use a model trained with masks"
+        case .chooseNetwork: "say which one is meant"
+        case .useRunningStatistics: "they can be used all the same"
+        case .testAsPix2Pix: "it normalises by each image's own statistics and keeps dropout on"
+        case .leaveOutDropout: "leave out the seed for dropout"
         case .giveWeights(let file): "import \(file) once, or name a file of weights"
         case .getElsewhere(let file): "get \(file) by other means and say where it is"
         }
