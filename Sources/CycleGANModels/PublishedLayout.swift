@@ -39,7 +39,11 @@ public enum PublishedLayout: String, CaseIterable, Sendable {
             "--input_nc \(generator.inputChannels)", "--output_nc \(generator.outputChannels)",
         ]
         let isResnet = if case .resnet = generator.architecture { true } else { false }
-        if !generator.usesDropout { flags.append(self == .cut ? "--no_dropout true" : "--no_dropout") }
+        if self == .cut {
+            flags.append("--no_dropout \(!generator.usesDropout)")
+        } else if !generator.usesDropout {
+            flags.append("--no_dropout")
+        }
         if self == .cut, isResnet {
             if !blurs.0 { flags.append("--no_antialias") }
             if !blurs.1 { flags.append("--no_antialias_up") }

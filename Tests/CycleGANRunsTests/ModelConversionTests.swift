@@ -64,6 +64,7 @@ import TorchNN
         )
         #expect(try flags(.cut) { $0.antialiasUpsampling = true }.hasSuffix("--no_dropout true --no_antialias"))
         #expect(try flags(.reference) { $0.usesDropout = true }.hasSuffix("--output_nc 3"))
+        #expect(try flags(.cut) { $0.usesDropout = true }.contains("--no_dropout false"))
         let impossible: [(PublishedLayout, String, (inout GeneratorConfiguration) -> Void)] = [
             (.reference, "residual blocks", { $0.architecture = .resnet(blocks: 4) }), (.reference, "antialias", { $0.antialias = true }),
             (.cut, "upsampling", { $0.upsampling = .resize }), (.cut, "attention", { $0.attentionScales = [4] }),
