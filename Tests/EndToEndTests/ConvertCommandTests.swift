@@ -57,7 +57,7 @@ import Torch
                 let result = try CommandRunner.run(["convert", "g.safetensors"] + arguments, in: folder, workingFolder: folder)
                 #expect(result.status == status && result.errors.contains(text), "\(result)")
             }
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["g.safetensors"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasPrefix("o.") })
         }
     }
 
