@@ -85,7 +85,9 @@ private struct ImageDecoder {
         let upright = stored.integer(VIPS_META_ORIENTATION, default: 1) == 1 ? stored : try check(cvips_upright(stored.pointer))
         let hasAlpha = hasAlpha(upright)
         let isCMYK = upright.interpretation == VIPS_INTERPRETATION_CMYK
-        if isCMYK, let converted = Vips.Image(cvips_profile_to_srgb(upright.pointer)) { return try image(of: converted, hasAlpha: hasAlpha) }
+        if isCMYK, let converted = Vips.Image(cvips_profile_to_srgb(upright.pointer)) {
+            return try image(of: converted, hasAlpha: hasAlpha)
+        }
         let coloured = Self.needsConversion(upright.interpretation) ? try check(cvips_to_srgb(upright.pointer)) : upright
         let result = try image(of: coloured, hasAlpha: hasAlpha)
         if isCMYK { return result.inksAsRGB() }
@@ -105,7 +107,8 @@ private struct ImageDecoder {
 
     private func decode(_ bytes: UnsafeRawBufferPointer, _ directory: TIFFDirectory) throws(ImageError) -> PixelImage {
         let largest = 10_000_000
-        guard (1...largest).contains(directory.width), (1...largest).contains(directory.height), (1...65535).contains(directory.samples) else {
+        guard (1...largest).contains(directory.width), (1...largest).contains(directory.height), (1...65535).contains(directory.samples)
+        else {
             throw failure("its header says \(directory.width)x\(directory.height) pixels of \(directory.samples) samples")
         }
         try checkSize(directory.width, directory.height, bands: directory.samples, sampleSize: (directory.bits + 7) / 8, bytes)

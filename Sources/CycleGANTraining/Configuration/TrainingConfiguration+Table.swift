@@ -70,8 +70,11 @@ extension TrainingConfiguration {
             },
             onResume: .fixed, absence: "all of them", help: "Which bands of the files are the channels, in this order."),
         .perDomain(
-            "range", \.domains.range, .domains, allowed: .matching("two finite numbers in rising order, such as [0, 4095] or 0,4095, "
-                + "percentile:1,99 of the training images, or window:40,400 (centre, width)") { _ in true },
+            "range", \.domains.range, .domains,
+            allowed: .matching(
+                "two finite numbers in rising order, such as [0, 4095] or 0,4095, "
+                    + "percentile:1,99 of the training images, or window:40,400 (centre, width)"
+            ) { _ in true },
             onResume: .fixed, absence: "all values of the bit depth", help: "The values that become black and white; others are clamped."),
         .perDomain(
             "background", \.domains.background, .domains,
