@@ -100,7 +100,12 @@ struct PagedDatasetTests {
                 root: root, domainA: DomainConfiguration(channels: 2, bands: [5, 1]), preprocess: .none,
                 augmentationA: Augmentation(flip: false), pairing: .serial)
             let image = try dataset.sample(epoch: 1, position: 0)[.a].image
-            #expect(image.bytes == (0..<400).flatMap { [whole.bytes[$0 * 5 + 4], whole.bytes[$0 * 5]] })
+            var expected: [UInt8] = []
+            for pixel in 0..<400 {
+                expected.append(whole.bytes[pixel * 5 + 4])
+                expected.append(whole.bytes[pixel * 5])
+            }
+            #expect(image.bytes == expected)
             // Without a choice nothing is guessed.
             let plain = try UnpairedImageDataset(root: root, preprocess: .none, pairing: .serial)
             #expect(throws: DatasetError.self) { try plain.sample(epoch: 1, position: 0) }
