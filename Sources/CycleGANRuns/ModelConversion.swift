@@ -16,8 +16,8 @@ public struct ModelConversion {
     public var use = GeneratorUse()
     /// The published code that is to load the file; nothing for any.
     public var layout: PublishedLayout?
-    /// What the domains' images are, where the file does not say or is to say otherwise.
-    public var domains: [Domain: DomainConfiguration] = [:]
+    /// What the values and bands of the domains' images are, where the file does not say or is to say otherwise.
+    public var adjustments: [Domain: ImageAdjustment] = [:]
     /// What the domains are called.
     public var domainNames: DomainNames?
     /// What its makers say of the model.
@@ -63,7 +63,7 @@ public struct ModelConversion {
         }
         let file = try GeneratorFile(model, translation: translation, use: use)
         var description = file.description
-        for (domain, images) in domains { description.domains[domain] = images }
+        try description.adjust(adjustments, for: file.translation)
         if let domainNames { description.domainNames = domainNames }
         do throws(NetworkConfigurationError) { try description.validate() } catch {
             throw ModelConversionError(description: "\(source.path): \(error)")

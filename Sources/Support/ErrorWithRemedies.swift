@@ -53,6 +53,10 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case testAsPix2Pix
     /// Have no dropout.
     case leaveOutDropout
+    /// Say which bands of images are used, such as these.
+    case chooseBands(String)
+    /// Say which values of images become black and white, such as these.
+    case giveRange(String)
     /// Import this file of weights, or name one.
     case giveWeights(file: String)
     /// Get this file by other means, and name it.
@@ -78,6 +82,8 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .useRunningStatistics: "they can be used all the same"
         case .testAsPix2Pix: "it normalises by each image's own statistics and keeps dropout on"
         case .leaveOutDropout: "leave out the seed for dropout"
+        case .chooseBands(let bands): "choose the bands (setting bands), such as \(bands)"
+        case .giveRange(let range): "set the range of values (setting range), such as \(range)"
         case .giveWeights(let file): "import \(file) once, or name a file of weights"
         case .getElsewhere(let file): "get \(file) by other means and say where it is"
         }

@@ -52,6 +52,8 @@ extension ErrorRemedy {
         case .useRunningStatistics: "--running-statistics uses them"
         case .testAsPix2Pix: "add --batch-statistics and --dropout SEED for that"
         case .leaveOutDropout: "leave out --dropout"
+        case .chooseBands(let bands): "choose --bands \(bands)"
+        case .giveRange(let range): "give --range \(range)"
         case .giveWeights(let file):
             "fetch it once: cyclegan metrics weights fetch \(network(of: file))\n"
                 + "or import a copy of it: cyclegan metrics weights import \(file)\nor name a file with --weights in `metrics` and `evaluate`"

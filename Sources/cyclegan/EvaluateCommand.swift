@@ -35,6 +35,7 @@ struct EvaluateCommand: ParsableCommand {
             longer side, keeping the shape; or HxW (height x width), whatever the shape.
             """)
     var size = InputScaling.original
+    @OptionGroup var values: ImageOptions
     @Flag(
         inversion: .prefixedNo,
         help: "Images of one name, or of one picture, belong together: compare translations with them (default: with a pix2pix model).")
@@ -69,7 +70,9 @@ struct EvaluateCommand: ParsableCommand {
             let file = try GeneratorFile(model, translation: $1, use: generator.use)
             if $0.isEmpty { for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") } }
             if wanted.contains($1) { try file.check(size) }
-            $0[$1] = Translator(file, device: device)
+            let translator = Translator(file, device: device)
+            try translator.adjust(values.adjustments(of: file.description.names, $1))
+            $0[$1] = translator
         }
         var notes: [String] = []
         let tools = try tools(device: device, notes: &notes)

@@ -27,6 +27,11 @@ import Torch
 
             let info = try CommandRunner.run(["info", "own.pth"], in: folder, workingFolder: folder).output
             #expect(info.contains("horse to zebra") && info.contains("note: a try") && info.contains("licence: The licence\n"), "\(info)")
+            let ranged = try CommandRunner.run(
+                ["convert", "own.pth", "--output", "deep.safetensors", "--range", "horse=0,4095"], in: folder, workingFolder: folder)
+            #expect(ranged.status == 0, "\(ranged)")
+            let deep = try CommandRunner.run(["info", "deep.safetensors"], in: folder, workingFolder: folder).output
+            #expect(deep.contains("values 0.0...4095.0 -> 0.0...255.0") && deep.contains("note: a try"), "\(deep)")
             let image = PixelImage(width: 16, height: 12, bands: 3, bytes: (0..<16 * 12 * 3).map { UInt8(($0 * 37) % 256) })
             try image.write(to: folder.appending(path: "a.png"))
             var results: [PixelImage] = []
@@ -51,6 +56,7 @@ import Torch
                 (["--output", "o.onnx"], 1, "unknown extension 'onnx'; use .safetensors, or .pth or .pt for PyTorch"),
                 (["--output", "g.safetensors"], 1, "is the model itself and would be overwritten"),
                 (["--output", "o.pth", "--domain-names", "one"], 64, "expected two different names"),
+                (["--output", "o.pth", "--range", "percentile:1,99"], 64, "give two numbers, such as A=0,4095"),
                 (["--output", "o.pth", "--network", "none"], 1, "none of its networks is called 'none'"),
             ]
             for (arguments, status, text) in rejected {
