@@ -85,7 +85,7 @@ extension TranslationJob {
         var (results, sizes): ([PixelImage], [[ImageSize]]) = ([], [])
         for source in sources {
             let image = try source.read(for: translator.inputDomain)
-            let mask = try maskFile.map(source.mask)
+            let mask = maskFile.map(source.mask)
             let maskImage = try mask.map { try $0.read().asMask(of: image.size, name: $0.name, imageName: source.name) }
             let size = try translator.size(of: image.size, scaling: scaling.input, name: source.name)
             let result = try translator.translate(
