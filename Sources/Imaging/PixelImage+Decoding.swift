@@ -28,6 +28,7 @@ extension PixelImage {
         self = try (fileFormat == .png ? PNGChunks.removingManyTexts(from: data) : data).withUnsafeBytes { bytes in
             Result { () throws(ImageError) in
                 if fileFormat == .bmp { return try BitmapFile.decode(bytes, name: name, pixelLimit: pixelLimit) }
+                guard fileFormat.isReadable else { throw .notReadHere(path: name, format: fileFormat) }
                 if let reason = Vips.start() { throw .undecodable(path: name, format: fileFormat, reason: reason) }
                 return try ImageDecoder(name: name, format: fileFormat, pixelLimit: pixelLimit).decode(bytes)
             }
@@ -41,10 +42,10 @@ extension PixelImage {
         guard url.exists else { throw .unreadable(path: url.path, reason: "there is no such file") }
         guard !url.isFolder else { throw .unreadable(path: url.path, reason: "it is a folder; an image file was expected") }
         if let problem = RegularFile.problem(at: url.path) { throw .unreadable(path: url.path, reason: problem) }
-        do {
-            return try Data(contentsOf: url)
+        do throws(FileError) {
+            return try RegularFile.content(at: url.path)
         } catch {
-            throw .unreadable(path: url.path, reason: error.localizedDescription)
+            throw .unreadable(path: url.path, reason: error.reason)
         }
     }
 }
@@ -65,7 +66,7 @@ private struct ImageDecoder {
         }
         // Decoders make up what a file does not have, gigabytes of it where a header wants that.
         let decoded = pixels * stored.bands * stored.sampleSize
-        guard decoded <= Self.alwaysDecoded || pixels / mostPixelsPerByte(of: bytes) <= bytes.count else {
+        guard decoded <= alwaysDecoded || pixels / mostPixelsPerByte(of: bytes) <= bytes.count else {
             throw failure("its header says \(stored.width)x\(stored.height) pixels, too many for \(bytes.count) bytes")
         }
         let upright = stored.integer(VIPS_META_ORIENTATION, default: 1) == 1 ? stored : try check(cvips_upright(stored.pointer))
@@ -80,8 +81,8 @@ private struct ImageDecoder {
         return format == .ppm ? PortablePixmap.stretchingLevels(of: result, header: bytes) : result
     }
 
-    // In bytes, whatever the size of the file.
-    private static let alwaysDecoded = 1 << 27
+    /// In bytes, whatever the size of the file. The decoders of two formats keep four bytes for each sample.
+    private var alwaysDecoded: Int { [.jp2, .jxl].contains(format) ? 1 << 25 : 1 << 27 }
 
     /// JPEG has a bit at least for each block of 8x8 pixels. Deflate makes 1032 bytes of one; a pixel has a bit at least, in PNG as many as
     /// the header says.
@@ -89,7 +90,11 @@ private struct ImageDecoder {
         switch format {
         case .jpeg: 512
         case .png: 1032 * 8 / max(1, PNGChunks.bitsPerPixel(of: bytes))
-        case .tiff, .webp, .bmp, .ppm: 1032 * 8
+        case .tiff, .webp, .bmp, .ppm, .jp2: 1032 * 8
+        // LZW: one code of nine bits at least for 4096 pixels.
+        case .gif: 4096
+        // A tile of 256x256 pixels has an entry of 12 bits in the table of contents; a block of 128x128 pixels a part of a bit.
+        case .jxl, .heif: 1 << 16
         }
     }
 
