@@ -11,6 +11,7 @@ public final class Translator {
     private let file: GeneratorFile
     private let stride: Int
     private let smallestSide: Int
+    let memory: TranslationMemory
 
     /// - Parameter device: Where the generator runs.
     public init(_ file: GeneratorFile, device: Device) {
@@ -18,6 +19,9 @@ public final class Translator {
         self.device = device
         stride = file.description.configuration.stride
         smallestSide = file.description.configuration.smallestSide
+        memory = TranslationMemory(
+            file.description.configuration.graph, input: file.description.images(of: file.translation.from),
+            output: file.description.images(of: file.translation.to))
         file.generator.move(to: device)
     }
 
@@ -29,6 +33,13 @@ public final class Translator {
     public var inputDomain: DomainConfiguration { description.images(of: translation.from) }
     /// The images that come out.
     public var outputDomain: DomainConfiguration { description.images(of: translation.to) }
+
+    /// The type of the samples of translations; `nil` where each has that of its image.
+    public var resultFormat: PixelImage.Format? {
+        let (input, output) = (inputDomain, outputDomain)
+        let keepsDepth = input.valueRange == nil && output.valueRange == nil && input.bitDepth == output.bitDepth
+        return keepsDepth ? nil : output.bitDepth.format
+    }
 
     /// The size that the images that go in had in training; `nil` where the model's file does not say.
     public var trainingScale: TrainingScale? { description.scales?[translation.from] }
@@ -103,6 +114,7 @@ public final class Translator {
         } catch {
             throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
         }
+        try checkMemory(for: ImageSize(height: paddedSide(image.height), width: paddedSide(image.width)), name: name)
         let pixels = try image.converted(to: input, name: name).tensor(for: input)
         let translated = try withTorchErrors {
             withoutGradients {

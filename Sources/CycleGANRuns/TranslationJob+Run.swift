@@ -35,48 +35,82 @@ public struct TranslationRecord: Encodable {
     /// The size of its translation.
     public var outputSize: PictureSize?
     /// For reading, translating and writing it.
-    public let seconds: Double
+    public var seconds = 0.0
+    /// Whether the translation was there already and is left as it was.
+    public var isSkipped: Bool?
     /// Why there is no translation.
     public var error: String?
+    /// Whether there is none because the disk is full, so that there will be no other either.
+    public var isDiskFull = false
+    /// Whether the transparency of the image was dropped, because the format of its translation cannot hold it.
+    public var hasLostAlpha = false
+
+    private enum CodingKeys: String, CodingKey {
+        case input, output, direction, domainNames, inputSize, networkSize, outputSize, seconds, error
+        case isSkipped = "skipped"
+    }
 }
 
 extension TranslationJob {
     /// Translates the image and writes the result. What goes wrong is told in the record.
     ///
     /// - Parameters:
+    ///   - output: How the result is written.
     ///   - watch: Told the size at which the generator gets the image.
     ///   - wording: An error in words.
     public func run(
-        _ translator: Translator, scaling: TranslationScaling = TranslationScaling(), watch: inout ScaleWatch,
-        wording: (any Error) -> String = { "\($0)" }
+        _ translator: Translator, scaling: TranslationScaling = TranslationScaling(),
+        output options: TranslationOutput = TranslationOutput(),
+        watch: inout ScaleWatch, wording: (any Error) -> String = { "\($0)" }
     ) -> TranslationRecord {
         let start = ContinuousClock.now
-        var sizes: [ImageSize]?
-        var problem: String?
-        do {
-            sizes = try write(translator, scaling)
-        } catch {
-            problem = wording(error)
-        }
-        if let sizes { watch.observe(sizes[1], name: input.path) }
         let (translation, names) = (translator.translation, translator.description.names)
-        return TranslationRecord(
+        var record = TranslationRecord(
             input: input.path, output: output.path, direction: translation.description,
-            domainNames: names.all(of: [translation.from, translation.to]), inputSize: sizes.map { PictureSize($0[0]) },
-            networkSize: sizes.map { PictureSize($0[1]) }, outputSize: sizes.map { PictureSize($0[2]) },
-            seconds: start.duration(to: .now) / .seconds(1), error: problem)
+            domainNames: names.all(of: [translation.from, translation.to]))
+        if options.skipsExisting, output.exists {
+            record.isSkipped = true
+            return record
+        }
+        do {
+            let sizes = try write(translator, scaling, options, &record)
+            (record.inputSize, record.networkSize, record.outputSize) = (.init(sizes[0]), .init(sizes[1]), .init(sizes[2]))
+            watch.observe(sizes[1], name: input.path)
+        } catch {
+            record.error = wording(error)
+            record.isDiskFull = Self.isDiskFull(error)
+        }
+        record.seconds = start.duration(to: .now) / .seconds(1)
+        return record
+    }
+
+    private static func isDiskFull(_ error: any Error) -> Bool {
+        if case ImageError.diskFull = error { return true }
+        return (error as? FileError)?.isDiskFull == true
     }
 
     /// - Returns: The sizes of the image, of what the generator got, and of the result.
-    private func write(_ translator: Translator, _ scaling: TranslationScaling) throws -> [ImageSize] {
+    private func write(
+        _ translator: Translator, _ scaling: TranslationScaling, _ options: TranslationOutput, _ record: inout TranslationRecord
+    ) throws -> [ImageSize] {
         try AtomicFile.createFolder(output.deletingLastPathComponent())
-        let image = try PixelImage(contentsOf: input)
+        let encoded = try PixelImage.encodedData(at: input)
+        let image = try PixelImage(encoded: encoded, name: input.path)
         let maskFile = try mask?.get()
         let maskImage = try maskFile.map { try PixelImage(contentsOf: $0).asMask(of: image.size, name: $0.path, imageName: input.path) }
         let size = try translator.size(of: image.size, scaling: scaling.input, name: input.path)
-        let result = try translator.translate(
+        let opaque = try translator.translate(
             image, mask: maskImage, name: input.path, scaling: scaling.input, restoresSize: scaling.restoresSize)
-        try result.write(to: output)
+        let result = options.alpha == .keep && translator.readsAsOpacity(image) ? opaque.withAlpha(of: image) : opaque
+        let format = ImageFileFormat(fileExtension: output.pathExtension)
+        let fits = format?.holds(bands: result.bands, hasAlpha: result.hasAlpha, result.format) ?? true
+        record.hasLostAlpha = result.hasAlpha && !fits
+        try (fits ? result : opaque).write(to: output, quality: options.quality, metadata: ImageMetadata(encoded: encoded))
         return [image.size, size, result.size]
     }
+}
+
+extension Translator {
+    /// Whether the last band of an image is opacity to the generator, and no channel.
+    fileprivate func readsAsOpacity(_ image: PixelImage) -> Bool { image.hasAlpha && image.bands != inputDomain.channels }
 }
