@@ -26,6 +26,9 @@ public struct TrainingSession {
     ) throws {
         let device = try Device.named(configuration.run.device)
         try configuration.configureProcessor(for: device)
+        if resuming, !URL(filePath: configuration.data.folder).isFolder {
+            throw RunError.dataGone(configuration.data.folder, run: folder.url.path)
+        }
         let dataset = try configuration.dataset(.train)
         try dataset.checkReadable()
         let samples = try SampleImages(configuration)
@@ -79,6 +82,7 @@ public struct TrainingSession {
             trainer.earlierSeconds = try RunLog.seconds(in: folder.metrics, upTo: trainer.completedSteps)
         }
         try folder.write(configuration)
+        try folder.writeImageNames(of: dataset)
     }
 
     /// Trains to the end, or until someone asks for it to stop.

@@ -184,6 +184,15 @@ extension TrainingConfiguration {
         return EpochSlices(whole, count: epochSize)
     }
 
+    /// Takes the images, and the table of pairs among them, from another folder.
+    public mutating func moveData(to folder: String) {
+        let old = URL(filePath: data.folder).standardizedFileURL.path + "/"
+        if let pairs = cycleGAN.pairs.map({ URL(filePath: $0).standardizedFileURL.path }), pairs.hasPrefix(old) {
+            cycleGAN.pairs = URL(filePath: folder).appending(path: String(pairs.dropFirst(old.count))).path
+        }
+        data.folder = folder
+    }
+
     private func wholeDataset(_ split: Split) throws(DatasetError) -> any ImageDataset {
         let (root, preparations) = (URL(filePath: data.folder), try preparations())
         let holdOut = data.validationFraction > 0 ? HoldOut(fraction: data.validationFraction, seed: run.seed) : nil
