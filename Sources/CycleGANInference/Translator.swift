@@ -63,12 +63,13 @@ public final class Translator {
 
     /// The size to which an image is scaled.
     ///
-    /// - Throws: `ModelFileError` where the image would become too large.
+    /// - Throws: `ModelFileError` where the image would become too large, or larger than the memory allows.
     public func size(of image: ImageSize, scaling: InputScaling, name: String = "the image") throws(ModelFileError) -> ImageSize {
         let size = scaling.size(of: image, scale: trainingScale)
         guard max(size.height, size.width) <= InputScaling.largestSide else {
             throw ModelFileError(file: name, problem: "it would be scaled to \(size.namedDimensions), which is too large")
         }
+        try checkMemory(for: padded(size), name: name)
         return size
     }
 
@@ -114,7 +115,7 @@ public final class Translator {
         } catch {
             throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
         }
-        try checkMemory(for: ImageSize(height: paddedSide(image.height), width: paddedSide(image.width)), name: name)
+        try checkMemory(for: padded(image.size), name: name)
         let pixels = try image.converted(to: input, name: name).tensor(for: input)
         let translated = try withTorchErrors {
             withoutGradients {
@@ -163,6 +164,10 @@ public final class Translator {
             output.bitDepth = depth
         }
         return (input, output)
+    }
+
+    private func padded(_ size: ImageSize) -> ImageSize {
+        ImageSize(height: paddedSide(size.height), width: paddedSide(size.width))
     }
 
     private func paddedSide(_ side: Int) -> Int {

@@ -204,7 +204,7 @@ public struct TrainingSession {
         let folders = TrainingConfiguration.domains.map {
             URL(filePath: configuration.data.folder).appending(path: Split.validation.folder(of: $0)).path
         }
-        let present = folders.filter { FileManager.default.fileExists(atPath: $0) }
+        let present = folders.filter { URL(filePath: $0).exists }
         return present.count < folders.count ? present.first : nil
     }
 }

@@ -56,7 +56,7 @@ extension DatasetInspection {
         var problems: [Problem] = []
         func images(_ name: String, split: Split?) -> ImageFolder? {
             let folder = root.appending(path: name)
-            guard split == .train || FileManager.default.fileExists(atPath: folder.path) else { return nil }
+            guard split == .train || folder.exists else { return nil }
             do throws(DatasetError) {
                 return try ImageFolder(folder)
             } catch {

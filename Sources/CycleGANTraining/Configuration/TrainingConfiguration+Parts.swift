@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Imaging
 import Settings
+import Support
 import Torch
 import TorchNN
 
@@ -215,7 +216,7 @@ extension TrainingConfiguration {
     public func hasImages(_ split: Split) -> Bool {
         if split == .validation, data.validationFraction > 0 { return true }
         let root = URL(filePath: data.folder)
-        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: root.appending(path: name).path) }
+        func exists(_ name: String) -> Bool { root.appending(path: name).exists }
         return Self.domains.allSatisfy { exists(split.folder(of: $0)) } || (objective.kind == .pix2pix && exists(split.rawValue))
     }
 }
