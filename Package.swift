@@ -139,7 +139,8 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "TestSupport",
+            "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "Support",
+            "TestSupport",
             argumentParser,
         ]),
     .testTarget(
