@@ -48,27 +48,28 @@ struct ImageInspection: Sendable, Equatable {
         self.content = content
     }
 
-    /// Reads and decodes every picture of a file; never fails, since what is wrong with a file is a fact about it.
+    /// Reads a file and decodes every picture of it; never fails, since what is wrong with a file is a fact about it.
     ///
     /// - Parameter isPair: Whether it is a picture of two images side by side.
     static func all(in path: String, of root: URL, isPair: Bool = false) -> [ImageInspection] {
-        let count = PixelImage.pageCount(of: root.appending(path: path))
-        return (0..<count).map { ImageInspection(of: path, page: count == 1 ? nil : $0, in: root, isPair: isPair) }
+        let url = root.appending(path: path)
+        let file = Result { () throws(ImageError) in try PixelImage.encodedData(at: url) }
+        let count = PixelImage.pageCount(of: url)
+        return (0..<count).map { ImageInspection(path, file, name: url.path, page: count == 1 ? nil : $0, isPair: isPair) }
     }
 
-    /// Reads and decodes one picture of a file.
-    init(of path: String, page: Int? = nil, in root: URL, isPair: Bool = false) {
-        let url = root.appending(path: path)
-        var data = Data()
+    /// Decodes one picture of a file.
+    private init(_ path: String, _ file: Result<Data, ImageError>, name: String, page: Int?, isPair: Bool) {
+        let data = (try? file.get()) ?? Data()
         do throws(ImageError) {
-            data = try PixelImage.encodedData(at: url)
-            let image = try PixelImage(encoded: data, name: url.path, page: page ?? 0)
+            let image = try PixelImage(encoded: file.get(), name: name, page: page ?? 0)
             content = .success(Facts(image, orientation: PixelImage.orientation(ofEncoded: data), isPair: isPair))
         } catch {
-            content = .failure(Problem(reason: error.description.replacing("\(url.path): ", with: "")))
+            content = .failure(Problem(reason: error.description.replacing("\(name): ", with: "")))
         }
         var hasher = Hasher()
-        data.withUnsafeBytes { hasher.combine(bytes: $0) }
+        // The first page stands for the file.
+        if page ?? 0 == 0 { data.withUnsafeBytes { hasher.combine(bytes: $0) } }
         self.path = page.map { "\(path) (page \($0 + 1))" } ?? path
         self.page = page
         byteCount = data.count

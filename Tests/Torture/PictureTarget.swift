@@ -13,6 +13,7 @@ struct PictureTarget: FuzzTarget {
         inputName = "picture.\(name)"
         let extensions: [String: Set<String>] = ["jpeg": ["jpg"], "tiff": ["tif"]]
         var files = try Fixtures.contents(of: "ImagingTests", extensions[name] ?? [name])
+        files += try Fixtures.contents(of: "ImagingTests", extensions[name] ?? [name], folder: "values")
         if name == "bmp" { files += try Fixtures.contents(of: "ImagingTests", ["bmp"], folder: "bmp") }
         if name == "ppm" {
             files += ["P1\n# bits\n3 2\n101010\n", "P2 2 2 15 1 2 3 4\n", "P3 1 1 255 1 2 3\n", "P4 9 1\nab", "P5 2 2 65535\nabcdefgh"].map
@@ -27,6 +28,7 @@ struct PictureTarget: FuzzTarget {
     }
 
     func read(_ input: Data) throws {
+        _ = try? PixelImage(encoded: input, name: inputName, page: 1)
         _ = try PixelImage(encoded: name == "png" ? Containers.png(input) : input, name: inputName)
     }
 }
