@@ -85,6 +85,27 @@ static inline VipsImage *cvips_open(const void *data, size_t size, CVipsFileForm
     return image;
 }
 
+/// Opens one of several pictures of an encoded image; formats that hold one only have a page 0.
+static inline VipsImage *cvips_open_page(const void *data, size_t size, CVipsFileFormat format, int page) {
+    VipsImage *image = NULL;
+    void *buffer = (void *)data;
+    if (page == 0) return cvips_open(data, size, format);
+    switch (format) {
+    case CVIPS_FILE_WEBP:
+        vips_webpload_buffer(
+            buffer, size, &image, "page", page, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    case CVIPS_FILE_TIFF:
+        vips_tiffload_buffer(
+            buffer, size, &image, "page", page, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    default:
+        vips_error("open", "the format has one page");
+        break;
+    }
+    return image;
+}
+
 /// An image's integer metadata, or `missing` where it has none of that name.
 static inline int cvips_integer(VipsImage *image, const char *name, int missing) {
     int value;
@@ -106,6 +127,17 @@ static inline VipsImage *cvips_upright(VipsImage *image) {
 static inline VipsImage *cvips_to_srgb(VipsImage *image) {
     VipsImage *result = NULL;
     vips_colourspace(image, &result, VIPS_INTERPRETATION_sRGB, NULL);
+    return result;
+}
+
+/// Makes sRGB of 8 bits by the profile in the file; NULL without one, and with one that cannot be used.
+static inline VipsImage *cvips_profile_to_srgb(VipsImage *image) {
+    VipsImage *result = NULL;
+    if (vips_image_get_typeof(image, VIPS_META_ICC_NAME) == 0) return NULL;
+    if (vips_icc_transform(image, &result, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_PERCEPTUAL, "depth", 8, NULL) != 0) {
+        vips_error_clear();
+        return NULL;
+    }
     return result;
 }
 
@@ -154,6 +186,20 @@ static inline VipsImage *cvips_wrap(
     vips_copy(image, &result, "interpretation", interpretation, NULL);
     g_object_unref(image);
     return result;
+}
+
+/// How long each picture of an animation is shown, in milliseconds; NULL for other images. Belongs to the image.
+static inline const int *cvips_delays(VipsImage *image, int *count) {
+    int *delays = NULL;
+    if (vips_image_get_typeof(image, "delay") == 0 || vips_image_get_array_int(image, "delay", &delays, count) != 0) return NULL;
+    return delays;
+}
+
+/// Makes an image one of several pictures below each other.
+static inline void cvips_set_pages(VipsImage *image, int height, const int *delays, int count, int loop) {
+    vips_image_set_int(image, VIPS_META_PAGE_HEIGHT, height);
+    vips_image_set_array_int(image, "delay", delays, count);
+    vips_image_set_int(image, "loop", loop);
 }
 
 /// Encodes an image; `quality` (1...100) is for JPEG and WebP. Free the result with `g_free`.

@@ -9,6 +9,12 @@ public final class Translator {
     /// Where the generator runs.
     public let device: Device
     private let file: GeneratorFile
+    /// What the generator is and which images it takes and gives, as the file or someone says.
+    public private(set) var description: GeneratorDescription
+    /// Whether images keep their depth: neither domain maps a value range of its own.
+    private let keepsDepth: Bool
+    /// Which percentiles of each image become black and white, in place of the input domain's range.
+    private var percentiles: RangeChoice?
     private let stride: Int
     private let smallestSide: Int
 
@@ -16,13 +22,31 @@ public final class Translator {
     public init(_ file: GeneratorFile, device: Device) {
         self.file = file
         self.device = device
+        description = file.description
+        let (input, output) = (file.description.images(of: file.translation.from), file.description.images(of: file.translation.to))
+        keepsDepth = input.valueRange == nil && output.valueRange == nil && input.bitDepth == output.bitDepth
         stride = file.description.configuration.stride
         smallestSide = file.description.configuration.smallestSide
         file.generator.move(to: device)
     }
 
-    /// What the generator is and which images it takes and gives.
-    public var description: GeneratorDescription { file.description }
+    /// Takes what someone says of the domains' images in place of what the file says.
+    ///
+    /// Percentiles are those of each image that is translated; of results there are none.
+    ///
+    /// - Throws: `ImageError.invalidDomain`, such as for bands that are not as many as the channels.
+    public func adjust(_ adjustments: [Domain: ImageAdjustment]) throws(ImageError) {
+        for domain in [translation.from, translation.to] {
+            guard let adjustment = adjustments[domain] else { continue }
+            var images = description.images(of: domain)
+            if let bounds = adjustment.range?.bounds { images.valueRange = bounds }
+            if let bands = adjustment.bands { images.bands = bands }
+            try images.validate()
+            description.domains[domain] = images
+            if domain == translation.from, let range = adjustment.range, range.bounds == nil { percentiles = range }
+        }
+    }
+
     /// What it is used for.
     public var translation: Translation { file.translation }
     /// The images that go in.
@@ -43,7 +67,7 @@ public final class Translator {
     public func translate(
         contentsOf imageFile: URL, mask maskFile: URL? = nil, scaling: InputScaling = .original, restoresSize: Bool = false
     ) throws -> PixelImage {
-        let image = try PixelImage(contentsOf: imageFile)
+        let image = try PixelImage(contentsOf: imageFile).picking(bands: inputDomain.bands, name: imageFile.path)
         let mask = try maskFile.map {
             try PixelImage(contentsOf: $0).asMask(of: image.size, name: $0.path, imageName: imageFile.path)
         }
@@ -66,17 +90,24 @@ public final class Translator {
     /// - Parameters:
     ///   - mask: As for `translate(_:mask:name:)`; it is scaled as the image is.
     ///   - restoresSize: Whether the result is scaled back to the image's own size.
+    ///   - measuresRange: Whether percentiles that were asked for are found in the image; else its domain's range holds.
     /// - Throws: As `translate(_:mask:name:)`.
     public func translate(
-        _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", scaling: InputScaling, restoresSize: Bool = false
+        _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", scaling: InputScaling = .original,
+        restoresSize: Bool = false, measuresRange: Bool = true
     ) throws -> PixelImage {
         let size = try size(of: image.size, scaling: scaling, name: name)
-        guard size != image.size else { return try translate(image, mask: mask, name: name) }
         try file.checkMasks(areGiven: mask != nil)
         let mask = try mask?.asMask(of: image.size, name: "the mask", imageName: name)
-        let (input, output) = domains(for: image)
+        let (input, output) = domains(for: image, measuresRange: measuresRange)
         let converted = try image.converted(to: input, name: name)
-        let result = try translate(converted.resized(to: size), mask: mask?.resized(to: size).withHardEdges(), name: name)
+        guard size != image.size else {
+            return try kept(translated(converted, mask, input, output, name: name), of: image, mask: mask, input, output, name: name)
+        }
+        let scaled = mask?.resized(to: size).withHardEdges()
+        let small = converted.resized(to: size)
+        let result = try kept(
+            translated(small, scaled, input, output, name: name), of: small, mask: scaled, input, output, name: name)
         guard restoresSize else { return result }
         return try kept(result.resized(to: image.size), of: image, mask: mask, input, output, name: name)
     }
@@ -95,21 +126,25 @@ public final class Translator {
     /// - Throws: `ImageError` when the image cannot be of the input domain or the mask does not fit the image, `ModelFileError` for a
     ///   missing or needless mask, or an image too large for the generator's attention, `TorchError` when memory runs out.
     public func translate(_ image: PixelImage, mask: PixelImage? = nil, name: String = "the image") throws -> PixelImage {
-        try file.checkMasks(areGiven: mask != nil)
-        let mask = try mask?.asMask(of: image.size, name: "the mask", imageName: name)
-        let (input, output) = domains(for: image)
+        try translate(image, mask: mask, name: name, scaling: .original)
+    }
+
+    /// What the generator makes of an image of its input domain.
+    private func translated(
+        _ image: PixelImage, _ mask: PixelImage?, _ input: DomainConfiguration, _ output: DomainConfiguration, name: String
+    ) throws -> PixelImage {
         do throws(NetworkConfigurationError) {
             try description.configuration.checkImageSize(height: paddedSide(image.height), width: paddedSide(image.width))
         } catch {
             throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
         }
-        let pixels = try image.converted(to: input, name: name).tensor(for: input)
+        let pixels = image.tensor(for: input)
         let translated = try withTorchErrors {
             withoutGradients {
                 translate(pixels.to(device), mask?.tensor(for: .mask).to(device), height: image.height, width: image.width).to(.cpu)
             }
         }
-        return try kept(PixelImage(tensor: translated, domain: output), of: image, mask: mask, input, output, name: name)
+        return PixelImage(tensor: translated, domain: output)
     }
 
     /// A result with the image's own samples outside the mask, where the generator puts these back.
@@ -120,7 +155,7 @@ public final class Translator {
         guard let mask, description.masking == .composite, Self.samplesMeanTheSame(input, output) else { return result }
         var domain = output
         domain.background = input.background
-        return result.masked(by: mask, over: try image.converted(to: domain, name: name))
+        return result.masked(by: mask, over: try image.converted(to: domain, name: name).holding(result.format))
     }
 
     private static func samplesMeanTheSame(_ input: DomainConfiguration, _ output: DomainConfiguration) -> Bool {
@@ -138,19 +173,23 @@ public final class Translator {
         ).narrowed(dimension: 3, start: 0, length: width)
     }
 
-    private func domains(for image: PixelImage) -> (input: DomainConfiguration, output: DomainConfiguration) {
+    private func domains(for image: PixelImage, measuresRange: Bool) -> (input: DomainConfiguration, output: DomainConfiguration) {
         var (input, output) = (inputDomain, outputDomain)
-        if input.valueRange == nil, output.valueRange == nil, input.bitDepth == output.bitDepth {
-            let depth: BitDepth =
-                switch image.format {
-                case .uint8: .eight
-                case .uint16: .sixteen
-                case .float32: .float
-                }
-            input.bitDepth = depth
-            output.bitDepth = depth
-        }
+        if measuresRange, let percentiles { input.valueRange = image.bounds(percentiles, channels: input.channels) }
+        guard keepsDepth else { return (input, output) }
+        // Results of numbers without a white have the depth that comes next.
+        let depth: BitDepth = image.storedAs.isFloat ? .float : [.uint8, .int8].contains(image.storedAs) ? .eight : .sixteen
+        (input.bitDepth, output.bitDepth) = (depth, depth)
         return (input, output)
+    }
+
+    /// Whether percentiles of each image become black and white.
+    package var measuresRange: Bool { percentiles != nil }
+
+    /// An image with the percentiles that were asked for at the ends of its domain's range; where none were, as it is.
+    package func stretched(_ image: PixelImage) -> PixelImage {
+        guard let percentiles, let bounds = image.bounds(percentiles, channels: inputDomain.channels) else { return image }
+        return image.stretched(from: bounds, to: inputDomain.valueRange ?? 0...1)
     }
 
     private func paddedSide(_ side: Int) -> Int {

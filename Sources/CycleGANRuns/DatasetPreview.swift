@@ -48,7 +48,7 @@ public struct DatasetPreview {
         var areAligned = true
         var notices: [String] = []
         for domain in dataset.domains {
-            let fileCount = dataset.folder(of: domain).files.count
+            let fileCount = dataset.imageSources(of: domain).count
             let count = min(samples, fileCount)
             for number in 0..<count {
                 let shown = try (1...variants).map { try dataset.sample(epoch: $0, position: number * fileCount / count) }
@@ -83,7 +83,7 @@ public struct DatasetPreview {
             let range = dataset.configuration(of: domain).effectiveRange
             let lowest = rows.map(\.values.lowerBound).min() ?? .nan
             let highest = rows.map(\.values.upperBound).max() ?? .nan
-            return "\(names[domain]): \(rows.count) of \(counted(dataset.folder(of: domain).files.count, "image")), "
+            return "\(names[domain]): \(rows.count) of \(counted(dataset.imageSources(of: domain).count, "image")), "
                 + "\(sizes.joined(separator: " and ")) pixels; \(range.lowerBound)...\(range.upperBound) become -1...1, "
                 + String(format: "found %.2f...%.2f", lowest, highest)
         }

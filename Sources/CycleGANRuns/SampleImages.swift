@@ -68,12 +68,13 @@ struct SampleImages {
             let shown = min(count, dataset.count)
             return (0..<shown).map { ($0 * 2 + 1) * dataset.count / (2 * shown) }
         }
-        let folders = dataset.domains.map { dataset.folder(of: $0).files }
+        let folders = dataset.domains.map { domain in (folder: dataset.folder(of: domain), sources: dataset.imageSources(of: domain)) }
         var positions: [Int] = []
         for name in names {
             // In file order, the sample at a position shows the file of each domain that is there, from the start again in a smaller one.
-            let found = folders.lazy.compactMap { files in
-                files.firstIndex { $0 == name || URL(filePath: $0).lastPathComponent == name }
+            let found = folders.lazy.compactMap { folder, sources -> Int? in
+                let file = folder.files.firstIndex { $0 == name || URL(filePath: $0).lastPathComponent == name }
+                return file.flatMap { file in sources.firstIndex { $0.url == folder.url(file) } }
             }.first
             guard let found else { return nil }
             positions.append(found)

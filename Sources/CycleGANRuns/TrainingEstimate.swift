@@ -50,6 +50,7 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
         precondition(steps > 0, "the number of measured steps (\(steps)) must be positive")
         let device = try Device.named(configuration.run.device)
         try configuration.configureProcessor(for: device)
+        let (configuration, _) = try configuration.withMeasuredRanges()
         let dataset = try configuration.dataset(.train)
         let loader = DataLoader(dataset: dataset, batchSize: configuration.optimization.batchSize, workers: configuration.run.workers)
         ProcessMemory.forgetPeak()

@@ -26,10 +26,12 @@ public struct TrainingSession {
     ) throws {
         let device = try Device.named(configuration.run.device)
         try configuration.configureProcessor(for: device)
+        let (configuration, measured) = try configuration.withMeasuredRanges()
         let dataset = try configuration.dataset(.train)
         try dataset.checkReadable()
         let samples = try SampleImages(configuration)
-        var notices = samples.notices
+        var notices = measured + samples.notices
+        if !resuming { notices += configuration.valueNotices(of: dataset) }
         let names = configuration.domainNames
         if let present = Self.loneValidationFolder(in: configuration) {
             let wanted = TrainingConfiguration.domains.map(Split.validation.folder).joined(separator: " and ")

@@ -1,5 +1,6 @@
 import CycleGANInference
 import CycleGANModels
+import Datasets
 import Foundation
 import Imaging
 import Support
@@ -34,6 +35,8 @@ public struct TranslationRecord: Encodable {
     public var networkSize: PictureSize?
     /// The size of its translation.
     public var outputSize: PictureSize?
+    /// How many pictures both files hold, where they hold several; the sizes are those of the first.
+    public var pages: Int?
     /// For reading, translating and writing it.
     public let seconds: Double
     /// Why there is no translation.
@@ -45,38 +48,53 @@ extension TranslationJob {
     ///
     /// - Parameters:
     ///   - watch: Told the size at which the generator gets the image.
+    ///   - values: Told how the image's values lie in its domain's range.
     ///   - wording: An error in words.
     public func run(
         _ translator: Translator, scaling: TranslationScaling = TranslationScaling(), watch: inout ScaleWatch,
-        wording: (any Error) -> String = { "\($0)" }
+        values: inout ValueWatch, wording: (any Error) -> String = { "\($0)" }
     ) -> TranslationRecord {
         let start = ContinuousClock.now
-        var sizes: [ImageSize]?
+        var done: [[ImageSize]] = []
         var problem: String?
         do {
-            sizes = try write(translator, scaling)
+            done = try write(translator, scaling, &values)
         } catch {
             problem = wording(error)
         }
-        if let sizes { watch.observe(sizes[1], name: input.path) }
+        for sizes in done { watch.observe(sizes[1], name: input.path) }
+        let sizes = done.first
         let (translation, names) = (translator.translation, translator.description.names)
         return TranslationRecord(
             input: input.path, output: output.path, direction: translation.description,
             domainNames: names.all(of: [translation.from, translation.to]), inputSize: sizes.map { PictureSize($0[0]) },
             networkSize: sizes.map { PictureSize($0[1]) }, outputSize: sizes.map { PictureSize($0[2]) },
-            seconds: start.duration(to: .now) / .seconds(1), error: problem)
+            pages: done.count > 1 ? done.count : nil, seconds: start.duration(to: .now) / .seconds(1), error: problem)
     }
 
-    /// - Returns: The sizes of the image, of what the generator got, and of the result.
-    private func write(_ translator: Translator, _ scaling: TranslationScaling) throws -> [ImageSize] {
+    /// Translates every picture of the file.
+    ///
+    /// - Returns: For each of them the sizes of the image, of what the generator got, and of the result.
+    private func write(_ translator: Translator, _ scaling: TranslationScaling, _ values: inout ValueWatch) throws -> [[ImageSize]] {
         try AtomicFile.createFolder(output.deletingLastPathComponent())
-        let image = try PixelImage(contentsOf: input)
+        let sources = ImageSource.all(in: input)
+        if sources.count > 1, let format = ImageFileFormat(fileExtension: output.pathExtension), !format.holdsPages {
+            throw ImageError.onePage(path: output.path, format: format, pages: sources.count)
+        }
         let maskFile = try mask?.get()
-        let maskImage = try maskFile.map { try PixelImage(contentsOf: $0).asMask(of: image.size, name: $0.path, imageName: input.path) }
-        let size = try translator.size(of: image.size, scaling: scaling.input, name: input.path)
-        let result = try translator.translate(
-            image, mask: maskImage, name: input.path, scaling: scaling.input, restoresSize: scaling.restoresSize)
-        try result.write(to: output)
-        return [image.size, size, result.size]
+        var (results, sizes): ([PixelImage], [[ImageSize]]) = ([], [])
+        for source in sources {
+            let image = try source.read(for: translator.inputDomain)
+            let mask = try maskFile.map(source.mask)
+            let maskImage = try mask.map { try $0.read().asMask(of: image.size, name: $0.name, imageName: source.name) }
+            let size = try translator.size(of: image.size, scaling: scaling.input, name: source.name)
+            let result = try translator.translate(
+                image, mask: maskImage, name: source.name, scaling: scaling.input, restoresSize: scaling.restoresSize)
+            if !translator.measuresRange { values.observe(image, of: translator.inputDomain, name: source.name) }
+            results.append(result)
+            sizes.append([image.size, size, result.size])
+        }
+        try PixelImage.write(results, to: output, timing: sources.count > 1 ? AnimationTiming(of: input) : nil)
+        return sizes
     }
 }

@@ -7,7 +7,7 @@ struct DataFingerprint: Codable, Equatable, CustomStringConvertible {
     private let names: String
 
     init(_ dataset: any ImageDataset) {
-        counts = Dictionary(uniqueKeysWithValues: dataset.domains.map { ($0, dataset.folder(of: $0).files.count) })
+        counts = Dictionary(uniqueKeysWithValues: dataset.domains.map { ($0, dataset.imageSources(of: $0).count) })
         let folders = dataset.sources.map(\.files)
         // FNV-1a over all relative paths.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

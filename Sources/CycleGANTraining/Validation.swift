@@ -34,6 +34,7 @@ public final class Validator {
     private let dataset: any ImageDataset
     private let metrics: [any ValidationMetric]
     private let workers: Int
+    private let imageCounts: [Domain: Int]
 
     /// - Parameters:
     ///   - dataset: The validation images, prepared without chance, each A with the B of its place.
@@ -42,10 +43,11 @@ public final class Validator {
         self.dataset = dataset
         self.metrics = metrics
         self.workers = workers
+        imageCounts = Dictionary(uniqueKeysWithValues: dataset.domains.map { ($0, dataset.imageSources(of: $0).count) })
     }
 
     /// The number of validation images of a domain.
-    public func imageCount(of domain: Domain) -> Int { dataset.folder(of: domain).files.count }
+    public func imageCount(of domain: Domain) -> Int { imageCounts[domain, default: 0] }
 
     /// All values that the metrics give.
     public var values: [ValidationValue] { metrics.flatMap(\.values) }
@@ -71,8 +73,7 @@ public final class Validator {
     private func newPictures(of batch: TranslatedBatch, position: Int) -> TranslatedBatch {
         TranslatedBatch(
             rows: batch.rows.map { row in
-                TranslatedBatch.Row(
-                    row.translation, row.pictures.filter { position < dataset.folder(of: row.source(of: $0)).files.count })
+                TranslatedBatch.Row(row.translation, row.pictures.filter { position < imageCounts[row.source(of: $0), default: 0] })
             })
     }
 }

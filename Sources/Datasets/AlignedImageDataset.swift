@@ -27,7 +27,7 @@ public final class AlignedImageDataset: ImageDataset {
         self.preparations = preparations
         reader = PairReader(pairs: pairs, preparations: preparations)
         self.seed = seed
-        order = EpochOrder(count: pairs.count, seed: seed, isShuffled: isShuffled)
+        order = EpochOrder(count: reader.count, seed: seed, isShuffled: isShuffled)
     }
 
     /// Lists the pairs of a split; see `PairList` for the layouts.
@@ -62,7 +62,7 @@ public final class AlignedImageDataset: ImageDataset {
 
     public func imageSources(of domain: Domain) -> [ImageSource] {
         let domain = index(of: domain)
-        return (0..<pairs.count).map { pairs.sources($0)[domain] }
+        return (0..<reader.count).map { reader.sources($0)[domain] }
     }
 
     private func index(of domain: Domain) -> Int {
@@ -86,7 +86,7 @@ public final class AlignedImageDataset: ImageDataset {
             // The same draws for both images, but for their colours.
             var geometry = generator(0)
             let (transform, image) = (preparation.transform, reading.images[number])
-            let path = reading.sources[number].url.path
+            let path = reading.sources[number].name
             let result = try transform(image, name: path, using: &geometry, colours: generator(1 + UInt64(number)))
             let enlarged = DatasetNotice.enlarged(
                 path: path, size: image.size, cropSize: transform.cropSize, folder: pairs.folders[number].root.path)

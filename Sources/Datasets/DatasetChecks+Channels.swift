@@ -10,6 +10,7 @@ extension DatasetChecks {
         inspection.folders.filter { $0.domain == domain || $0.domain == nil }.flatMap { folder in
             folder.images.compactMap { image in
                 guard var facts = image.facts else { return nil }
+                facts.mode = facts.mode.picking(preparation(of: domain).images.bands)
                 if folder.domain == nil, domain != preparations[0].domain { facts.values = facts.rightValues }
                 return (image.path, facts)
             }
@@ -38,7 +39,8 @@ extension DatasetChecks {
             let message = "\(found) its \(counted(wanted.channels, "channel")) (\(kinds)): \(remedy)"
             findings.append(Finding(.warning, .channels, message, files: examples(odd, of: images)))
         }
-        if let (found, odd) = odd(images, of: domain, isRight: { $0.mode.bitDepth == wanted.bitDepth }) {
+        // With a range numbers stay what they are in any type.
+        if wanted.valueRange == nil, let (found, odd) = odd(images, of: domain, isRight: { $0.mode.bitDepth == wanted.bitDepth }) {
             let kinds = frequencies(odd.map(\.facts.mode.bitDepth.text)).map { "\($0.count) \($0.value)" }.joined(separator: ", ")
             let depths = Set(odd.map(\.facts.mode.bitDepth))
             let remedy =
@@ -67,7 +69,7 @@ extension DatasetChecks {
     func values(_ domain: Domain) -> [Finding] {
         let wanted = preparation(of: domain).images
         let deep = images(domain).filter { $0.facts.values != nil }
-        let matching = deep.filter { $0.facts.mode.bitDepth == wanted.bitDepth }
+        let matching = deep.filter { $0.facts.mode.bitDepth == wanted.bitDepth || wanted.valueRange != nil }
         var findings: [Finding] = []
         let broken = deep.filter { ($0.facts.values?.nonFiniteCount ?? 0) > 0 }
         if !broken.isEmpty {
@@ -92,6 +94,7 @@ extension DatasetChecks {
             return findings + [Finding(.note, .values, "\(found); to train on their own depth: \(lines)")]
         }
         let range = wanted.effectiveRange
+        findings += clamped(matching, of: domain, range)
         let remedy = "set \(line)"
         let mapped = "the domain's range is \(number(range.lowerBound))...\(number(range.upperBound))"
         if used.lowPercentile < range.lowerBound || used.highPercentile > range.upperBound {
@@ -102,6 +105,24 @@ extension DatasetChecks {
             findings.append(Finding(.ok, .values, "\(found); \(mapped)"))
         }
         return findings
+    }
+
+    /// The images with values outside the range, by folder, and the share of these values.
+    private func clamped(_ images: [DecodedImage], of domain: Domain, _ range: ClosedRange<Double>) -> [Finding] {
+        let folders = Dictionary(grouping: images) { String($0.path.prefix { $0 != "/" }) }
+        return folders.sorted { $0.key < $1.key }.compactMap { folder, images in
+            func isOutside(_ value: Float) -> Bool { Double(value) < range.lowerBound || Double(value) > range.upperBound }
+            let found = images.filter { image in
+                image.facts.values?.range.map { isOutside($0.lowerBound) || isOutside($0.upperBound) } ?? false
+            }
+            if found.isEmpty { return nil }
+            let samples = images.flatMap { $0.facts.values?.samples ?? [] }
+            let share = Double(samples.count(where: isOutside)) / Double(max(1, samples.count)) * 100
+            let message =
+                "\(found.count) of \(counted(images.count, "image")) of \(folder) with values outside \(number(range.lowerBound))..."
+                + "\(number(range.upperBound)), which are clamped: about \(String(format: "%.2f", share)) % of all"
+            return Finding(.note, .values, message, files: found.map { .init([$0.path]) })
+        }
     }
 
     /// The images that are not right, with the start of a sentence about them; `nil` where all are.

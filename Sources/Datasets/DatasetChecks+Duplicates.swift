@@ -22,7 +22,7 @@ extension DatasetChecks {
         // Of equal files the first stands for all: the others are told already.
         let copies = Set(exact.flatMap { $0.dropFirst().map(\.image.path) })
         let hashed = members.filter { $0.image.facts?.hash != nil && !copies.contains($0.image.path) }
-        let near = PerceptualHash.groups(hashed.compactMap { $0.image.facts?.hash }).map { $0.map { hashed[$0] } }
+        let near = PerceptualHash.groups(hashed.compactMap { $0.image.facts?.hash }).map { Self.onePerFile($0.map { hashed[$0] }) }
 
         var findings = findings(exact, .exact) + findings(near, .near)
         if findings.isEmpty, !members.isEmpty {
@@ -34,6 +34,12 @@ extension DatasetChecks {
             findings.append(Finding(.note, .duplicates, message, files: flat.map { .init([$0.image.path]) }))
         }
         return findings
+    }
+
+    /// Neighbouring pages of a file, such as slices, are alike for good reason.
+    private static func onePerFile(_ group: [Member]) -> [Member] {
+        var files: Set<String> = []
+        return group.filter { files.insert($0.image.file).inserted }
     }
 
     private func findings(_ groups: [[Member]], _ likeness: Likeness) -> [Finding] {

@@ -9,14 +9,16 @@ extension DatasetChecks {
                 return needsMasks ? [Finding(.error, .masks, message)] : []
             }
             let maskOf = Dictionary(masks.map { (Self.stem($0), $0) }) { first, _ in first }
-            let names = Set(folder.images.map(Self.stem))
-            let missing = folder.images.filter { maskOf[Self.stem($0)] == nil }
+            // A mask of one page is for all pages of its image.
+            func mask(_ image: ImageInspection) -> ImageInspection? { maskOf[Self.stem(image)] ?? maskOf[Self.fileStem(image)] }
+            let names = Set(folder.images.flatMap { [Self.stem($0), Self.fileStem($0)] })
+            let missing = folder.images.filter { mask($0) == nil }
             let broken = masks.compactMap { mask -> Finding.Example? in
                 guard case .failure(let problem) = mask.content else { return nil }
                 return Finding.Example([mask.path], detail: problem.reason)
             }
             let unlike = folder.images.compactMap { image -> Finding.Example? in
-                guard let size = image.facts?.size, let mask = maskOf[Self.stem(image)], let maskSize = mask.facts?.size, size != maskSize
+                guard let size = image.facts?.size, let mask = mask(image), let maskSize = mask.facts?.size, size != maskSize
                 else { return nil }
                 return Finding.Example([mask.path], detail: "\(maskSize.dimensions), but the image is \(size.dimensions)")
             }

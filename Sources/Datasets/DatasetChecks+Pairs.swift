@@ -64,7 +64,8 @@ extension DatasetChecks {
     }
 
     /// The path in its folder, without the extension, by which images and what belongs to them are found.
-    static func stem(_ image: ImageInspection) -> String {
-        (String(image.path.drop { $0 != "/" }) as NSString).deletingPathExtension
-    }
+    static func stem(_ image: ImageInspection) -> String { fileStem(image) + image.path.dropFirst(image.file.count) }
+
+    /// The same without the page.
+    static func fileStem(_ image: ImageInspection) -> String { (String(image.file.drop { $0 != "/" }) as NSString).deletingPathExtension }
 }

@@ -55,16 +55,38 @@ struct DatasetChecks {
     }
 
     private static func problem(_ facts: ImageInspection.Facts, path: String, preparation: DomainPreparation) -> String? {
-        let (domain, mode) = (preparation.images, facts.mode)
+        let domain = preparation.images
+        if let missing = domain.bands?.first(where: { $0 > facts.mode.channels }) {
+            return problemText(.missingBand(path: path, band: missing, found: facts.mode.channels), path)
+        }
+        let mode = facts.mode.picking(domain.bands)
         guard domain.accepts(channels: mode.channels, hasAlpha: mode.hasAlpha) else {
             return "\(mode) cannot become the domain's \(counted(domain.channels, "channel"))"
         }
+        if let problem = valueProblem(facts, path: path, domain: domain) { return problem }
         do throws(DatasetError) {
             _ = try preparation.transform.geometry(of: facts.size, name: path)
             return nil
         } catch {
             return error.description.replacing("\(path): ", with: "")
         }
+    }
+
+    private static func problemText(_ error: ImageError, _ path: String) -> String { error.description.replacing("\(path): ", with: "") }
+
+    /// Why the values of an image cannot become the domain's, as `PixelImage.converted(to:name:)` says it.
+    private static func valueProblem(_ facts: ImageInspection.Facts, path: String, domain: DomainConfiguration) -> String? {
+        let type = facts.mode.type
+        if let range = domain.valueRange {
+            let slack = (range.upperBound - range.lowerBound) / 100
+            let reaches = type.values.lowerBound <= range.lowerBound + slack && type.values.upperBound >= range.upperBound - slack
+            return reaches ? nil : problemText(.rangeOutOfReach(path: path, type: type, range: range), path)
+        }
+        guard let values = facts.values, let range = values.range else { return nil }
+        let beyond = values.samples.count { $0 < -0.01 || $0 > 1.01 }
+        guard type.white == nil || (type.isFloat && 100 * beyond > values.samples.count) else { return nil }
+        return problemText(
+            .numbersWithoutRange(path: path, type: type, least: Double(range.lowerBound), greatest: Double(range.upperBound)), path)
     }
 
     /// The images of a folder that training cannot use, or not with their partners.

@@ -43,6 +43,8 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
     case oddWidth(path: String, width: Int)
     /// The images of a pair differ in size.
     case partnersDiffer(first: String, firstSize: ImageSize, second: String, secondSize: ImageSize)
+    /// The files of a pair hold unlike numbers of pictures.
+    case partnerPagesDiffer(first: String, firstPages: Int, second: String, secondPages: Int)
     /// Pairs have an odd width or images of unlike sizes.
     case unalignedPairs(folder: String, unaligned: Int, checked: Int, examples: [String])
     /// The images of two domains would not be transformed alike; `first` and `second` are the values and their domains.
@@ -115,6 +117,8 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(path): is \(width) pixels wide, but a picture of two images side by side has an even width; save it again with equal halves"
         case .partnersDiffer(let first, let firstSize, let second, let secondSize):
             "\(first) is \(firstSize.namedDimensions), but its partner \(second) is \(secondSize.dimensions); give both the same size"
+        case .partnerPagesDiffer(let first, let firstPages, let second, let secondPages):
+            "\(first) has \(counted(firstPages, "page")), but its partner \(second) has \(secondPages); give both as many"
         case .unalignedPairs(let folder, let unaligned, let checked, let examples):
             "\(folder): \(unaligned) of \(checked) checked pairs do not fit together; correct or remove them, for example:\n"
                 + examples.map { "  " + $0 }.joined(separator: "\n")

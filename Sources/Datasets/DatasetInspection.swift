@@ -85,12 +85,12 @@ extension DatasetInspection {
         let halved = Set(listings.filter { $0.domain == nil }.flatMap(\.images))
         let found = paths.concurrentMap(
             workers: workers, progress: { progress($0, paths.count) },
-            { ImageInspection(of: $0, in: root, isPair: halved.contains($0)) })
+            { ImageInspection.all(in: $0, of: root, isPair: halved.contains($0)) })
         let inspections = Dictionary(zip(paths, found)) { first, _ in first }
         let folders = listings.map { listing in
             var folder = Folder(
-                split: listing.split, domain: listing.domain, images: listing.images.compactMap { inspections[$0] },
-                masks: listing.masks?.compactMap { inspections[$0] })
+                split: listing.split, domain: listing.domain, images: listing.images.flatMap { inspections[$0] ?? [] },
+                masks: listing.masks?.flatMap { inspections[$0] ?? [] })
             folder.otherFiles = Self.otherFiles(folder.name, root)
             return folder
         }
@@ -129,13 +129,13 @@ extension DatasetInspection {
             let byteCount: Int
             let contentHash: Int
         }
-        let candidates = Dictionary(grouping: images.filter { $0.byteCount > 0 }) {
+        let candidates = Dictionary(grouping: images.filter { $0.byteCount > 0 && ($0.page ?? 0) == 0 }) {
             Key(byteCount: $0.byteCount, contentHash: $0.contentHash)
         }
         return candidates.values.filter { $0.count > 1 }.flatMap { group in
             var sets: [(bytes: Data, paths: [String])] = []
-            for path in group.map(\.path) {
-                guard let bytes = try? PixelImage.encodedData(at: root.appending(path: path)) else { continue }
+            for (path, file) in group.map({ ($0.path, $0.file) }) {
+                guard let bytes = try? PixelImage.encodedData(at: root.appending(path: file)) else { continue }
                 if let index = sets.firstIndex(where: { $0.bytes == bytes }) {
                     sets[index].paths.append(path)
                 } else {

@@ -20,6 +20,8 @@ final class DomainReader: Sendable {
     }
 
     let folder: ImageFolder
+    /// The pictures in its files.
+    let sources: [ImageSource]
     private let preparation: DomainPreparation
     private let masks: MaskFolder?
     // Only saves decoding a bad file again: which files are bad is a property of the files.
@@ -29,6 +31,7 @@ final class DomainReader: Sendable {
     /// - Throws: `DatasetError` where there is no folder of masks.
     init(folder: ImageFolder, preparation: DomainPreparation, hasMasks: Bool = false) throws(DatasetError) {
         self.folder = folder
+        sources = folder.sources()
         self.preparation = preparation
         masks = hasMasks ? try MaskFolder(of: folder) : nil
     }
@@ -39,7 +42,7 @@ final class DomainReader: Sendable {
 
     /// The paths of the files found unusable so far, sorted.
     var unusableFiles: [String] {
-        unusable.withLock { $0.keys.sorted() }.map { folder.url($0).path }
+        unusable.withLock { $0.keys.sorted() }.map { sources[$0].name }
     }
 
     /// Reads the file of an index or, where it cannot be used, the first usable one after it.
@@ -47,9 +50,9 @@ final class DomainReader: Sendable {
     /// - Throws: `DatasetError.nothingReadable`.
     func read(_ index: Int, using generator: SplitMix64) throws(DatasetError) -> Reading {
         var failures: [(path: String, reason: String)] = []
-        for candidate in index..<index + folder.files.count {
-            let file = candidate % folder.files.count
-            let path = folder.url(file).path
+        for candidate in index..<index + sources.count {
+            let file = candidate % sources.count
+            let path = sources[file].name
             switch load(file) {
             case .failure(let failure): failures.append((path, failure.reason))
             case .success(let (image, mask)):
@@ -61,21 +64,21 @@ final class DomainReader: Sendable {
                         .enlarged(path: path, size: image.size, cropSize: transform.cropSize, folder: folder.root.path))
                 }
                 return Reading(
-                    domain: domain, image: result.image, mask: result.mask, source: ImageSource(folder.url(file)), notices: notices)
+                    domain: domain, image: result.image, mask: result.mask, source: sources[file], notices: notices)
             }
         }
         throw .nothingReadable(folder: folder.root.path, example: failures.first?.reason ?? "")
     }
 
-    /// Decodes files until more than half are known to be usable or not; of large folders a sample evenly spread over them.
+    /// Decodes images until more than half are known to be usable or not; of large folders a sample evenly spread over them.
     ///
     /// - Throws: `DatasetError.mostlyUnreadable` naming examples.
     func check(atMost limit: Int) throws(DatasetError) {
-        let count = min(folder.files.count, limit)
+        let count = min(sources.count, limit)
         var usable = 0
         var failures: [String] = []
         for number in 0..<count where 2 * usable < count {
-            switch load(number * folder.files.count / count) {
+            switch load(number * sources.count / count) {
             case .success: usable += 1
             case .failure(let failure): failures.append(failure.reason)
             }
@@ -93,14 +96,14 @@ final class DomainReader: Sendable {
     /// Decodes a file and its mask and converts the image to the domain, or says why they cannot be used.
     private func load(_ index: Int) -> Result<(image: PixelImage, mask: PixelImage?), Failure> {
         if let reason = unusable.withLock({ $0[index] }) { return .failure(Failure(reason: reason)) }
-        let url = folder.url(index)
+        let source = sources[index]
         let reason: String
         do {
-            let image = try PixelImage(contentsOf: url).converted(to: images, name: url.path)
-            _ = try transform.geometry(of: image.size, name: url.path)
+            let image = try source.read(for: images).converted(to: images, name: source.name)
+            _ = try transform.geometry(of: image.size, name: source.name)
             let mask = try masks.map { masks in
-                let file = try masks.url(of: url, path: folder.files[index])
-                return try PixelImage(contentsOf: file).asMask(of: image.size, name: file.path, imageName: url.path)
+                let file = source.mask(in: try masks.url(of: source.url, path: folder.path(of: source.url)))
+                return try file.read().asMask(of: image.size, name: file.name, imageName: source.name)
             }
             return .success((image, mask))
         } catch {

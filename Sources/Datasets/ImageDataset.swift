@@ -14,7 +14,7 @@ public protocol ImageDataset: AnyObject, Sendable {
     func configuration(of domain: Domain) -> DomainConfiguration
     /// The files that a domain's images are read from.
     func folder(of domain: Domain) -> ImageFolder
-    /// Where each of a domain's images is read from; by default the files of its folder.
+    /// Where each of a domain's images is read from; by default the pictures in the files of its folder.
     func imageSources(of domain: Domain) -> [ImageSource]
     /// The files that all samples come from; by default the domains' folders.
     var sources: [ImageFolder] { get }
@@ -38,8 +38,7 @@ extension ImageDataset {
     public var sources: [ImageFolder] { domains.map(folder(of:)) }
 
     public func imageSources(of domain: Domain) -> [ImageSource] {
-        let folder = folder(of: domain)
-        return folder.files.indices.map { ImageSource(folder.url($0)) }
+        folder(of: domain).sources()
     }
 
     /// The median size of a domain's images by area, of up to 64 that can be read, evenly spread; `nil` where there are none.

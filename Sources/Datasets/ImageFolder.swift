@@ -44,6 +44,12 @@ public struct ImageFolder: Sendable, Equatable {
         root.appending(path: files[index])
     }
 
+    /// The path of one of the files, relative to the folder.
+    func path(of file: URL) -> String { String(file.path.dropFirst(root.path.count).drop { $0 == "/" }) }
+
+    /// Every picture of the files, in their order: a file of several pages has as many.
+    package func sources() -> [ImageSource] { files.indices.flatMap { ImageSource.all(in: url($0)) } }
+
     /// The names of the folders in a folder.
     static func subfolders(of parent: URL) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []

@@ -7,7 +7,7 @@ struct ImageInspection: Sendable, Equatable {
     struct Facts: Sendable, Equatable {
         /// Upright, in pixels; of a picture of two images, the size of a half.
         let size: ImageSize
-        let mode: ImageMode
+        var mode: ImageMode
         /// EXIF orientation, 1 for upright.
         var orientation = 1
         /// `nil` for images that are nearly of one colour.
@@ -20,8 +20,10 @@ struct ImageInspection: Sendable, Equatable {
         var oddWidth: Int?
     }
 
-    /// Path from the data set's folder: `trainA/1.png`.
+    /// Path from the data set's folder, `trainA/1.png`, and the page of a file of several: `trainA/1.tif (page 2)`.
     let path: String
+    /// Which picture of such a file it is, from 0.
+    let page: Int?
     let byteCount: Int
     /// Equal for equal files; meaningful within one process.
     let contentHash: Int
@@ -35,29 +37,40 @@ struct ImageInspection: Sendable, Equatable {
 
     var facts: Facts? { try? content.get() }
 
-    init(path: String, byteCount: Int = 0, contentHash: Int = 0, content: Result<Facts, Problem>) {
+    /// The path of the file.
+    var file: String { page == nil ? path : String(path[..<(path.range(of: " (page ", options: .backwards)?.lowerBound ?? path.endIndex)]) }
+
+    init(path: String, page: Int? = nil, byteCount: Int = 0, contentHash: Int = 0, content: Result<Facts, Problem>) {
         self.path = path
+        self.page = page
         self.byteCount = byteCount
         self.contentHash = contentHash
         self.content = content
     }
 
-    /// Reads and decodes a file; never fails, since what is wrong with a file is a fact about it.
+    /// Reads and decodes every picture of a file; never fails, since what is wrong with a file is a fact about it.
     ///
     /// - Parameter isPair: Whether it is a picture of two images side by side.
-    init(of path: String, in root: URL, isPair: Bool = false) {
+    static func all(in path: String, of root: URL, isPair: Bool = false) -> [ImageInspection] {
+        let count = PixelImage.pageCount(of: root.appending(path: path))
+        return (0..<count).map { ImageInspection(of: path, page: count == 1 ? nil : $0, in: root, isPair: isPair) }
+    }
+
+    /// Reads and decodes one picture of a file.
+    init(of path: String, page: Int? = nil, in root: URL, isPair: Bool = false) {
         let url = root.appending(path: path)
         var data = Data()
         do throws(ImageError) {
             data = try PixelImage.encodedData(at: url)
-            let image = try PixelImage(encoded: data, name: url.path)
+            let image = try PixelImage(encoded: data, name: url.path, page: page ?? 0)
             content = .success(Facts(image, orientation: PixelImage.orientation(ofEncoded: data), isPair: isPair))
         } catch {
             content = .failure(Problem(reason: error.description.replacing("\(url.path): ", with: "")))
         }
         var hasher = Hasher()
         data.withUnsafeBytes { hasher.combine(bytes: $0) }
-        self.path = path
+        self.path = page.map { "\(path) (page \($0 + 1))" } ?? path
+        self.page = page
         byteCount = data.count
         contentHash = hasher.finalize()
     }
@@ -68,7 +81,7 @@ extension ImageInspection.Facts {
         let isHalved = isPair && image.width > 1
         let size = ImageSize(height: image.height, width: isHalved ? image.width / 2 : image.width)
         self.size = size
-        mode = ImageMode(channels: image.bands, hasAlpha: image.hasAlpha, bitDepth: BitDepth(image.format))
+        mode = ImageMode(channels: image.bands, hasAlpha: image.hasAlpha, bitDepth: BitDepth(image.format), type: image.storedAs)
         self.orientation = orientation
         hash = PerceptualHash(image)
         oddWidth = isPair && !image.width.isMultiple(of: 2) ? image.width : nil
@@ -85,13 +98,25 @@ public struct ImageMode: Sendable, Hashable, Codable, CustomStringConvertible {
     public let channels: Int
     /// Whether the last channel is opacity.
     public let hasAlpha: Bool
-    /// The type of the samples.
+    /// The depth that holds the samples.
     public let bitDepth: BitDepth
+    /// Their type in the file.
+    public var type: SampleType
+
+    init(channels: Int, hasAlpha: Bool, bitDepth: BitDepth, type: SampleType? = nil) {
+        (self.channels, self.hasAlpha, self.bitDepth) = (channels, hasAlpha, bitDepth)
+        self.type = type ?? SampleType(bitDepth)
+    }
+
+    /// That of some bands alone.
+    func picking(_ bands: [Int]?) -> ImageMode {
+        bands.map { ImageMode(channels: $0.count, hasAlpha: false, bitDepth: bitDepth, type: type) } ?? self
+    }
 
     /// Channels without opacity.
     var colours: Int { hasAlpha ? channels - 1 : channels }
 
-    /// Such as `RGB 8 bit`, `grey with alpha 16 bit` and `5 channels float`.
+    /// Such as `RGB 8 bit`, `grey with alpha 16 bit`, `grey int16` and `5 channels float`.
     public var description: String {
         let colours =
             switch colours {
@@ -99,7 +124,7 @@ public struct ImageMode: Sendable, Hashable, Codable, CustomStringConvertible {
             case 3: "RGB"
             default: "\(colours) channels"
             }
-        return colours + (hasAlpha ? " with alpha " : " ") + bitDepth.text
+        return colours + (hasAlpha ? " with alpha " : " ") + (type == SampleType(bitDepth) ? bitDepth.text : type.rawValue)
     }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Imaging
 
-/// Where an image of a data set is read from: a whole file, or one half of a picture of two images side by side.
+/// Where an image of a data set is read from: a file, one page of a file of several, or one half of a picture of two images side by side.
 public struct ImageSource: Sendable, Hashable {
     /// A half of a picture.
     public enum Half: String, Sendable, CaseIterable {
@@ -13,31 +13,57 @@ public struct ImageSource: Sendable, Hashable {
 
     /// The file.
     public let url: URL
-    /// The part of the file; `nil` for all of it.
+    /// Which picture of a file that holds several, from 0; `nil` for a file of one.
+    public let page: Int?
+    /// The part of the picture; `nil` for all of it.
     public let half: Half?
 
-    /// A whole file, or a half of it.
-    public init(_ url: URL, half: Half? = nil) {
+    /// A whole file, or a part of it.
+    public init(_ url: URL, page: Int? = nil, half: Half? = nil) {
         self.url = url
+        self.page = page
         self.half = half
     }
 
+    /// Every picture of a file: each page of a TIFF file, each frame of an animation.
+    public static func all(in url: URL) -> [ImageSource] {
+        let count = PixelImage.pageCount(of: url)
+        return count == 1 ? [ImageSource(url)] : (0..<count).map { ImageSource(url, page: $0) }
+    }
+
     /// The path of the file and the part of it, for messages.
-    public var name: String { half.map { "\(url.path) (\($0.rawValue) half)" } ?? url.path }
+    public var name: String {
+        let parts = [page.map { "page \($0 + 1)" }, half.map { "\($0.rawValue) half" }].compactMap { $0 }
+        return parts.isEmpty ? url.path : "\(url.path) (\(parts.joined(separator: ", ")))"
+    }
 
     /// Reads the file and cuts out the part.
     ///
     /// - Throws: `ImageError` for a file that cannot be read; `DatasetError.oddWidth` for a picture without halves.
     public func read() throws -> PixelImage {
-        let picture = try PixelImage(contentsOf: url)
+        let picture = try PixelImage(contentsOf: url, page: page ?? 0)
         return try half.map { try picture.half($0, path: url.path) } ?? picture
+    }
+
+    /// Reads the part and picks a domain's bands of it.
+    ///
+    /// - Throws: As `read()`, and `ImageError.missingBand`.
+    package func read(for images: DomainConfiguration) throws -> PixelImage {
+        try read().picking(bands: images.bands, name: name)
+    }
+
+    /// The mask that belongs to it: the page of the same number, or the only one.
+    package func mask(in file: URL) -> ImageSource {
+        guard let page else { return ImageSource(file) }
+        let masks = Self.all(in: file)
+        return masks.count == 1 ? masks[0] : ImageSource(file, page: page)
     }
 
     /// The size of the part, upright.
     ///
     /// - Throws: `ImageError` for a file that cannot be read.
     package func size() throws(ImageError) -> ImageSize {
-        let picture = try PixelImage.size(contentsOf: url)
+        let picture = try PixelImage.size(contentsOf: url, page: page ?? 0)
         return half == nil ? picture : ImageSize(height: picture.height, width: max(1, picture.width / 2))
     }
 }

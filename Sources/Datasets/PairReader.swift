@@ -13,7 +13,17 @@ final class PairReader: Sendable {
         let notices: [DatasetNotice]
     }
 
+    /// A pair: of files, or of a page of each.
+    private struct Entry {
+        let sources: [ImageSource]
+        /// The files in words.
+        let name: String
+        /// Why the files are no pairs.
+        let problem: DatasetError?
+    }
+
     private let pairs: PairList
+    private let entries: [Entry]
     private let preparations: [DomainPreparation]
     // Only saves decoding a bad pair again: which pairs are bad is a property of the files.
     private let unusable = Mutex<[Int: Unusable]>([:])
@@ -21,7 +31,27 @@ final class PairReader: Sendable {
     init(pairs: PairList, preparations: [DomainPreparation]) {
         self.pairs = pairs
         self.preparations = preparations
+        entries = (0..<pairs.count).flatMap { Self.entries(of: pairs.sources($0), name: pairs.name($0)) }
     }
+
+    /// The page of each file with that of the same number of the other.
+    private static func entries(of files: [ImageSource], name: String) -> [Entry] {
+        let pages = files.map { file in ImageSource.all(in: file.url).map { ImageSource($0.url, page: $0.page, half: file.half) } }
+        guard pages[0].count == pages[1].count else {
+            let problem = DatasetError.partnerPagesDiffer(
+                first: files[0].url.path, firstPages: pages[0].count, second: files[1].url.path, secondPages: pages[1].count)
+            return [Entry(sources: files, name: name, problem: problem)]
+        }
+        return zip(pages[0], pages[1]).map { first, second in
+            Entry(sources: [first, second], name: first.page.map { "\(name) (page \($0 + 1))" } ?? name, problem: nil)
+        }
+    }
+
+    /// The number of pairs, at least 1.
+    var count: Int { entries.count }
+
+    /// Where the images of a pair are read from, that of the first domain and that of the second.
+    func sources(_ index: Int) -> [ImageSource] { entries[index].sources }
 
     /// The paths of the files found unusable so far, in the order of the pairs.
     var unusableFiles: [String] {
@@ -33,15 +63,15 @@ final class PairReader: Sendable {
     /// - Throws: `DatasetError.nothingReadable`.
     func read(_ index: Int) throws(DatasetError) -> Reading {
         var failures: [Unusable] = []
-        for candidate in index..<index + pairs.count {
-            let pair = candidate % pairs.count
+        for candidate in index..<index + count {
+            let pair = candidate % count
             switch load(pair) {
             case .failure(let failure): failures.append(failure)
             case .success(let images):
                 let notices = failures.map {
-                    DatasetNotice.unusable(path: $0.paths[0], reason: $0.reason, replacement: pairs.name(pair))
+                    DatasetNotice.unusable(path: $0.paths[0], reason: $0.reason, replacement: entries[pair].name)
                 }
-                return Reading(images: images, sources: pairs.sources(pair), notices: notices)
+                return Reading(images: images, sources: entries[pair].sources, notices: notices)
             }
         }
         throw .nothingReadable(folder: pairs.place, example: failures.first?.reason ?? "")
@@ -52,8 +82,8 @@ final class PairReader: Sendable {
     /// - Throws: `DatasetError.unalignedPairs` where one does not fit together, and `DatasetError.mostlyUnreadable` where more than half
     ///   cannot be used for other reasons.
     func check(atMost limit: Int) throws(DatasetError) {
-        let checked = min(pairs.count, limit)
-        let indices = (0..<checked).map { $0 * pairs.count / checked }
+        let checked = min(count, limit)
+        let indices = (0..<checked).map { $0 * count / checked }
         let failures = indices.concurrentMap(workers: 4) { [self] index in failure(of: index) }.compactMap { $0 }
         let unaligned = failures.filter(\.isUnaligned)
         if !unaligned.isEmpty {
@@ -98,39 +128,44 @@ final class PairReader: Sendable {
 
     /// Decodes the images of a pair and converts each to its domain.
     private func images(_ index: Int) throws(Unusable) -> [PixelImage] {
-        let (decoded, paths) = (try Self.decode(pairs[index]), pairs.paths(index))
+        let (decoded, sources) = (try Self.decode(entries[index]), entries[index].sources)
         return try preparations.indices.map { number throws(Unusable) in
-            let preparation = preparations[number]
+            let (preparation, name) = (preparations[number], sources[number].name)
             do {
-                let image = try decoded[number].converted(to: preparation.images, name: paths[number])
-                _ = try preparation.transform.geometry(of: image.size, name: paths[number])
+                let picked = try decoded[number].picking(bands: preparation.images.bands, name: name)
+                let image = try picked.converted(to: preparation.images, name: name)
+                _ = try preparation.transform.geometry(of: image.size, name: name)
                 return image
             } catch {
-                throw Unusable(error, paths: [paths[number]])
+                throw Unusable(error, paths: [sources[number].url.path])
             }
         }
     }
 
-    private static func decode(_ pair: PairList.Pair) throws(Unusable) -> [PixelImage] {
-        func image(_ url: URL) throws(Unusable) -> PixelImage {
-            do { return try PixelImage(contentsOf: url) } catch { throw Unusable(error, paths: [url.path]) }
-        }
-        switch pair {
-        case .halves(let url):
-            let picture = try image(url)
-            do throws(DatasetError) {
-                return try ImageSource.Half.allCases.map { half throws(DatasetError) in try picture.half(half, path: url.path) }
+    private static func decode(_ entry: Entry) throws(Unusable) -> [PixelImage] {
+        let (first, second) = (entry.sources[0], entry.sources[1])
+        func image(_ source: ImageSource) throws(Unusable) -> PixelImage {
+            do {
+                return try PixelImage(contentsOf: source.url, page: source.page ?? 0)
             } catch {
-                throw Unusable(error, paths: [url.path], isUnaligned: true)
+                throw Unusable(error, paths: [source.url.path])
             }
-        case .files(let first, let second):
-            let images = [try image(first), try image(second)]
-            guard images[0].size == images[1].size else {
-                let error = DatasetError.partnersDiffer(
-                    first: first.path, firstSize: images[0].size, second: second.path, secondSize: images[1].size)
-                throw Unusable(error, paths: [first.path, second.path], isUnaligned: true)
-            }
-            return images
         }
+        if let problem = entry.problem { throw Unusable(problem, paths: entry.sources.map(\.url.path), isUnaligned: true) }
+        if first.half != nil {
+            let picture = try image(first)
+            do throws(DatasetError) {
+                return try ImageSource.Half.allCases.map { half throws(DatasetError) in try picture.half(half, path: first.url.path) }
+            } catch {
+                throw Unusable(error, paths: [first.url.path], isUnaligned: true)
+            }
+        }
+        let images = [try image(first), try image(second)]
+        guard images[0].size == images[1].size else {
+            let error = DatasetError.partnersDiffer(
+                first: first.name, firstSize: images[0].size, second: second.name, secondSize: images[1].size)
+            throw Unusable(error, paths: [first.url.path, second.url.path], isUnaligned: true)
+        }
+        return images
     }
 }

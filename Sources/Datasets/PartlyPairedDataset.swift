@@ -26,6 +26,8 @@ public final class PartlyPairedDataset: ImageDataset {
     /// The files of the unpaired images.
     public func folder(of domain: Domain) -> ImageFolder { unpaired.folder(of: domain) }
 
+    public func imageSources(of domain: Domain) -> [ImageSource] { unpaired.imageSources(of: domain) }
+
     public var sources: [ImageFolder] { unpaired.sources + pairs.sources }
 
     public func sample(epoch: Int, position: Int) throws(DatasetError) -> ImageSample {

@@ -52,7 +52,7 @@ public final class UnpairedImageDataset: ImageDataset {
         self.pairing = pairing
         self.seed = seed
         self.extraPairs = extraPairs
-        order = EpochOrder(count: max(folders[0].files.count, folders[1].files.count), seed: seed, isShuffled: pairing == .random)
+        order = EpochOrder(count: max(readers.0.sources.count, readers.1.sources.count), seed: seed, isShuffled: pairing == .random)
     }
 
     public var domains: [Domain] { [readers.0.domain, readers.1.domain] }
@@ -60,6 +60,8 @@ public final class UnpairedImageDataset: ImageDataset {
     public func configuration(of domain: Domain) -> DomainConfiguration { reader(of: domain).images }
 
     public func folder(of domain: Domain) -> ImageFolder { reader(of: domain).folder }
+
+    public func imageSources(of domain: Domain) -> [ImageSource] { reader(of: domain).sources }
 
     private func reader(of domain: Domain) -> DomainReader {
         precondition(domains.contains(domain), "the data set has no domain \(domain)")
@@ -80,7 +82,7 @@ public final class UnpairedImageDataset: ImageDataset {
             SplitMix64(seed: seed, UInt64(bitPattern: Int64(epoch)), UInt64(index), stream)
         }
         let (first, second) = readers
-        let (firstCount, secondCount) = (first.folder.files.count, second.folder.files.count)
+        let (firstCount, secondCount) = (first.sources.count, second.sources.count)
         var draw = generator(0)
         let partner = pairing == .serial ? index % secondCount : draw.integer(below: secondCount)
         let pair = (

@@ -21,21 +21,25 @@ public enum BitDepth: Int, Sendable, Codable, CaseIterable {
 public struct DomainConfiguration: Sendable, Codable, Equatable {
     /// Samples per pixel: 1 for grey, 3 for RGB, any number for multi-band images.
     public var channels: Int
-    /// The depth that images are held and written in.
+    /// The depth that images are held and written in, as far as it can hold the value range; see `writtenDepth`.
     public var bitDepth: BitDepth
     /// The values that become -1...1; values outside are clamped. `nil` means the full range of the depth.
     public var valueRange: ClosedRange<Double>?
+    /// The bands of a file that are its channels, from 1 and in their order; `nil` takes a file as it is.
+    public var bands: [Int]?
     /// What shows through transparent pixels: one value for all channels or one for each, 0 (black) ... 255 (white) at any depth.
     public var background: [Double]
 
     /// By default 8-bit RGB on white.
     public init(
-        channels: Int = 3, bitDepth: BitDepth = .eight, valueRange: ClosedRange<Double>? = nil, background: [Double] = [255]
+        channels: Int = 3, bitDepth: BitDepth = .eight, valueRange: ClosedRange<Double>? = nil, background: [Double] = [255],
+        bands: [Int]? = nil
     ) {
         self.channels = channels
         self.bitDepth = bitDepth
         self.valueRange = valueRange
         self.background = background
+        self.bands = bands
     }
 
     /// Decodes a configuration in which every key may be missing.
@@ -54,6 +58,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
         channels = try values.decodeIfPresent(Int.self, forKey: .channels) ?? defaults.channels
         bitDepth = try values.decodeIfPresent(BitDepth.self, forKey: .bitDepth) ?? defaults.bitDepth
         background = try values.decodeIfPresent([Double].self, forKey: .background) ?? defaults.background
+        bands = try values.decodeIfPresent([Int].self, forKey: .bands)
         do throws(ImageError) { try validate() } catch { throw Self.decodingError(error, at: decoder.codingPath) }
     }
 
@@ -61,7 +66,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case channels, bitDepth
         case valueRange = "range"
-        case background
+        case background, bands
 
         /// The allowed values, in words.
         package var allowedValues: String {
@@ -72,6 +77,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
             case .bitDepth: BitDepth.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
             case .valueRange: "two finite numbers in rising order, such as [0, 4095]"
             case .background: "a list of numbers in 0...255, one for all channels or one for each"
+            case .bands: "as many numbers of bands, from 1, as the domain has channels, such as [4, 3, 2]"
             }
         }
     }
@@ -88,6 +94,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
         guard background.count == 1 || background.count == channels, background.allSatisfy((0...255).contains) else {
             throw Self.invalid(.background, background)
         }
+        if let bands, bands.count != channels || !bands.allSatisfy(Self.possibleChannels.contains) { throw Self.invalid(.bands, bands) }
     }
 
     private static func range(_ bounds: [Double]) throws(ImageError) -> ClosedRange<Double> {
@@ -101,6 +108,19 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
 
     private static func decodingError(_ error: ImageError, at path: [any CodingKey]) -> DecodingError {
         .dataCorrupted(.init(codingPath: path, debugDescription: error.description, underlyingError: error))
+    }
+
+    /// The depth that images are written in: the domain's, where it can hold the value range, else 16 bits or float.
+    ///
+    /// Whole numbers can hold a range within theirs, of whole ends and of more than a few steps.
+    public var writtenDepth: BitDepth {
+        guard let range = valueRange, bitDepth != .float else { return bitDepth }
+        let isWhole = range.lowerBound == range.lowerBound.rounded() && range.upperBound == range.upperBound.rounded()
+        func holds(_ depth: BitDepth) -> Bool {
+            depth.fullRange.contains(range.lowerBound) && depth.fullRange.contains(range.upperBound)
+                && isWhole && range.upperBound - range.lowerBound > 16
+        }
+        return [bitDepth, .sixteen].first(where: holds) ?? .float
     }
 
     /// The values that become -1...1.

@@ -23,7 +23,7 @@ extension PixelImage {
         let (cosine, sine) = (cos(radians) / zoom, sin(radians) / zoom)
         let (centerX, centerY) = (Double(width - 1) / 2, Double(height - 1) / 2)
         return withSamples(of: type) { source in
-            PixelImage(of: type, width: width, height: height, bands: bands, hasAlpha: hasAlpha) { target in
+            PixelImage(of: type, width: width, height: height, bands: bands, hasAlpha: hasAlpha, storedAs: storedAs) { target in
                 for y in 0..<height {
                     for x in 0..<width {
                         let (fromX, fromY) = (Double(x) - centerX, Double(y) - centerY)

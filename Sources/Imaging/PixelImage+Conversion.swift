@@ -3,24 +3,51 @@ extension PixelImage {
     /// (ITU-R 601-2 luma, as Pillow's `convert("L")`), and samples of the domain's depth.
     ///
     /// An image that already has the domain's number of channels keeps all of them: in a domain of four channels the fourth is data.
-    /// Between depths black stays black and white stays white: 8 to 16 bits multiplies by 257, and a float 1 is white.
+    /// Between depths black stays black and white stays white: 8 to 16 bits multiplies by 257, and a float 1 is white. In a domain with a
+    /// value range numbers stay the numbers that they are, whatever type holds them; those that its depth cannot hold make the image one of
+    /// floats.
     ///
     /// - Parameter name: The file, for the error.
-    /// - Throws: `ImageError.channelMismatch` where the channels cannot become the domain's.
+    /// - Throws: `ImageError.channelMismatch` where the channels cannot become the domain's, `ImageError.numbersWithoutRange` and
+    ///   `ImageError.rangeOutOfReach` where the values cannot.
     public func converted(to domain: DomainConfiguration, name: String = "the image") throws(ImageError) -> PixelImage {
         guard domain.accepts(channels: bands, hasAlpha: hasAlpha) else {
             throw .channelMismatch(path: name, found: bands, expected: domain.channels)
         }
-        let format = domain.bitDepth.format
+        try checkValues(for: domain, name: name)
+        let coloured: PixelImage
         if bands == domain.channels {
-            let image = PixelImage(width: width, height: height, bands: bands, format: self.format, bytes: bytes)
-            return image.converted(to: format)
+            coloured = PixelImage(width: width, height: height, bands: bands, format: format, storedAs: storedAs, bytes: bytes)
+        } else {
+            coloured =
+                switch format {
+                case .uint8: recoloured(as: UInt8.self, domain)
+                case .uint16: recoloured(as: UInt16.self, domain)
+                case .float32: recoloured(as: Float.self, domain)
+                }
         }
-        return switch self.format {
-        case .uint8: recoloured(as: UInt8.self, domain).converted(to: format)
-        case .uint16: recoloured(as: UInt16.self, domain).converted(to: format)
-        case .float32: recoloured(as: Float.self, domain).converted(to: format)
+        let format = domain.bitDepth.format
+        return domain.valueRange == nil ? coloured.converted(to: format) : coloured.holdingExactly(format)
+    }
+
+    /// Some bands of an image in an order of choice; a band of opacity becomes data.
+    ///
+    /// - Parameters:
+    ///   - numbers: Of the bands, from 1; `nil` leaves the image as it is.
+    ///   - name: The file, for the error.
+    /// - Throws: `ImageError.missingBand`.
+    package func picking(bands numbers: [Int]?, name: String) throws(ImageError) -> PixelImage {
+        guard let numbers else { return self }
+        if let missing = numbers.first(where: { !(1...bands).contains($0) }) {
+            throw .missingBand(path: name, band: missing, found: bands)
         }
+        let (from, size) = (pixelStride, format.byteCount)
+        var picked: [UInt8] = []
+        picked.reserveCapacity(width * height * numbers.count * size)
+        for start in stride(from: 0, to: bytes.count, by: from) {
+            for number in numbers { picked.append(contentsOf: bytes[start + (number - 1) * size..<start + number * size]) }
+        }
+        return PixelImage(width: width, height: height, bands: numbers.count, format: format, storedAs: storedAs, bytes: picked)
     }
 
     /// The image without its alpha channel, whose transparent pixels keep the colour that they are stored with.
@@ -30,7 +57,7 @@ extension PixelImage {
         var colours: [UInt8] = []
         colours.reserveCapacity(width * height * after)
         for pixel in 0..<width * height { colours.append(contentsOf: bytes[pixel * before..<pixel * before + after]) }
-        return PixelImage(width: width, height: height, bands: bands - 1, format: format, bytes: colours)
+        return PixelImage(width: width, height: height, bands: bands - 1, format: format, storedAs: storedAs, bytes: colours)
     }
 
     /// The image with another type of samples.
@@ -61,7 +88,7 @@ extension PixelImage {
         var image = self
         // Grey becomes RGB first: the background may have a colour.
         if bands - (hasAlpha ? 1 : 0) == 1, domain.channels == 3 { image = image.greyAsRGB(type) }
-        if hasAlpha { image = image.composited(type, on: domain.background) }
+        if hasAlpha { image = image.composited(type, on: domain) }
         if image.bands == 3, domain.channels == 1 { image = image.luma(type) }
         return image
     }
@@ -69,7 +96,7 @@ extension PixelImage {
     private func greyAsRGB<Sample: PixelSample>(_ type: Sample.Type) -> PixelImage {
         let bandsAfter = bands + 2
         return withSamples(of: type) { source in
-            PixelImage(of: type, width: width, height: height, bands: bandsAfter, hasAlpha: hasAlpha) { target in
+            PixelImage(of: type, width: width, height: height, bands: bandsAfter, hasAlpha: hasAlpha, storedAs: storedAs) { target in
                 for pixel in 0..<width * height {
                     for band in 0..<bandsAfter {
                         target.initializeElement(at: pixel * bandsAfter + band, to: source[pixel * bands + max(0, band - 2)])
@@ -79,12 +106,15 @@ extension PixelImage {
         }
     }
 
-    private func composited<Sample: PixelSample>(_ type: Sample.Type, on background: [Double]) -> PixelImage {
-        let colours = bands - 1
-        let scale = Sample.fullScale
-        let behind = (0..<colours).map { (background.count == colours ? background[$0] : background[0]) / 255 * scale }
+    private func composited<Sample: PixelSample>(_ type: Sample.Type, on domain: DomainConfiguration) -> PixelImage {
+        let (colours, background) = (bands - 1, domain.background)
+        let scale = storedAs.white ?? storedAs.values.upperBound
+        let range = domain.valueRange ?? 0...Sample.fullScale
+        let behind = (0..<colours).map { band in
+            range.lowerBound + (background.count == colours ? background[band] : background[0]) / 255 * (range.upperBound - range.lowerBound)
+        }
         return withSamples(of: type) { source in
-            PixelImage(of: type, width: width, height: height, bands: colours) { target in
+            PixelImage(of: type, width: width, height: height, bands: colours, storedAs: storedAs) { target in
                 for pixel in 0..<width * height {
                     let opacity = source[pixel * bands + colours].level
                     for band in 0..<colours {
@@ -98,7 +128,7 @@ extension PixelImage {
 
     private func luma<Sample: PixelSample>(_ type: Sample.Type) -> PixelImage {
         withSamples(of: type) { source in
-            PixelImage(of: type, width: width, height: height, bands: 1) { target in
+            PixelImage(of: type, width: width, height: height, bands: 1, storedAs: storedAs) { target in
                 for pixel in 0..<width * height {
                     let red = source[3 * pixel].level
                     let green = source[3 * pixel + 1].level

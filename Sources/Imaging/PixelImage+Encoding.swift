@@ -32,17 +32,32 @@ extension PixelImage {
         if fileFormat == .bmp { return BitmapFile.encode(self) }
         if fileFormat == .ppm { return PortablePixmap.encode(self) }
         if let reason = Vips.start() { throw .encodingFailed(format: fileFormat, reason: reason) }
-        return try bytes.withUnsafeBytes { pixels in
-            Result { () throws(ImageError) in try encode(pixels, as: fileFormat, quality: quality) }
+        return try encoded(as: fileFormat, quality: quality, pageHeight: height, timing: nil)
+    }
+
+    /// - Parameter pageHeight: That of one picture, where several stand one below the other.
+    func encoded(
+        as fileFormat: ImageFileFormat, quality: Int, pageHeight: Int, timing: AnimationTiming?
+    ) throws(ImageError) -> Data {
+        try bytes.withUnsafeBytes { pixels in
+            Result { () throws(ImageError) in
+                try encode(pixels, as: fileFormat, quality: quality, pageHeight: pageHeight, timing: timing)
+            }
         }.get()
     }
 
     private func encode(
-        _ pixels: UnsafeRawBufferPointer, as fileFormat: ImageFileFormat, quality: Int
+        _ pixels: UnsafeRawBufferPointer, as fileFormat: ImageFileFormat, quality: Int, pageHeight: Int, timing: AnimationTiming?
     ) throws(ImageError) -> Data {
         let wrapped = cvips_wrap(
             pixels.baseAddress, pixels.count, Int32(width), Int32(height), Int32(bands), bandFormat, interpretation)
         guard let image = Vips.Image(wrapped) else { throw .encodingFailed(format: fileFormat, reason: Vips.takeError()) }
+        if pageHeight < height {
+            let count = height / pageHeight
+            // A tenth of a second each where nothing is said.
+            let delays = timing.map(\.delays).flatMap { $0.count == count ? $0 : nil } ?? Array(repeating: 100, count: count)
+            cvips_set_pages(image.pointer, Int32(pageHeight), delays, Int32(count), Int32(timing?.loop ?? 0))
+        }
         var size = 0
         guard let memory = cvips_encode(image.pointer, fileFormat.code, Int32(quality), &size) else {
             throw .encodingFailed(format: fileFormat, reason: Vips.takeError())

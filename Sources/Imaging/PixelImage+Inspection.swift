@@ -14,12 +14,12 @@ extension PixelImage {
     /// The upright size of an image file; of most formats only the header is read.
     ///
     /// - Throws: `ImageError` naming the file.
-    package static func size(contentsOf url: URL) throws(ImageError) -> ImageSize {
-        let data = try encodedData(at: url)
+    package static func size(contentsOf url: URL, page: Int = 0) throws(ImageError) -> ImageSize {
+        let data = page == 0 ? try encodedData(at: url) : try mappedData(at: url)
         let format = ImageFileFormat(signature: data)
-        // These two are read without libvips, or checked before it.
-        guard let format, format != .bmp, format != .ppm, Vips.start() == nil else {
-            return try PixelImage(encoded: data, name: url.path).size
+        // These two are read without libvips, or checked before it. Pages may differ.
+        guard let format, format != .bmp, format != .ppm, page == 0, Vips.start() == nil else {
+            return try PixelImage(encoded: data, name: url.path, page: page).size
         }
         let size: ImageSize? = (format == .png ? PNGChunks.removingManyTexts(from: data) : data).withUnsafeBytes { bytes in
             guard let image = Vips.Image(cvips_open(bytes.baseAddress, bytes.count, format.code)) else {
@@ -32,7 +32,7 @@ extension PixelImage {
         }
         if let size { return size }
         // Decoding says what is wrong.
-        return try PixelImage(encoded: data, name: url.path).size
+        return try PixelImage(encoded: data, name: url.path, page: page).size
     }
 
     /// The EXIF orientation that decoding undoes: 1 (upright, also where the file names none) to 8. Reads the header only.

@@ -1,7 +1,8 @@
 extension PixelImage {
     /// The region that a picture of a mask marks, as 8-bit grey: 255 inside and 0 outside.
     ///
-    /// Inside is what is brighter than half of the full scale, so 128 and above of 8 bits. Colours count by their luma, and what is
+    /// Inside is what is brighter than half of the full scale, so 128 and above of 8 bits; of numbers, which have none, what is greater than
+    /// half of the greatest. Colours count by their luma, and what is
     /// transparent counts as black: a white shape on transparency is a mask, too.
     ///
     /// - Parameters:
@@ -14,17 +15,22 @@ extension PixelImage {
         // In float, so that a 16-bit or float level just above or below the half is not rounded to the other side.
         let grey = DomainConfiguration(channels: 1, bitDepth: .float, background: [0])
         do throws(ImageError) {
-            return try converted(to: grey, name: name).split(Float.self)
+            return try converted(to: grey, name: name).split(Float.self, at: 0.5)
         } catch {
+            if case .numbersWithoutRange(_, _, _, let greatest) = error, greatest > 0 {
+                var numbers = grey
+                numbers.valueRange = 0...min(greatest, storedAs.values.upperBound)
+                if let mask = try? converted(to: numbers, name: name) { return mask.split(Float.self, at: greatest / 2) }
+            }
             throw .notAMask(path: name, bands: bands)
         }
     }
 
     /// A mask whose edges scaling or turning left grey, made black and white again: inside is what is more than half inside.
-    package func withHardEdges() -> PixelImage { split(UInt8.self) }
+    package func withHardEdges() -> PixelImage { split(UInt8.self, at: 127.5) }
 
-    private func split<Sample: PixelSample>(_ type: Sample.Type) -> PixelImage {
-        let bytes: [UInt8] = withSamples(of: type) { samples in samples.map { $0.level > Sample.fullScale / 2 ? 255 : 0 } }
+    private func split<Sample: PixelSample>(_ type: Sample.Type, at threshold: Double) -> PixelImage {
+        let bytes: [UInt8] = withSamples(of: type) { samples in samples.map { $0.level > threshold ? 255 : 0 } }
         return PixelImage(width: width, height: height, bands: 1, bytes: bytes)
     }
 

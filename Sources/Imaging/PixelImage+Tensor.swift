@@ -15,7 +15,7 @@ extension PixelImage {
     /// - Parameter planes: Room for [channels, height, width].
     package func fill(_ planes: UnsafeMutableBufferPointer<Float>, for domain: DomainConfiguration) {
         precondition(
-            bands == domain.channels && format == domain.bitDepth.format,
+            bands == domain.channels && (format == domain.bitDepth.format || domain.valueRange != nil),
             "an image with \(bands) bands of \(format) was not converted to its domain (\(domain.channels), \(domain.bitDepth))")
         precondition(planes.count == width * height * bands, "room for \(planes.count) values does not fit the image")
         let scale = ValueScale(domain)
@@ -43,7 +43,8 @@ extension PixelImage {
         }
     }
 
-    /// An image from the values -1...1 of a network: mapped to the domain's value range, clamped and rounded to the nearest sample.
+    /// An image from the values -1...1 of a network: mapped to the domain's value range, clamped and rounded to the nearest sample of
+    /// the domain's written depth.
     ///
     /// - Parameter tensor: Shape [channels, height, width], or the same with a leading 1.
     public init(tensor: Tensor, domain: DomainConfiguration) {
@@ -53,7 +54,7 @@ extension PixelImage {
             "a tensor of shape \(tensor.shape) is not one image with \(domain.channels) channels")
         let values = tensor.detached().to(.float32).array(of: Float.self)
         self =
-            switch domain.bitDepth {
+            switch domain.writtenDepth {
             case .eight: Self.image(of: UInt8.self, values, shape, domain)
             case .sixteen: Self.image(of: UInt16.self, values, shape, domain)
             case .float: Self.image(of: Float.self, values, shape, domain)

@@ -26,11 +26,17 @@ public struct PixelImage: Sendable, Equatable {
     public let format: Format
     /// Whether the last band is opacity (0 transparent, full scale opaque), not multiplied into the others.
     public let hasAlpha: Bool
+    /// The type of the samples in the file: whether they are shares of white or numbers, and what they can be.
+    public let storedAs: SampleType
     /// The samples: `height` rows of `width` pixels of `bands` samples, without gaps.
     public let bytes: [UInt8]
 
     /// Wraps samples; `bytes` must hold exactly the image.
-    public init(width: Int, height: Int, bands: Int, format: Format = .uint8, hasAlpha: Bool = false, bytes: [UInt8]) {
+    ///
+    /// - Parameter storedAs: The type that the samples had before they were held as `format`; by default that format.
+    public init(
+        width: Int, height: Int, bands: Int, format: Format = .uint8, hasAlpha: Bool = false, storedAs: SampleType? = nil, bytes: [UInt8]
+    ) {
         precondition(width > 0 && height > 0 && bands > 0, "an image (\(width)x\(height), \(bands) bands) must have pixels")
         precondition(
             bytes.count == width * height * bands * format.byteCount,
@@ -40,6 +46,7 @@ public struct PixelImage: Sendable, Equatable {
         self.bands = bands
         self.format = format
         self.hasAlpha = hasAlpha
+        self.storedAs = storedAs ?? SampleType(format)
         self.bytes = bytes
     }
 
@@ -88,6 +95,6 @@ public struct PixelImage: Sendable, Equatable {
 
     /// An image of the same kind with other pixels.
     func replacing(bytes: [UInt8], width: Int, height: Int) -> PixelImage {
-        PixelImage(width: width, height: height, bands: bands, format: format, hasAlpha: hasAlpha, bytes: bytes)
+        PixelImage(width: width, height: height, bands: bands, format: format, hasAlpha: hasAlpha, storedAs: storedAs, bytes: bytes)
     }
 }

@@ -55,7 +55,7 @@ extension PixelImage {
 
     /// Makes an image by filling its samples.
     init<Sample: PixelSample>(
-        of type: Sample.Type, width: Int, height: Int, bands: Int, hasAlpha: Bool = false,
+        of type: Sample.Type, width: Int, height: Int, bands: Int, hasAlpha: Bool = false, storedAs: SampleType? = nil,
         fill: (UnsafeMutableBufferPointer<Sample>) -> Void
     ) {
         let count = width * height * bands * Sample.format.byteCount
@@ -63,6 +63,7 @@ extension PixelImage {
             fill(UnsafeMutableRawBufferPointer(buffer).bindMemory(to: Sample.self))
             initialized = count
         }
-        self.init(width: width, height: height, bands: bands, format: Sample.format, hasAlpha: hasAlpha, bytes: bytes)
+        self.init(
+            width: width, height: height, bands: bands, format: Sample.format, hasAlpha: hasAlpha, storedAs: storedAs, bytes: bytes)
     }
 }

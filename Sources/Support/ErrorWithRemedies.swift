@@ -45,6 +45,10 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case giveMasks
     /// Give no masks.
     case leaveOutMasks
+    /// Say which bands of images are used, such as these.
+    case chooseBands(String)
+    /// Say which values of images become black and white, such as these.
+    case giveRange(String)
     /// Import this file of weights, or name one.
     case giveWeights(file: String)
     /// Get this file by other means, and name it.
@@ -66,6 +70,8 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .scaleToTraining: "scale them to the size of the training"
         case .giveMasks: "give a folder that holds a mask for every image under the same path, or one file for one image"
         case .leaveOutMasks: "leave out the masks, or use a model trained with masks"
+        case .chooseBands(let bands): "choose the bands (setting bands), such as \(bands)"
+        case .giveRange(let range): "set the range of values (setting range), such as \(range)"
         case .giveWeights(let file): "import \(file) once, or name a file of weights"
         case .getElsewhere(let file): "get \(file) by other means and say where it is"
         }

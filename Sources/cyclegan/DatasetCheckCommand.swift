@@ -33,7 +33,9 @@ struct DatasetCheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let configuration = try options.configuration(config: config, data: data)
+        let given = try options.configuration(config: config, data: data)
+        // Where the images cannot be read, the checks say why.
+        let configuration = (try? given.withMeasuredRanges().configuration) ?? given
         let progress = StatusLine()
         let inspection = DatasetInspection(
             root: url(configuration.data.folder), arePairs: configuration.objective.kind == .pix2pix, workers: configuration.run.workers

@@ -41,6 +41,7 @@ struct DatasetPreviewCommand: ParsableCommand {
     func run() throws {
         var configuration = try options.configuration(config: config, data: data)
         configuration.data.pairing = .serial
+        configuration = try configuration.withMeasuredRanges().configuration
         let dataset = try configuration.dataset(.train)
         let preview = try DatasetPreview(
             dataset, samples: samples, variants: variants, diffAugment: configuration.objective.diffAugment,

@@ -48,6 +48,8 @@ extension ErrorRemedy {
         case .giveMasks:
             "add --masks with a folder that holds a mask for every image under the same path, or with one file for one image"
         case .leaveOutMasks: "leave out --masks, or use a model trained with masks"
+        case .chooseBands(let bands): "choose --bands \(bands)"
+        case .giveRange(let range): "give --range \(range)"
         case .giveWeights(let file):
             "fetch it once: cyclegan metrics weights fetch \(network(of: file))\n"
                 + "or import a copy of it: cyclegan metrics weights import \(file)\nor name a file with --weights in `metrics` and `evaluate`"

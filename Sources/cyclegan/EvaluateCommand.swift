@@ -34,6 +34,7 @@ struct EvaluateCommand: ParsableCommand {
             longer side, keeping the shape; or HxW (height x width), whatever the shape.
             """)
     var size = InputScaling.original
+    @OptionGroup var values: ImageOptions
     @Flag(
         inversion: .prefixedNo,
         help: "Images of one name, or of one picture, belong together: compare translations with them (default: with a pix2pix model).")
@@ -67,7 +68,9 @@ struct EvaluateCommand: ParsableCommand {
         let translators = try all.reduce(into: [Translation: Translator]()) {
             let file = try GeneratorFile(model, translation: $1)
             if wanted.contains($1) { try file.check(size) }
-            $0[$1] = Translator(file, device: device)
+            let translator = Translator(file, device: device)
+            try translator.adjust(values.adjustments(of: file.description, $1))
+            $0[$1] = translator
         }
         var notes: [String] = []
         let tools = try tools(device: device, notes: &notes)

@@ -94,6 +94,7 @@ struct TrainCommand: ParsableCommand {
         if resume != nil { return try .configuration(resuming: saved, arguments: options.arguments) }
         var given = try options.configuration(config: config, data: data)
         if budget != nil { given.takePlan(of: saved) }
+        given.takeMeasuredRanges(of: saved)
         let changes = given.changes(since: saved.fixedSettings)
         guard changes.isEmpty else { throw RunError.otherSettings(folder.url.path, changes) }
         return given

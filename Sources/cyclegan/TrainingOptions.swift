@@ -1,6 +1,7 @@
 import ArgumentParser
 import CycleGANTraining
 import Foundation
+import Imaging
 import Settings
 import SettingsArguments
 
@@ -25,6 +26,11 @@ struct TrainingOptions: ParsableArguments {
             measured, on 2 cores; pix2pix has U-Nets of these sizes.
             """, valueName: "size"))
     var modelSize: ModelSize?
+    @Option(
+        help: ArgumentHelp(
+            "The values from black to white by their middle and extent, as --range with window: has them; A=40,400 for one domain.",
+            valueName: "centre,width"))
+    var window: [String] = []
     @OptionGroup(title: DataSection.section.title) var data: SectionOptions<DataSection>
     @OptionGroup(title: DomainsSection.section.title) var domains: SectionOptions<DomainsSection>
     @OptionGroup(title: NetworksSection.section.title) var networks: SectionOptions<NetworksSection>
@@ -36,7 +42,11 @@ struct TrainingOptions: ParsableArguments {
     /// The settings that were given.
     var arguments: [SettingArgument] {
         data.arguments + domains.arguments + networks.arguments + objective.arguments + optimization.arguments + validation.arguments
-            + run.arguments
+            + run.arguments + window.map { SettingArgument(key: "range", text: RangeChoice.argument(ofWindow: $0)) }
+    }
+
+    func validate() throws {
+        for window in window { _ = try RangeChoice.parsed(RangeChoice.argument(ofWindow: window), flag: "--window") }
     }
 
     /// Checks that what was given may change when a run goes on.

@@ -29,6 +29,7 @@ struct TranslateCommand: ParsableCommand {
             """)
     var size = InputScaling.original
     @Flag(help: "Scale the translations back to the size of their images, after --size.") var restoreSize = false
+    @OptionGroup var values: ImageOptions
     @Option(help: "For a model trained with masks: a folder of masks under the images' paths, or a file for one image.")
     var masks: String?
     @Flag(help: "Print one JSON object for each image, a line each: input, output, sizes and seconds, or the error.") var json = false
@@ -51,6 +52,7 @@ struct TranslateCommand: ParsableCommand {
         try file.checkMasks(areGiven: masks != nil)
         try file.check(size)
         let translator = Translator(file, device: device)
+        try translator.adjust(values.adjustments(of: file.description, file.translation))
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
         let failures = try translate(plan, translator)
@@ -66,10 +68,11 @@ struct TranslateCommand: ParsableCommand {
     private func translate(_ plan: TranslationPlan, _ translator: Translator) throws -> Int {
         var failures = 0
         var watch = ScaleWatch(translator.trainingScale)
+        var values = ValueWatch()
         let status = StatusLine()
         for (index, job) in plan.jobs.enumerated() {
             let scaling = TranslationScaling(size, restoresSize: restoreSize)
-            let record = job.run(translator, scaling: scaling, watch: &watch, wording: worded)
+            let record = job.run(translator, scaling: scaling, watch: &watch, values: &values, wording: worded)
             if record.error != nil { failures += 1 }
             if json {
                 print(try jsonLine(record))
@@ -82,6 +85,7 @@ struct TranslateCommand: ParsableCommand {
         }
         status.clear()
         if let notice = watch.notice(\.flags) { status.report("warning: \(notice)") }
+        for notice in values.notices(\.flags) { status.report("warning: \(notice)") }
         return failures
     }
 }

@@ -15,7 +15,7 @@ public struct EvaluationImages {
     /// The images to translate, and the real ones of the target domain.
     let sources, targets: [ImageSource]
     /// The masks of the images to translate, for a model with masks.
-    let masks: [URL?]
+    let masks: [ImageSource?]
     /// The true images beside the sources, where there are pairs.
     let truths: [ImageSource]?
 
@@ -47,11 +47,24 @@ public struct EvaluationImages {
     private init(_ source: URL, _ target: URL, hasMasks: Bool, isPaired: Bool) throws {
         sourceFolder = try ImageFolder(source)
         targetFolder = try ImageFolder(target)
-        sources = sourceFolder.sources
-        targets = targetFolder.sources
         let masks = hasMasks ? try MaskFolder(of: sourceFolder) : nil
-        self.masks = try zip(sources, sourceFolder.files).map { try masks?.url(of: $0.url, path: $1) }
-        truths = isPaired ? try ImagePairs(source, target).pairs.map { ImageSource($0.second) } : nil
+        let partners = isPaired ? try ImagePairs(source, target).pairs.map(\.second) : nil
+        var (sources, maskSources, truths): ([ImageSource], [ImageSource?], [ImageSource]) = ([], [], [])
+        for (index, path) in sourceFolder.files.enumerated() {
+            let pages = ImageSource.all(in: sourceFolder.url(index))
+            let mask = try masks?.url(of: sourceFolder.url(index), path: path)
+            sources += pages
+            maskSources += pages.map { page in mask.map(page.mask) }
+            guard let partner = partners?[index] else { continue }
+            let partnerPages = ImageSource.all(in: partner)
+            guard partnerPages.count == pages.count else {
+                throw DatasetError.partnerPagesDiffer(
+                    first: sourceFolder.url(index).path, firstPages: pages.count, second: partner.path, secondPages: partnerPages.count)
+            }
+            truths += partnerPages
+        }
+        (self.sources, self.masks, self.truths) = (sources, maskSources, isPaired ? truths : nil)
+        targets = targetFolder.sources()
     }
 
     private init(halvesOf split: Split, in data: URL, translation: Translation, isPaired: Bool) throws {
@@ -64,11 +77,6 @@ public struct EvaluationImages {
         masks = sources.map { _ in nil }
         truths = isPaired ? targets : nil
     }
-}
-
-extension ImageFolder {
-    /// All files, each a whole image.
-    fileprivate var sources: [ImageSource] { files.indices.map { ImageSource(url($0)) } }
 }
 
 extension ObjectiveKind {

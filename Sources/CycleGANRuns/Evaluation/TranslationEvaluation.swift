@@ -43,15 +43,16 @@ public struct TranslationEvaluation {
         var result = TranslationResult(translation: translation, images: images.count, reals: images.targets.count)
         result.names = translator.description.names
         var watch = ScaleWatch(translator.trainingScale)
-        var values: [String: ImageValues] = [:]
+        var values = ValueWatch()
+        var measured: [String: ImageValues] = [:]
         var order: [String] = []
         func add(_ name: String, _ value: Double, _ isHigherBetter: Bool, _ comparison: Comparison, _ range: Double?) {
-            if values[name] == nil {
-                values[name] = ImageValues(name: name, isHigherBetter: isHigherBetter, comparison: comparison)
+            if measured[name] == nil {
+                measured[name] = ImageValues(name: name, isHigherBetter: isHigherBetter, comparison: comparison)
                 order.append(name)
             }
-            values[name]?.values.append(value)
-            if let range, values[name]?.dataRanges.contains(range) == false { values[name]?.dataRanges.append(range) }
+            measured[name]?.values.append(value)
+            if let range, measured[name]?.dataRanges.contains(range) == false { measured[name]?.dataRanges.append(range) }
         }
         var counts: [SemanticCounts] = []
         var waiting: [PixelImage] = []
@@ -60,6 +61,7 @@ public struct TranslationEvaluation {
         let reals = readAhead()
         for index in 0..<images.count {
             guard let real = try reals.next() else { break }
+            values.observe(real, of: translator.inputDomain, name: images.sources[index].name)
             let sample = try translate(real, index: index)
             let name = images.sources[index].name
             watch.observe(sample.real.size, name: name)
@@ -88,47 +90,52 @@ public struct TranslationEvaluation {
             progress(index + 1)
         }
         result.scaleWarning = watch.notice(tools.wording)
-        result.notes += [result.scaleWarning].compactMap { $0 }
+        result.notes += [result.scaleWarning].compactMap { $0 } + values.notices(tools.wording)
         if !features.isEmpty { try addDistribution(Tensor.concatenated(features), to: &result) }
-        result.perImage += order.compactMap { values[$0] }
-        result.metrics += order.compactMap { values[$0]?.measured }
+        result.perImage += order.compactMap { measured[$0] }
+        result.metrics += order.compactMap { measured[$0]?.measured }
         addSemantic(counts, to: &result)
         return result
     }
 
     /// One image with what the networks make of it, as it is shown on the page.
     func translation(at index: Int) throws -> Sample {
-        try translate(images.sources[index].read(), index: index)
+        try translate(images.sources[index].read(for: translator.inputDomain), index: index)
     }
 
     private func readAhead() -> Prefetcher<PixelImage, any Error> {
-        let sources = images.sources
-        return Prefetcher(count: sources.count, workers: tools.workers, capacity: 2 * tools.workers) { try sources[$0].read() }
+        let (sources, domain) = (images.sources, translator.inputDomain)
+        return Prefetcher(count: sources.count, workers: tools.workers, capacity: 2 * tools.workers) { try sources[$0].read(for: domain) }
     }
 
     private func translate(_ file: PixelImage, index: Int) throws -> Sample {
         let name = images.sources[index].name
+        let file = translator.stretched(file)
         let size = try translator.size(of: file.size, scaling: tools.scaling, name: name)
         let fileMask = try images.masks[index].map {
-            try PixelImage(contentsOf: $0).asMask(of: file.size, name: $0.path, imageName: name)
+            try $0.read().asMask(of: file.size, name: $0.name, imageName: name)
         }
-        let fake = try translator.translate(file, mask: fileMask, name: name, scaling: tools.scaling)
+        let fake = try translator.translate(file, mask: fileMask, name: name, scaling: tools.scaling, measuresRange: false)
         let (real, mask) = (file.resized(to: size), fileMask?.resized(to: size).withHardEdges())
-        let reconstruction = try reverse?.translate(fake, mask: mask, name: "the translation of \(name)")
+        let reconstruction = try reverse?.translate(fake, mask: mask, name: "the translation of \(name)", measuresRange: false)
         let truth = try images.truths.map { truths in
-            let truth = try truths[index].read().converted(to: Self.domain(like: fake), name: truths[index].name)
+            let file = try truths[index].read(for: translator.outputDomain)
+            let truth = try Self.converted(file, like: fake, translator.outputDomain, name: truths[index].name)
             // A truth of another size than its image is left as it is, and refused.
             return truth.size == file.size ? truth.resized(to: size) : truth
         }
-        let shown = try real.converted(to: reconstruction.map(Self.domain) ?? Self.domain(like: real), name: name)
+        let shown = try Self.converted(real, like: reconstruction ?? real, translator.inputDomain, name: name)
         return Sample(real: shown, fake: fake, reconstruction: reconstruction, truth: truth)
     }
 
-    /// Channels and depth of an image.
-    private static func domain(like image: PixelImage) -> DomainConfiguration {
-        var domain = DomainConfiguration(channels: image.bands)
-        domain.bitDepth = BitDepth(image.format)
-        return domain
+    /// An image of a domain in the channels and the depth of another one.
+    private static func converted(
+        _ image: PixelImage, like other: PixelImage, _ domain: DomainConfiguration, name: String
+    ) throws(ImageError) -> PixelImage {
+        var domain = domain
+        (domain.channels, domain.background, domain.bands) = (other.bands, [255], nil)
+        domain.bitDepth = BitDepth(other.format)
+        return try image.converted(to: domain, name: name).holding(other.format)
     }
 
     private typealias Add = (
@@ -175,12 +182,12 @@ public struct TranslationEvaluation {
     }
 
     private func realFeatures(_ reader: FeatureReader) throws -> FeatureSet {
-        let areFiles = images.targets.allSatisfy { $0.half == nil }
-        if areFiles, translator.outputDomain.valueRange == nil, tools.scaling == .original {
+        let areFiles = images.targets.allSatisfy { $0.half == nil && $0.page == nil }
+        if areFiles, translator.outputDomain.valueRange == nil, translator.outputDomain.bands == nil, tools.scaling == .original {
             return try reader.features(.pool3, of: images.targetFolder)
         }
         let batches = try images.targets.map { target in
-            let image = try target.read()
+            let image = try target.read(for: translator.outputDomain)
             let size = tools.scaling.size(of: image.size, scale: translator.description.scales?[translation.to])
             return try reader.extractor.features(of: [prepared(image.resized(to: size))], name: target.name)[.pool3]
         }

@@ -32,8 +32,10 @@ public struct DomainSettings: Equatable, Sendable {
     public var channels = PerDomain(3)
     /// The depth that images are held and written in.
     public var bitDepth = PerDomain(BitDepth.eight)
+    /// The bands of the files that are the channels, from 1; all by default.
+    public var bands = PerDomain<[Int]?>(nil)
     /// The values that become -1...1; the full range of the depth by default.
-    public var range = PerDomain<ClosedRange<Double>?>(nil)
+    public var range = PerDomain<RangeChoice?>(nil)
     /// What shows through transparent pixels.
     public var background = PerDomain([255.0])
     /// How images are brought to the size of training.

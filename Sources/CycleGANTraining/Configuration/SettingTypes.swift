@@ -46,6 +46,23 @@ extension ImageSize: SettingValue {
     public var form: SettingForm { .scalar(description) }
 }
 
+/// `[0, 4095]` or `percentile:1,99` in a file, `0...4095`, `0,4095`, `percentile:1,99` or `window:40,400` as a flag.
+extension RangeChoice: SettingValue {
+    public static var kind: ValueKind { ValueKind(noun: "a range", words: words, placeholder: "low,high") }
+
+    public init?(form: SettingForm) {
+        guard form != .nothing else { return nil }
+        self.init(form.text)
+    }
+
+    public var form: SettingForm {
+        switch self {
+        case .fixed(let bounds): bounds.form
+        case .percentile(let low, let high): .scalar("percentile:\(low.form.text),\(high.form.text)")
+        }
+    }
+}
+
 extension ColorJitter: SettingValue {
     public static var kind: ValueKind { ValueKind(noun: "a jitter", words: allowedValues, placeholder: "B,C,S,H") }
 

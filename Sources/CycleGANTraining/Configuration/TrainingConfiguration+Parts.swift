@@ -73,8 +73,8 @@ extension TrainingConfiguration {
     /// What the images of a domain are.
     public func images(of domain: Domain) -> DomainConfiguration {
         DomainConfiguration(
-            channels: domains.channels[domain], bitDepth: domains.bitDepth[domain], valueRange: domains.range[domain],
-            background: domains.background[domain])
+            channels: domains.channels[domain], bitDepth: domains.bitDepth[domain], valueRange: domains.range[domain]?.bounds,
+            background: domains.background[domain], bands: domains.bands[domain])
     }
 
     /// What is changed at random in training images of a domain.

@@ -64,8 +64,14 @@ extension TrainingConfiguration {
             help: "Channels of the images: 1 for grey, 3 for RGB, more for other bands."),
         .perDomain("bitDepth", \.domains.bitDepth, .domains, onResume: .fixed, help: "Bits per sample of the images; 32 is float."),
         .perDomain(
-            "range", \.domains.range, .domains,
-            allowed: .matching("two finite numbers in rising order, such as [0, 4095] or 0...4095") { $0.lowerBound < $0.upperBound },
+            "bands", \.domains.bands, .domains,
+            allowed: .matching("numbers of bands from 1, as many as channels, such as [4, 3, 2] or 4,3,2") { bands in
+                !bands.isEmpty && bands.allSatisfy(DomainConfiguration.possibleChannels.contains)
+            },
+            onResume: .fixed, absence: "all of them", help: "Which bands of the files are the channels, in this order."),
+        .perDomain(
+            "range", \.domains.range, .domains, allowed: .matching("two finite numbers in rising order, such as [0, 4095] or 0,4095, "
+                + "percentile:1,99 of the training images, or window:40,400 (centre, width)") { _ in true },
             onResume: .fixed, absence: "all values of the bit depth", help: "The values that become black and white; others are clamped."),
         .perDomain(
             "background", \.domains.background, .domains,

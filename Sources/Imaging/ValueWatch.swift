@@ -1,0 +1,96 @@
+import Foundation
+import Support
+
+/// Looks at the values of images on their way into a domain, and tells once for each folder what is clamped and what would come out dark.
+public struct ValueWatch: Sendable {
+    private struct Folder: Sendable {
+        var images = 0
+        var samples = 0
+        /// Images with values outside the range, the number of these values, and the extremes.
+        var clamped: [String] = []
+        var outside = 0
+        /// Images that use less than a tenth of the range.
+        var narrow: [String] = []
+        var range = 0.0...1.0
+        var least = Double.infinity, greatest = -Double.infinity
+    }
+
+    /// By the path of the folder, in the order of their first images.
+    private var folders: [(path: String, folder: Folder)] = []
+    /// Whether there were images of other than 8 bits.
+    public private(set) var hasDeepImages = false
+
+    /// Nothing seen yet.
+    public init() {}
+
+    /// Looks at an image before it is converted to its domain.
+    ///
+    /// - Parameters:
+    ///   - image: With the domain's bands picked.
+    ///   - name: The path of its file, perhaps with the page.
+    public mutating func observe(_ image: PixelImage, of domain: DomainConfiguration, name: String) {
+        if image.format != .uint8 { hasDeepImages = true }
+        // A type without a white needs a range; without one it is refused.
+        guard let range = domain.valueRange ?? image.storedAs.white.map({ 0...$0 }) else { return }
+        let path = (name as NSString).deletingLastPathComponent
+        let index = folders.firstIndex { $0.path == path && $0.folder.range == range } ?? folders.count
+        if index == folders.count {
+            folders.append((path, Folder()))
+            folders[index].folder.range = range
+        }
+        let use = image.use(of: range, channels: domain.channels)
+        folders[index].folder.images += 1
+        folders[index].folder.samples += use.count
+        guard use.count > 0 else { return }
+        if use.outside > 0 {
+            folders[index].folder.clamped.append((name as NSString).lastPathComponent)
+            folders[index].folder.outside += use.outside
+        }
+        let extent = min(use.greatest, range.upperBound) - max(use.least, range.lowerBound)
+        // A picture of one level uses nothing and needs nothing.
+        if use.greatest > use.least, extent < (range.upperBound - range.lowerBound) / 10 {
+            folders[index].folder.narrow.append((name as NSString).lastPathComponent)
+            folders[index].folder.least = min(folders[index].folder.least, use.least)
+            folders[index].folder.greatest = max(folders[index].folder.greatest, use.greatest)
+        }
+    }
+
+    /// A line for each folder and finding.
+    ///
+    /// - Parameter wording: A remedy in words.
+    package func notices(_ wording: (ErrorRemedy) -> String = \.description) -> [String] {
+        folders.flatMap { path, folder -> [String] in
+            let range = "\(plainNumber(folder.range.lowerBound))...\(plainNumber(folder.range.upperBound))"
+            func found(_ names: [String]) -> String {
+                "\(path): \(grouped(names.count)) of \(counted(folder.images, "image"))"
+            }
+            func examples(_ names: [String]) -> String {
+                "such as \(names.prefix(3).joined(separator: ", "))"
+            }
+            var lines: [String] = []
+            if !folder.clamped.isEmpty {
+                let share = Double(folder.outside) / Double(max(1, folder.samples)) * 100
+                lines.append(
+                    "\(found(folder.clamped)) \(folder.clamped.count == 1 ? "has" : "have") values outside \(range), which are clamped: "
+                        + "\(share < 0.01 ? "less than 0.01" : String(format: "%.2f", share)) % of all, \(examples(folder.clamped))")
+            }
+            if !folder.narrow.isEmpty {
+                let (least, greatest) = (folder.least, folder.greatest)
+                lines.append(
+                    "\(found(folder.narrow)) \(folder.narrow.count == 1 ? "uses" : "use") less than a tenth of \(range), "
+                        + "\(examples(folder.narrow)): values \(plainNumber(least))...\(plainNumber(greatest)); "
+                        + wording(.giveRange(Self.suggestion(least, greatest))))
+            }
+            return lines
+        }
+    }
+
+    /// The range of cameras and scanners that the values come from, of 8, 10, 12 or 14 bits; else the values' own.
+    private static func suggestion(_ least: Double, _ greatest: Double) -> String {
+        let tops = [255.0, 1023, 4095, 16383]
+        if least >= 0, greatest > 1, greatest == greatest.rounded(), let top = tops.first(where: { greatest <= $0 }), greatest > top / 8 {
+            return "0,\(plainNumber(top))"
+        }
+        return "\(plainNumber(least)),\(plainNumber(greatest))"
+    }
+}
