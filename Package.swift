@@ -42,10 +42,10 @@ let libraries: [Target] = [
     .target(name: "NIfTI", dependencies: ["Support"]),
     .target(name: "Torch", dependencies: ["CTorch"]),
     .target(name: "TorchNN", dependencies: ["Torch"]),
-    .target(name: "Imaging", dependencies: ["CVips", "CTIFF", "Torch", "Support"]),
+    .target(name: "Imaging", dependencies: ["CVips", "CTIFF", "Torch", "DICOM", "NIfTI", "Support"]),
     .target(name: "Checkpoints", dependencies: ["TorchNN", "Support", "CZlib"]),
     .target(name: "Downloads", dependencies: ["Checkpoints", "Support", "CCurl", "CZlib"]),
-    .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
+    .target(name: "Datasets", dependencies: ["Imaging", "NIfTI", "Support"]),
     .target(name: "Pages", dependencies: ["Imaging", "Support"]),
     .target(name: "Settings", dependencies: ["Imaging", yams]),
     .target(name: "SettingsArguments", dependencies: ["Settings", "Imaging", argumentParser]),
@@ -53,7 +53,7 @@ let libraries: [Target] = [
     .target(name: "TensorBoard", dependencies: ["Support", swiftProtobuf], exclude: ["Protos"]),
     .target(
         name: "CycleGANTraining",
-        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "Settings", "Support"]),
+        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "NIfTI", "Settings", "Support"]),
     .target(
         name: "CycleGANObjectives",
         dependencies: ["CycleGANTraining", "CycleGANModels", "Datasets", "Checkpoints", "TorchNN", "Imaging", "Support"]),
@@ -63,18 +63,18 @@ let libraries: [Target] = [
     .target(
         name: "CycleGANMetrics",
         dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support", "CGLib"]),
-    .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging", "Support"]),
+    .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging", "NIfTI", "Support"]),
     .target(
         name: "CycleGANRuns",
         dependencies: [
             "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANModels",
-            "Checkpoints", "Datasets", "Downloads", "Imaging", "Pages", "Settings", "Support",
+            "Checkpoints", "Datasets", "Downloads", "Imaging", "NIfTI", "Pages", "Settings", "Support",
         ]),
     .executableTarget(
         name: "cyclegan",
         dependencies: [
             "CycleGANRuns", "CycleGANTraining", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Datasets",
-            "Imaging", "Settings", "SettingsArguments", "Support", argumentParser,
+            "Imaging", "NIfTI", "Settings", "SettingsArguments", "Support", argumentParser,
         ]),
 ]
 let testSupport: [Target] = [
@@ -104,7 +104,7 @@ let tests: [Target] = [
     .testTarget(name: "SettingsTests", dependencies: ["TestSupport", "SettingsArguments", "Settings", "Imaging", argumentParser]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "Support", "TestSupport"]),
     .testTarget(name: "TorchNNTests", dependencies: ["TorchNN", "TestSupport"]),
-    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "NIfTI", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "DICOMTests", dependencies: ["DICOM", "TestSupport"], exclude: ["scripts"], resources: [.copy("Fixtures")]),
     .testTarget(name: "NIfTITests", dependencies: ["NIfTI", "TestSupport"], exclude: ["scripts"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
@@ -114,7 +114,7 @@ let tests: [Target] = [
             "Downloads", "CycleGANRuns", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Checkpoints", "Imaging", "Support",
             "TestSupport",
         ]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "NIfTI", "TestSupport"]),
     .testTarget(
         name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], exclude: ["scripts"],
         resources: [.copy("Fixtures")]),
@@ -141,7 +141,8 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "TestSupport",
+            "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "NIfTI",
+            "TestSupport",
             argumentParser,
         ]),
     .testTarget(

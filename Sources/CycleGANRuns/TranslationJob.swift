@@ -33,14 +33,20 @@ public struct TranslationPlan {
         var jobs: [TranslationJob] = []
         var folder = output
         for input in inputs {
+            // A series of DICOM files becomes one volume.
+            if inputs.count == 1, input.isFolder, MedicalFormat(fileName: output.lastPathComponent) == .nifti {
+                jobs = [TranslationJob(input: input, output: output, mask: nil)]
+                folder = output.deletingLastPathComponent()
+                break
+            }
             guard input.exists else {
                 throw TranslationPlanError("\(input.path) does not exist; expected an image file or a folder of images")
             }
             if input.isFolder {
                 for path in try ImageFolder(input).files {
                     let image = input.appending(path: path)
-                    jobs.append(
-                        TranslationJob(input: image, output: output.appending(path: path), mask: masks?.mask(of: image, path: path)))
+                    let result = output.appending(path: MedicalFormat.resultPath(path, of: image))
+                    jobs.append(TranslationJob(input: image, output: result, mask: masks?.mask(of: image, path: path)))
                 }
             } else {
                 let namesFile = try inputs.count == 1 && Self.namesFile(output)
@@ -48,7 +54,8 @@ public struct TranslationPlan {
                 let name = input.lastPathComponent
                 jobs.append(
                     TranslationJob(
-                        input: input, output: namesFile ? output : output.appending(path: name), mask: masks?.mask(of: input, path: name)))
+                        input: input, output: namesFile ? output : output.appending(path: MedicalFormat.resultPath(name, of: input)),
+                        mask: masks?.mask(of: input, path: name)))
             }
         }
         if jobs.isEmpty {
@@ -65,9 +72,19 @@ public struct TranslationPlan {
         self.folder = folder
     }
 
+    /// Whether some of the inputs are DICOM or NIfTI.
+    public var holdsMedicalFiles: Bool { jobs.contains { $0.input.isFolder || MedicalFormat(at: $0.input) != nil } }
+
     /// Whether the output of a single file is meant as a file: its path has an extension and is not a folder's.
     private static func namesFile(_ output: URL) throws -> Bool {
         if output.pathExtension.isEmpty || output.hasDirectoryPath || output.isFolder { return false }
+        switch MedicalFormat(fileName: output.lastPathComponent) {
+        case .nifti: return true
+        case .dicom:
+            throw TranslationPlanError(
+                "\(output.path): DICOM is read and not written: what a model makes is no picture of a scanner; write .tif, .png or .nii.gz")
+        case nil: break
+        }
         guard ImageFileFormat(fileExtension: output.pathExtension) != nil else {
             throw TranslationPlanError(
                 "\(output.path): found the extension .\(output.pathExtension); allowed: \(extensions), "

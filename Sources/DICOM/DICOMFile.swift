@@ -95,7 +95,7 @@ struct FrameGroups {
 
     init(_ root: DataSet, frames: Int) throws(DICOMError) {
         var flat: [DataSet] = []
-        for item in try root.items(.frameGroups, limit: frames) { flat.append(try item.flattened(DICOMTag.groupSequences)) }
+        for item in try root.items(.frameGroups, limit: min(frames, 1 << 16)) { flat.append(try item.flattened(DICOMTag.groupSequences)) }
         self.frames = flat
         shared =
             try root.items(.sharedGroups, limit: 1).first.map { item throws(DICOMError) in

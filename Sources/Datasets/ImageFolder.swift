@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import NIfTI
 
 /// The image files of a folder and its subfolders.
 public struct ImageFolder: Sendable, Equatable {
@@ -26,7 +27,7 @@ public struct ImageFolder: Sendable, Equatable {
         let visible = listing.filter { path in !path.split(separator: "/").contains { $0.hasPrefix(".") } }
         // A link to nowhere is kept: it is reported as unreadable instead of disappearing.
         let files = visible.filter { !Self.isFolder(folder.path + "/" + $0) }
-        let images = files.filter { ImageFileFormat(fileExtension: ($0 as NSString).pathExtension) != nil }
+        let images = files.filter { MedicalFormat.isPicture(folder.appending(path: $0)) }
         guard !images.isEmpty else { throw .noImages(path: root.path, otherFiles: files.count) }
         self.root = root
         // The order of UTF-8 bytes is that of code points: the same in every language and on every system.
@@ -48,7 +49,13 @@ public struct ImageFolder: Sendable, Equatable {
     func path(of file: URL) -> String { String(file.path.dropFirst(root.path.count).drop { $0 == "/" }) }
 
     /// Every picture of the files, in their order: a file of several pages has as many.
-    package func sources() -> [ImageSource] { files.indices.flatMap { ImageSource.all(in: url($0)) } }
+    ///
+    /// - Parameters:
+    ///   - axis: Along which volumes are cut.
+    ///   - emptySlices: The share of the empty slices of volumes that are taken.
+    package func sources(axis: SliceAxis = .axial, emptySlices: Double = 1) -> [ImageSource] {
+        files.indices.flatMap { ImageSource.all(in: url($0), axis: axis, emptySlices: emptySlices) }
+    }
 
     /// The names of the folders in a folder.
     static func subfolders(of parent: URL) -> [String] {

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import NIfTI
 
 /// What was found in one image file.
 struct ImageInspection: Sendable, Equatable {
@@ -50,19 +51,26 @@ struct ImageInspection: Sendable, Equatable {
 
     /// Reads and decodes every picture of a file; never fails, since what is wrong with a file is a fact about it.
     ///
-    /// - Parameter isPair: Whether it is a picture of two images side by side.
-    static func all(in path: String, of root: URL, isPair: Bool = false) -> [ImageInspection] {
-        let count = PixelImage.pageCount(of: root.appending(path: path))
-        return (0..<count).map { ImageInspection(of: path, page: count == 1 ? nil : $0, in: root, isPair: isPair) }
+    /// - Parameters:
+    ///   - isPair: Whether it is a picture of two images side by side.
+    ///   - axis: Along which a volume is cut.
+    static func all(in path: String, of root: URL, isPair: Bool = false, axis: SliceAxis = .axial) -> [ImageInspection] {
+        let count = PixelImage.pageCount(of: root.appending(path: path), axis: axis)
+        return (0..<count).map { ImageInspection(of: path, page: count == 1 ? nil : $0, in: root, isPair: isPair, axis: axis) }
     }
 
     /// Reads and decodes one picture of a file.
-    init(of path: String, page: Int? = nil, in root: URL, isPair: Bool = false) {
+    init(of path: String, page: Int? = nil, in root: URL, isPair: Bool = false, axis: SliceAxis = .axial) {
         let url = root.appending(path: path)
         var data = Data()
         do throws(ImageError) {
-            data = try PixelImage.encodedData(at: url)
-            let image = try PixelImage(encoded: data, name: url.path, page: page ?? 0)
+            let isMedical = MedicalFormat(at: url) != nil
+            // Of a volume the bytes are those of its first slice alone: hundreds follow.
+            if !isMedical || (page ?? 0) == 0 { data = try PixelImage.encodedData(at: url) }
+            let image =
+                isMedical
+                ? try PixelImage(contentsOf: url, page: page ?? 0, axis: axis)
+                : try PixelImage(encoded: data, name: url.path, page: page ?? 0)
             content = .success(Facts(image, orientation: PixelImage.orientation(ofEncoded: data), isPair: isPair))
         } catch {
             content = .failure(Problem(reason: error.description.replacing("\(url.path): ", with: "")))

@@ -111,7 +111,8 @@ extension PixelImage {
         let scale = storedAs.white ?? storedAs.values.upperBound
         let range = domain.valueRange ?? 0...Sample.fullScale
         let behind = (0..<colours).map { band in
-            range.lowerBound + (background.count == colours ? background[band] : background[0]) / 255 * (range.upperBound - range.lowerBound)
+            range.lowerBound + (background.count == colours ? background[band] : background[0]) / 255
+                * (range.upperBound - range.lowerBound)
         }
         return withSamples(of: type) { source in
             PixelImage(of: type, width: width, height: height, bands: colours, storedAs: storedAs) { target in

@@ -1,5 +1,6 @@
 import CVips
 import Foundation
+import NIfTI
 import Support
 
 extension PixelImage {
@@ -12,12 +13,24 @@ extension PixelImage {
     /// with the same values. Only a band that the file declares as opacity is taken for it. Embedded colour profiles of RGB and grey images are
     /// not applied, as in Pillow; CMYK becomes sRGB by the embedded profile or, without one, by Pillow's formula.
     ///
-    /// - Parameter page: Which picture of a file that holds several, from 0.
+    /// DICOM and NIfTI files are numbers, such as Hounsfield units; their frames and slices are pages.
+    ///
+    /// - Parameters:
+    ///   - page: Which picture of a file that holds several, from 0.
+    ///   - axis: Along which a volume is cut into pages.
     /// - Throws: `ImageError` naming the file.
-    public init(contentsOf url: URL, page: Int = 0, pixelLimit: Int = defaultPixelLimit) throws(ImageError) {
+    public init(
+        contentsOf url: URL, page: Int = 0, axis: SliceAxis = .axial, pixelLimit: Int = defaultPixelLimit
+    ) throws(ImageError) {
         // Of a file of many pages only what is looked at is read.
-        let data = page == 0 ? try Self.encodedData(at: url) : try Self.mappedData(at: url)
-        try self.init(encoded: data, name: url.path, page: page, pixelLimit: pixelLimit)
+        let data =
+            page == 0 && MedicalFormat(fileName: url.lastPathComponent) == nil
+            ? try Self.encodedData(at: url) : try Self.mappedData(at: url)
+        if let medical = MedicalFile(data, name: url.path, url: url) {
+            self = try medical.image(page: page, axis: axis, pixelLimit: pixelLimit)
+        } else {
+            try self.init(encoded: data, name: url.path, page: page, pixelLimit: pixelLimit)
+        }
     }
 
     /// Decodes the content of an image file.
@@ -25,9 +38,16 @@ extension PixelImage {
     /// - Parameters:
     ///   - name: What to call the image in errors.
     ///   - page: Which picture of a file that holds several, from 0.
+    ///   - axis: Along which a volume is cut into pages.
     /// - Throws: `ImageError` naming the image.
-    public init(encoded data: Data, name: String, page: Int = 0, pixelLimit: Int = defaultPixelLimit) throws(ImageError) {
+    public init(
+        encoded data: Data, name: String, page: Int = 0, axis: SliceAxis = .axial, pixelLimit: Int = defaultPixelLimit
+    ) throws(ImageError) {
         guard !data.isEmpty else { throw .empty(path: name) }
+        if let medical = MedicalFile(data, name: name) {
+            self = try medical.image(page: page, axis: axis, pixelLimit: pixelLimit)
+            return
+        }
         guard let fileFormat = ImageFileFormat(signature: data) else { throw .unknownFormat(path: name) }
         let directories = fileFormat == .tiff ? TIFFDirectory.all(in: data).filter(\.isPage) : []
         if page > 0 {
@@ -85,7 +105,9 @@ private struct ImageDecoder {
         let upright = stored.integer(VIPS_META_ORIENTATION, default: 1) == 1 ? stored : try check(cvips_upright(stored.pointer))
         let hasAlpha = hasAlpha(upright)
         let isCMYK = upright.interpretation == VIPS_INTERPRETATION_CMYK
-        if isCMYK, let converted = Vips.Image(cvips_profile_to_srgb(upright.pointer)) { return try image(of: converted, hasAlpha: hasAlpha) }
+        if isCMYK, let converted = Vips.Image(cvips_profile_to_srgb(upright.pointer)) {
+            return try image(of: converted, hasAlpha: hasAlpha)
+        }
         let coloured = Self.needsConversion(upright.interpretation) ? try check(cvips_to_srgb(upright.pointer)) : upright
         let result = try image(of: coloured, hasAlpha: hasAlpha)
         if isCMYK { return result.inksAsRGB() }
@@ -105,7 +127,8 @@ private struct ImageDecoder {
 
     private func decode(_ bytes: UnsafeRawBufferPointer, _ directory: TIFFDirectory) throws(ImageError) -> PixelImage {
         let largest = 10_000_000
-        guard (1...largest).contains(directory.width), (1...largest).contains(directory.height), (1...65535).contains(directory.samples) else {
+        guard (1...largest).contains(directory.width), (1...largest).contains(directory.height), (1...65535).contains(directory.samples)
+        else {
             throw failure("its header says \(directory.width)x\(directory.height) pixels of \(directory.samples) samples")
         }
         try checkSize(directory.width, directory.height, bands: directory.samples, sampleSize: (directory.bits + 7) / 8, bytes)

@@ -16,7 +16,9 @@ package struct AnimationTiming: Sendable, Equatable {
 
     /// That of an animated file; `nil` for any other.
     package init?(of url: URL) {
-        guard let data = try? PixelImage.mappedData(at: url), let format = ImageFileFormat(signature: data), Vips.start() == nil else { return nil }
+        guard let data = try? PixelImage.mappedData(at: url), let format = ImageFileFormat(signature: data), Vips.start() == nil else {
+            return nil
+        }
         var delays: [Int32] = []
         var loop = 0
         data.withUnsafeBytes { bytes in

@@ -16,7 +16,8 @@ extension PixelImage {
     private func resizedInFloat<Sample: PixelSample>(_ type: Sample.Type, to size: ImageSize) -> PixelImage {
         let levels = withSamples(of: type) { samples in samples.map { Float($0.level) } }
         let scaled = scaled(levels, to: size, BicubicResampling.pass)
-        return PixelImage(of: type, width: size.width, height: size.height, bands: bands, hasAlpha: hasAlpha, storedAs: storedAs) { target in
+        return PixelImage(of: type, width: size.width, height: size.height, bands: bands, hasAlpha: hasAlpha, storedAs: storedAs) {
+            target in
             for index in scaled.indices { target.initializeElement(at: index, to: Sample(level: Double(scaled[index]))) }
         }
     }

@@ -80,7 +80,8 @@ extension PixelImage {
         return PixelImage(of: Float.self, width: width, height: height, bands: bands) { samples in
             for index in levels.indices {
                 let level = target.lowerBound + (Double(levels[index]) - range.lowerBound) * scale
-                samples.initializeElement(at: index, to: Float(level > target.lowerBound ? min(level, target.upperBound) : target.lowerBound))
+                samples.initializeElement(
+                    at: index, to: Float(level > target.lowerBound ? min(level, target.upperBound) : target.lowerBound))
             }
         }
     }

@@ -16,10 +16,12 @@ enum TIFFSamples {
         guard isDecoded else { return nil }
         let count = width * height * bands
         func floats<Stored>(_ stored: Stored.Type, _ value: (Stored) -> Float) -> PixelImage {
-            PixelImage(of: Float.self, width: width, height: height, bands: bands, hasAlpha: directory.hasAlpha, storedAs: type) { samples in
+            PixelImage(of: Float.self, width: width, height: height, bands: bands, hasAlpha: directory.hasAlpha, storedAs: type) {
+                samples in
                 bytes { bytes in
                     for index in 0..<count {
-                        samples.initializeElement(at: index, to: value(bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Stored>.size, as: stored)))
+                        samples.initializeElement(
+                            at: index, to: value(bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Stored>.size, as: stored)))
                     }
                 }
             }
@@ -32,7 +34,9 @@ enum TIFFSamples {
         case .uint64: return floats(UInt64.self) { Float($0) }
         default:
             return PixelImage(of: UInt16.self, width: width, height: height, bands: bands, hasAlpha: directory.hasAlpha) { samples in
-                for row in 0..<height { unpack(stored, row * rowSize, bits, into: samples, row * width * bands..<(row + 1) * width * bands) }
+                for row in 0..<height {
+                    unpack(stored, row * rowSize, bits, into: samples, row * width * bands..<(row + 1) * width * bands)
+                }
             }
         }
     }

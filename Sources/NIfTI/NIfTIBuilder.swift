@@ -7,10 +7,11 @@ public struct NIfTIBuilder: Sendable {
     private let extensions: Data
     private var values: [Float]
 
-    /// A volume in the place of another: its header, affine, byte order and extensions, one number or three for a voxel.
+    /// A volume in the place of another: its header, affine, byte order and extensions, one number or three for a voxel. An extension with
+    /// elements of DICOM is left out, and so is the name of a database entry: both may name a patient.
     public init(like volume: NIfTIVolume, bands: Int = 1) {
         header = volume.header
-        extensions = volume.extensions
+        extensions = Self.withoutPatients(volume.extensions, isBigEndian: volume.header.isBigEndian)
         self.bands = bands
         values = [Float](repeating: 0, count: header.volumeCount * header.volumes * bands)
     }
@@ -27,7 +28,7 @@ public struct NIfTIBuilder: Sendable {
     public init(shape: [Int], affine: [[Double]], bands: Int = 1, name: String = "the volume") throws(NIfTIError) {
         precondition(shape.count == 3 && shape.allSatisfy { $0 > 0 }, "a volume has three axes, not \(shape)")
         guard shape.allSatisfy({ $0 <= Int(Int16.max) }) else { throw .tooLarge(file: name, shape: shape, limit: Int(Int16.max)) }
-        var fields = HeaderFields(bytes: [UInt8](repeating: 0, count: NIfTIHeader.byteCount), isBigEndian: false)
+        var fields = HeaderFields(bytes: [UInt8](repeating: 0, count: NIfTIHeader.length), isBigEndian: false)
         fields.set(Int32(348), at: 0)
         for (index, size) in ([3] + shape + [1, 1, 1, 1]).enumerated() { fields.set(Int16(size), at: 40 + 2 * index) }
         fields.set(NIfTIDatatype.float32.rawValue, at: 70)
@@ -82,9 +83,10 @@ public struct NIfTIBuilder: Sendable {
         for (offset, value) in [(112, bands == 3 ? 0.0 : 1.0), (116, 0.0), (124, 0.0), (128, 0.0)] { fields.set(value, at: offset) }
         // Voxels follow in the same file, in steps of 16 bytes: four of them say whether there are extensions.
         let between = extensions.count >= 4 ? extensions : Data(count: 4)
-        let start = (NIfTIHeader.byteCount + between.count + 15) / 16 * 16
+        let start = (NIfTIHeader.length + between.count + 15) / 16 * 16
         fields.set(Double(start), at: 108)
         for (index, byte) in "n+1\0".utf8.enumerated() { fields.bytes[344 + index] = byte }
+        for offset in 14..<32 { fields.bytes[offset] = 0 }
         var data = Data(fields.bytes)
         data.reserveCapacity(start + values.count * datatype.byteCount)
         data.append(between)
@@ -94,6 +96,19 @@ public struct NIfTIBuilder: Sendable {
         do throws(Deflate.Damage) { return try Deflate.gzipped(data) } catch {
             throw .damaged(file: name, reason: error.reason)
         }
+    }
+
+    /// Extensions but for those of code 2: each has its length, its code and its content behind four bytes that say whether there are any.
+    private static func withoutPatients(_ extensions: Data, isBigEndian: Bool) -> Data {
+        let fields = HeaderFields(bytes: [UInt8](extensions), isBigEndian: isBigEndian)
+        var (kept, start) = ([UInt8](), 4)
+        while start + 8 <= fields.bytes.count {
+            let (length, code) = (Int(fields.number(at: start, Int32.self)), fields.number(at: start + 4, Int32.self))
+            guard length >= 8, length <= fields.bytes.count - start else { break }
+            if code != 2 { kept += fields.bytes[start..<start + length] }
+            start += length
+        }
+        return kept.isEmpty ? Data() : Data([1, 0, 0, 0] + kept)
     }
 
     private static func datatype(of values: [Float]) -> NIfTIDatatype {

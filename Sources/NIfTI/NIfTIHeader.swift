@@ -6,7 +6,7 @@ import Support
 /// The format: https://nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h.
 public struct NIfTIHeader: Sendable, Equatable {
     /// Length of the header itself.
-    static let byteCount = 348
+    static let length = 348
 
     /// The header's bytes.
     var bytes: [UInt8]
@@ -31,7 +31,7 @@ public struct NIfTIHeader: Sendable, Equatable {
 
     /// Whether bytes begin as a header of NIfTI-1.
     static func recognizes(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count >= byteCount else { return false }
+        guard bytes.count >= length else { return false }
         let magic = Array(bytes[344..<348])
         let size = Array(bytes[0..<4])
         return (size == [0x5C, 1, 0, 0] || size == [0, 0, 1, 0x5C]) && (magic == Array("n+1\0".utf8) || magic == Array("ni1\0".utf8))
@@ -55,7 +55,7 @@ public struct NIfTIHeader: Sendable, Equatable {
             )
         }
         guard Self.recognizes(bytes) else { throw .notNIfTI(file: name) }
-        self.bytes = Array(bytes.prefix(Self.byteCount))
+        self.bytes = Array(bytes.prefix(Self.length))
         let fields = HeaderFields(bytes: self.bytes, isBigEndian: bytes[0] == 0)
         isBigEndian = fields.isBigEndian
         hasSeparateVoxels = bytes[345] == UInt8(ascii: "i")
@@ -68,9 +68,9 @@ public struct NIfTIHeader: Sendable, Equatable {
             guard size > 0 else {
                 throw .damaged(file: name, reason: "its header says \(shape.map(String.init).joined(separator: "x")) voxels")
             }
-            // Seven sizes below 2¹⁵, each product checked: none overflows.
-            voxels *= size
-            guard voxels <= voxelLimit else { throw .tooLarge(file: name, shape: shape, limit: voxelLimit) }
+            let (product, isOverflown) = voxels.multipliedReportingOverflow(by: size)
+            guard !isOverflown, product <= voxelLimit else { throw .tooLarge(file: name, shape: shape, limit: voxelLimit) }
+            voxels = product
         }
         while shape.count < 3 { shape.append(1) }
         while shape.count > 3, shape.last == 1 { shape.removeLast() }
@@ -84,7 +84,7 @@ public struct NIfTIHeader: Sendable, Equatable {
         }
         self.datatype = datatype
         let start = fields.float(at: 108)
-        let least = hasSeparateVoxels ? 0 : Double(Self.byteCount)
+        let least = hasSeparateVoxels ? 0 : Double(Self.length)
         // Some writers leave 0, which means behind the header.
         guard start.isFinite, start == 0 || start >= least, start < 1e9 else {
             throw .damaged(file: name, reason: "its header says that voxels begin at byte \(start)")
@@ -99,6 +99,15 @@ public struct NIfTIHeader: Sendable, Equatable {
         guard affine.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
             throw .damaged(file: name, reason: "its affine has numbers that are not finite")
         }
+    }
+
+    /// Bytes of all voxels.
+    public var byteCount: Int { volumeCount * volumes * datatype.byteCount }
+    /// The values that the file asks to be shown from black to white; `nil` where it does not say.
+    public var displayRange: ClosedRange<Double>? {
+        let fields = HeaderFields(bytes: bytes, isBigEndian: isBigEndian)
+        let (greatest, least) = (fields.float(at: 124), fields.float(at: 128))
+        return greatest.isFinite && least < greatest && least.isFinite ? least...greatest : nil
     }
 
     /// Voxels of one volume in space.

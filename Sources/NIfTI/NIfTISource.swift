@@ -9,7 +9,7 @@ struct NIfTISource {
     private var isPacked: Bool { data.starts(with: [0x1F, 0x8B]) }
 
     /// The first bytes, as many as a header has; fewer where there are no more.
-    var start: [UInt8] { (try? prefix(NIfTIHeader.byteCount)).map { [UInt8]($0) } ?? [] }
+    var start: [UInt8] { (try? prefix(NIfTIHeader.length)).map { [UInt8]($0) } ?? [] }
 
     private func prefix(_ count: Int) throws(NIfTIError) -> Data {
         guard isPacked else { return data.prefix(count) }
@@ -23,18 +23,18 @@ struct NIfTISource {
     }
 
     func header(voxelLimit: Int) throws(NIfTIError) -> NIfTIHeader {
-        try NIfTIHeader([UInt8](try prefix(NIfTIHeader.byteCount)), name: name, voxelLimit: voxelLimit)
+        try NIfTIHeader([UInt8](try prefix(NIfTIHeader.length)), name: name, voxelLimit: voxelLimit)
     }
 
     /// What lies between header and voxels; more than 16 MiB is left out.
     func extensions(of header: NIfTIHeader) throws(NIfTIError) -> Data {
-        guard header.voxelStart > NIfTIHeader.byteCount, header.voxelStart <= 1 << 24 else { return Data() }
-        return try prefix(header.voxelStart).dropFirst(NIfTIHeader.byteCount)
+        guard header.voxelStart > NIfTIHeader.length, header.voxelStart <= 1 << 24 else { return Data() }
+        return try prefix(header.voxelStart).dropFirst(NIfTIHeader.length)
     }
 
     /// The voxels; not one byte more is unpacked than the header says there are.
     func voxels(of header: NIfTIHeader) throws(NIfTIError) -> Data {
-        let needed = header.volumeCount * header.volumes * header.datatype.byteCount
+        let needed = header.byteCount
         let available = isPacked ? data.count * 1032 : data.count
         func short(_ found: Int) -> NIfTIError {
             let shape = header.shape.map(String.init).joined(separator: "x")

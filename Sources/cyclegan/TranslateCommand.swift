@@ -61,6 +61,7 @@ struct TranslateCommand: ParsableCommand {
             let title = file.description.names.title(of: file.translation)
             print("Translated \(done) of \(counted(plan.jobs.count, "image")) \(title): \(url(output).path)")
         }
+        if plan.holdsMedicalFiles, !json { StatusLine().report("note: \(MedicalFormat.caution)") }
         if failures > 0 { throw ExitCode.failure }
     }
 

@@ -35,7 +35,17 @@ struct BuilderTests {
         // Datatype and bits; where voxels begin; slope and intercept; the greatest and least value.
         let changed = zip(volume.header.bytes, copy.header.bytes).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
         #expect(changed.allSatisfy { (70..<74).contains($0) || (108..<120).contains($0) || (124..<132).contains($0) }, "\(changed)")
-        #expect(try rebuilt(Fixture.volume("extension.nii.gz"), along: .sagittal).extensions.starts(with: [1, 0, 0, 0]))
+    }
+
+    @Test func extensionsStayButForThoseOfPatients() throws {
+        let volume = try Fixture.volume("extension.nii.gz")
+        // Sixteen bytes of a comment: length, code 6, text.
+        let kept = try rebuilt(volume, along: .sagittal).extensions
+        #expect(kept.starts(with: [1, 0, 0, 0, 16, 0, 0, 0, 6, 0, 0, 0] + Array("kept".utf8)))
+        var named = volume.extensions
+        named[named.startIndex + 8] = 2
+        let other = NIfTIVolume(header: volume.header, extensions: named, voxels: volume.voxels)
+        #expect(!(try rebuilt(other, along: .axial).extensions.contains(UInt8(ascii: "k"))))
     }
 
     @Test func theSmallestTypeThatHoldsTheValuesIsChosen() throws {

@@ -23,7 +23,7 @@ public enum FuzzTargets {
     public static let names = [
         "pickle", "pickle-legacy", "archive", "archive-legacy", "safetensors", "safetensors-header", "npz", "npy", "checkpoint", "settings",
         "log", "dataset", "jpeg", "png",
-        "webp", "tiff", "bmp", "ppm",
+        "webp", "tiff", "bmp", "ppm", "dicom", "nifti",
     ]
 
     /// - Parameters:
@@ -49,7 +49,7 @@ public enum FuzzTargets {
         case "settings": SettingsTarget(folder: folder)
         case "log": try LogTarget(folder: folder)
         case "dataset": DatasetArchiveTarget(folder: folder)
-        case "jpeg", "png", "webp", "tiff", "bmp", "ppm": try PictureTarget(name: name)
+        case "jpeg", "png", "webp", "tiff", "bmp", "ppm", "dicom", "nifti": try PictureTarget(name: name)
         default: nil
         }
     }

@@ -70,9 +70,17 @@ extension TrainingConfiguration {
             },
             onResume: .fixed, absence: "all of them", help: "Which bands of the files are the channels, in this order."),
         .perDomain(
-            "range", \.domains.range, .domains, allowed: .matching("two finite numbers in rising order, such as [0, 4095] or 0,4095, "
-                + "percentile:1,99 of the training images, or window:40,400 (centre, width)") { _ in true },
+            "range", \.domains.range, .domains,
+            allowed: .matching(
+                "two finite numbers in rising order, such as [0, 4095] or 0,4095, "
+                    + "percentile:1,99 of the training images, or window:40,400 (centre, width)"
+            ) { _ in true },
             onResume: .fixed, absence: "all values of the bit depth", help: "The values that become black and white; others are clamped."),
+        .perDomain(
+            "axis", \.domains.axis, .domains, onResume: .fixed, absence: "axial", help: "How NIfTI volumes are cut into slices."),
+        .perDomain(
+            "emptySlices", \.domains.emptySlices, .domains, allowed: .in(0...1), onResume: .fixed,
+            help: "The share of the empty slices of NIfTI volumes that training takes; the others are left out."),
         .perDomain(
             "background", \.domains.background, .domains,
             allowed: .matching("numbers in 0...255, one for all channels or one for each") { $0.allSatisfy((0...255).contains) },
