@@ -38,7 +38,8 @@ let libraries: [Target] = [
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"]), .brew(["glib"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "Support", dependencies: ["CZlib"]),
-    .target(name: "DICOM", dependencies: ["Support"]),
+    .target(name: "CCharLS"),
+    .target(name: "DICOM", dependencies: ["CCharLS", "Support"]),
     .target(name: "NIfTI", dependencies: ["Support"]),
     .target(name: "Torch", dependencies: ["CTorch"]),
     .target(name: "TorchNN", dependencies: ["Torch"]),
@@ -154,7 +155,7 @@ let package = Package(
     name: "swift-cyclegan",
     platforms: [.macOS(.v15)],
     products: libraries.filter {
-        $0.type == .regular && !["CCurl", "CKernels", "CTorch", "Downloads", "Pages", "Support"].contains($0.name)
+        $0.type == .regular && !["CCharLS", "CCurl", "CKernels", "CTorch", "Downloads", "Pages", "Support"].contains($0.name)
     }
     .map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [

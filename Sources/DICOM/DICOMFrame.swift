@@ -69,7 +69,16 @@ extension DICOMFile {
                 throw bytes.damaged(error.reason)
             }
         case .jpegLSLossless, .jpegLSNearLossless:
-            throw .unsupported(file: name, what: "pixel data packed by \(transferSyntax.name)", remedy: DICOMTransferSyntax.conversion)
+            guard JPEGLS.isAvailable else {
+                throw .unsupported(
+                    file: name, what: "pixel data packed by \(transferSyntax.name) without CharLS",
+                    remedy: "install it (Debian and Ubuntu: apt-get install libcharls2), or \(DICOMTransferSyntax.conversion)")
+            }
+            do throws(JPEGLS.Problem) {
+                return .stored(try JPEGLS.unpacked(packed, width: width, height: height, bands: layout.bands))
+            } catch {
+                throw bytes.damaged(error.reason)
+            }
         default: return .encoded(packed)
         }
     }

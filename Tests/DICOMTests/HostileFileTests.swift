@@ -8,7 +8,7 @@ import Testing
 struct HostileFileTests {
     private static let files = [
         "implicit.dcm", "explicit_12.dcm", "big_endian.dcm", "frames.dcm", "rle_rgb.dcm", "palette_16.dcm", "unknown.dcm",
-        "jpeg_table.dcm", "deflated.dcm", "bits.dcm", "modality_table.dcm",
+        "jpeg_table.dcm", "jpeg_ls.dcm", "lossless_4.dcm", "deflated.dcm", "bits.dcm", "modality_table.dcm",
     ]
 
     @Test func whatIsNotDICOMIsToldApart() throws {

@@ -29,7 +29,7 @@ struct MedicalFileTests {
     static let (dicom, nifti) = (tests.appending(path: "DICOMTests/Fixtures"), tests.appending(path: "NIfTITests/Fixtures"))
     static let frames = expectations(dicom)
     static let volumes = expectations(nifti)
-    static let pictures = frames.keys.filter { frames[$0]?.values != nil }.sorted()
+    static let pictures = frames.keys.filter { frames[$0]?.values != nil && !$0.hasPrefix("jpeg_ls") }.sorted()
     static let sliced = volumes.keys.filter { volumes[$0]?.slices != nil }.sorted()
 
     static func expectations(_ folder: URL) -> [String: Expectation] {
@@ -114,8 +114,8 @@ struct MedicalFileTests {
     @Test func errorsAreThoseOfTheReader() throws {
         let report = #expect(throws: ImageError.self) { try PixelImage(contentsOf: Self.dicom.appending(path: "report.dcm")) }
         #expect(report?.description.contains("holds no picture: it is a structured report") == true)
-        let lossless = #expect(throws: ImageError.self) { try PixelImage(contentsOf: Self.dicom.appending(path: "jpeg_ls.dcm")) }
-        #expect(lossless?.description.contains("packed by JPEG-LS is not supported") == true)
+        let broken = #expect(throws: ImageError.self) { try PixelImage(contentsOf: Self.dicom.appending(path: "jpeg_ls_broken.dcm")) }
+        #expect(broken?.description.contains("JPEG-LS") == true)
         let missing = #expect(throws: ImageError.self) { try PixelImage(contentsOf: Self.dicom.appending(path: "frames.dcm"), page: 3) }
         #expect(missing == .missingPage(path: Self.dicom.appending(path: "frames.dcm").path, page: 4, found: 3))
         let complex = #expect(throws: ImageError.self) { try PixelImage(contentsOf: Self.nifti.appending(path: "complex.nii.gz")) }

@@ -1,6 +1,6 @@
 """Makes the DICOM files of ../Fixtures and the values that pydicom reads from them, expected.json.
 
-Written with pydicom 3.0.2, pylibjpeg 2.1.0, pylibjpeg-libjpeg 2.5.0, pylibjpeg-openjpeg 2.6.0,
+Written with pydicom 3.0.2, pyjpegls 1.5.1, pylibjpeg 2.1.0, pylibjpeg-libjpeg 2.5.0, pylibjpeg-openjpeg 2.6.0,
 pylibjpeg-rle 2.2.0, Pillow 13.0.0 and numpy 2.4.6; run as
 `python make_fixtures.py` in this folder. Nothing here is random. The patient's name of every file is one that no message may hold.
 """
@@ -417,12 +417,20 @@ def packed():
     ds["PixelData"].VR = "OB"
     ds["PixelData"].is_undefined_length = True
     save("jpeg_colour.dcm", ds, np.asarray(Image.open(io.BytesIO(jpeg(colour)))), kind="colours")
+    for name, pixels, photometric in (
+        ("jpeg_ls.dcm", ramp(0, 4095, np.uint16), "MONOCHROME2"), ("jpeg_ls_signed.dcm", ramp(-1000, 3000, np.int16), "MONOCHROME2"),
+        ("jpeg_ls_rgb.dcm", ramp(0, 255, np.uint8, bands=3), "RGB"),
+    ):
+        ds = base(ExplicitVRLittleEndian, pixels, photometric, stored=12 if name == "jpeg_ls.dcm" else None)
+        ds.compress(JPEGLSLossless, generate_instance_uid=False)
+        save(name, ds, pixels, kind="colours" if photometric == "RGB" else "values")
+        assert (read(name).pixel_array == pixels).all(), name
     ds = base(ExplicitVRLittleEndian, greys[0])
     ds.file_meta.TransferSyntaxUID = JPEGLSLossless
     ds.PixelData = encapsulate([bytes(range(40))])
     ds["PixelData"].is_undefined_length = True
     ds["PixelData"].VR = "OB"
-    save("jpeg_ls.dcm", ds)
+    save("jpeg_ls_broken.dcm", ds)
 
 
 def others():
