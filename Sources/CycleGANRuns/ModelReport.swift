@@ -227,6 +227,7 @@ public struct ModelReport: Encodable {
             if input.valueRange != nil || output.valueRange != nil {
                 facts.append("values \(input.effectiveRange) -> \(output.effectiveRange)")
             }
+            if let bands = input.bands { facts.append("bands \(bands.map { "\($0)" }.joined(separator: ",")) of its files") }
         }
         if let scale = network.translations?.first.flatMap({ network.scales?[$0.from] }) {
             facts.append("trained on images \(scale.words) (width x height)")

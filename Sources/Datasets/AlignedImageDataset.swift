@@ -86,7 +86,7 @@ public final class AlignedImageDataset: ImageDataset {
             // The same draws for both images, but for their colours.
             var geometry = generator(0)
             let (transform, image) = (preparation.transform, reading.images[number])
-            let path = reading.sources[number].name
+            let path = ImageSource(reading.sources[number].url, page: reading.sources[number].page).name
             let result = try transform(image, name: path, using: &geometry, colours: generator(1 + UInt64(number)))
             let enlarged = DatasetNotice.enlarged(
                 path: path, size: image.size, cropSize: transform.cropSize, folder: pairs.folders[number].root.path)

@@ -78,9 +78,7 @@ struct DatasetChecks {
     private static func valueProblem(_ facts: ImageInspection.Facts, path: String, domain: DomainConfiguration) -> String? {
         let type = facts.mode.type
         if let range = domain.valueRange {
-            let slack = (range.upperBound - range.lowerBound) / 100
-            let reaches = type.values.lowerBound <= range.lowerBound + slack && type.values.upperBound >= range.upperBound - slack
-            return reaches ? nil : problemText(.rangeOutOfReach(path: path, type: type, range: range), path)
+            return type.canHold(range) ? nil : problemText(.rangeOutOfReach(path: path, type: type, range: range), path)
         }
         guard let values = facts.values, let range = values.range else { return nil }
         let beyond = values.samples.count { $0 < -0.01 || $0 > 1.01 }

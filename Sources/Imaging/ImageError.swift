@@ -53,7 +53,7 @@ extension ImageError: ErrorWithRemedies {
     package var remedies: [ErrorRemedy] {
         switch self {
         case .channelMismatch(_, let found, let expected) where found > expected:
-            [.chooseBands((1...expected).map { "\($0)" }.joined(separator: ","))]
+            [.chooseBands((1...expected).map { "\($0)" }.joined(separator: ",")), .other("train with \(found) channels")]
         case .missingBand(_, _, let found): [.chooseBands((1...min(3, found)).map { "\($0)" }.joined(separator: ","))]
         case .numbersWithoutRange(_, _, let least, let greatest) where least < greatest:
             [.giveRange("\(plainNumber(least)),\(plainNumber(greatest))")]
@@ -82,7 +82,7 @@ extension ImageError: ErrorWithRemedies {
                 + "reduce the image or raise the limit"
         case .channelMismatch(let path, let found, let expected):
             "\(path): has \(counted(found, "band")), and its domain takes \(expected)"
-                + (found < expected ? "; give files of \(expected) bands, or set the domain's channels to \(found) and train anew" : "")
+                + (found < expected ? "; give files of \(expected) bands, or train with \(counted(found, "channel"))" : "")
         case .missingBand(let path, let band, let found): "\(path): has \(counted(found, "band")), and band \(band) was asked for"
         case .numbersWithoutRange(let path, let type, let least, let greatest):
             "\(path): its \(type.name) samples are numbers, here \(plainNumber(least))...\(plainNumber(greatest)), and nothing says which of "

@@ -63,7 +63,8 @@ extension PixelImage {
             throw .encodingFailed(format: fileFormat, reason: Vips.takeError())
         }
         defer { g_free(memory) }
-        return Data(bytes: memory, count: size)
+        let data = Data(bytes: memory, count: size)
+        return fileFormat == .tiff && !hasAlpha && bands != 1 && bands != 3 ? TIFFPages.declaringData(data) : data
     }
 
     private func isEncodable(as fileFormat: ImageFileFormat) -> Bool {

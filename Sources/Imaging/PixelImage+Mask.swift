@@ -13,15 +13,12 @@ extension PixelImage {
     public func asMask(of size: ImageSize, name: String, imageName: String) throws(ImageError) -> PixelImage {
         guard self.size == size else { throw .maskSizeDiffers(mask: name, maskSize: self.size, image: imageName, imageSize: size) }
         // In float, so that a 16-bit or float level just above or below the half is not rounded to the other side.
-        let grey = DomainConfiguration(channels: 1, bitDepth: .float, background: [0])
+        var grey = DomainConfiguration(channels: 1, bitDepth: .float, background: [0])
+        let greatest = storedAs.white == nil ? use(of: storedAs.values, channels: 1).greatest : 1
+        if storedAs.white == nil || storedAs.isFloat { grey.valueRange = 0...max(1, greatest) }
         do throws(ImageError) {
-            return try converted(to: grey, name: name).split(Float.self, at: 0.5)
+            return try converted(to: grey, name: name).split(Float.self, at: greatest / 2)
         } catch {
-            if case .numbersWithoutRange(_, _, _, let greatest) = error, greatest > 0 {
-                var numbers = grey
-                numbers.valueRange = 0...min(greatest, storedAs.values.upperBound)
-                if let mask = try? converted(to: numbers, name: name) { return mask.split(Float.self, at: greatest / 2) }
-            }
             throw .notAMask(path: name, bands: bands)
         }
     }

@@ -55,11 +55,7 @@ extension PixelImage {
     ///   `ImageError.rangeOutOfReach` where their type cannot hold the domain's range.
     func checkValues(for domain: DomainConfiguration, name: String) throws(ImageError) {
         if let range = domain.valueRange {
-            // A hundredth beyond is a range that was measured.
-            let (values, slack) = (storedAs.values, (range.upperBound - range.lowerBound) / 100)
-            guard values.lowerBound <= range.lowerBound + slack, values.upperBound >= range.upperBound - slack else {
-                throw .rangeOutOfReach(path: name, type: storedAs, range: range)
-            }
+            guard storedAs.canHold(range) else { throw .rangeOutOfReach(path: name, type: storedAs, range: range) }
             return
         }
         guard let white = storedAs.white else { throw numbersWithoutRange(use(of: storedAs.values, channels: domain.channels), name) }

@@ -46,6 +46,12 @@ public enum SampleType: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
+    /// Whether it can hold the numbers of a range, which may end a hundredth of its extent beyond: it may have been measured.
+    package func canHold(_ range: ClosedRange<Double>) -> Bool {
+        let slack = (range.upperBound - range.lowerBound) / 100
+        return values.lowerBound <= range.lowerBound + slack && values.upperBound >= range.upperBound - slack
+    }
+
     /// Such as `8-bit` and `signed 16-bit`.
     public var name: String {
         switch self {

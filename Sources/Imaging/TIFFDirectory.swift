@@ -10,11 +10,13 @@ struct TIFFDirectory: Equatable {
 
     private enum Tag: Int {
         case subfileType = 254
-        case width, height, bits, compression
-        case photometric = 262
+        case width = 256
+        case height = 257
+        case bits = 258
+        case compression = 259
         case samples = 277
         case extraSamples = 338
-        case sampleFormat
+        case sampleFormat = 339
     }
 
     /// Compressions that libtiff reads wherever it is built.
@@ -33,7 +35,12 @@ struct TIFFDirectory: Equatable {
     var bits: Int { first(.bits, 1) }
 
     /// Whether the last band is declared as opacity: `ExtraSamples` names each band beyond the colours, 1 and 2 are opacity.
-    var hasAlpha: Bool { (1...2).contains(values[.extraSamples]?.last ?? 0) && samples > 1 }
+    ///
+    /// Some writers, libvips among them, call all bands of an image of many so, which no image has.
+    var hasAlpha: Bool {
+        let isOpacity = (values[.extraSamples] ?? []).map((1...2).contains)
+        return isOpacity.last == true && isOpacity.count(where: { $0 }) == 1 && samples > 1
+    }
 
     /// The type of the samples, where it is one.
     var sampleType: SampleType? {

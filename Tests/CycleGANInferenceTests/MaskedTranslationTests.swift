@@ -25,14 +25,15 @@ import Torch
         return try GeneratorFile(url)
     }
 
-    /// Every level of the format, above and below the range of float images, too.
+    /// Every level of the format, here and there above and below the range of float images, too.
     private func noise(_ format: PixelImage.Format, width: Int = 30, height: Int = 17) -> PixelImage {
         let count = width * height * 3
         let bytes: [UInt8] =
             switch format {
             case .uint8: (0..<count).map { UInt8($0 * 37 % 256) }
             case .uint16: (0..<count).map { UInt16($0 * 40503 % 65536) }.withUnsafeBytes { [UInt8]($0) }
-            case .float32: (0..<count).map { Float($0 * 37 % 1000) / 300 - 1 }.withUnsafeBytes { [UInt8]($0) }
+            case .float32:
+                (0..<count).map { $0 % 200 == 7 ? Float($0 % 3) * 2 - 1.5 : Float($0 * 37 % 1000) / 999 }.withUnsafeBytes { [UInt8]($0) }
             }
         return PixelImage(width: width, height: height, bands: 3, format: format, bytes: bytes)
     }

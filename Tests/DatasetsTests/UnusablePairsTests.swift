@@ -34,7 +34,7 @@ struct UnusablePairsTests {
             for sample in samples { #expect(sample[.a].image.negative == sample[.b].image) }
             let notices = samples[1].notices.map(\.description)
             #expect(notices.count == 2)
-            #expect(notices[0].hasPrefix("\(root.path)/trainB/001.png: damaged or unsupported PNG image"))
+            #expect(notices[0].hasPrefix("\(root.path)/trainB/001.png: damaged PNG image"))
             #expect(notices[0].hasSuffix("(\(root.path)/trainA/003.png with \(root.path)/trainB/003.png takes its place)"))
             #expect(
                 notices[1].hasPrefix(
@@ -114,7 +114,7 @@ struct UnusablePairsTests {
                 sample.notices.first?.description.hasPrefix("\(root.path)/trainA/000.png: 24x8 (width x height) after scaling is smaller")
                     == true)
             #expect(
-                sample.notices.last?.description.hasPrefix("\(root.path)/trainB/001.tif: has 5 channels, which cannot") == true)
+                sample.notices.last?.description.hasPrefix("\(root.path)/trainB/001.tif: has 5 bands, and its domain takes 3") == true)
         }
     }
 

@@ -25,7 +25,7 @@ struct MalformedImageTests {
                 continue
             }
             #expect(path == "folder/file.img")
-            #expect(error?.description.contains("damaged or unsupported \(format.name) image") == true)
+            #expect(error?.description.contains("damaged \(format.name) image") == true)
         }
     }
 
