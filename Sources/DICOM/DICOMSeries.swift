@@ -9,6 +9,8 @@ public struct DICOMSeries: Sendable {
         public let url: URL
         /// The frame in it.
         public let frame: Int
+        /// Whether the file has no other.
+        public let isOnlyFrame: Bool
         /// Where it lies along the normal of the slices, in millimetres; `nil` where the file does not say.
         public let place: Double?
         let instanceNumber: Int?
@@ -44,7 +46,8 @@ public struct DICOMSeries: Sendable {
                 let key = Key(identifier: file.seriesUID ?? "", width: file.width, height: file.height, orientation: orientation)
                 if slices[key] == nil { order.append(key) }
                 let slice = Slice(
-                    url: url, frame: frame, place: attributes.place, instanceNumber: file.instanceNumber, attributes: attributes)
+                    url: url, frame: frame, isOnlyFrame: file.frames == 1, place: attributes.place, instanceNumber: file.instanceNumber,
+                    attributes: attributes)
                 slices[key, default: []].append(slice)
             }
         }

@@ -42,9 +42,9 @@ package struct MedicalVolume {
     }
 
     /// Where its slices are read from, in order; `nil` for those of the volume's own file.
-    package var sources: [(url: URL, page: Int)]? {
+    package var sources: [(url: URL, page: Int?)]? {
         guard case .series(let series) = source else { return nil }
-        return series.slices.map { ($0.url, $0.frame) }
+        return series.slices.map { ($0.url, $0.isOnlyFrame ? nil : $0.frame) }
     }
 
     /// The file's content with these pictures as its slices.

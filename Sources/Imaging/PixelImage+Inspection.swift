@@ -7,7 +7,7 @@ extension PixelImage {
     package var sampleLevels: [Float] {
         switch format {
         case .uint8: withSamples(of: UInt8.self) { $0.map(Float.init) }
-        case .uint16: withSamples(of: UInt16.self) { $0.map(Float.init) }
+        case .uint16: withSamples(of: UInt16.self) { $0.map { Float($0) } }
         case .float32: withSamples(of: Float.self) { Array($0) }
         }
     }

@@ -134,13 +134,19 @@ struct MedicalFileTests {
         #expect(throws: ImageError.self) { try MedicalVolume(like: url, axis: axis).encoded(small, isPacked: false, name: name) }
     }
 
+    @Test func samplesOfSixteenBitsAreTheirNumbers() throws {
+        let bytes: [UInt8] = [0x7A, 0x02, 0xFF, 0xFF, 0x00, 0x3C]
+        let image = PixelImage(width: 3, height: 1, bands: 1, format: .uint16, bytes: bytes)
+        #expect(image.sampleLevels == [634, 65535, 15360])
+    }
+
     @Test func aSeriesBecomesAVolume() throws {
         let folder = Self.dicom.appending(path: "series")
         let expected = try #require(Self.frames["series"])
         let volume = try MedicalVolume(seriesIn: folder)
         let sources = try #require(volume.sources)
         #expect(sources.map(\.url.lastPathComponent) == expected.order)
-        let pages = try sources.map { try PixelImage(contentsOf: $0.url, page: $0.page) }
+        let pages = try sources.map { try PixelImage(contentsOf: $0.url, page: $0.page ?? 0) }
         let result = try NIfTIVolume(volume.encoded(pages, isPacked: true, name: "series"), name: "series")
         #expect(result.header.shape == [7, 5, 5])
         let numbers = zip(result.header.affine.flatMap { $0 }, try #require(expected.affine).flatMap { $0 })

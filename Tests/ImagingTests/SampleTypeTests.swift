@@ -100,8 +100,8 @@ struct SampleTypeTests {
         // numpy.frombuffer(..., "float16"): zero, the least, the greatest below normal, 1, 65504, -2, infinity.
         let bits: [UInt16] = [0, 1, 0x3FF, 0x3C00, 0x7BFF, 0xC000, 0x7C00]
         let values: [Float] = [0, 5.9604645e-08, 6.097555e-05, 1, 65504, -2, .infinity]
-        #expect(bits.map { Float(halfBits: $0) } == values)
-        #expect(Float(halfBits: 0x7E00).isNaN)
+        #expect(bits.map { Float.half(bits: $0) } == values)
+        #expect(Float.half(bits: 0x7E00).isNaN)
     }
 
     @Test(arguments: [("complex.tif", "complex samples"), ("jpeg2000.tif", "the compression JPEG 2000 (34712)")])
