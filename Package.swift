@@ -138,7 +138,9 @@ let tests: [Target] = [
     .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),
-    .testTarget(name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"]),
+    .testTarget(
+        name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"], exclude: ["scripts"],
+        resources: [.copy("Fixtures")]),
     .testTarget(
         name: "EndToEndTests",
         dependencies: [

@@ -22,14 +22,10 @@ extension Module {
         let targets = namedTensors
         let isWrapped = targets.contains { $0.name.hasPrefix("module.") || $0.name.hasPrefix("_orig_mod.") }
         let stateDict = (isWrapped ? stateDict : stateDict.withoutWrapperPrefixes()).withHookNames()
-        let known = Set(targets.map(\.name))
+        // PyTorch before 0.4.1 did not count batches, and later ones begin at 0 then.
         let mismatch = StateDictMismatch(
-            missing: strict ? targets.map(\.name).filter { stateDict[$0] == nil } : [],
-            unexpected: strict ? stateDict.names.filter { !known.contains($0) } : [],
-            shapes: targets.compactMap { name, tensor in
-                guard let found = stateDict[name]?.shape, found != tensor.shape else { return nil }
-                return StateDictMismatch.Shape(name: name, found: found, expected: tensor.shape)
-            })
+            between: stateDict.map { ($0.name, $0.tensor.shape) }, and: targets.map { ($0.name, $0.tensor.shape) }
+        ) { name, isMissing in !strict || isMissing && name.hasSuffix("num_batches_tracked") }
         guard mismatch.isEmpty else { throw .mismatch(source: source, mismatch) }
         withoutGradients {
             for (name, tensor) in targets {
@@ -45,12 +41,7 @@ extension StateDict {
     /// - Parameter source: Where the weights come from, for messages.
     /// - Throws: `CheckpointError.mismatch` with all differences.
     package func check(holds tensors: [(name: String, shape: [Int])], source: String) throws(CheckpointError) {
-        let mismatch = StateDictMismatch(
-            missing: tensors.map(\.name).filter { self[$0] == nil }, unexpected: [],
-            shapes: tensors.compactMap { name, shape in
-                guard let found = self[name]?.shape, found != shape else { return nil }
-                return StateDictMismatch.Shape(name: name, found: found, expected: shape)
-            })
+        let mismatch = StateDictMismatch(between: map { ($0.name, $0.tensor.shape) }, and: tensors) { _, isMissing in !isMissing }
         guard mismatch.isEmpty else { throw .mismatch(source: source, mismatch) }
     }
 }

@@ -9,6 +9,7 @@ enum PickleCalls {
         }
         let arguments = heap.sequences[index]
         switch global {
+        case .inert: return .inert
         case .orderedDictionary:
             return try dictionary(arguments, &heap, file: file)
         case .size:

@@ -45,7 +45,7 @@ struct PickleFlattening {
         case .integer(let value): metadata[name] = "\(value)"
         case .double(let value): metadata[name] = "\(value)"
         case .string(let value): metadata[name] = value
-        case .none, .bigInteger, .bytes, .global, .storage: break
+        case .none, .bigInteger, .bytes, .global, .storage, .inert: break
         }
     }
 

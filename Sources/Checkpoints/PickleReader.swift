@@ -115,6 +115,11 @@ struct PickleReader {
             try setItems([try pop(), value])
         case UInt8(ascii: "u"): try setItems(try popToMark())
         case UInt8(ascii: "Q"): stack.append(heap.storage(try PickleCalls.storage(try pop(), heap, file: cursor.file.name)))
+        case 0x81:
+            // An object that is made without its initialiser: of the allowed names, only of those that are left out.
+            _ = try pop()
+            guard case .global(.inert) = try pop() else { throw damaged("an object of something that is no class") }
+            stack.append(.inert)
         case UInt8(ascii: "R"):
             let arguments = try pop()
             stack.append(try PickleCalls.call(try pop(), arguments, &heap, file: cursor.file.name))
@@ -122,7 +127,7 @@ struct PickleReader {
             // Attributes of dictionaries and tensors, such as the state dict's `_metadata`, are versions and flags.
             _ = try pop()
             switch try top() {
-            case .dictionary, .tensor: break
+            case .dictionary, .tensor, .inert: break
             case let other: throw damaged("attributes for \(other.kind)")
             }
         default: return false

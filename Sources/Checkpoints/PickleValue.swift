@@ -22,6 +22,8 @@ enum PickleValue {
     case storage(Int)
     /// An index into `PickleHeap.tensors`.
     case tensor(Int)
+    /// Something that says nothing about weights and is left out, such as a date or the options of a program.
+    case inert
 
     /// What the value is, in messages.
     var kind: String {
@@ -37,6 +39,7 @@ enum PickleValue {
         case .global(let global): "\(global)"
         case .storage: "a storage"
         case .tensor: "a tensor"
+        case .inert: "something other than tensors"
         }
     }
 }
@@ -48,6 +51,8 @@ enum PickleGlobal: Equatable {
     case rebuildTensor
     case rebuildParameter
     case storage(StoredType)
+    /// A class whose objects people keep beside weights. What is made of it is left out.
+    case inert
 
     /// Finds the global that a pickle calls `module.name`, if it is allowed.
     init?(module: String, name: String) {
@@ -57,11 +62,22 @@ enum PickleGlobal: Equatable {
         case ("torch._utils", "_rebuild_tensor"), ("torch._utils", "_rebuild_tensor_v2"): self = .rebuildTensor
         case ("torch._utils", "_rebuild_parameter"): self = .rebuildParameter
         case ("torch", _), ("torch.cuda", _), ("torch.storage", _):
-            guard let type = Self.storageTypes[name] else { return nil }
-            self = .storage(type)
-        default: return nil
+            if let type = Self.storageTypes[name] {
+                self = .storage(type)
+                return
+            }
+            fallthrough
+        default:
+            guard Self.inertNames.contains("\(module).\(name)") else { return nil }
+            self = .inert
         }
     }
+
+    private static let inertNames: Set<String> = [
+        "argparse.Namespace", "datetime.datetime", "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib._local.PosixPath", "builtins.set",
+        "__builtin__.set", "numpy.dtype", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "_codecs.encode", "torch.device",
+        "torch.float32", "torch.float64", "torch.float16", "torch.bfloat16", "torch.int64",
+    ]
 
     private static let storageTypes: [String: StoredType] = [
         "FloatStorage": .tensor(.float32), "HalfStorage": .tensor(.float16), "BFloat16Storage": .tensor(.bfloat16),

@@ -13,7 +13,9 @@ public enum PyTorchArchive {
         try read(FileBytes(contentsOf: url))
     }
 
-    /// Writes all tensors so that `torch.load(weights_only=True)` gives them as an OrderedDict; the metadata has no place there.
+    /// Writes all tensors so that `torch.load(weights_only=True)` gives them as an OrderedDict.
+    ///
+    /// The metadata stand in a record of their own, `cyclegan.json`, which PyTorch does not look at.
     ///
     /// The file appears as a whole or not at all. Tensors that share memory are written one by one.
     ///
@@ -24,6 +26,11 @@ public enum PyTorchArchive {
                 let archive = try ZipArchiveWriter(path: path.path)
                 try PickleWriter(stateDict).data.withUnsafeBytes { try archive.add("data.pkl", $0) }
                 try Data("little".utf8).withUnsafeBytes { try archive.add("byteorder", $0) }
+                if !stateDict.metadata.isEmpty {
+                    let encoder = JSONEncoder()
+                    encoder.outputFormatting = .sortedKeys
+                    try encoder.encode(stateDict.metadata).withUnsafeBytes { try archive.add(metadataRecord, $0) }
+                }
                 for (index, (_, tensor)) in stateDict.enumerated() {
                     try withTorchErrors { try tensor.withUnsafeBytes { try archive.add("data/\(index)", $0) } }
                 }
@@ -46,7 +53,11 @@ public enum PyTorchArchive {
     private static func readZip(_ file: FileBytes) throws(CheckpointError) -> StateDict {
         let archive = try PyTorchRecords(file)
         if archive.contains("constants.pkl") {
-            throw .unsupported(file: file.name, what: "a TorchScript program; in Python, save its state_dict() with torch.save")
+            let name = URL(filePath: file.name).lastPathComponent
+            throw .notWeights(
+                file: file.name, what: "a TorchScript program",
+                advice: "in Python, save its weights alone:\n  model = torch.jit.load(\"\(name)\", map_location=\"cpu\")\n"
+                    + "  torch.save(model.state_dict(), \"weights.pth\")")
         }
         guard archive.contains("data.pkl") else {
             throw .unsupported(file: file.name, what: "a zip archive that torch.save did not write (no data.pkl inside)")
@@ -59,8 +70,18 @@ public enum PyTorchArchive {
         }
         var reader = PickleReader(ByteCursor(file, range: try archive.range(of: "data.pkl")))
         let root = try reader.read()
-        return try stateDict(root, reader.heap, in: file) { key throws(CheckpointError) in try archive.range(of: "data/\(key)") }
+        var state = try stateDict(root, reader.heap, in: file) { key throws(CheckpointError) in try archive.range(of: "data/\(key)") }
+        if archive.contains(metadataRecord) {
+            let range = try archive.range(of: metadataRecord)
+            guard let metadata = try? JSONDecoder().decode([String: String].self, from: file.data[range]) else {
+                throw .damaged(file: file.name, reason: "its record \(metadataRecord) is not a JSON object of texts")
+            }
+            state.metadata.merge(metadata) { $1 }
+        }
+        return state
     }
+
+    private static let metadataRecord = "cyclegan.json"
 
     static func bigEndian(_ file: String) -> CheckpointError {
         .unsupported(file: file, what: "numbers in big-endian byte order; load the file and save it again on a little-endian machine")

@@ -30,6 +30,15 @@ extension StateDict {
     private static func read(_ file: FileBytes) throws(CheckpointError) -> StateDict {
         if PyTorchArchive.isZip(file) || LegacyPyTorchFile.matches(file) { return try PyTorchArchive.read(file) }
         if SafetensorsFile.matches(file) { return try SafetensorsFile.read(file) }
+        if file.data.starts(with: Data("version https://git-lfs".utf8)) {
+            throw .notWeights(file: file.name, what: "a Git LFS pointer", advice: "get the file that it stands for with git lfs pull")
+        }
+        let start = String(decoding: file.data.prefix(512), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        if ["<!doctype", "<html", "<?xml"].contains(where: start.hasPrefix) {
+            throw .notWeights(
+                file: file.name, what: "a web page",
+                advice: "the address may have moved or want a login: open it in a browser and download the file itself")
+        }
         throw .unknownFormat(file: file.name, found: beginning(of: file.data))
     }
 

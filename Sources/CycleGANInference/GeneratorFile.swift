@@ -6,7 +6,7 @@ import Support
 import Torch
 import TorchNN
 
-/// A generator read from whatever holds one: a run folder, a training checkpoint, or a single network's file.
+/// A generator read from whatever holds one: a run folder, a training checkpoint, or a file of networks.
 public struct GeneratorFile {
     /// The file that was read.
     public let url: URL
@@ -14,31 +14,35 @@ public struct GeneratorFile {
     public let description: GeneratorDescription
     /// What it is used for.
     public let translation: Translation
-    /// The generator in evaluation mode, on the CPU.
+    /// The generator in evaluation mode, on the CPU; with a seed for dropout its dropout alone is as in training.
     public let generator: any Layer
+    private let dropout: SeededDropout?
+    private let notes: [GeneratorNote]
 
     /// - Parameters:
-    ///   - url: A run folder (its latest checkpoint is used), a checkpoint, or a `.pth` or `.safetensors` file of one generator.
+    ///   - url: A run folder (its latest checkpoint is used), a checkpoint, or a file with a generator in it, `.safetensors` or PyTorch's.
     ///   - wanted: What the generator is to do; by default the first thing that the model offers. A file that does not say what it
     ///     offers is taken for any.
+    ///   - use: Which of several networks it is, and how it normalises and drops out.
     /// - Throws: `ModelFileError`, or a checkpoint error naming the file.
-    public init(_ url: URL, translation wanted: Translation? = nil) throws {
+    public init(_ url: URL, translation wanted: Translation? = nil, use: GeneratorUse = GeneratorUse()) throws {
         self.url = try Self.file(at: url)
         let contents = try ModelContents(metadataOf: self.url)
-        let offered = try contents.offer(of: wanted)
+        let offered = try contents.offer(of: wanted, network: use.network)
         let tensors = try StateDict.read(from: self.url) { contents.isNeeded($0, for: offered?.generator) }
-        let weights: StateDict
+        var loading: GeneratorLoading
         if let offered {
-            description = offered.description
             translation = offered.translation
-            weights = contents.weights(of: offered.generator, in: tensors)
+            loading = GeneratorLoading(offered.description, weights: contents.weights(of: offered.generator, in: tensors))
         } else {
-            weights = tensors.withoutWrapperPrefixes()
             translation = wanted ?? .aToB
-            description = try Self.infer(weights, translation: translation, file: self.url)
+            loading = try GeneratorLoading(foundIn: tensors, network: use.network, translation: translation, file: self.url)
         }
+        try loading.apply(use, file: self.url)
+        description = loading.description
+        notes = loading.notes
         // Before memory is taken for what the file only claims.
-        let (least, found) = (description.configuration.leastWeightCount, weights.parameterCount())
+        let (least, found) = (description.configuration.leastWeightCount, loading.weights.parameterCount())
         guard found >= least else {
             throw ModelFileError(
                 file: self.url.path,
@@ -46,9 +50,21 @@ public struct GeneratorFile {
                     + "\(description.configuration.filters) filters, of at least \(least) numbers, and it holds \(found); the file is damaged"
             )
         }
-        generator = description.configuration.makeGenerator(initialization: nil)
-        try generator.load(weights.withoutLeftoverStatistics(description.configuration.normalization), source: self.url.path)
+        let random = TorchRandom(seed: use.dropoutSeed ?? 0)
+        generator = description.configuration.makeGenerator(initialization: nil, random: random)
+        try generator.load(loading.weights.withoutLeftoverStatistics(description.configuration.normalization), source: self.url.path)
         generator.setTraining(false)
+        dropout = use.dropoutSeed == nil ? nil : SeededDropout(of: generator, random)
+    }
+
+    /// Draws the same dropout for the next image as for the first one.
+    func restartDropout() throws { try dropout?.restart() }
+
+    /// What a person should know about how the file was read.
+    ///
+    /// - Parameter wording: What can be done about it, in words.
+    package func notices(_ wording: (ErrorRemedy) -> String = \.description) -> [String] {
+        notes.map { "\(url.path): \($0.text(wording))" }
     }
 
     /// The file that holds the networks of a model.
@@ -105,28 +121,6 @@ public struct GeneratorFile {
         guard scaling == .training, description.scales?[translation.from] == nil else { return }
         throw ModelFileError(
             file: url.path, problem: "this file does not say at which size its generator was trained", remedies: [.giveSize])
-    }
-
-    private static func infer(_ weights: StateDict, translation: Translation, file: URL) throws -> GeneratorDescription {
-        guard case .generator(let configuration) = try network(of: weights, file: file) else {
-            throw ModelFileError(file: file.path, problem: "it holds a discriminator; give a generator, such as latest_net_G_A.pth")
-        }
-        return GeneratorDescription(
-            translation, configuration: configuration, input: DomainConfiguration(channels: configuration.inputChannels),
-            output: DomainConfiguration(channels: configuration.outputChannels))
-    }
-
-    /// Tells from names and shapes which network some weights belong to.
-    ///
-    /// - Throws: `ModelFileError` when they belong to none that is known.
-    public static func network(of weights: StateDict, file: URL) throws -> InferredNetwork {
-        do {
-            return try InferredNetwork(tensors: weights.map { ($0.name, $0.tensor.shape) })
-        } catch let error as ArchitectureError {
-            throw ModelFileError(file: file.path, problem: error.description)
-        } catch let error as NetworkConfigurationError {
-            throw ModelFileError(file: file.path, problem: "the network in it cannot be built: \(error)")
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+import CycleGANModels
 import Imaging
 import NIfTI
 
@@ -7,7 +8,6 @@ public struct ImageAdjustment: Sendable, Equatable {
     public var range: RangeChoice?
     /// Which bands of the files are the channels, from 1.
     public var bands: [Int]?
-
     /// Along which axis volumes are cut into slices.
     public var axis: SliceAxis?
 
@@ -16,5 +16,22 @@ public struct ImageAdjustment: Sendable, Equatable {
         self.range = range
         self.bands = bands
         self.axis = axis
+    }
+}
+
+extension GeneratorDescription {
+    /// Takes what someone says of the images of a translation's domains; percentiles leave the range as it is.
+    ///
+    /// - Throws: `ImageError.invalidDomain` for bands that are not as many as the channels.
+    package mutating func adjust(_ adjustments: [Domain: ImageAdjustment], for translation: Translation) throws(ImageError) {
+        for domain in [translation.from, translation.to] {
+            guard let adjustment = adjustments[domain] else { continue }
+            var images = images(of: domain)
+            if let bounds = adjustment.range?.bounds { images.valueRange = bounds }
+            if let bands = adjustment.bands { images.bands = bands }
+            if let axis = adjustment.axis { images.axis = axis }
+            try images.validate()
+            domains[domain] = images
+        }
     }
 }

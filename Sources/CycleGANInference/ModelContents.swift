@@ -59,8 +59,14 @@ package struct ModelContents {
 
     /// The generator for a translation, or the first; `nil` where nothing is described.
     ///
+    /// - Parameter network: The generator's name in a checkpoint.
     /// - Throws: `ModelFileError` naming what is offered.
-    func offer(of translation: Translation?) throws -> Offer? {
+    func offer(of translation: Translation?, network: String? = nil) throws -> Offer? {
+        let offers = network == nil ? offers : offers.filter { $0.generator == nil || $0.generator == network }
+        if let network, offers.isEmpty, !self.offers.isEmpty {
+            let all = self.offers.compactMap(\.generator).joined(separator: ", ")
+            throw ModelFileError(file: file.path, problem: "none of its generators is called '\(network)'; it holds \(all)")
+        }
         guard let translation, !offers.isEmpty else { return offers.first }
         if let offer = offers.first(where: { $0.translation.from == translation.from && $0.translation.to == translation.to }) {
             return offer
@@ -74,8 +80,13 @@ package struct ModelContents {
 
     /// Whether a tensor is needed to translate: of a checkpoint one network, or the average that translates in its place.
     func isNeeded(_ key: String, for generator: String?) -> Bool {
-        guard let generator else { return !key.hasPrefix("optimizers.") }
+        guard let generator else { return !Self.isOptimizerState(key) }
         return key.hasPrefix("networks.\(generator).") || key.hasPrefix("averages.\(generator).")
+    }
+
+    /// Of Adam, which keeps two numbers for each weight; people save it beside the networks.
+    private static func isOptimizerState(_ key: String) -> Bool {
+        key.hasPrefix("optimizers.") || key.hasSuffix(".exp_avg") || key.hasSuffix(".exp_avg_sq")
     }
 
     /// The weights that translate.

@@ -36,16 +36,8 @@ public final class Translator {
     ///
     /// - Throws: `ImageError.invalidDomain`, such as for bands that are not as many as the channels.
     public func adjust(_ adjustments: [Domain: ImageAdjustment]) throws(ImageError) {
-        for domain in [translation.from, translation.to] {
-            guard let adjustment = adjustments[domain] else { continue }
-            var images = description.images(of: domain)
-            if let bounds = adjustment.range?.bounds { images.valueRange = bounds }
-            if let bands = adjustment.bands { images.bands = bands }
-            if let axis = adjustment.axis { images.axis = axis }
-            try images.validate()
-            description.domains[domain] = images
-            if domain == translation.from, let range = adjustment.range, range.bounds == nil { percentiles = range }
-        }
+        try description.adjust(adjustments, for: translation)
+        if let range = adjustments[translation.from]?.range, range.bounds == nil { percentiles = range }
     }
 
     /// What it is used for.
@@ -144,6 +136,7 @@ public final class Translator {
             throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
         }
         let pixels = image.tensor(for: input)
+        try file.restartDropout()
         let translated = try withTorchErrors {
             withoutGradients {
                 translate(pixels.to(device), mask?.tensor(for: .mask).to(device), height: image.height, width: image.width).to(.cpu)

@@ -8,37 +8,31 @@ public enum InferredNetwork: Equatable, Sendable {
     /// A discriminator.
     case discriminator(DiscriminatorConfiguration)
 
-    /// Infers the architecture from a state dict in the reference's key layout.
+    /// Infers the architecture from the names and shapes of the layers that tell it; the other tensors are not looked at.
     ///
-    /// Dropout of a U-Net leaves no trace in a state dict, and evaluation does not need it.
+    /// The names are the reference's, or those of an implementation that numbers its layers alike. Strides and activations leave no trace:
+    /// they are taken to be the reference's. Neither does dropout of a U-Net, which evaluation does not need.
     /// - Parameter tensors: Names and shapes.
     /// - Throws: `ArchitectureError` that says what was looked for, or `NetworkConfigurationError` for a network that cannot run.
     public init(tensors: [(name: String, shape: [Int])]) throws {
-        let shapes = Dictionary(tensors.map { (SpectralNormConv2d.hookName($0.name), $0.shape) }) { first, _ in first }
-        func shape(_ name: String) -> [Int]? { shapes[name].flatMap { $0.count == 4 ? $0 : nil } }
-        func discriminatorWeight(_ layer: String) -> [Int]? { shape("\(layer).weight") ?? shape("\(layer).weight_orig") }
-        if let first = shape("model.1.weight"), first[2] == 7 {
-            self = .generator(try Self.resnet(first: first, shapes: shapes))
-        } else if let first = shape("model.model.0.weight"), first[2] == 4, let last = shape("model.model.3.weight") {
-            self = .generator(Self.unet(first: first, last: last, shapes: shapes))
-        } else if let first = discriminatorWeight("model.0"), first[2] == 4 {
-            let convolutions = shapes.count { $0.value.count == 4 && !$0.key.hasSuffix(".filt") }
-            let antialias = shapes["model.2.filt"] != nil
-            var configuration = DiscriminatorConfiguration(
-                inputChannels: first[1], filters: first[0], layerCount: convolutions - 2,
-                normalization: Self.normalization(
-                    convolution: antialias ? "model.3" : "model.2", norm: antialias ? "model.4" : "model.3", shapes: shapes),
-                spectralNorm: shapes["model.0.weight_orig"] != nil)
-            configuration.antialias = antialias
-            self = .discriminator(configuration)
-        } else if let first = discriminatorWeight("net.0") {
+        let layout = NetworkLayout(tensors)
+        let named = Dictionary(tensors.map { (layout.reference($0.name), $0.shape) }) { first, _ in first }
+        let shapes = NetworkShapes(named)
+        if let first = shapes.kernel("model.1", side: 7) ?? shapes.kernel("model.0", side: 7) {
+            guard let resnet = GeneratorConfiguration(resnet: shapes, first: first) else { throw ArchitectureError(tensors) }
+            self = .generator(resnet)
+        } else if let first = shapes.kernel("model.model.0", side: 4), let last = shapes.kernel("model.model.3") {
+            self = .generator(GeneratorConfiguration(unet: shapes, first: first, last: last))
+        } else if let first = shapes.kernel("model.0", side: 4) {
+            self = .discriminator(DiscriminatorConfiguration(patch: shapes, first: first))
+        } else if let first = shapes.kernel("net.0", side: 1) {
+            let norm = shapes.norm("net.3", after: "net.2")
             self = .discriminator(
                 DiscriminatorConfiguration(
-                    architecture: .pixel, inputChannels: first[1], filters: first[0],
-                    normalization: Self.normalization(convolution: "net.2", norm: "net.3", shapes: shapes),
+                    architecture: .pixel, inputChannels: first[1], filters: first[0], normalization: norm.kind,
                     spectralNorm: shapes["net.0.weight_orig"] != nil))
         } else {
-            throw ArchitectureError(names: tensors.map(\.name))
+            throw ArchitectureError(tensors)
         }
         switch self {
         case .generator(let configuration): try configuration.validate()
@@ -46,63 +40,132 @@ public enum InferredNetwork: Equatable, Sendable {
         }
     }
 
-    private static func resnet(first: [Int], shapes: [String: [Int]]) throws -> GeneratorConfiguration {
-        let blockIndices = shapes.keys.filter { $0.hasSuffix(".conv_block.1.weight") }.map { Int($0.split(separator: ".")[1]) }
-        let blocks = blockIndices.count
-        let antialias = shapes["model.7.filt"] != nil
-        // The head has four layers; so has a downsampling with a blur, and one less without.
-        let head = 4
-        let perDownsampling = antialias ? 4 : 3
-        guard let start = blockIndices.compactMap({ $0 }).min(), start >= head, (start - head).isMultiple(of: perDownsampling) else {
-            throw ArchitectureError(names: Array(shapes.keys))
-        }
-        var configuration = GeneratorConfiguration(
-            architecture: .resnet(blocks: blocks), inputChannels: first[1], filters: first[0],
-            normalization: normalization(convolution: "model.1", norm: "model.2", shapes: shapes),
-            // Dropout shifts the second convolution of a block from 5 to 6.
-            usesDropout: shapes["model.\(start).conv_block.6.weight"]?.count == 4)
-        configuration.downsamplings = (start - head) / perDownsampling
-        configuration.antialias = antialias
-        try configuration.validate()
+    /// The reference's names of a network's tensors, by their names in a file.
+    public static func referenceNames(of tensors: [(name: String, shape: [Int])]) -> [String: String] {
+        let layout = NetworkLayout(tensors)
+        return Dictionary(tensors.map { ($0.name, layout.reference($0.name)) }) { first, _ in first }
+    }
+}
 
-        var position = start + blocks
-        func passAttention(atScale scale: Int) {
-            guard shapes["model.\(position).gamma"] != nil else { return }
-            configuration.attentionScales.append(scale)
-            position += 1
-        }
-        passAttention(atScale: 1 << configuration.downsamplings)
-        let hasBlur = shapes["model.\(position).filt"] != nil
-        let found = Upsampling.allCases.first { shapes["model.\(position + $0.convolutionIndex(antialias: hasBlur)).weight"]?.count == 4 }
-        configuration.upsampling = found ?? .deconv
-        for level in (0..<configuration.downsamplings).reversed() {
-            // Norm and activation follow the convolution.
-            position += configuration.upsampling.convolutionIndex(antialias: antialias) + 3
-            passAttention(atScale: 1 << level)
-        }
-        // After one layer of padding.
-        guard let last = shapes["model.\(position + 1).weight"], last.count == 4 else {
-            throw ArchitectureError(names: Array(shapes.keys))
-        }
-        configuration.outputChannels = last[0]
-        return configuration
+/// The shapes of a network's tensors, by the reference's names.
+private struct NetworkShapes {
+    private let shapes: [String: [Int]]
+
+    init(_ shapes: [String: [Int]]) {
+        self.shapes = shapes
     }
 
-    private static func unet(first: [Int], last: [Int], shapes: [String: [Int]]) -> GeneratorConfiguration {
+    var names: some Sequence<String> { shapes.keys }
+
+    subscript(name: String) -> [Int]? { shapes[name] }
+
+    /// The shape of a layer's convolution; with `side` only where the kernel is of that side.
+    func kernel(_ layer: String, side: Int? = nil) -> [Int]? {
+        guard let shape = shapes["\(layer).weight"] ?? shapes["\(layer).weight_orig"], shape.count == 4 else { return nil }
+        return side == nil || shape[2] == side ? shape : nil
+    }
+
+    /// The number of convolutions, without fixed filters.
+    var kernelCount: Int { shapes.count { $0.value.count == 4 && !$0.key.hasSuffix(".filt") } }
+
+    /// The kind of a norm, and whether the convolution before it has a bias where the reference would have it otherwise.
+    ///
+    /// A norm with running statistics is a batch norm, also where it was made as an instance norm: evaluated by PyTorch the two are the
+    /// same. Without a trained scale they are leftovers of PyTorch before 0.4, which its instance norm never used.
+    func norm(_ norm: String, after convolution: String) -> (kind: Normalization, bias: Bool?) {
+        let hasBias = shapes["\(convolution).bias"] != nil
+        let hasStatistics = shapes["\(norm).running_mean"] != nil
+        let kind: Normalization
+        if shapes["\(norm).weight"]?.count == 1 {
+            kind = hasStatistics ? .batch : .affineInstance
+        } else {
+            kind = hasBias || hasStatistics ? .instance : .none
+        }
+        return (kind, kind.wantsBias == hasBias ? nil : hasBias)
+    }
+}
+
+extension GeneratorConfiguration {
+    /// A ResNet, or nothing where layers are missing that it would need.
+    fileprivate init?(resnet shapes: NetworkShapes, first: [Int]) {
+        let isZeroPadded = shapes.kernel("model.0", side: 7) != nil
+        let blockIndices = Set(shapes.names.filter { $0.contains(".conv_block.") }.compactMap { Int($0.split(separator: ".")[1]) })
+        let antialias = shapes["model.\(isZeroPadded ? 6 : 7).filt"] != nil
+        // A convolution, a norm, an activation and perhaps a border before or a blur behind them.
+        let head = isZeroPadded ? 3 : 4
+        let perDownsampling = antialias ? 4 : 3
+        guard let start = blockIndices.min(), start >= head, (start - head).isMultiple(of: perDownsampling) else { return nil }
+        let block = (0...6).filter { shapes.kernel("model.\(start).conv_block.\($0)") != nil }
+        guard let placing = Self.blocks[block] else { return nil }
+        let norm = shapes.norm("model.\(head - 2)", after: "model.\(head - 3)")
+        self.init(
+            architecture: .resnet(blocks: blockIndices.count), inputChannels: first[1], filters: first[0], normalization: norm.kind,
+            usesDropout: placing.dropout)
+        convolutionBias = norm.bias
+        downsamplings = (start - head) / perDownsampling
+        self.antialias = antialias
+        if isZeroPadded { zeroPadding.insert(.ends) }
+        if placing.isZeroPadded { zeroPadding.insert(.blocks) }
+        guard NetworkLimits.resnetDownsamplings.contains(downsamplings) else { return }
+
+        var position = start + blockIndices.count
+        func passAttention(atScale scale: Int) {
+            guard shapes["model.\(position).gamma"] != nil else { return }
+            attentionScales.append(scale)
+            position += 1
+        }
+        passAttention(atScale: 1 << downsamplings)
+        antialiasUpsampling = shapes["model.\(position).filt"] != nil
+        let before = first[0] << downsamplings
+        switch (0...2).first(where: { shapes.kernel("model.\(position + $0)") != nil }) {
+        case 0: upsampling = .deconv
+        case 1 where antialiasUpsampling: upsampling = .deconv
+        case 1 where shapes.kernel("model.\(position + 1)")?[0] == 2 * before: upsampling = .pixelshuffle
+        case 1:
+            upsampling = .resize
+            zeroPadding.insert(.upsampling)
+        case 2: upsampling = .resize
+        default: return nil
+        }
+        let convolution = upsampling.convolutionIndex(
+            antialias: antialiasUpsampling, zeroPadding: zeroPadding.contains(.upsampling))
+        for level in (0..<downsamplings).reversed() {
+            // Norm and activation follow the convolution.
+            position += convolution + 3
+            passAttention(atScale: 1 << level)
+        }
+        guard let last = shapes.kernel("model.\(isZeroPadded ? position : position + 1)") else { return nil }
+        outputChannels = last[0]
+    }
+
+    /// Where a residual block can have its convolutions: behind borders or not, and the second one behind dropout or not.
+    private static var blocks: [[Int]: (isZeroPadded: Bool, dropout: Bool)] {
+        [[1, 5]: (false, false), [1, 6]: (false, true), [0, 3]: (true, false), [0, 4]: (true, true)]
+    }
+
+    fileprivate init(unet shapes: NetworkShapes, first: [Int], last: [Int]) {
         var prefix = "model.model.1"
         var downsamplings = 1
-        while shapes["\(prefix).model.1.weight"] != nil {
+        while shapes.kernel("\(prefix).model.1") != nil {
             downsamplings += 1
             prefix += ".model.3"
         }
-        return GeneratorConfiguration(
+        let norm = shapes.norm("model.model.1.model.2", after: "model.model.1.model.1")
+        self.init(
             architecture: .unet(downsamplings: downsamplings), inputChannels: first[1], outputChannels: last[1], filters: first[0],
-            normalization: normalization(convolution: "model.model.1.model.1", norm: "model.model.1.model.2", shapes: shapes))
+            normalization: norm.kind)
+        convolutionBias = norm.bias
     }
+}
 
-    private static func normalization(convolution: String, norm: String, shapes: [String: [Int]]) -> Normalization {
-        if shapes["\(norm).weight"]?.count == 1 { return .batch }
-        return shapes["\(convolution).bias"] != nil ? .instance : .none
+extension DiscriminatorConfiguration {
+    fileprivate init(patch shapes: NetworkShapes, first: [Int]) {
+        let antialias = shapes["model.2.filt"] != nil
+        let norm = shapes.norm(antialias ? "model.4" : "model.3", after: antialias ? "model.3" : "model.2")
+        self.init(
+            inputChannels: first[1], filters: first[0], layerCount: shapes.kernelCount - 2, normalization: norm.kind,
+            spectralNorm: shapes["model.0.weight_orig"] != nil)
+        self.antialias = antialias
     }
 }
 
@@ -111,10 +174,10 @@ public struct ArchitectureError: Error, CustomStringConvertible {
     /// How many tensors there are, the first names, and what was expected.
     public let description: String
 
-    init(names: [String]) {
-        let examples = names.sorted().prefix(4).map { quoted($0) }.joined(separator: ", ")
+    init(_ tensors: [(name: String, shape: [Int])]) {
+        let examples = tensors.map(\.name).sorted().prefix(4).map { quoted($0) }.joined(separator: ", ")
         description =
-            "the \(names.count) tensors (\(examples), ...) are of no known network; expected a ResNet or U-Net generator "
-            + "or a patch or pixel discriminator with the reference's names, such as model.1.weight"
+            "the \(tensors.count) tensors (\(examples), ...) are of no known network; known are ResNet and U-Net generators and patch and "
+            + "pixel discriminators whose layers are numbered as the reference's: model.1.weight, model.4.weight, ..."
     }
 }

@@ -38,6 +38,18 @@ extension DiscriminatorConfiguration {
 }
 
 extension InferredNetwork {
+    /// The names and shapes of the network's tensors, in the reference's layout and order.
+    public var tensors: [(name: String, shape: [Int])] {
+        withoutWeightMemory {
+            let network: any Layer =
+                switch self {
+                case .generator(let configuration): configuration.makeGenerator(initialization: nil)
+                case .discriminator(let configuration): configuration.makeDiscriminator(initialization: nil)
+                }
+            return network.namedTensors.map { ($0.name, $0.tensor.shape) }
+        }
+    }
+
     /// The operations of the network, with weights that have shapes but take no memory.
     public var graph: Graph {
         switch self {

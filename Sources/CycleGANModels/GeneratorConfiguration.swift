@@ -55,10 +55,16 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
     public var downsamplings = 2
     /// How a ResNet doubles the size of its maps.
     public var upsampling = Upsampling.deconv
-    /// Whether a ResNet blurs where it halves and, with `deconv`, where it doubles, as CUT's generator does.
+    /// Whether a ResNet blurs where it halves, as CUT's generator does.
     public var antialias = false
+    /// Whether a ResNet with `deconv` blurs where it doubles, as CUT's generator does.
+    public var antialiasUpsampling = false
     /// The factors (1, 2, ... 2^downsamplings) by which maps are smaller than the image where a ResNet has self-attention.
     public var attentionScales: [Int] = []
+    /// Whether convolutions before a norm have a bias; `nil` as the reference decides it by the norm.
+    public var convolutionBias: Bool?
+    /// Where a ResNet puts zeros around maps in place of mirrored pixels.
+    public var zeroPadding: ZeroPadding = []
     /// Whether batch norm translates by each image's own statistics, as published pix2pix does, in place of the running ones.
     ///
     /// Trained on one image at a time, a network never sees running statistics, and these do not fit its images.
@@ -90,6 +96,9 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
         downsamplings = try values.decodeIfPresent(Int.self, forKey: .downsamplings) ?? downsamplings
         upsampling = try values.decodeIfPresent(Upsampling.self, forKey: .upsampling) ?? upsampling
         antialias = try values.decodeIfPresent(Bool.self, forKey: .antialias) ?? antialias
+        antialiasUpsampling = try values.decodeIfPresent(Bool.self, forKey: .antialiasUpsampling) ?? (antialias && upsampling == .deconv)
+        convolutionBias = try values.decodeIfPresent(Bool.self, forKey: .convolutionBias)
+        zeroPadding = try values.decodeIfPresent(ZeroPadding.self, forKey: .zeroPadding) ?? zeroPadding
         attentionScales = try values.decodeIfPresent([Int].self, forKey: .attentionScales) ?? attentionScales
         normalizesByImage = try values.decodeIfPresent(Bool.self, forKey: .normalizesByImage) ?? normalizesByImage
     }
@@ -107,11 +116,13 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
             ResnetGenerator(
                 inputChannels: inputChannels, outputChannels: outputChannels, residualBlocks: blocks, filters: filters,
                 normalization: normalization, usesDropout: usesDropout, downsamplings: downsamplings, upsampling: upsampling,
-                antialias: antialias, attentionScales: attentionScales, initialization: initialization, random: random)
+                antialias: antialias, antialiasUpsampling: antialiasUpsampling, attentionScales: attentionScales,
+                convolutionBias: convolutionBias, zeroPadding: zeroPadding, initialization: initialization, random: random)
         case .unet(let downsamplings):
             UnetGenerator(
                 inputChannels: inputChannels, outputChannels: outputChannels, downsamplings: downsamplings, filters: filters,
-                normalization: normalization, usesDropout: usesDropout, initialization: initialization, random: random)
+                normalization: normalization, usesDropout: usesDropout, convolutionBias: convolutionBias, initialization: initialization,
+                random: random)
         }
     }
 }

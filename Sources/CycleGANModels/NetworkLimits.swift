@@ -93,6 +93,8 @@ extension GeneratorConfiguration {
             ("downsamplings", downsamplings == plain.downsamplings, "\(downsamplings)", "\(plain.downsamplings)"),
             ("upsampling", upsampling == plain.upsampling, upsampling.rawValue, plain.upsampling.rawValue),
             ("antialias", antialias == plain.antialias, "\(antialias)", "\(plain.antialias)"),
+            ("antialiasUpsampling", antialiasUpsampling == plain.antialiasUpsampling, "\(antialiasUpsampling)", "false"),
+            ("zero padding", zeroPadding.isEmpty, "\(zeroPadding.rawValue)", "none"),
             ("scales of attention", attentionScales.isEmpty, "\(attentionScales)", "none"),
         ]
         for option in options where !option.isPlain {

@@ -31,7 +31,7 @@ public final class PatchDiscriminator: Module, Layer {
         for layer in 1...layerCount {
             let next = filters * min(1 << layer, 8)
             layers += [
-                convolution(from: channels, to: next, stride: layer < layerCount ? stride : 1, hasBias: normalization == .instance),
+                convolution(from: channels, to: next, stride: layer < layerCount ? stride : 1, hasBias: normalization.wantsBias),
                 normalization.layer(channels: next), LeakyReLU(),
             ]
             if layer < layerCount { layers += blur(next) }
@@ -63,7 +63,7 @@ public final class PixelDiscriminator: Module, Layer {
         func convolution(from input: Int, to output: Int, hasBias: Bool) -> any Layer {
             discriminatorConvolution(from: input, to: output, kernelSize: 1, hasBias: hasBias, spectralNorm: spectralNorm)
         }
-        let hasBias = normalization == .instance
+        let hasBias = normalization.wantsBias
         super.init()
         model = Sequential([
             convolution(from: inputChannels, to: filters, hasBias: true), LeakyReLU(),

@@ -23,25 +23,32 @@ public final class ResnetGenerator: Module, Layer {
     ///   - filters: Channels after the first convolution (`ngf`).
     ///   - downsamplings: Halvings before the residual blocks, each of which doubles the channels.
     ///   - upsampling: How the size is doubled behind the residual blocks.
-    ///   - antialias: Downsampling with a blur; with `deconv` upsampling too, which gives the layers and keys of CUT's generator.
+    ///   - antialias: Downsampling with a blur.
+    ///   - antialiasUpsampling: `deconv` upsampling with a blur; with both the layers and keys are those of CUT's generator.
     ///   - attentionScales: 1, 2, ... 2^downsamplings: where maps are that much smaller than the image, self-attention follows the residual
     ///     blocks or the upsampling.
+    ///   - convolutionBias: Whether convolutions before a norm have a bias; by default as `Normalization.wantsBias` says.
+    ///   - zeroPadding: Where zeros stand around maps in place of mirrored pixels.
     ///   - initialization: How weights start; nil leaves them zero, to be loaded.
     ///   - random: The source of the initial weights and of dropout masks.
     public init(
         inputChannels: Int, outputChannels: Int, residualBlocks: Int = 9, filters: Int = 64, normalization: Normalization = .instance,
         usesDropout: Bool = false, downsamplings: Int = 2, upsampling: Upsampling = .deconv, antialias: Bool = false,
-        attentionScales: [Int] = [], initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
+        antialiasUpsampling: Bool = false, attentionScales: [Int] = [], convolutionBias: Bool? = nil, zeroPadding: ZeroPadding = [],
+        initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
     ) {
-        // A bias before batch norm would be cancelled by it; with instance norm the reference keeps it.
-        let hasBias = normalization == .instance
+        let hasBias = convolutionBias ?? normalization.wantsBias
+        func ending(from input: Int, to output: Int, hasBias: Bool) -> [any Layer] {
+            let isZero = zeroPadding.contains(.ends)
+            let convolution = Conv2d(
+                inputChannels: input, outputChannels: output, kernelSize: 7, padding: isZero ? 3 : 0, hasBias: hasBias)
+            return isZero ? [convolution] : [ReflectionPad2d(3), convolution]
+        }
         func attention(atScale scale: Int) -> [any Layer] {
             attentionScales.contains(scale) ? [SelfAttention2d(channels: scale * filters)] : []
         }
-        var layers: [any Layer] = [
-            ReflectionPad2d(3), Conv2d(inputChannels: inputChannels, outputChannels: filters, kernelSize: 7, hasBias: hasBias),
-            normalization.layer(channels: filters), ReLU(),
-        ]
+        var layers = ending(from: inputChannels, to: filters, hasBias: hasBias)
+        layers += [normalization.layer(channels: filters), ReLU()]
         for scale in (0..<downsamplings).map({ 1 << $0 }) {
             let (channels, next) = (scale * filters, 2 * scale * filters)
             layers += [
@@ -54,15 +61,19 @@ public final class ResnetGenerator: Module, Layer {
         let bottleneck = 1 << downsamplings
         for _ in 0..<residualBlocks {
             layers.append(
-                ResnetBlock(channels: bottleneck * filters, normalization: normalization, usesDropout: usesDropout, random: random))
+                ResnetBlock(
+                    channels: bottleneck * filters, normalization: normalization, hasBias: hasBias,
+                    zeroPadding: zeroPadding.contains(.blocks), usesDropout: usesDropout, random: random))
         }
         layers += attention(atScale: bottleneck)
         for scale in (0..<downsamplings).reversed().map({ 1 << $0 }) {
-            layers += upsampling.layers(from: 2 * scale * filters, antialias: antialias, hasBias: hasBias)
+            layers += upsampling.layers(
+                from: 2 * scale * filters, antialias: antialiasUpsampling, zeroPadding: zeroPadding.contains(.upsampling),
+                hasBias: hasBias)
             layers += [normalization.layer(channels: scale * filters), ReLU()]
             layers += attention(atScale: scale)
         }
-        layers += [ReflectionPad2d(3), Conv2d(inputChannels: filters, outputChannels: outputChannels, kernelSize: 7), Tanh()]
+        layers += ending(from: filters, to: outputChannels, hasBias: true) + [Tanh()]
         model = Sequential(layers)
         super.init()
         initialization?.apply(to: self, using: random)
@@ -99,6 +110,22 @@ extension ResnetGenerator {
     }
 }
 
+/// Where a ResNet generator puts zeros around maps in place of mirrored pixels, as some implementations do.
+public struct ZeroPadding: OptionSet, Hashable, Codable, Sendable {
+    /// The residual blocks.
+    public static let blocks = ZeroPadding(rawValue: 1)
+    /// The first and the last convolution.
+    public static let ends = ZeroPadding(rawValue: 2)
+    /// The convolutions behind `Upsampling.resize`.
+    public static let upsampling = ZeroPadding(rawValue: 4)
+
+    public let rawValue: Int
+
+    public init(rawValue: Int) {
+        self.rawValue = rawValue
+    }
+}
+
 /// Two 3×3 convolutions whose result is added to their input: x + block(x).
 public final class ResnetBlock: Module, RecomputedLayer {
     /// The layers whose output is added, under the reference's key `conv_block`.
@@ -109,13 +136,17 @@ public final class ResnetBlock: Module, RecomputedLayer {
     public let random: TorchRandom?
 
     /// A block that keeps the number of channels and the size; its weights are zero.
-    public init(channels: Int, normalization: Normalization, usesDropout: Bool, random: TorchRandom) {
+    ///
+    /// - Parameters:
+    ///   - hasBias: Whether the convolutions have a bias.
+    ///   - zeroPadding: Whether zeros stand around the maps in place of mirrored pixels.
+    public init(
+        channels: Int, normalization: Normalization, hasBias: Bool, zeroPadding: Bool = false, usesDropout: Bool, random: TorchRandom
+    ) {
         func convolution() -> [any Layer] {
-            [
-                ReflectionPad2d(1),
-                Conv2d(inputChannels: channels, outputChannels: channels, kernelSize: 3, hasBias: normalization == .instance),
-                normalization.layer(channels: channels),
-            ]
+            let convolution = Conv2d(
+                inputChannels: channels, outputChannels: channels, kernelSize: 3, padding: zeroPadding ? 1 : 0, hasBias: hasBias)
+            return (zeroPadding ? [] : [ReflectionPad2d(1)]) + [convolution, normalization.layer(channels: channels)]
         }
         self.random = usesDropout ? random : nil
         super.init()

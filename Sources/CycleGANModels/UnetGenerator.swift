@@ -13,29 +13,33 @@ public final class UnetGenerator: Module, Layer {
     ///   - downsamplings: At least 5.
     ///   - filters: Channels of the outermost level (`ngf`); inner levels have 2, 4 and then 8 times as many.
     ///   - usesDropout: Dropout of 0.5 in the levels between the innermost and the one with 8 times the filters.
+    ///   - convolutionBias: Whether convolutions before a norm have a bias; by default as `Normalization.wantsBias` says.
     ///   - initialization: How weights start; nil leaves them zero, to be loaded.
     ///   - random: The source of the initial weights and of dropout masks.
     public init(
         inputChannels: Int, outputChannels: Int, downsamplings: Int, filters: Int = 64, normalization: Normalization = .instance,
-        usesDropout: Bool = false, initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
+        usesDropout: Bool = false, convolutionBias: Bool? = nil, initialization: WeightInitialization? = .normal,
+        random: TorchRandom = TorchRandom(seed: 0)
     ) {
+        let hasBias = convolutionBias ?? normalization.wantsBias
         precondition(downsamplings >= 5, "a U-Net needs at least 5 downsamplings, not \(downsamplings)")
         let wide = 8 * filters
         var block = UnetSkipBlock(
-            position: .innermost, inputChannels: wide, innerChannels: wide, outputChannels: wide, normalization: normalization)
+            position: .innermost, inputChannels: wide, innerChannels: wide, outputChannels: wide, normalization: normalization,
+            hasBias: hasBias)
         for _ in 0..<(downsamplings - 5) {
             block = UnetSkipBlock(
                 position: .between(block), inputChannels: wide, innerChannels: wide, outputChannels: wide, normalization: normalization,
-                dropout: usesDropout ? Dropout(random: random) : nil)
+                hasBias: hasBias, dropout: usesDropout ? Dropout(random: random) : nil)
         }
         for channels in [4 * filters, 2 * filters, filters] {
             block = UnetSkipBlock(
                 position: .between(block), inputChannels: channels, innerChannels: 2 * channels, outputChannels: channels,
-                normalization: normalization)
+                normalization: normalization, hasBias: hasBias)
         }
         model = UnetSkipBlock(
             position: .outermost(block), inputChannels: inputChannels, innerChannels: filters, outputChannels: outputChannels,
-            normalization: normalization)
+            normalization: normalization, hasBias: hasBias)
         super.init()
         initialization?.apply(to: self, using: random)
     }
@@ -67,11 +71,11 @@ public final class UnetSkipBlock: Module, Layer {
     ///   - inputChannels: Channels of the block's input.
     ///   - innerChannels: Channels after its downsampling.
     ///   - outputChannels: Channels after its upsampling, before the skip is joined on.
+    ///   - hasBias: Whether the convolutions before a norm have a bias.
     public init(
         position: Position, inputChannels: Int, innerChannels: Int, outputChannels: Int, normalization: Normalization,
-        dropout: Dropout? = nil
+        hasBias: Bool, dropout: Dropout? = nil
     ) {
-        let hasBias = normalization == .instance
         func down(hasBias: Bool) -> Conv2d {
             Conv2d(inputChannels: inputChannels, outputChannels: innerChannels, kernelSize: 4, stride: 2, padding: 1, hasBias: hasBias)
         }

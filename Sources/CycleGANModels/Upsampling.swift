@@ -11,8 +11,10 @@ public enum Upsampling: String, CaseIterable, Codable, Sendable {
 
     /// The layers that turn [N, C, H, W] into [N, C/2, 2H, 2W], the convolution last.
     ///
-    /// - Parameter antialias: Whether `deconv` is CUT's fixed filter with a convolution behind it; the others stay as they are.
-    func layers(from channels: Int, antialias: Bool, hasBias: Bool) -> [any Layer] {
+    /// - Parameters:
+    ///   - antialias: Whether `deconv` is CUT's fixed filter with a convolution behind it; the others stay as they are.
+    ///   - zeroPadding: Whether `resize` puts zeros around the maps, in the convolution itself, in place of mirrored pixels.
+    func layers(from channels: Int, antialias: Bool, zeroPadding: Bool, hasBias: Bool) -> [any Layer] {
         func convolution(padding: Int) -> Conv2d {
             Conv2d(inputChannels: channels, outputChannels: channels / 2, kernelSize: 3, padding: padding, hasBias: hasBias)
         }
@@ -24,6 +26,7 @@ public enum Upsampling: String, CaseIterable, Codable, Sendable {
                     inputChannels: channels, outputChannels: channels / 2, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
                     hasBias: hasBias)
             ]
+        case .resize where zeroPadding: return [NearestUpsample2d(), convolution(padding: 1)]
         case .resize: return [NearestUpsample2d(), ReflectionPad2d(1), convolution(padding: 0)]
         case .pixelshuffle:
             return [
@@ -34,10 +37,10 @@ public enum Upsampling: String, CaseIterable, Codable, Sendable {
     }
 
     /// Which of `layers` is the convolution.
-    func convolutionIndex(antialias: Bool) -> Int {
+    func convolutionIndex(antialias: Bool, zeroPadding: Bool) -> Int {
         switch self {
         case .deconv: antialias ? 1 : 0
-        case .resize: 2
+        case .resize: zeroPadding ? 1 : 2
         case .pixelshuffle: 1
         }
     }

@@ -41,7 +41,9 @@ extension TorchNN.Operation {
     /// Whether training keeps what this gives until the gradients are known.
     fileprivate var keepsOutput: Bool {
         switch self {
-        case .convolution, .transposedConvolution, .instanceNorm, .batchNorm, .attention, .blur, .concatenate, .custom, .linear: true
+        case .convolution, .transposedConvolution, .instanceNorm, .batchNorm, .scaleAndShift, .attention, .blur, .concatenate, .custom,
+            .linear:
+            true
         case .input, .activation, .padding, .dropout, .add, .resize, .pixelShuffle: false
         }
     }

@@ -5,6 +5,7 @@ import CycleGANTraining
 import Foundation
 import Imaging
 import Support
+import TorchNN
 
 /// What a run, a checkpoint or a file of one network holds.
 public struct ModelReport: Encodable {
@@ -12,7 +13,7 @@ public struct ModelReport: Encodable {
     public struct Network: Encodable {
         /// In checkpoints, or the name of the file.
         public let name: String
-        /// The kind of network.
+        /// The kind of network; `not known` where its tensors do not tell, with what they show in `options`.
         public let architecture: String
         /// Of the images that it is given; as all that follows, nothing for the projection of contrastive training.
         public var inputChannels: Int?
@@ -89,6 +90,8 @@ public struct ModelReport: Encodable {
     public let training: TrainingProgress?
     /// What the domains are called, by domain; missing where a file describes no generator.
     public let domainNames: [Domain: String]?
+    /// Where the model comes from; missing where the file does not say.
+    public let card: ModelCard?
     /// Whether averages of the generators' weights translate in place of these.
     public var hasAverages = false
     /// Of a run.
@@ -109,36 +112,57 @@ public struct ModelReport: Encodable {
         let contents = try StateDict.read(from: url) { !$0.hasPrefix("optimizers.") }
         training = TrainingProgress(metadata: contents.metadata)
         let described = try ModelContents(contents.metadata, file: url)
+        card = ModelCard(contents.metadata)
         let domains = described.translations.flatMap { [$0.from, $0.to] }
         domainNames = domains.isEmpty ? nil : described.names.all(of: domains)
         if training == nil {
             let name = url.deletingPathExtension().lastPathComponent
-            let weights = contents.withoutWrapperPrefixes()
-            var network = try Self.network(name, weights, described.description(of: nil), size: size, file: url)
-            if size != nil { (layers, parameters, macs) = (network.layers, network.parameters, network.macs) }
-            (network.layers, network.macs) = (nil, nil)
-            networks = [network]
+            var found = try Self.networks(name, contents, described.description(of: nil), size: size)
+            if size != nil, found.count == 1 {
+                (layers, parameters, macs) = (found[0].layers, found[0].parameters, found[0].macs)
+                (found[0].layers, found[0].macs) = (nil, nil)
+            }
+            networks = found
         } else {
             hasAverages = !contents.below("averages").isEmpty
-            networks = try contents.below("networks").grouped().map {
-                try Self.network($0.name, $0.tensors, described.description(of: $0.name), size: size, file: url)
+            networks = try contents.below("networks").grouped().flatMap {
+                try Self.networks($0.name, $0.tensors, described.description(of: $0.name), size: size)
             }
         }
         let run = RunFolder(model)
         settings = try run.holdsRun ? Settings(run.readConfiguration()) : nil
     }
 
-    private static func network(
-        _ name: String, _ weights: StateDict, _ described: GeneratorDescription?, size: ImageSize?, file: URL
-    ) throws -> Network {
-        if let places = PatchProjection.placeCount(in: weights.map(\.name)) {
+    /// The networks among some weights: the one that is described, or those that the tensors show.
+    private static func networks(
+        _ name: String, _ weights: StateDict, _ described: GeneratorDescription?, size: ImageSize?
+    ) throws -> [Network] {
+        if let places = PatchProjection.placeCount(in: weights.withoutWrapperPrefixes().map(\.name)) {
             let parameters = weights.reduce(0) { $0 + $1.tensor.count }
-            return Network(name: name, architecture: "projection of the features of \(counted(places, "layer"))", parameters: parameters)
+            return [Network(name: name, architecture: "projection of the features of \(counted(places, "layer"))", parameters: parameters)]
         }
-        let inferred = try described.map { .generator($0.configuration) } ?? GeneratorFile.network(of: weights, file: file)
-        var network = self.network(name, inferred, described)
-        let layers = try size.map { try LayerReport(inferred, name: name, size: $0) }
-        (network.layers, network.macs) = (layers?.layers, layers?.macs)
+        func network(_ name: String, _ inferred: InferredNetwork) throws -> Network {
+            var network = self.network(name, inferred, described)
+            let layers = try size.map { try LayerReport(inferred, name: name, size: $0) }
+            (network.layers, network.macs) = (layers?.layers, layers?.macs)
+            return network
+        }
+        if let described { return [try network(name, .generator(described.configuration))] }
+        let search = NetworkSearch(in: weights)
+        guard !search.found.isEmpty else { return [unknown(name, weights, search.nearest)] }
+        return try search.found.map { found in
+            var network = try network(found.path.isEmpty ? name : found.path, found.network)
+            if found.hasUnusedStatistics { network.options.append("its running statistics are not used") }
+            return network
+        }
+    }
+
+    /// What can be said of a network of an unknown kind.
+    private static func unknown(_ name: String, _ weights: StateDict, _ nearest: NearestNetwork?) -> Network {
+        let summary = WeightsSummary(weights)
+        var network = Network(name: name, architecture: "not known", parameters: summary.parameters)
+        (network.inputChannels, network.outputChannels) = (summary.channels?.input, summary.channels?.output)
+        network.options = summary.facts + (nearest.map { ["\($0)"] } ?? [])
         return network
     }
 
@@ -171,7 +195,18 @@ public struct ModelReport: Encodable {
         }
         if generator.upsampling != plain.upsampling { options.append("upsampling \(generator.upsampling.rawValue)") }
         if generator.normalizesByImage { options.append("by each image's own statistics") }
-        if generator.antialias { options.append("antialiased") }
+        switch (generator.antialias, generator.antialiasUpsampling) {
+        case (true, false) where generator.upsampling == .deconv: options.append("antialiased downsampling")
+        case (true, _): options.append("antialiased")
+        case (false, true): options.append("antialiased upsampling")
+        case (false, false): break
+        }
+        if generator.normalization == .batch, generator.convolutionBias == true {
+            options.append("or an instance norm with running statistics, which is evaluated alike")
+        } else if let bias = generator.convolutionBias {
+            options.append(bias ? "convolutions with bias" : "convolutions without bias")
+        }
+        if !generator.zeroPadding.isEmpty { options.append("zeros around maps") }
         options += generator.attentionScales.map { "attention at 1/\($0) of the size" }
         return options
     }
@@ -185,6 +220,11 @@ public struct ModelReport: Encodable {
         }
         if let best = training?.best {
             lines.append("  best validation: \(best.metric) \(Float(best.value)) after epoch \(best.epoch)")
+        }
+        if training == nil {
+            lines += (card?.lines ?? []).map { "  " + $0 }
+        } else {
+            lines += [card?.note.map { "  note: \($0)" }, card?.licence.map { "  licence: \($0)" }].compactMap { $0 }
         }
         if hasAverages { lines.append("  averages of the generators translate") }
         if let settings {
@@ -210,7 +250,7 @@ public struct ModelReport: Encodable {
         var facts = [network.architecture]
         if let input = network.inputChannels, let output = network.outputChannels { facts.append("\(input) -> \(output) channels") }
         if let filters = network.filters { facts.append(counted(filters, "filter")) }
-        if let normalization = network.normalization { facts.append("\(normalization) norm") }
+        if let normalization = network.normalization { facts.append(Normalization(rawValue: normalization)?.words ?? normalization) }
         facts += network.options
         if network.dropout == true { facts.append("dropout") }
         let names = DomainNames(domainNames ?? [:])
@@ -233,5 +273,16 @@ public struct ModelReport: Encodable {
             facts.append("trained on images \(scale.words) (width x height)")
         }
         return "  \(network.name): " + (facts + ["\(network.parameters) parameters"]).joined(separator: ", ")
+    }
+}
+
+extension Normalization {
+    /// Such as `batch norm`.
+    fileprivate var words: String {
+        switch self {
+        case .instance, .batch: "\(rawValue) norm"
+        case .affineInstance: "affine instance norm"
+        case .none: "no norm"
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import CycleGANInference
 import CycleGANObjectives
 import CycleGANTraining
 import Datasets
@@ -139,13 +140,19 @@ public struct TrainingSession {
         return mismatch
     }
 
+    /// The weights of a file's only network under the reference's names; as they are where it is none that is known, which loading explains.
+    private static func network(in weights: StateDict) -> StateDict {
+        let found = NetworkSearch(in: weights).found
+        return found.count == 1 ? found[0].weights(in: weights) : weights
+    }
+
     private static func pretrainedWeights(
         _ source: URL, for configuration: TrainingConfiguration
     ) throws -> [String: (weights: StateDict, file: String)] {
         let latest = RunFolder(source).latestCheckpoint
         let isFolder = (try? source.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true
         if isFolder, !FileManager.default.fileExists(atPath: latest.path) {
-            return try KeyMap.networkFiles(in: source).mapValues { (try StateDict.read(from: $0), $0.path) }
+            return try KeyMap.networkFiles(in: source).mapValues { (try network(in: StateDict.read(from: $0)), $0.path) }
         }
         let file = isFolder ? latest : source
         let state = try StateDict.read(from: file) { $0.hasPrefix("networks.") }

@@ -1,3 +1,4 @@
+import CycleGANModels
 import Foundation
 import Settings
 import Torch
@@ -112,9 +113,10 @@ extension Trainer {
     }
 
     private func publish(as label: String) throws {
+        let card = ModelCard(state, data: fingerprint, configuration: configuration)
         for generator in objective.publishedGenerators {
             try TrainingCheckpoint.publish(
-                generator.trained(at: scales), to: run.models.appending(path: "\(label)_\(generator.name).safetensors"))
+                generator.trained(at: scales), card: card, to: run.models.appending(path: "\(label)_\(generator.name).safetensors"))
         }
     }
 

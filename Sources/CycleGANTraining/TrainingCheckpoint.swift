@@ -112,6 +112,7 @@ struct TrainingCheckpoint {
         state.metadata["configuration"] = try Self.json(configuration.fixedSettings)
         state.metadata[Self.kernelsKey] = TorchRuntime.kernelDescription
         let generators = objective.publishedGenerators.map { ($0.name, $0.trained(at: scales).description) }
+        state.metadata[ModelCard.key] = try Self.json(ModelCard(trainer, data: data, configuration: configuration))
         state.metadata["generators"] = try Self.json(Dictionary(uniqueKeysWithValues: generators))
         stateDict = state
         self.trainer = trainer
@@ -176,10 +177,11 @@ struct TrainingCheckpoint {
     }
 
     /// Writes a generator alone, with what is needed to use it.
-    static func publish(_ generator: PublishedGenerator, to url: URL) throws {
+    static func publish(_ generator: PublishedGenerator, card: ModelCard, to url: URL) throws {
         try AtomicFile.createSubfolder(url.deletingLastPathComponent())
         var state = generator.network.stateDict()
         state.metadata["generator"] = try json(generator.description)
+        state.metadata[ModelCard.key] = try json(card)
         try SafetensorsFile.write(state, to: url)
     }
 

@@ -45,6 +45,14 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case giveMasks
     /// Give no masks.
     case leaveOutMasks
+    /// Say which network of a file is meant.
+    case chooseNetwork
+    /// Normalise by the running statistics.
+    case useRunningStatistics
+    /// Normalise by each image's own statistics and keep dropout on.
+    case testAsPix2Pix
+    /// Have no dropout.
+    case leaveOutDropout
     /// Say which bands of images are used, such as these.
     case chooseBands(String)
     /// Say which values of images become black and white, such as these.
@@ -70,6 +78,10 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .scaleToTraining: "scale them to the size of the training"
         case .giveMasks: "give a folder that holds a mask for every image under the same path, or one file for one image"
         case .leaveOutMasks: "leave out the masks, or use a model trained with masks"
+        case .chooseNetwork: "say which one is meant"
+        case .useRunningStatistics: "they can be used all the same"
+        case .testAsPix2Pix: "it normalises by each image's own statistics and keeps dropout on"
+        case .leaveOutDropout: "leave out the seed for dropout"
         case .chooseBands(let bands): "choose the bands (setting bands), such as \(bands)"
         case .giveRange(let range): "set the range of values (setting range), such as \(range)"
         case .giveWeights(let file): "import \(file) once, or name a file of weights"

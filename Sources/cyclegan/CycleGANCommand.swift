@@ -11,7 +11,7 @@ import Torch
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, TranslateCommand.self, EvaluateCommand.self, InfoCommand.self, MetricsCommand.self, RunsCommand.self,
-            DatasetCommand.self, ModelsCommand.self, ManualCommand.self,
+            DatasetCommand.self, ModelsCommand.self, ConvertCommand.self, ManualCommand.self,
         ])
 
     static func main() {

@@ -48,6 +48,10 @@ extension ErrorRemedy {
         case .giveMasks:
             "add --masks with a folder that holds a mask for every image under the same path, or with one file for one image"
         case .leaveOutMasks: "leave out --masks, or use a model trained with masks"
+        case .chooseNetwork: "choose one with --network"
+        case .useRunningStatistics: "--running-statistics uses them"
+        case .testAsPix2Pix: "add --batch-statistics and --dropout SEED for that"
+        case .leaveOutDropout: "leave out --dropout"
         case .chooseBands(let bands): "choose --bands \(bands)"
         case .giveRange(let range): "give --range \(range)"
         case .giveWeights(let file):

@@ -28,6 +28,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "The data set: a folder with testA and testB, or test with A beside B.") var data: String
     @Option(help: "Whose images to measure on.") var split = Split.test
     @OptionGroup var translation: TranslationOptions
+    @OptionGroup var generator: GeneratorOptions
     @Option(
         help: """
             What images are scaled to before they are translated and measured: original; training, as the images there; N pixels at the \
@@ -66,10 +67,11 @@ struct EvaluateCommand: ParsableCommand {
         // The other way gives reconstructions.
         let all = contents.translations.isEmpty ? wanted : contents.translations
         let translators = try all.reduce(into: [Translation: Translator]()) {
-            let file = try GeneratorFile(model, translation: $1)
+            let file = try GeneratorFile(model, translation: $1, use: generator.use)
+            if $0.isEmpty { for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") } }
             if wanted.contains($1) { try file.check(size) }
             let translator = Translator(file, device: device)
-            try translator.adjust(values.adjustments(of: file.description, $1))
+            try translator.adjust(values.adjustments(of: file.description.names, $1))
             $0[$1] = translator
         }
         var notes: [String] = []

@@ -35,14 +35,14 @@ struct ImageOptions: ParsableArguments {
     /// What was said for the domains of a translation.
     ///
     /// - Throws: `ValidationError` for a domain that is none of these.
-    func adjustments(of model: GeneratorDescription, _ translation: Translation) throws -> [Domain: ImageAdjustment] {
+    func adjustments(of names: DomainNames, _ translation: Translation) throws -> [Domain: ImageAdjustment] {
         let domains = [translation.from, translation.to]
         var found: [Domain: ImageAdjustment] = [:]
         func set(_ flag: String, _ text: String, _ change: (inout ImageAdjustment) throws -> Void) throws {
             var meant = domains
             if let name = domainName(of: text) {
-                guard let domain = model.names.domain(String(name), among: domains) else {
-                    throw ValidationError("\(flag) \(text): the model translates \(model.names.title(of: translation))")
+                guard let domain = names.domain(String(name), among: domains) else {
+                    throw ValidationError("\(flag) \(text): the model translates \(names.title(of: translation))")
                 }
                 meant = [domain]
             }

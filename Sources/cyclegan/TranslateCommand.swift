@@ -21,6 +21,7 @@ struct TranslateCommand: ParsableCommand {
     @Argument(help: "Image files and folders.") var inputs: [String]
     @Option(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
     @OptionGroup var translation: TranslationOptions
+    @OptionGroup var generator: GeneratorOptions
     @Option(help: "A file for one input file, else a folder.") var output: String
     @Option(
         help: """
@@ -48,11 +49,12 @@ struct TranslateCommand: ParsableCommand {
         let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
         let chosen = try translation.oneTranslation(of: contents)
         let device = try processor.start()
-        let file = try GeneratorFile(url(model), translation: chosen)
+        let file = try GeneratorFile(url(model), translation: chosen, use: generator.use)
+        for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") }
         try file.checkMasks(areGiven: masks != nil)
         try file.check(size)
         let translator = Translator(file, device: device)
-        try translator.adjust(values.adjustments(of: file.description, file.translation))
+        try translator.adjust(values.adjustments(of: file.description.names, file.translation))
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
         let failures = try translate(plan, translator)

@@ -25,6 +25,8 @@ import TorchNN
         generator.downsamplings = 3
         generator.upsampling = .pixelshuffle
         generator.antialias = true
+        generator.convolutionBias = false
+        generator.zeroPadding = [.blocks, .ends]
         generator.attentionScales = [8, 4]
         let copy = try JSONDecoder().decode(GeneratorConfiguration.self, from: JSONEncoder().encode(generator))
         #expect(copy == generator)
@@ -52,7 +54,7 @@ import TorchNN
             ("model.30.weight", [3, 64, 7, 7]), ("model.30.bias", [3]),
         ]
         var expected = GeneratorConfiguration()
-        expected.antialias = true
+        (expected.antialias, expected.antialiasUpsampling) = (true, true)
         #expect(try InferredNetwork(tensors: tensors) == .generator(expected))
         let made = expected.makeGenerator(initialization: nil).namedTensors
         #expect(made.map(\.name) == tensors.map(\.name))

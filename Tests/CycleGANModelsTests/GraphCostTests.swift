@@ -18,7 +18,7 @@ import TorchNN
         var generator = GeneratorConfiguration(architecture: try #require(GeneratorArchitecture(rawValue: parts[0])))
         switch parts.dropFirst().first {
         case nil: break
-        case "antialias": generator.antialias = true
+        case "antialias": (generator.antialias, generator.antialiasUpsampling) = (true, true)
         case "attention": generator.attentionScales = [4]
         case let upsampling?: generator.upsampling = try #require(Upsampling(rawValue: upsampling))
         }
@@ -57,6 +57,7 @@ import TorchNN
         var configuration = GeneratorConfiguration(
             architecture: .resnet(blocks: 1), inputChannels: 1, outputChannels: 1, filters: 2, normalization: .none)
         (configuration.downsamplings, configuration.upsampling, configuration.antialias) = (downsamplings, upsampling, antialias)
+        configuration.antialiasUpsampling = antialias
         let (reach, widest) = try seen(by: configuration, side: 96)
         let graph = configuration.graph
         let (halo, size) = (try #require(graph.halo), try #require(graph.receptiveFields[graph.outputs[0].index].size))

@@ -19,6 +19,7 @@ import TorchNN
                     architecture: .resnet(blocks: 1), inputChannels: 1, outputChannels: 2, filters: 3, normalization: norm)
                 configuration.upsampling = upsampling
                 configuration.antialias = antialias
+                configuration.antialiasUpsampling = antialias
                 configuration.attentionScales = scales
                 return configuration
             }
@@ -95,7 +96,7 @@ import TorchNN
     /// The five places of CUT in its antialiased generator: the padded image, two convolutions and two residual blocks.
     @Test(arguments: [false, true]) func featuresEqualThoseOfTheLayers(_ checkpoints: Bool) throws {
         var configuration = GeneratorConfiguration(architecture: .resnet(blocks: 6), filters: 3)
-        configuration.antialias = true
+        (configuration.antialias, configuration.antialiasUpsampling) = (true, true)
         guard let network = configuration.makeGenerator(initialization: .kaiming) as? ResnetGenerator else {
             Issue.record("a ResNet should be a ResnetGenerator")
             return

@@ -33,7 +33,7 @@ import TorchNN
             var configuration = GeneratorConfiguration(architecture: .resnet(blocks: 1), normalization: .none)
             configuration.downsamplings = 1
             configuration.upsampling = kind
-            configuration.antialias = antialias
+            configuration.antialiasUpsampling = antialias
             let lines = lines(configuration.graph)
             let start = (lines.firstIndex { $0.hasSuffix("add") } ?? 0) + 1
             return lines[start...].prefix { !$0.hasSuffix("ReLU") }.map {
@@ -96,6 +96,7 @@ import TorchNN
             for (antialias, upsampling) in [(false, Upsampling.deconv), (true, .deconv), (false, .resize), (true, .pixelshuffle)] {
                 var resnet = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 2)
                 (resnet.downsamplings, resnet.antialias, resnet.upsampling) = (downsamplings, antialias, upsampling)
+                resnet.antialiasUpsampling = antialias
                 #expect(resnet.stride == 1 << downsamplings)
                 // Mirroring takes 4 pixels of the image, and 2 of the smallest maps.
                 #expect(resnet.smallestSide == max(4, 2 << downsamplings))

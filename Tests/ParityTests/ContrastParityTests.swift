@@ -60,6 +60,7 @@ import TorchNN
         let golden = try Golden.tensors("cut/features-\(name).safetensors")
         var configuration = GeneratorConfiguration(architecture: .resnet(blocks: 2), filters: 1, normalization: normalization)
         configuration.antialias = antialias
+        configuration.antialiasUpsampling = antialias
         let generator = try #require(configuration.makeGenerator(initialization: nil) as? ResnetGenerator)
         generator.convert(to: .float64)
         try generator.load(golden.below("state"), source: name)

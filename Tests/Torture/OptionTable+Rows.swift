@@ -113,6 +113,8 @@ package enum OptionTable {
         TrainingOption("checkpoint-every", ["1"], onResume: .changeable),
         TrainingOption("checkpoint-steps", ["2"], isPlain: true, onResume: .changeable),
         TrainingOption("checkpoint-minutes", ["0"], isPlain: true, onResume: .changeable),
+        TrainingOption("note", ["first try"], onResume: .changeable),
+        TrainingOption("licence", ["CC-BY-4.0"], onResume: .changeable),
         TrainingOption("keep-models", ["1"], beside: ["checkpoint-every 1"], onResume: .changeable),
         TrainingOption("max-steps", ["11"], isPlain: true, onResume: .changeable),
         TrainingOption("max-minutes", ["30"], isPlain: true, onResume: .forgotten),

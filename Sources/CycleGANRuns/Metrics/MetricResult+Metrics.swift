@@ -49,14 +49,53 @@ extension MetricResult {
         let distance = try FrechetDistance(first.values, second.values)
         // The name FID is kept for the published weights and layer.
         let title = reader.weights.isPublished && feature == .pool3 ? "FID" : "Fréchet distance of feature \(feature.rawValue)"
-        var result = MetricResult(
+        let result = MetricResult(
             feature == .pool3 ? "fid" : "fid-\(feature.rawValue)", title, distance.value, String(format: "%.4f", distance.value),
             first.values.count ?? 0, reader)
+        return result.detailed(distance, first, second, feature: feature.rawValue)
+    }
+
+    /// FID of two files of statistics, which needs no network.
+    ///
+    /// - Throws: Errors of the files, and `MetricError.otherStatistics` for files that were made in different ways.
+    public static func fid(ofStatistics first: URL, and second: URL) throws -> MetricResult {
+        let files = try [first, second].map { (url: $0, contents: try StatisticsFile.read($0)) }
+        let origins = files.compactMap(\.contents.provenance)
+        if origins.count == 2 {
+            for (what, found, expected) in [
+                ("protocol", origins[1].featureProtocol.rawValue, origins[0].featureProtocol.rawValue),
+                ("feature", origins[1].feature, origins[0].feature), ("weights", origins[1].weights, origins[0].weights),
+            ] where found != expected {
+                throw MetricError.otherStatistics(path: second.path, what: what, found: found, expected: expected)
+            }
+        }
+        let statistics = files.map { file in
+            FeatureReader.Statistics(
+                values: file.contents.statistics,
+                notes: file.contents.provenance == nil
+                    ? ["\(file.url.path) does not say which weights and protocol it was made with"] : [])
+        }
+        let distance = try FrechetDistance(statistics[0].values, statistics[1].values)
+        let origin = origins.first
+        let isFID = origin.map { MetricNetwork.inception.published.matches($0.weights) && $0.feature == InceptionFeature.pool3.rawValue }
+        let result = MetricResult(
+            metric: isFID == false ? "frechet-distance" : "fid",
+            title: isFID == false ? "Fréchet distance" : "FID" + (origin.map { " (\($0.featureProtocol.rawValue))" } ?? ""),
+            value: distance.value, text: String(format: "%.4f", distance.value), count: statistics[0].values.count ?? 0,
+            featureProtocol: origin?.featureProtocol, weights: origin?.weights)
+        return result.detailed(distance, statistics[0], statistics[1], feature: origin?.feature)
+    }
+
+    private func detailed(
+        _ distance: FrechetDistance, _ first: FeatureReader.Statistics, _ second: FeatureReader.Statistics, feature: String?
+    ) -> MetricResult {
+        var result = self
         result.details = [
-            "counts": .integers([first.values.count ?? 0, second.values.count ?? 0]), "feature": .text(feature.rawValue),
-            "meanTerm": .number(distance.meanTerm), "covarianceTerm": .number(distance.covarianceTerm),
-            "ranks": .integers([distance.firstRank, distance.secondRank]), "isSingular": .flag(distance.isSingular),
+            "counts": .integers([first.values.count ?? 0, second.values.count ?? 0]), "meanTerm": .number(distance.meanTerm),
+            "covarianceTerm": .number(distance.covarianceTerm), "ranks": .integers([distance.firstRank, distance.secondRank]),
+            "isSingular": .flag(distance.isSingular),
         ]
+        result.details["feature"] = feature.map { .text($0) }
         result.notes += first.notes + second.notes
         if distance.isSingular {
             result.notes.append(

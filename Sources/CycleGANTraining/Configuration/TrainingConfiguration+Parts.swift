@@ -133,6 +133,7 @@ extension TrainingConfiguration {
         configuration.downsamplings = networks.downsamplings
         configuration.upsampling = networks.upsampling
         configuration.antialias = networks.antialias
+        configuration.antialiasUpsampling = networks.antialias && networks.upsampling == .deconv
         configuration.normalizesByImage = objective.kind == .pix2pix && networks.normalization == .batch
         configuration.attentionScales = networks.attention.map { min(data.cropSize.height, data.cropSize.width) / max(1, $0) }
         return GeneratorDescription(

@@ -114,6 +114,11 @@ extension TrainingConfiguration {
         Setting(
             "maxMinutes", \.run.maxMinutes, .run, allowed: .above(0, upTo: mostMinutes), onResume: .changeable, absence: "none",
             help: "Minutes after which to save and stop."),
+        Setting(
+            "note", \.run.note, .run, onResume: .changeable, absence: "none", help: "What the models' files say of them; info shows it."),
+        Setting(
+            "licence", \.run.licence, .run, onResume: .changeable, absence: "none",
+            help: "The licence that the models' files name."),
         Setting("tensorboard", \.run.tensorboard, .run, onResume: .changeable, help: "Write TensorBoard files."),
     ]
 }

@@ -85,6 +85,10 @@ public struct RunSettings: Equatable, Sendable {
     public var maxSteps: Int?
     /// Minutes of wall-clock time after which this process saves and stops.
     public var maxMinutes: Double?
+    /// What the models' files say of them.
+    public var note: String?
+    /// The licence of the models: its name, or its text.
+    public var licence: String?
     /// Whether TensorBoard files are written.
     public var tensorboard = true
 }

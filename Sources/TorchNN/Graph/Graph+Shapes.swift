@@ -23,7 +23,7 @@ extension Graph {
             switch node.operation {
             case .convolution(let convolution): return convolution.inputChannels
             case .transposedConvolution(let convolution): return convolution.inputChannels
-            case .batchNorm(let channels, _, _, _): return channels
+            case .batchNorm(let channels, _, _, _), .scaleAndShift(let channels): return channels
             case .blur(let blur): return blur.channels
             default: continue
             }
@@ -48,7 +48,7 @@ extension Graph.Node {
         guard let first = inputs.first else { return [] }
         switch operation {
         case .input, .instanceNorm, .activation, .dropout: return first
-        case .batchNorm(let channels, _, _, _):
+        case .batchNorm(let channels, _, _, _), .scaleAndShift(let channels):
             try require(first.count == 4 && first[1] == channels, "[N, \(channels), H, W]")
             return first
         case .add:

@@ -26,7 +26,7 @@ extension Operation {
         case .concatenate: { Tensor.concatenated($0, dimension: 1) }
         case .resize(let scale): { $0[0].interpolatedNearest(scale: scale) }
         case .pixelShuffle(let factor): { $0[0].pixelShuffled(factor) }
-        case .input, .convolution, .transposedConvolution, .linear, .batchNorm, .dropout, .blur, .attention, .custom:
+        case .input, .convolution, .transposedConvolution, .linear, .batchNorm, .scaleAndShift, .dropout, .blur, .attention, .custom:
             preconditionFailure("'\(self)' needs the tensors or the state of a layer: append it with one")
         }
     }

@@ -10,6 +10,7 @@ extension Operation: CustomStringConvertible {
         case .linear: "linear"
         case .instanceNorm: "instance norm"
         case .batchNorm(_, _, _, let evaluatesByImage): evaluatesByImage ? "batch norm by image" : "batch norm"
+        case .scaleAndShift: "scale and shift"
         case .activation(.relu): "ReLU"
         case .activation(.leakyReLU(let slope)): "leaky ReLU \(slope)"
         case .activation(.tanh): "tanh"

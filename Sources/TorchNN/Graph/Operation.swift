@@ -17,6 +17,8 @@ public enum Operation: Hashable, Sendable {
     case instanceNorm(epsilon: Double)
     /// Every channel normalised over the batch, in evaluation by running statistics or by each image's own, then scaled and shifted.
     case batchNorm(channels: Int, epsilon: Double, momentum: Double, evaluatesByImage: Bool)
+    /// Every channel times a trained number and plus another.
+    case scaleAndShift(channels: Int)
     /// A function of each number.
     case activation(Activation)
     /// Pixels added around images, equally many on each side.

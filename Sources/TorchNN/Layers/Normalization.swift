@@ -3,35 +3,63 @@ import Torch
 /// The kind of normalisation between the layers of a network.
 public enum Normalization: String, CaseIterable, Codable, Sendable {
     case instance, batch, none
+    /// Instance norm with a trained scale and shift for each channel.
+    case affineInstance = "instance-affine"
+
+    /// Whether the reference gives convolutions before such a norm a bias: batch norm would cancel it.
+    public var wantsBias: Bool { self == .instance || self == .affineInstance }
 
     /// A normalisation layer for `channels` channels.
     public func layer(channels: Int) -> any Layer {
         switch self {
         case .instance: InstanceNorm2d()
+        case .affineInstance: InstanceNorm2d(affineChannels: channels)
         case .batch: BatchNorm2d(channels: channels)
         case .none: Identity()
         }
     }
 }
 
-/// Normalises every channel of every image by its own mean and variance, without trained scale or running statistics.
+/// Normalises every channel of every image by its own mean and variance, without running statistics.
 ///
 /// Ulyanov et al., "Instance Normalization", arXiv 1607.08022.
-public final class InstanceNorm2d: Module, Layer {
+public final class InstanceNorm2d: Module, OperationLayer {
+    /// The scale of each channel, shape [C]; nil for a norm without.
+    @Parameter public private(set) var weight: Tensor?
+    /// What is added to each channel, shape [C]; nil for a norm without.
+    @Parameter public private(set) var bias: Tensor?
     /// Added to the variance.
     public let epsilon: Double
 
-    /// A layer for any number of channels.
-    public init(epsilon: Double = 1e-5) {
+    /// - Parameter affineChannels: The channels that get a trained scale, at first 1, and shift, at first 0; by default there is neither, and
+    ///   any number of channels will do.
+    public init(affineChannels: Int? = nil, epsilon: Double = 1e-5) {
+        weight = affineChannels.map { Tensor.ones([$0]) }
+        bias = affineChannels.map { Tensor.zeros([$0]) }
         self.epsilon = epsilon
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
-        input.instanceNorm(epsilon: epsilon)
+        operation(on: [input.instanceNorm(epsilon: epsilon)])
     }
 
     public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
-        graph.append(.instanceNorm(epsilon: epsilon), to: input)
+        let normalized = graph.append(.instanceNorm(epsilon: epsilon), to: input)
+        guard let weight else { return normalized }
+        return graph.append(.scaleAndShift(channels: weight.shape[0]), of: self, to: normalized)
+    }
+
+    func operation(on inputs: [Tensor]) -> Tensor {
+        guard let weight, let bias else { return inputs[0] }
+        return inputs[0].scaled(by: weight, shiftedBy: bias)
+    }
+}
+
+extension Tensor {
+    /// Every channel of images [N, C, H, W] times a number and plus another, both of shape [C].
+    func scaled(by scale: Tensor, shiftedBy shift: Tensor) -> Tensor {
+        let shape = [1, scale.shape[0], 1, 1]
+        return self * scale.reshaped(shape) + shift.reshaped(shape)
     }
 }
 
@@ -71,8 +99,7 @@ public final class BatchNorm2d: Module, Layer {
     public func callAsFunction(_ input: Tensor) -> Tensor {
         if isTraining { withoutGradients { batchCount.copy(from: batchCount + 1) } }
         if !isTraining, evaluatesByImage {
-            let shape = [1, weight.shape[0], 1, 1]
-            return input.instanceNorm(epsilon: epsilon) * weight.reshaped(shape) + bias.reshaped(shape)
+            return input.instanceNorm(epsilon: epsilon).scaled(by: weight, shiftedBy: bias)
         }
         return input.batchNorm(
             weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance, isTraining: isTraining,

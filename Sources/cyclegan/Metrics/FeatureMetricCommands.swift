@@ -16,6 +16,9 @@ struct FIDCommand: ParsableCommand {
     @OptionGroup var options: InceptionOptions
 
     func run() throws {
+        if [url(x), url(y)].allSatisfy({ $0.exists && !$0.isFolder }) {
+            return try MetricResult.fid(ofStatistics: url(x), and: url(y)).report(json: options.json)
+        }
         let reader = try options.reader([feature], for: "FID")
         let (first, second) = (try reader.statistics(of: url(x), feature: feature), try reader.statistics(of: url(y), feature: feature))
         try MetricResult.fid(first, second, reader, feature)
