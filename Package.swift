@@ -144,7 +144,7 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "NIfTI",
+            "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "NIfTI", "Support",
             "TestSupport",
             argumentParser,
         ]),

@@ -2,6 +2,7 @@
 // Functions that return an image return a new reference, or NULL with a message in libvips' error buffer.
 #pragma once
 
+#include <dlfcn.h>
 #include <fontconfig/fontconfig.h>
 #include <stdbool.h>
 #include <string.h>
@@ -16,6 +17,11 @@ typedef enum {
     CVIPS_FILE_TIFF,
     /// Only read by libvips.
     CVIPS_FILE_PPM,
+    /// These and the following, too.
+    CVIPS_FILE_GIF,
+    CVIPS_FILE_JP2,
+    CVIPS_FILE_HEIF,
+    CVIPS_FILE_JXL,
 } CVipsFileFormat;
 
 static inline void cvips_ignore_message(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data) {
@@ -39,7 +45,7 @@ static inline void cvips_block_formats(void) {
 /// Starts libvips without its operation cache, with one thread per operation (callers bring their own) and without messages on
 /// standard error. Call once, before anything else here. Returns whether it worked.
 static inline bool cvips_start(const char *program) {
-    // Without a home it finds none of its modules (ImageMagick, PDF, HEIF and others), which would take 50 ms to load.
+    // Without a home it finds none of its modules (ImageMagick, PDF, HEIF and others), which would take 50 ms to load; see cvips_can_load.
     g_setenv("VIPSHOME", "/nonexistent", TRUE);
     if (vips_init(program) != 0) return false;
     vips_cache_set_max(0);
@@ -47,6 +53,48 @@ static inline bool cvips_start(const char *program) {
     cvips_block_formats();
     g_log_set_handler("VIPS", G_LOG_LEVEL_MASK, cvips_ignore_message, NULL);
     return true;
+}
+
+/// What `dladdr` tells, which not every C library declares without being asked.
+typedef struct {
+    const char *library;
+    void *base;
+    const char *symbol;
+    void *address;
+} CVipsPlace;
+
+/// Loads one of libvips' modules, from the folder beside the library. It stays, since libvips keeps what it registers.
+static inline bool cvips_load_module(const char *name) {
+    CVipsPlace place;
+    int (*locate)(const void *, CVipsPlace *);
+    *(void **)&locate = dlsym(dlopen(NULL, RTLD_LAZY), "dladdr");
+    if (locate == NULL || locate((const void *)vips_version, &place) == 0) return false;
+    char *folder = g_path_get_dirname(place.library);
+    char *path = g_strdup_printf("%s/vips-modules-%d.%d/vips-%s.so", folder, vips_version(0), vips_version(1), name);
+    void *module = dlopen(path, RTLD_LAZY);
+    g_free(folder);
+    g_free(path);
+    const char *(*start)(void *) = NULL;
+    if (module != NULL) *(void **)&start = dlsym(module, "g_module_check_init");
+    return start != NULL && start(NULL) == NULL;
+}
+
+/// Whether a format is there that may be in a module of its own, such as `heif`, with classes named `Heif`. Of these its loader from memory alone
+/// is let in.
+static inline bool cvips_can_load(const char *name, const char *classes) {
+    char *operation = g_strdup_printf("%sload_buffer", name);
+    bool found = vips_type_find("VipsOperation", operation) != 0;
+    if (!found && cvips_load_module(name)) found = vips_type_find("VipsOperation", operation) != 0;
+    g_free(operation);
+#if VIPS_MAJOR_VERSION > 8 || VIPS_MINOR_VERSION >= 13
+    static const char *const kinds[] = {"VipsForeignLoad%s", "VipsForeignSave%s", "VipsForeignLoad%sBuffer"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char *kind = g_strdup_printf(kinds[i], classes);
+        vips_operation_block_set(kind, i < 2);
+        g_free(kind);
+    }
+#endif
+    return found;
 }
 
 /// Takes the calling thread's failure out of the error buffer. Free with `g_free`.
@@ -81,6 +129,18 @@ static inline VipsImage *cvips_open(const void *data, size_t size, CVipsFileForm
         vips_ppmload_source(source, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
         g_object_unref(source);
         break;
+    case CVIPS_FILE_GIF:
+        vips_gifload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    case CVIPS_FILE_JP2:
+        vips_jp2kload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    case CVIPS_FILE_HEIF:
+        vips_heifload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    case CVIPS_FILE_JXL:
+        vips_jxlload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
     }
     return image;
 }
@@ -93,6 +153,10 @@ static inline VipsImage *cvips_open_page(const void *data, size_t size, CVipsFil
     switch (format) {
     case CVIPS_FILE_WEBP:
         vips_webpload_buffer(
+            buffer, size, &image, "page", page, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        break;
+    case CVIPS_FILE_GIF:
+        vips_gifload_buffer(
             buffer, size, &image, "page", page, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
         break;
     case CVIPS_FILE_TIFF:
@@ -209,6 +273,49 @@ static inline void cvips_set_pages(VipsImage *image, int height, const int *dela
     vips_image_set_int(image, "loop", loop);
 }
 
+/// The number of colours that an image's ICC profile is for (3 RGB, 1 grey), or 0 for others and for none. The profile's header names its colour
+/// space at byte 16: ICC.1:2022, 7.2.
+static inline int cvips_profile_colours(VipsImage *image) {
+    const void *profile;
+    size_t size;
+    if (vips_image_get_typeof(image, VIPS_META_ICC_NAME) == 0 || vips_image_get_blob(image, VIPS_META_ICC_NAME, &profile, &size) != 0)
+        return 0;
+    if (size < 128) return 0;
+    const char *space = (const char *)profile + 16;
+    return memcmp(space, "RGB ", 4) == 0 ? 3 : memcmp(space, "GRAY", 4) == 0 ? 1 : 0;
+}
+
+static inline void *cvips_copy_field(VipsImage *from, const char *name, GValue *value, void *to) {
+    static const char *const kept[] = {VIPS_META_EXIF_NAME, VIPS_META_XMP_NAME, VIPS_META_IPTC_NAME, VIPS_META_ICC_NAME, "resolution-unit"};
+    bool is_kept = g_str_has_prefix(name, "exif-ifd") && !g_str_has_suffix(name, "-Orientation");
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) is_kept = is_kept || strcmp(name, kept[i]) == 0;
+    if (is_kept) vips_image_set((VipsImage *)to, name, value);
+    return NULL;
+}
+
+/// Gives an image, which nothing else may use, what another one says besides its pixels: EXIF without a small picture, XMP, IPTC, the resolution
+/// and an ICC profile, where it is for so many colours. The pixels are upright.
+static inline void cvips_copy_metadata(VipsImage *from, VipsImage *to, int colours) {
+    vips_image_map(from, cvips_copy_field, to);
+    if (cvips_profile_colours(from) != colours) vips_image_remove(to, VIPS_META_ICC_NAME);
+    to->Xres = from->Xres;
+    to->Yres = from->Yres;
+    if (vips_image_get_typeof(to, VIPS_META_EXIF_NAME) != 0) vips_image_set_int(to, VIPS_META_ORIENTATION, 1);
+    const void *text;
+    size_t size;
+    if (vips_image_get_typeof(to, VIPS_META_XMP_NAME) == 0 || vips_image_get_blob(to, VIPS_META_XMP_NAME, &text, &size) != 0) return;
+    // XMP may say how the picture is to be turned, too.
+    char *upright = g_memdup2(text, size);
+    static const char *const marks[] = {"tiff:Orientation=\"", "tiff:Orientation='", "<tiff:Orientation>"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        char *mark = g_strstr_len(upright, (gssize)size, marks[i]);
+        char *digit = mark == NULL ? upright + size : mark + strlen(marks[i]);
+        if (digit < upright + size && *digit >= '2' && *digit <= '8') *digit = '1';
+    }
+    vips_image_set_blob_copy(to, VIPS_META_XMP_NAME, upright, size);
+    g_free(upright);
+}
+
 /// Encodes an image; `quality` (1...100) is for JPEG and WebP. Free the result with `g_free`.
 static inline void *cvips_encode(VipsImage *image, CVipsFileFormat format, int quality, size_t *size) {
     void *buffer = NULL;
@@ -227,7 +334,11 @@ static inline void *cvips_encode(VipsImage *image, CVipsFileFormat format, int q
         break;
     case CVIPS_FILE_NONE:
     case CVIPS_FILE_PPM:
-        vips_error("encode", "the format is written without libvips");
+    case CVIPS_FILE_GIF:
+    case CVIPS_FILE_JP2:
+    case CVIPS_FILE_HEIF:
+    case CVIPS_FILE_JXL:
+        vips_error("encode", "the format is not written by libvips");
         break;
     }
     return buffer;

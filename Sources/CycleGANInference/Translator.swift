@@ -17,6 +17,7 @@ public final class Translator {
     private var percentiles: RangeChoice?
     private let stride: Int
     private let smallestSide: Int
+    let memory: TranslationMemory
 
     /// - Parameter device: Where the generator runs.
     public init(_ file: GeneratorFile, device: Device) {
@@ -27,6 +28,9 @@ public final class Translator {
         keepsDepth = input.valueRange == nil && output.valueRange == nil && input.bitDepth == output.bitDepth
         stride = file.description.configuration.stride
         smallestSide = file.description.configuration.smallestSide
+        memory = TranslationMemory(
+            file.description.configuration.graph, input: file.description.images(of: file.translation.from),
+            output: file.description.images(of: file.translation.to))
         file.generator.move(to: device)
     }
 
@@ -46,6 +50,11 @@ public final class Translator {
     public var inputDomain: DomainConfiguration { description.images(of: translation.from) }
     /// The images that come out.
     public var outputDomain: DomainConfiguration { description.images(of: translation.to) }
+
+    /// The type of the samples of translations; `nil` where each has that of its image.
+    public var resultFormat: PixelImage.Format? {
+        keepsDepth ? nil : outputDomain.writtenDepth.format
+    }
 
     /// The size that the images that go in had in training; `nil` where the model's file does not say.
     public var trainingScale: TrainingScale? { description.scales?[translation.from] }
@@ -71,12 +80,13 @@ public final class Translator {
 
     /// The size to which an image is scaled.
     ///
-    /// - Throws: `ModelFileError` where the image would become too large.
+    /// - Throws: `ModelFileError` where the image would become too large, or larger than the memory allows.
     public func size(of image: ImageSize, scaling: InputScaling, name: String = "the image") throws(ModelFileError) -> ImageSize {
         let size = scaling.size(of: image, scale: trainingScale)
         guard max(size.height, size.width) <= InputScaling.largestSide else {
             throw ModelFileError(file: name, problem: "it would be scaled to \(size.namedDimensions), which is too large")
         }
+        try checkMemory(for: padded(size), name: name)
         return size
     }
 
@@ -135,6 +145,7 @@ public final class Translator {
         } catch {
             throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
         }
+        try checkMemory(for: padded(image.size), name: name)
         let pixels = image.tensor(for: input)
         try file.restartDropout()
         let translated = try withTorchErrors {
@@ -194,6 +205,10 @@ public final class Translator {
     package func stretched(_ image: PixelImage) -> PixelImage {
         guard let percentiles, let bounds = image.bounds(percentiles, channels: inputDomain.channels) else { return image }
         return image.stretched(from: bounds, to: inputDomain.valueRange ?? 0...1)
+    }
+
+    private func padded(_ size: ImageSize) -> ImageSize {
+        ImageSize(height: paddedSide(size.height), width: paddedSide(size.width))
     }
 
     private func paddedSide(_ side: Int) -> Int {

@@ -55,7 +55,10 @@ public struct RunIntroduction {
             let name = configuration.domainNames[domain]
             return "\(grouped(sources.count)) of \(name)\(name == domain.name ? "" : " (\(domain))") of \(sizes(sources))"
         }
-        return "\(parts.joined(separator: ", ")) pixels (width x height), in \(configuration.data.folder)"
+        // Halves of pictures are in the folder of both domains.
+        let folders = Dictionary(dataset.sources.map { ($0.root, $0.otherFiles) }) { first, _ in first }
+        let leftOut = ImageFolder.leftOut(folders.values.flatMap(\.self)).map { "; \($0)" } ?? ""
+        return "\(parts.joined(separator: ", ")) pixels (width x height), in \(configuration.data.folder)\(leftOut)"
     }
 
     /// The sizes of some images: one where all are alike.

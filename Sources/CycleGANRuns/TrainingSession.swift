@@ -27,6 +27,9 @@ public struct TrainingSession {
     ) throws {
         let device = try Device.named(configuration.run.device)
         try configuration.configureProcessor(for: device)
+        if resuming, !URL(filePath: configuration.data.folder).isFolder {
+            throw RunError.dataGone(configuration.data.folder, run: folder.url.path)
+        }
         let (configuration, measured) = try configuration.withMeasuredRanges()
         let dataset = try configuration.dataset(.train)
         try dataset.checkReadable()
@@ -82,6 +85,7 @@ public struct TrainingSession {
             trainer.earlierSeconds = try RunLog.seconds(in: folder.metrics, upTo: trainer.completedSteps)
         }
         try folder.write(configuration)
+        try folder.writeImageNames(of: dataset)
     }
 
     /// Trains to the end, or until someone asks for it to stop.
@@ -209,7 +213,7 @@ public struct TrainingSession {
         let folders = TrainingConfiguration.domains.map {
             URL(filePath: configuration.data.folder).appending(path: Split.validation.folder(of: $0)).path
         }
-        let present = folders.filter { FileManager.default.fileExists(atPath: $0) }
+        let present = folders.filter { URL(filePath: $0).exists }
         return present.count < folders.count ? present.first : nil
     }
 }

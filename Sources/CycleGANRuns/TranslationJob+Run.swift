@@ -39,49 +39,77 @@ public struct TranslationRecord: Encodable {
     /// How many pictures both files hold, where they hold several; the sizes are those of the first.
     public var pages: Int?
     /// For reading, translating and writing it.
-    public let seconds: Double
+    public var seconds = 0.0
+    /// Whether the translation was there already and is left as it was.
+    public var isSkipped: Bool?
     /// Why there is no translation.
     public var error: String?
+    /// Whether there is none because the disk is full, so that there will be no other either.
+    public var isDiskFull = false
+    /// Whether the transparency of the image was dropped, because the format of its translation cannot hold it.
+    public var hasLostAlpha = false
+
+    private enum CodingKeys: String, CodingKey {
+        case input, output, direction, domainNames, inputSize, networkSize, outputSize, pages, seconds, error
+        case isSkipped = "skipped"
+    }
 }
 
 extension TranslationJob {
     /// Translates the image and writes the result. What goes wrong is told in the record.
     ///
     /// - Parameters:
+    ///   - output: How the result is written.
     ///   - watch: Told the size at which the generator gets the image.
     ///   - values: Told how the image's values lie in its domain's range.
     ///   - wording: An error in words.
     public func run(
-        _ translator: Translator, scaling: TranslationScaling = TranslationScaling(), watch: inout ScaleWatch,
-        values: inout ValueWatch, wording: (any Error) -> String = { "\($0)" }
+        _ translator: Translator, scaling: TranslationScaling = TranslationScaling(),
+        output options: TranslationOutput = TranslationOutput(), watch: inout ScaleWatch, values: inout ValueWatch,
+        wording: (any Error) -> String = { "\($0)" }
     ) -> TranslationRecord {
         let start = ContinuousClock.now
-        var done: [[ImageSize]] = []
-        var problem: String?
-        do {
-            done = try write(translator, scaling, &values)
-        } catch {
-            problem = wording(error)
-        }
-        for sizes in done { watch.observe(sizes[1], name: input.path) }
-        let sizes = done.first
         let (translation, names) = (translator.translation, translator.description.names)
-        return TranslationRecord(
+        var record = TranslationRecord(
             input: input.path, output: output.path, direction: translation.description,
-            domainNames: names.all(of: [translation.from, translation.to]), inputSize: sizes.map { PictureSize($0[0]) },
-            networkSize: sizes.map { PictureSize($0[1]) }, outputSize: sizes.map { PictureSize($0[2]) },
-            pages: done.count > 1 ? done.count : nil, seconds: start.duration(to: .now) / .seconds(1), error: problem)
+            domainNames: names.all(of: [translation.from, translation.to]))
+        if options.skipsExisting, output.exists {
+            record.isSkipped = true
+            return record
+        }
+        do {
+            let done = try write(translator, scaling, options, &values, &record)
+            if let sizes = done.first {
+                (record.inputSize, record.networkSize, record.outputSize) = (.init(sizes[0]), .init(sizes[1]), .init(sizes[2]))
+            }
+            record.pages = done.count > 1 ? done.count : nil
+            for sizes in done { watch.observe(sizes[1], name: input.path) }
+        } catch {
+            record.error = wording(error)
+            record.isDiskFull = Self.isDiskFull(error)
+        }
+        record.seconds = start.duration(to: .now) / .seconds(1)
+        return record
+    }
+
+    private static func isDiskFull(_ error: any Error) -> Bool {
+        if case ImageError.diskFull = error { return true }
+        return (error as? FileError)?.isDiskFull == true
     }
 
     /// Translates every picture of the file.
     ///
     /// - Returns: For each of them the sizes of the image, of what the generator got, and of the result.
-    private func write(_ translator: Translator, _ scaling: TranslationScaling, _ values: inout ValueWatch) throws -> [[ImageSize]] {
+    private func write(
+        _ translator: Translator, _ scaling: TranslationScaling, _ options: TranslationOutput, _ values: inout ValueWatch,
+        _ record: inout TranslationRecord
+    ) throws -> [[ImageSize]] {
         try AtomicFile.createFolder(output.deletingLastPathComponent())
         let axis = translator.inputDomain.sliceAxis
         let volume = try volume(along: axis)
         let sources = volume?.sources.map { $0.map { ImageSource($0.url, page: $0.page) } } ?? ImageSource.all(in: input, axis: axis)
-        if sources.count > 1, let format = ImageFileFormat(fileExtension: output.pathExtension), !format.holdsPages {
+        let format = ImageFileFormat(fileExtension: output.pathExtension)
+        if sources.count > 1, let format, !format.holdsPages {
             throw ImageError.onePage(path: output.path, format: format, pages: sources.count)
         }
         let common = try commonWindow(of: sources, translator)
@@ -89,14 +117,17 @@ extension TranslationJob {
         var (results, sizes): ([PixelImage], [[ImageSize]]) = ([], [])
         for source in sources {
             let image = try source.read(for: translator.inputDomain)
-            let mask = try maskFile.map(source.mask)
+            let mask = maskFile.map(source.mask)
             let maskImage = try mask.map { try $0.read().asMask(of: image.size, name: $0.name, imageName: source.name) }
             let size = try translator.size(of: image.size, scaling: scaling.input, name: source.name)
-            let result = try translator.translate(
+            let opaque = try translator.translate(
                 image, mask: maskImage, name: source.name, scaling: scaling.input, restoresSize: scaling.restoresSize,
                 window: common ?? source.window)
             if !translator.measuresRange { values.observe(image, of: translator.inputDomain, name: source.name) }
-            results.append(result)
+            let result = options.alpha == .keep && translator.readsAsOpacity(image) ? opaque.withAlpha(of: image) : opaque
+            let fits = format?.holds(bands: result.bands, hasAlpha: result.hasAlpha, result.format) ?? true
+            if result.hasAlpha, !fits { record.hasLostAlpha = true }
+            results.append(fits ? result : opaque)
             sizes.append([image.size, size, result.size])
         }
         if let volume {
@@ -104,7 +135,11 @@ extension TranslationJob {
             try AtomicFile.write(volume.encoded(results, isPacked: isPacked, name: input.path), to: output)
             return sizes
         }
-        try PixelImage.write(results, to: output, timing: sources.count > 1 ? AnimationTiming(of: input) : nil)
+        // What stands beside the pixels of DICOM may name a patient.
+        let metadata = MedicalFormat(at: input) == nil ? ImageMetadata(encoded: try PixelImage.encodedData(at: input)) : nil
+        try PixelImage.write(
+            results, to: output, quality: options.quality, metadata: metadata,
+            timing: sources.count > 1 ? AnimationTiming(of: input) : nil)
         return sizes
     }
 
@@ -126,4 +161,9 @@ extension TranslationJob {
         }
         return translator.bounds(of: values)
     }
+}
+
+extension Translator {
+    /// Whether the last band of an image is opacity to the generator, and no channel.
+    fileprivate func readsAsOpacity(_ image: PixelImage) -> Bool { image.hasAlpha && image.bands != inputDomain.channels }
 }

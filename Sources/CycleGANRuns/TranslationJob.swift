@@ -8,7 +8,7 @@ public struct TranslationJob: Equatable {
     /// The image.
     public let input: URL
     /// Where its translation goes.
-    public let output: URL
+    public internal(set) var output: URL
     /// The input's mask, or why it has none; `nil` where no masks are given.
     public let mask: Result<URL, DatasetError>?
 }
@@ -16,9 +16,15 @@ public struct TranslationJob: Equatable {
 /// All images to translate and where the results go, checked before any work starts.
 public struct TranslationPlan {
     /// The images, in order.
-    public let jobs: [TranslationJob]
+    public private(set) var jobs: [TranslationJob]
     /// The folder that holds all results.
     public let folder: URL
+    /// How many files of the folders are left out, and of which extensions; `nil` where there are none.
+    public let leftOut: String?
+    private let naming: TranslationOutput
+    /// Whether the only result has the name that was asked for.
+    private let isNamed: Bool
+    private var changes: [FormatChange: Int] = [:]
 
     /// Finds all images and their outputs.
     ///
@@ -26,41 +32,40 @@ public struct TranslationPlan {
     ///   - inputs: Image files and folders, whose tree is kept.
     ///   - output: A file for one input file, else a folder.
     ///   - masks: A folder of masks under the images' paths, or a file for one image.
+    ///   - naming: The names and formats of the results.
     /// - Throws: `TranslationPlanError` when an input is missing, there is nothing to do, the output's extension names no format,
     ///   the masks cannot be those of the inputs, or a result would overwrite an input, a mask or another result.
-    public init(inputs: [URL], output: URL, masks: URL? = nil) throws {
+    public init(inputs: [URL], output: URL, masks: URL? = nil, naming: TranslationOutput = TranslationOutput()) throws {
         let masks = try masks.map(MaskSource.init)
-        var jobs: [TranslationJob] = []
-        var folder = output
+        var (jobs, others): ([TranslationJob], [String]) = ([], [])
+        // A series of DICOM files becomes one volume.
+        let isSeries = inputs.count == 1 && inputs[0].isFolder && MedicalFormat(fileName: output.lastPathComponent) == .nifti
+        let isNamed =
+            try isSeries || (inputs.count == 1 && inputs[0].exists && !inputs[0].isFolder && Self.namesFile(output, naming))
         for input in inputs {
-            // A series of DICOM files becomes one volume.
-            if inputs.count == 1, input.isFolder, MedicalFormat(fileName: output.lastPathComponent) == .nifti {
+            if isSeries {
                 jobs = [TranslationJob(input: input, output: output, mask: nil)]
-                folder = output.deletingLastPathComponent()
                 break
             }
             guard input.exists else {
                 throw TranslationPlanError("\(input.path) does not exist; expected an image file or a folder of images")
             }
+            func add(_ image: URL, path: String) {
+                let result = isNamed ? output : output.appending(path: naming.path(for: path, of: image))
+                jobs.append(TranslationJob(input: image, output: result, mask: masks?.mask(of: image, path: path)))
+            }
             if input.isFolder {
-                for path in try ImageFolder(input).files {
-                    let image = input.appending(path: path)
-                    let result = output.appending(path: MedicalFormat.resultPath(path, of: image))
-                    jobs.append(TranslationJob(input: image, output: result, mask: masks?.mask(of: image, path: path)))
-                }
+                let listing = try ImageFolder(input)
+                for path in listing.files { add(input.appending(path: path), path: path) }
+                others += listing.otherFiles
             } else {
-                let namesFile = try inputs.count == 1 && Self.namesFile(output)
-                if namesFile { folder = output.deletingLastPathComponent() }
-                let name = input.lastPathComponent
-                jobs.append(
-                    TranslationJob(
-                        input: input, output: namesFile ? output : output.appending(path: MedicalFormat.resultPath(name, of: input)),
-                        mask: masks?.mask(of: input, path: name)))
+                add(input, path: input.lastPathComponent)
             }
         }
         if jobs.isEmpty {
             throw TranslationPlanError(
-                "no images in \(inputs.map(\.path).joined(separator: ", ")); readable are \(Self.extensions)")
+                "no images in \(inputs.map(\.path).joined(separator: ", ")); readable are \(ImageFileFormat.extensions.joined(separator: ", "))"
+            )
         }
         if jobs.count > 1, case .file(let file) = masks {
             throw TranslationPlanError(
@@ -69,14 +74,57 @@ public struct TranslationPlan {
         }
         try Self.checkTargets(jobs)
         self.jobs = jobs
-        self.folder = folder
+        self.naming = naming
+        self.isNamed = isNamed
+        folder = isNamed ? output.deletingLastPathComponent() : output
+        leftOut = ImageFolder.leftOut(others)
+    }
+
+    /// Gives results that the format of their image cannot hold one that can.
+    ///
+    /// - Parameters:
+    ///   - channels: Of the results.
+    ///   - samples: The type of their samples; `nil` where each has that of its image.
+    /// - Throws: `TranslationPlanError` where the format that was asked for cannot hold the results, and as when the plan was made.
+    public mutating func fit(channels: Int, samples: PixelImage.Format?) throws {
+        let kind = ImageFileFormat.kind(bands: channels, samples ?? .uint8)
+        for (index, job) in jobs.enumerated() {
+            let own = ImageFileFormat(fileExtension: job.input.pathExtension)
+            guard let format = ImageFileFormat(fileExtension: job.output.pathExtension) else { continue }
+            // At the image's own depth, its format holds the samples.
+            let holdsSamples = format.holds(bands: channels, samples ?? .uint8)
+            let hasPages = PixelImage.pageCount(of: job.input) > 1
+            let fits = holdsSamples && (format.holdsPages || !hasPages)
+            if !holdsSamples, isNamed || naming.format != nil {
+                throw TranslationPlanError(
+                    "\(format.name) cannot hold \(kind), as the model gives; choose "
+                        + TranslationOutput.format(holding: channels, samples ?? .uint8).name)
+            }
+            let chosen =
+                fits || isNamed || naming.format != nil
+                ? format : TranslationOutput.format(holding: channels, samples ?? .uint8, hasPages: hasPages)
+            if chosen != format {
+                jobs[index].output = job.output.deletingPathExtension().appendingPathExtension(chosen.fileExtensions[0])
+            }
+            if let own, own != chosen, !isNamed, naming.format == nil {
+                changes[FormatChange(from: own, to: chosen, kind: own.isWritable ? kind : nil), default: 0] += 1
+            }
+        }
+        try Self.checkTargets(jobs)
+    }
+
+    /// What to say of results in other formats than their images.
+    ///
+    /// - Parameter wording: A remedy in words.
+    package func notices(_ wording: (ErrorRemedy) -> String = \.description) -> [String] {
+        changes.map { "\($0.text(count: $1)); \(wording(.chooseFormat))" }.sorted()
     }
 
     /// Whether some of the inputs are DICOM or NIfTI.
     public var holdsMedicalFiles: Bool { jobs.contains { $0.input.isFolder || MedicalFormat(at: $0.input) != nil } }
 
     /// Whether the output of a single file is meant as a file: its path has an extension and is not a folder's.
-    private static func namesFile(_ output: URL) throws -> Bool {
+    private static func namesFile(_ output: URL, _ naming: TranslationOutput) throws -> Bool {
         if output.pathExtension.isEmpty || output.hasDirectoryPath || output.isFolder { return false }
         switch MedicalFormat(fileName: output.lastPathComponent) {
         case .nifti: return true
@@ -85,32 +133,26 @@ public struct TranslationPlan {
                 "\(output.path): DICOM is read and not written: what a model makes is no picture of a scanner; write .tif, .png or .nii.gz")
         case nil: break
         }
-        guard ImageFileFormat(fileExtension: output.pathExtension) != nil else {
+        guard let format = ImageFileFormat(fileExtension: output.pathExtension), format.isWritable else {
             throw TranslationPlanError(
-                "\(output.path): found the extension .\(output.pathExtension); allowed: \(extensions), "
-                    + "or none for a folder")
+                "\(output.path): found the extension .\(output.pathExtension); allowed: "
+                    + "\(ImageFileFormat.writableExtensions.joined(separator: ", ")), or none for a folder")
+        }
+        if let wanted = naming.format, wanted != format {
+            throw TranslationPlanError("\(output.path): a \(format.name) file by its extension, but \(wanted.name) was asked for")
+        }
+        if !naming.suffix.isEmpty {
+            throw TranslationPlanError("\(output.path): the name of the result is given, so that it gets no suffix; give a folder for one")
         }
         return true
     }
 
-    private static var extensions: String { ImageFileFormat.extensions.joined(separator: ", ") }
-
-    /// The path without symbolic links, also of a file that does not exist yet: a result written through a link would hit its target.
-    private static func realPath(_ url: URL) -> String {
-        var existing = url.standardizedFileURL
-        var rest: [String] = []
-        while !existing.exists, existing.path != "/" {
-            rest.insert(existing.lastPathComponent, at: 0)
-            existing.deleteLastPathComponent()
-        }
-        return rest.reduce(existing.resolvingSymlinksInPath()) { $0.appending(path: $1) }.path
-    }
-
     private static func checkTargets(_ jobs: [TranslationJob]) throws {
         var sources: [String: String] = [:]
-        let inputs = Set(jobs.flatMap { job in [job.input] + [try? job.mask?.get()].compactMap { $0 } }.map(realPath))
+        let inputs = Set(jobs.flatMap { job in [job.input] + [try? job.mask?.get()].compactMap { $0 } }.map(\.resolvingLinks.path))
         for job in jobs {
-            let target = realPath(job.output)
+            // A result written through a link would hit its target.
+            let target = job.output.resolvingLinks.path
             if inputs.contains(target) {
                 throw TranslationPlanError("\(target) is an input or a mask and would be overwritten", remedies: [.chooseAnotherOutput])
             }

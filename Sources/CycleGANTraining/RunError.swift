@@ -11,6 +11,8 @@ public enum RunError: ErrorWithRemedies {
     case otherSettings(String, [SettingChange])
     /// A folder of this path was to be resumed and holds no run.
     case missing(String)
+    /// The folder of this path with the images of a run that was to go on is not there.
+    case dataGone(String, run: String)
     /// There is no run in the folder of this path, nor below it.
     case noRuns(String)
     /// The run folder of this path was removed or renamed while it was in use; `rescued` is the path of the state that was saved elsewhere.
@@ -37,6 +39,7 @@ public enum RunError: ErrorWithRemedies {
             "\(path) was started with other settings: "
                 + changes.map(\.description).joined(separator: ", ")
         case .missing(let path): "\(path) holds no run: there is no config.yaml in it"
+        case .dataGone(let path, _): "\(path): there is no such folder; the run was started with the images in it"
         case .noRuns(let path): "\(path) holds no runs, nor do the folders in it: there is no config.yaml in any of them"
         case .vanished(let path, let rescued, let isBetweenSteps):
             "\(path) was removed or renamed while the run was using it"
@@ -57,6 +60,7 @@ public enum RunError: ErrorWithRemedies {
             (run.checkpoints.first.map { [.startFrom(checkpoint: $0.path)] } ?? []) + [.other("delete that folder"), .chooseAnotherRun]
         case .otherSettings: [.other("give those of the start"), .chooseAnotherRun]
         case .missing(let path): [.start(run: path)]
+        case .dataGone(_, let run): [.moveData(run: run)]
         case .noRuns: [.other("give the folder that runs were started in")]
         case .damagedCheckpoint(_, let previous): [.other("copy \(previous) to its place to go on from the checkpoint before")]
         case .vanished(_, let rescued, _): rescued == nil ? [] : [.putBackAndResume]

@@ -56,6 +56,6 @@ extension RunFolder {
         }
         let sheets = files(in: samples) { $0 == "layout.json" || $0.hasPrefix("step-") && ($0.hasSuffix(".jpg") || $0.hasSuffix(".png")) }
         let events = files(in: tensorboard) { $0.hasPrefix("events.out.tfevents") }
-        for file in [metrics, report] + sheets + events where file.exists { try FileManager.default.removeItem(at: file) }
+        for file in [metrics, report, images] + sheets + events where file.exists { try FileManager.default.removeItem(at: file) }
     }
 }

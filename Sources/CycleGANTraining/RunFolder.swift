@@ -13,6 +13,7 @@ import Support
 ///
 /// ```
 /// config.yaml                      the resolved configuration
+/// images.txt                       the names of the training images
 /// metrics.jsonl                    one object per logged step
 /// checkpoints/latest.safetensors   the full state
 /// checkpoints/previous.safetensors the full state that was saved before it

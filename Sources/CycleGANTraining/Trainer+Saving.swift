@@ -19,7 +19,8 @@ extension Trainer {
                 : RunError.noCheckpoint(url.path)
         }
         let checkpoint = try run.readingLatest { try TrainingCheckpoint(contentsOf: url) }
-        try checkpoint.checkFits(configuration, data: fingerprint, file: url.path)
+        let imageChanges = { ImageNames(contentsOf: self.run.images).map { ImageNames(self.dataset).changes(since: $0) } }
+        try checkpoint.checkFits(configuration, data: fingerprint, imageChanges: imageChanges, file: url.path)
         if let problem = checkpoint.trainer.problem(batchesPerEpoch: batchesPerEpoch, batchesPerStep: configuration.optimization.accumulate)
         {
             throw CheckpointStateError(file: url.path, problem: problem)

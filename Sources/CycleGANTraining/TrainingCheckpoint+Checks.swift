@@ -36,8 +36,11 @@ extension TrainingCheckpoint {
 
     /// Checks that a run goes on with the settings and the images that it was started with.
     ///
+    /// - Parameter imageChanges: Which images are missing and new, where they have changed; `nil` where it is not known.
     /// - Throws: `CheckpointStateError` naming what has changed.
-    func checkFits(_ configuration: TrainingConfiguration, data: DataFingerprint, file: String) throws {
+    func checkFits(
+        _ configuration: TrainingConfiguration, data: DataFingerprint, imageChanges: () -> String? = { nil }, file: String
+    ) throws {
         let decoder = JSONDecoder()
         func saved<Value: Decodable>(_ key: String) throws -> Value {
             guard let text = stateDict.metadata[key], let value = try? decoder.decode(Value.self, from: Data(text.utf8)) else {
@@ -45,7 +48,10 @@ extension TrainingCheckpoint {
             }
             return value
         }
-        let changes = configuration.changes(since: try saved("configuration"))
+        // A table of pairs may have moved with the images; whether its pairs are the same these tell.
+        let changes = configuration.changes(since: try saved("configuration")).filter {
+            $0.key != "pairs" || $0.before == nil || $0.now == nil
+        }
         guard changes.isEmpty else {
             throw CheckpointStateError(
                 file: file,
@@ -57,7 +63,8 @@ extension TrainingCheckpoint {
         guard trainedOn == data else {
             throw CheckpointStateError(
                 file: file,
-                problem: "the images were changed since: \(trainedOn) then, \(data) now",
+                problem: "the images in \(configuration.data.folder) are not those of the start: \(trainedOn) then, \(data) now"
+                    + (imageChanges().map { "; \($0)" } ?? ""),
                 remedies: [.other("put them back"), .startFrom(checkpoint: file)])
         }
     }

@@ -112,10 +112,7 @@ struct DatasetChecks {
             findings.append(Finding(.note, .layout, "no test or validation images: the sample pictures will show training images"))
         }
         for folder in inspection.folders where !folder.otherFiles.isEmpty {
-            let extensions = frequencies(folder.otherFiles.map { ($0 as NSString).pathExtension.lowercased() })
-                .map { "\($0.count) \($0.value.isEmpty ? "without extension" : "." + $0.value)" }.joined(separator: ", ")
-            let message =
-                "\(counted(folder.otherFiles.count, "file")) of \(folder.name) left out, being no images by extension: \(extensions)"
+            let message = "\(folder.name): \(ImageFolder.leftOut(folder.otherFiles) ?? "")"
             findings.append(Finding(.note, .layout, message, files: folder.otherFiles.map { .init([$0]) }))
         }
         return findings

@@ -54,13 +54,13 @@ extension DatasetInspection {
         root: URL, domains: [Domain] = Domain.pair, arePairs: Bool = false, axes: [Domain: SliceAxis] = [:], workers: Int = 2,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) {
-        var listings: [(split: Split, domain: Domain?, images: [String], masks: [String]?)] = []
+        var listings: [(split: Split, domain: Domain?, images: ImageFolder, masks: ImageFolder?)] = []
         var problems: [Problem] = []
-        func images(_ name: String, split: Split?) -> [String]? {
+        func images(_ name: String, split: Split?) -> ImageFolder? {
             let folder = root.appending(path: name)
-            guard split == .train || FileManager.default.fileExists(atPath: folder.path) else { return nil }
+            guard split == .train || folder.exists else { return nil }
             do throws(DatasetError) {
-                return try ImageFolder(folder).files.map { "\(name)/\($0)" }
+                return try ImageFolder(folder)
             } catch {
                 problems.append(Problem(split: split, error: error))
                 return nil
@@ -70,7 +70,7 @@ extension DatasetInspection {
             do throws(DatasetError) {
                 guard let layout = try Self.layout(of: split, in: root, domains: domains, arePairs: arePairs) else { continue }
                 if layout == .pictures {
-                    if let paths = images(split.rawValue, split: split) { listings.append((split, nil, paths, nil)) }
+                    if let folder = images(split.rawValue, split: split) { listings.append((split, nil, folder, nil)) }
                     continue
                 }
             } catch {
@@ -79,27 +79,27 @@ extension DatasetInspection {
             }
             for domain in domains {
                 let name = split.folder(of: domain)
-                guard let paths = images(name, split: split) else { continue }
-                listings.append((split, domain, paths, images(name + "_mask", split: nil)))
+                guard let folder = images(name, split: split) else { continue }
+                listings.append((split, domain, folder, images(name + "_mask", split: nil)))
             }
         }
-        let paths = listings.flatMap { $0.images + ($0.masks ?? []) }
+        let paths = listings.flatMap { Self.paths($0.images) + ($0.masks.map(Self.paths) ?? []) }
         var chosen: [String: SliceAxis] = [:]
         for listing in listings {
             guard let axis = listing.domain.flatMap({ axes[$0] }) else { continue }
-            for path in listing.images + (listing.masks ?? []) { chosen[path] = axis }
+            for path in Self.paths(listing.images) + (listing.masks.map(Self.paths) ?? []) { chosen[path] = axis }
         }
         let axisOf = chosen
-        let halved = Set(listings.filter { $0.domain == nil }.flatMap(\.images))
+        let halved = Set(listings.filter { $0.domain == nil }.flatMap { Self.paths($0.images) })
         let found = paths.concurrentMap(
             workers: workers, progress: { progress($0, paths.count) },
             { ImageInspection.all(in: $0, of: root, isPair: halved.contains($0), axis: axisOf[$0] ?? .axial) })
         let inspections = Dictionary(zip(paths, found)) { first, _ in first }
         let folders = listings.map { listing in
             var folder = Folder(
-                split: listing.split, domain: listing.domain, images: listing.images.flatMap { inspections[$0] ?? [] },
-                masks: listing.masks?.flatMap { inspections[$0] ?? [] })
-            folder.otherFiles = Self.otherFiles(folder.name, root)
+                split: listing.split, domain: listing.domain, images: Self.paths(listing.images).flatMap { inspections[$0] ?? [] },
+                masks: listing.masks.map { Self.paths($0).flatMap { inspections[$0] ?? [] } })
+            folder.otherFiles = listing.images.otherFiles.map { "\(folder.name)/\($0)" }
             return folder
         }
         self.init(
@@ -120,15 +120,9 @@ extension DatasetInspection {
         return layout
     }
 
-    private static func otherFiles(_ name: String, _ root: URL) -> [String] {
-        let folder = root.appending(path: name).resolvingSymlinksInPath()
-        let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
-        return paths.sorted().filter { path in
-            let file = folder.appending(path: path)
-            return !path.split(separator: "/").contains { $0.hasPrefix(".") }
-                && !MedicalFormat.isPicture(file)
-                && file.exists && !file.isFolder
-        }.map { "\(name)/\($0)" }
+    /// Paths from the data set's folder.
+    private static func paths(_ folder: ImageFolder) -> [String] {
+        folder.files.map { "\(folder.root.lastPathComponent)/\($0)" }
     }
 
     /// Files of equal length and hash, compared byte by byte.

@@ -34,7 +34,7 @@ extension ImageFolder {
         let (lowest, highest) = (places.min() ?? 0, places.max() ?? 1)
         let isHeldOut = places.map { $0 == lowest || ($0 < fraction && $0 != highest) }
         func part(_ isWanted: Bool) -> ImageFolder {
-            ImageFolder(root: root, files: zip(files, isHeldOut).filter { $1 == isWanted }.map(\.0))
+            ImageFolder(root: root, files: zip(files, isHeldOut).filter { $1 == isWanted }.map(\.0), otherFiles: otherFiles)
         }
         return (part(false), part(true))
     }

@@ -1,43 +1,49 @@
 import Foundation
 import Imaging
 import NIfTI
+import Support
 
 /// The image files of a folder and its subfolders.
 public struct ImageFolder: Sendable, Equatable {
     /// The folder.
     public let root: URL
-    /// Paths relative to the folder, sorted by code point. Hidden files and folders are left out.
+    /// Paths relative to the folder, sorted by code point.
     public let files: [String]
+    /// Paths of the files that are left out, because they are no images by their extension.
+    public let otherFiles: [String]
 
-    /// Lists a folder; files count as images by their extension, in upper or lower case.
+    /// What computers and network drives put beside pictures, and their small copies of these.
+    private static let neverData: Set = ["@eaDir", "__MACOSX", "Thumbs.db", "desktop.ini"]
+
+    /// Lists a folder; files count as images by their extension, in upper or lower case, where this computer's libvips reads their format.
+    ///
+    /// Hidden files and folders are left out, and so is what operating systems keep for themselves. Symbolic links to folders are followed;
+    /// a folder that several ways lead to counts once.
     ///
     /// - Throws: `DatasetError` where the folder is missing or holds no images.
     public init(_ root: URL) throws(DatasetError) {
-        // The enumerator would not descend into a root that is a symbolic link.
-        let folder = root.resolvingSymlinksInPath()
-        guard Self.isFolder(folder.path) else {
+        guard root.isFolder else {
             throw .missingFolder(path: root.path, found: Self.subfolders(of: root.deletingLastPathComponent()))
         }
         let listing: [String]
-        do {
-            listing = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        do throws(FileError) {
+            listing = try FileTree.files(below: root, ignoring: Self.neverData)
         } catch {
-            throw .unreadableFolder(path: root.path, reason: error.localizedDescription)
+            throw .unreadableFolder(path: error.path, reason: error.reason)
         }
-        let visible = listing.filter { path in !path.split(separator: "/").contains { $0.hasPrefix(".") } }
-        // A link to nowhere is kept: it is reported as unreadable instead of disappearing.
-        let files = visible.filter { !Self.isFolder(folder.path + "/" + $0) }
-        let images = files.filter { MedicalFormat.isPicture(folder.appending(path: $0)) }
-        guard !images.isEmpty else { throw .noImages(path: root.path, otherFiles: files.count) }
-        self.root = root
-        // The order of UTF-8 bytes is that of code points: the same in every language and on every system.
-        self.files = images.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        var (images, others): ([String], [String]) = ([], [])
+        for file in listing {
+            if MedicalFormat.isPicture(root.appending(path: file)) { images.append(file) } else { others.append(file) }
+        }
+        guard !images.isEmpty else { throw .noImages(path: root.path, otherFiles: others.count) }
+        self.init(root: root, files: images, otherFiles: others)
     }
 
     /// Some of the files of a folder.
-    init(root: URL, files: [String]) {
+    init(root: URL, files: [String], otherFiles: [String] = []) {
         self.root = root
         self.files = files
+        self.otherFiles = otherFiles
     }
 
     /// The location of one of the files.
@@ -57,13 +63,20 @@ public struct ImageFolder: Sendable, Equatable {
         files.indices.flatMap { ImageSource.all(in: url($0), axis: axis, emptySlices: emptySlices) }
     }
 
+    /// How many files are left out, and of which extensions: `2 files left out: 1 .gif, 1 .npy`; `nil` where there are none.
+    public var leftOut: String? { Self.leftOut(otherFiles) }
+
+    /// The same of several folders.
+    package static func leftOut(_ files: [String]) -> String? {
+        if files.isEmpty { return nil }
+        let extensions = frequencies(files.map { ($0 as NSString).pathExtension.lowercased() })
+            .map { "\($0.count) \($0.value.isEmpty ? "without extension" : "." + quoted($0.value, limit: 20))" }
+        return "\(counted(files.count, "file")) left out: \(extensions.joined(separator: ", "))"
+    }
+
     /// The names of the folders in a folder.
     static func subfolders(of parent: URL) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
-        return names.filter { !$0.hasPrefix(".") && isFolder(parent.path + "/" + $0) }.sorted()
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        URL(filePath: path).isFolder
+        return names.filter { !$0.hasPrefix(".") && parent.appending(path: $0).isFolder }.sorted()
     }
 }

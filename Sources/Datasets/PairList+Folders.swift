@@ -56,7 +56,7 @@ extension PairList {
             }
         }
         let partners = folders[0].files.compactMap { files[1][Self.stem($0)] }
-        self.init(files: [folders[0], ImageFolder(root: roots[1], files: partners)])
+        self.init(files: [folders[0], ImageFolder(root: roots[1], files: partners, otherFiles: folders[1].otherFiles)])
     }
 
     private static func filesByStem(_ folder: ImageFolder) throws(DatasetError) -> [String: String] {

@@ -47,7 +47,7 @@ extension PairList {
     }
 
     private static func text(_ url: URL) throws(DatasetError) -> String {
-        guard FileManager.default.fileExists(atPath: url.path) else {
+        guard url.exists else {
             throw .unreadablePairs(path: url.path, reason: "there is no such file or folder")
         }
         if let problem = RegularFile.problem(at: url.path) { throw .unreadablePairs(path: url.path, reason: problem) }
@@ -99,7 +99,7 @@ extension PairList {
             let path = String(path.drop { $0 == "/" })
             let base = (isAbsolute ? [URL(filePath: "/")] : bases).first { base in
                 let file = base.appending(path: path)
-                return FileManager.default.fileExists(atPath: file.path) && !file.isFolder
+                return file.exists && !file.isFolder
             }
             guard let base else { return nil }
             self.base = base

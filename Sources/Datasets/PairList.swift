@@ -57,7 +57,9 @@ public struct PairList: Sendable, Equatable {
 
     /// Some of the pairs.
     private func pairs(_ indices: [Int]) -> PairList {
-        let parts = folders.map { folder in ImageFolder(root: folder.root, files: indices.map { folder.files[$0] }) }
+        let parts = folders.map { folder in
+            ImageFolder(root: folder.root, files: indices.map { folder.files[$0] }, otherFiles: folder.otherFiles)
+        }
         return areHalves ? PairList(halves: parts[0]) : PairList(files: parts)
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Support
 
-/// A small unpaired data set drawn from two fonts: line drawings of emoji (domain A, Symbola) and colour emoji (domain B, Noto).
+/// Small unpaired data sets that are made on the spot, the usual one drawn from two fonts: line drawings of emoji (domain A, Symbola) and colour emoji (domain B, Noto).
 ///
 /// Files are named by code point (`1F600.png`). No character is in both training sets, and none of the test characters is in
 /// either; the two test sets hold the same characters, so that a translation of `testA` can be compared with `testB`.
@@ -28,11 +28,7 @@ public enum SampleDataset {
         to root: URL, size: Int = 64, trainCount: Int = 400, testCount: Int = 40, seed: UInt64 = 0,
         progress: (_ written: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(DatasetError) -> Counts {
-        guard possibleSizes.contains(size), (1...mostImages).contains(trainCount), (0...mostImages).contains(testCount) else {
-            throw .invalidConfiguration(
-                "a sample data set of \(trainCount) + \(testCount) images of \(size) pixels cannot be drawn; the size may be "
-                    + "\(possibleSizes.lowerBound) to \(possibleSizes.upperBound) and each number of images up to \(mostImages)")
-        }
+        try check(size: size, trainCount: trainCount, testCount: testCount)
         let drawing: EmojiDrawing
         do throws(ImageError) { drawing = try EmojiDrawing(size: size) } catch { throw .image(error) }
         var generator = SplitMix64(seed: seed)
@@ -69,6 +65,55 @@ public enum SampleDataset {
             }
         }
         return Counts(train: trainCount, test: testCount)
+    }
+
+    /// Writes an unpaired data set of another kind: images of eight bands of made-up land (A, 16-bit TIFF) and true colours (B, PNG).
+    ///
+    /// `trainA` and `trainB` show different lands; `testA` and `testB` the same, so that the truth of a translation is known. The formula of the
+    /// colours stands with `SpectralScene`.
+    /// - Throws: `DatasetError` for impossible numbers, and where a file cannot be written.
+    @discardableResult
+    public static func writeSpectral(
+        to root: URL, size: Int = 64, trainCount: Int = 400, testCount: Int = 40, seed: UInt64 = 0,
+        progress: (_ written: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws(DatasetError) -> Counts {
+        try check(size: size, trainCount: trainCount, testCount: testCount)
+        let folders: [(name: String, count: Int, first: Int, isColour: Bool)] = [
+            ("trainA", trainCount, testCount, false), ("trainB", trainCount, testCount + trainCount, true),
+            ("testA", testCount, 0, false), ("testB", testCount, 0, true),
+        ]
+        func name(_ index: Int, _ isColour: Bool) -> String {
+            let digits = String(index)
+            return String(repeating: "0", count: max(0, 5 - digits.count)) + digits + (isColour ? ".png" : ".tif")
+        }
+        for folder in folders {
+            let names = (0..<folder.count).map { name(folder.first + $0, folder.isColour) }
+            try makeFolder(root.appending(path: folder.name), for: Set(names))
+        }
+        var written = 0
+        for folder in folders {
+            for index in folder.first..<folder.first + folder.count {
+                var stream = SplitMix64(seed: seed, UInt64(index))
+                let scene = SpectralScene(side: size, seed: stream.next())
+                do throws(ImageError) {
+                    try (folder.isColour ? scene.colours : scene.bands).write(
+                        to: root.appending(path: "\(folder.name)/\(name(index, folder.isColour))"))
+                } catch {
+                    throw .image(error)
+                }
+                written += 1
+                progress(written, 2 * (trainCount + testCount))
+            }
+        }
+        return Counts(train: trainCount, test: testCount)
+    }
+
+    private static func check(size: Int, trainCount: Int, testCount: Int) throws(DatasetError) {
+        guard possibleSizes.contains(size), (1...mostImages).contains(trainCount), (0...mostImages).contains(testCount) else {
+            throw .invalidConfiguration(
+                "a sample data set of \(trainCount) + \(testCount) images of \(size) pixels cannot be drawn; the size may be "
+                    + "\(possibleSizes.lowerBound) to \(possibleSizes.upperBound) and each number of images up to \(mostImages)")
+        }
     }
 
     private static let possibleSizes = 8...2048

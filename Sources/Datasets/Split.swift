@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Support
 
 /// The parts of a data set.
 public enum Split: String, Codable, CaseIterable, Sendable {
@@ -18,7 +19,7 @@ public enum Split: String, Codable, CaseIterable, Sendable {
             return try domains.map { domain throws(DatasetError) in try ImageFolder(root.appending(path: split.folder(of: domain))) }
         }
         let hasValidation = domains.contains {
-            FileManager.default.fileExists(atPath: root.appending(path: Split.validation.folder(of: $0)).path)
+            root.appending(path: Split.validation.folder(of: $0)).exists
         }
         guard let holdOut, self != .test, !hasValidation else { return try folders(self) }
         return try folders(.train).map { folder throws(DatasetError) in

@@ -8,6 +8,8 @@ public enum ImageError: Equatable, Sendable {
     case empty(path: String)
     /// The content is none of the formats that are read.
     case unknownFormat(path: String)
+    /// The content is of a format that this computer's libvips does not read.
+    case notReadHere(path: String, format: ImageFileFormat)
     /// The content is damaged or cut short.
     case undecodable(path: String, format: ImageFileFormat, reason: String)
     /// The content is well, and of a kind that is not read; `command` converts it.
@@ -38,6 +40,8 @@ public enum ImageError: Equatable, Sendable {
     case encodingFailed(format: ImageFileFormat, reason: String)
     /// The file cannot be written.
     case unwritable(path: String, reason: String)
+    /// The file cannot be written, nor can any other: the disk is full.
+    case diskFull(path: String, reason: String)
     /// A domain's configuration has an impossible value, or values that contradict each other.
     case invalidDomain(key: String, value: String, allowed: String)
     /// A file of medicine cannot be read or written, in the words of its reader.
@@ -71,7 +75,9 @@ extension ImageError: ErrorWithRemedies {
         case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
         case .empty(let path): "\(path): the file is empty; an image was expected"
         case .unknownFormat(let path):
-            "\(path): the content is not a JPEG, PNG, WebP, TIFF, BMP or PPM image; convert it to one of these"
+            "\(path): the content is not a \(ImageFileFormat.names) image; convert it to one of these"
+        case .notReadHere(let path, let format):
+            "\(path): a \(format.name) image, which libvips of this computer does not read; convert it to PNG or TIFF, or install libvips with it"
         case .undecodable(let path, let format, let reason):
             "\(path): damaged \(format.name) image: \(reason); replace the file or save it again"
         case .unsupported(let path, let format, let feature, let command):
@@ -97,13 +103,13 @@ extension ImageError: ErrorWithRemedies {
             "\(path): has \(bands) channels; a mask is grey or RGB, with or without transparency: save it as one of these"
         case .unknownExtension(let path):
             "\(path): the extension names no image format that can be written; "
-                + "use \(ImageFileFormat.extensions.map { "." + $0 }.joined(separator: ", "))"
+                + "use \(ImageFileFormat.writableExtensions.map { "." + $0 }.joined(separator: ", "))"
         case .cannotEncode(let format, let image, let able):
             "\(format.name) cannot hold \(image); use \(able.map(\.name).joined(separator: " or "))"
         case .onePage(let path, let format, let pages):
             "\(path): a \(format.name) file holds one picture, and there are \(pages); write a .tif file"
         case .encodingFailed(let format, let reason): "encoding as \(format.name) failed: \(reason)"
-        case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .unwritable(let path, let reason), .diskFull(let path, let reason): "\(path): cannot be written: \(reason)"
         case .invalidDomain(let key, let value, let allowed): "the domain's \(key): found \(value); allowed: \(allowed)"
         case .medical(let description): description
         case .missingFont(let family, let package):

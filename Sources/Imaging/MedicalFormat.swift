@@ -56,11 +56,11 @@ public enum MedicalFormat: String, Sendable, CaseIterable {
         ImageFileFormat(fileExtension: url.pathExtension) != nil || Self(at: url) != nil
     }
 
-    /// The path of a translation: a volume stays one, and a picture of DICOM becomes one of TIFF, which holds all that comes out of it.
-    package static func resultPath(_ path: String, of input: URL) -> String {
-        guard Self(at: input) == .dicom else { return path }
-        let stem = Self(fileName: path) == .dicom ? (path as NSString).deletingPathExtension : path
-        return stem + ".tif"
+    /// The path of a file of the format without its extension, which may have two parts; a scanner's name of digits has none.
+    package func stem(of path: String) -> String {
+        let name = path.lowercased()
+        let longest = fileExtensions.filter { name.hasSuffix("." + $0) }.max { $0.count < $1.count }
+        return String(path.dropLast(longest.map { $0.count + 1 } ?? 0))
     }
 
     /// What everybody has to know who looks at results.

@@ -1,14 +1,27 @@
+import CVips
 import Foundation
 import NIfTI
 
-/// The pictures in a file of several: pages of TIFF, frames of animated WebP, frames of DICOM and slices of NIfTI.
+/// The pictures in a file of several: pages of TIFF, frames of animated WebP and GIF, frames of DICOM and slices of NIfTI.
 enum PageCount {
     /// How many a file has; 1 for formats of one, and for what is damaged, which decoding tells.
     static func pages(in file: Data) -> Int {
         switch ImageFileFormat(signature: file) {
         case .tiff: max(1, TIFFDirectory.all(in: file).count(where: \.isPage))
         case .webp: max(1, webPFrames(in: file))
+        case .gif: gifFrames(in: file)
         default: 1
+        }
+    }
+
+    private static func gifFrames(in file: Data) -> Int {
+        guard ImageFileFormat.gif.isReadable, Vips.start() == nil else { return 1 }
+        return file.withUnsafeBytes { bytes in
+            guard let image = Vips.Image(cvips_open(bytes.baseAddress, bytes.count, CVIPS_FILE_GIF)) else {
+                _ = Vips.takeError()
+                return 1
+            }
+            return max(1, image.integer(VIPS_META_N_PAGES, default: 1))
         }
     }
 
@@ -29,7 +42,7 @@ enum PageCount {
 
 extension PixelImage {
     /// Extensions of files that may hold several pictures: others are not looked into for them.
-    private static let pagedExtensions: Set = ["tif", "tiff", "webp"]
+    private static let pagedExtensions: Set = ["tif", "tiff", "webp", "gif"]
 
     /// The number of pictures in a file: 1 for most. Reads what it needs for that alone.
     ///

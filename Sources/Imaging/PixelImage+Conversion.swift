@@ -61,7 +61,7 @@ extension PixelImage {
     }
 
     /// The image with another type of samples.
-    private func converted(to target: Format) -> PixelImage {
+    func converted(to target: Format) -> PixelImage {
         switch (format, target) {
         case (.uint8, .uint16): rescaled(from: UInt8.self, to: UInt16.self)
         case (.uint8, .float32): rescaled(from: UInt8.self, to: Float.self)
@@ -160,7 +160,7 @@ extension BitDepth {
     }
 
     /// The type of the samples of images of this depth.
-    var format: PixelImage.Format {
+    package var format: PixelImage.Format {
         switch self {
         case .eight: .uint8
         case .sixteen: .uint16

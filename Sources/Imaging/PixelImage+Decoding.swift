@@ -58,6 +58,7 @@ extension PixelImage {
         self = try (fileFormat == .png ? PNGChunks.removingManyTexts(from: data) : data).withUnsafeBytes { bytes in
             Result { () throws(ImageError) in
                 if fileFormat == .bmp { return try BitmapFile.decode(bytes, name: name, pixelLimit: pixelLimit) }
+                guard fileFormat.isReadable else { throw .notReadHere(path: name, format: fileFormat) }
                 if let reason = Vips.start() { throw .undecodable(path: name, format: fileFormat, reason: reason) }
                 let decoder = ImageDecoder(
                     name: name, format: fileFormat, page: directory?.index ?? page, directory: directory, pixelLimit: pixelLimit)
@@ -69,19 +70,19 @@ extension PixelImage {
     /// The bytes of an image file, not decoded.
     ///
     /// - Throws: `ImageError.unreadable` naming the file.
-    package static func encodedData(at url: URL) throws(ImageError) -> Data { try data(at: url, options: []) }
+    package static func encodedData(at url: URL) throws(ImageError) -> Data { try data(at: url, isMapped: false) }
 
     /// The same, read when it is looked at.
-    static func mappedData(at url: URL) throws(ImageError) -> Data { try data(at: url, options: .mappedIfSafe) }
+    static func mappedData(at url: URL) throws(ImageError) -> Data { try data(at: url, isMapped: true) }
 
-    private static func data(at url: URL, options: Data.ReadingOptions) throws(ImageError) -> Data {
+    private static func data(at url: URL, isMapped: Bool) throws(ImageError) -> Data {
         guard url.exists else { throw .unreadable(path: url.path, reason: "there is no such file") }
         guard !url.isFolder else { throw .unreadable(path: url.path, reason: "it is a folder; an image file was expected") }
         if let problem = RegularFile.problem(at: url.path) { throw .unreadable(path: url.path, reason: problem) }
-        do {
-            return try Data(contentsOf: url, options: options)
+        do throws(FileError) {
+            return try RegularFile.content(at: url.path, isMapped: isMapped)
         } catch {
-            throw .unreadable(path: url.path, reason: error.localizedDescription)
+            throw .unreadable(path: url.path, reason: error.reason)
         }
     }
 }
@@ -144,13 +145,13 @@ private struct ImageDecoder {
             throw .tooLarge(path: name, width: width, height: height, bands: bands, limit: pixelLimit)
         }
         // Decoders make up what a file does not have, gigabytes of it where a header wants that.
-        guard pixels * bands * sampleSize <= Self.alwaysDecoded || pixels / mostPixelsPerByte(of: bytes) <= bytes.count else {
+        guard pixels * bands * sampleSize <= alwaysDecoded || pixels / mostPixelsPerByte(of: bytes) <= bytes.count else {
             throw failure("its header says \(width)x\(height) pixels, too many for \(bytes.count) bytes")
         }
     }
 
-    // In bytes, whatever the size of the file.
-    private static let alwaysDecoded = 1 << 27
+    /// In bytes, whatever the size of the file. The decoders of two formats keep four bytes for each sample.
+    private var alwaysDecoded: Int { [.jp2, .jxl].contains(format) ? 1 << 25 : 1 << 27 }
 
     /// JPEG has a bit at least for each block of 8x8 pixels. Deflate makes 1032 bytes of one; a pixel has a bit at least, in PNG as many as
     /// the header says.
@@ -158,7 +159,11 @@ private struct ImageDecoder {
         switch format {
         case .jpeg: 512
         case .png: 1032 * 8 / max(1, PNGChunks.bitsPerPixel(of: bytes))
-        case .tiff, .webp, .bmp, .ppm: 1032 * 8
+        case .tiff, .webp, .bmp, .ppm, .jp2: 1032 * 8
+        // LZW: one code of nine bits at least for 4096 pixels.
+        case .gif: 4096
+        // A tile of 256x256 pixels has an entry of 12 bits in the table of contents; a block of 128x128 pixels a part of a bit.
+        case .jxl, .heif: 1 << 16
         }
     }
 

@@ -5,53 +5,66 @@ import Support
 extension PixelImage {
     /// Writes the image in the format of the file's extension, as a whole or not at all.
     ///
-    /// - Parameter quality: Of JPEG and WebP, from 1 to 100.
+    /// - Parameters:
+    ///   - quality: Of JPEG and WebP, from 1 to 100.
+    ///   - metadata: What the file says besides the pixels, as far as its format can.
     /// - Throws: `ImageError` naming the file.
-    public func write(to url: URL, quality: Int = 95) throws(ImageError) {
-        guard let format = ImageFileFormat(fileExtension: url.pathExtension) else { throw .unknownExtension(path: url.path) }
+    public func write(to url: URL, quality: Int = 95, metadata: ImageMetadata? = nil) throws(ImageError) {
+        guard let format = ImageFileFormat(fileExtension: url.pathExtension), format.isWritable else {
+            throw .unknownExtension(path: url.path)
+        }
         let data: Data
         do throws(ImageError) {
-            data = try encoded(as: format, quality: quality)
+            data = try encoded(as: format, quality: quality, metadata: metadata)
         } catch {
             throw .unwritable(path: url.path, reason: error.description)
         }
         do throws(FileError) {
             try AtomicFile.write(data, to: url)
         } catch {
-            throw .unwritable(path: url.path, reason: error.reason)
+            throw error.isDiskFull ? .diskFull(path: url.path, reason: error.reason) : .unwritable(path: url.path, reason: error.reason)
         }
     }
 
     /// The content of a file: TIFF compressed without loss, 16 bits where the image has them.
     ///
-    /// - Parameter quality: Of JPEG and WebP, from 1 to 100. JPEG keeps colours at full resolution from 90 on.
+    /// - Parameters:
+    ///   - quality: Of JPEG and WebP, from 1 to 100. JPEG keeps colours at full resolution from 90 on.
+    ///   - metadata: What the file says besides the pixels, as far as its format can. An ICC profile is kept where the image has the number of
+    ///     colours that it is for, the place on Earth of a TIFF in a TIFF of the same size.
     /// - Throws: `ImageError.cannotEncode` where the format cannot hold the image's depth or channels.
-    public func encoded(as fileFormat: ImageFileFormat, quality: Int = 95) throws(ImageError) -> Data {
-        let able = ImageFileFormat.allCases.filter(isEncodable)
+    public func encoded(
+        as fileFormat: ImageFileFormat, quality: Int = 95, metadata: ImageMetadata? = nil
+    ) throws(ImageError) -> Data {
+        let able = ImageFileFormat.allCases.filter { $0.holds(bands: bands, hasAlpha: hasAlpha, format) }
         guard able.contains(fileFormat) else { throw .cannotEncode(format: fileFormat, image: kind, able: able) }
         if fileFormat == .bmp { return BitmapFile.encode(self) }
         if fileFormat == .ppm { return PortablePixmap.encode(self) }
         if let reason = Vips.start() { throw .encodingFailed(format: fileFormat, reason: reason) }
-        return try encoded(as: fileFormat, quality: quality, pageHeight: height, timing: nil)
+        let file = try encoded(as: fileFormat, quality: quality, pageHeight: height, timing: nil, metadata)
+        guard let metadata, fileFormat == .tiff else { return file }
+        return metadata.addingGeography(to: file, size: size)
     }
 
     /// - Parameter pageHeight: That of one picture, where several stand one below the other.
     func encoded(
-        as fileFormat: ImageFileFormat, quality: Int, pageHeight: Int, timing: AnimationTiming?
+        as fileFormat: ImageFileFormat, quality: Int, pageHeight: Int, timing: AnimationTiming?, _ metadata: ImageMetadata?
     ) throws(ImageError) -> Data {
         try bytes.withUnsafeBytes { pixels in
             Result { () throws(ImageError) in
-                try encode(pixels, as: fileFormat, quality: quality, pageHeight: pageHeight, timing: timing)
+                try encode(pixels, as: fileFormat, quality: quality, pageHeight: pageHeight, timing: timing, metadata)
             }
         }.get()
     }
 
     private func encode(
-        _ pixels: UnsafeRawBufferPointer, as fileFormat: ImageFileFormat, quality: Int, pageHeight: Int, timing: AnimationTiming?
+        _ pixels: UnsafeRawBufferPointer, as fileFormat: ImageFileFormat, quality: Int, pageHeight: Int, timing: AnimationTiming?,
+        _ metadata: ImageMetadata?
     ) throws(ImageError) -> Data {
         let wrapped = cvips_wrap(
             pixels.baseAddress, pixels.count, Int32(width), Int32(height), Int32(bands), bandFormat, interpretation)
         guard let image = Vips.Image(wrapped) else { throw .encodingFailed(format: fileFormat, reason: Vips.takeError()) }
+        metadata?.copy(to: image, colours: bands - (hasAlpha ? 1 : 0))
         if pageHeight < height {
             let count = height / pageHeight
             // A tenth of a second each where nothing is said.
@@ -67,28 +80,8 @@ extension PixelImage {
         return fileFormat == .tiff && !hasAlpha && bands != 1 && bands != 3 ? TIFFPages.declaringData(data) : data
     }
 
-    private func isEncodable(as fileFormat: ImageFileFormat) -> Bool {
-        let isColour = bands == 1 || bands == 3
-        let isColourOrAlpha = isColour || (hasAlpha && (bands == 2 || bands == 4))
-        return switch fileFormat {
-        case .tiff: true
-        case .png: format != .float32 && isColourOrAlpha
-        case .ppm: format != .float32 && isColour
-        case .jpeg, .bmp: format == .uint8 && isColour
-        case .webp: format == .uint8 && isColourOrAlpha
-        }
-    }
-
     /// For errors: `a 16-bit image with 3 channels`.
-    private var kind: String {
-        let depth =
-            switch format {
-            case .uint8: "an 8-bit"
-            case .uint16: "a 16-bit"
-            case .float32: "a float"
-            }
-        return "\(depth) image with \(bands) channel\(bands == 1 ? "" : "s")"
-    }
+    private var kind: String { ImageFileFormat.kind(bands: bands, format) }
 
     private var bandFormat: VipsBandFormat {
         switch format {
@@ -106,5 +99,34 @@ extension PixelImage {
         case (_, .uint16): VIPS_INTERPRETATION_GREY16
         default: VIPS_INTERPRETATION_B_W
         }
+    }
+}
+
+extension ImageFileFormat {
+    /// Whether files of the format hold images of a kind.
+    ///
+    /// - Parameter bands: Samples of a pixel, opacity included where there is any.
+    package func holds(bands: Int, hasAlpha: Bool = false, _ format: PixelImage.Format) -> Bool {
+        let isColour = bands == 1 || bands == 3
+        let isColourOrAlpha = isColour || (hasAlpha && (bands == 2 || bands == 4))
+        return switch self {
+        case .tiff: true
+        case .png: format != .float32 && isColourOrAlpha
+        case .ppm: format != .float32 && isColour
+        case .jpeg, .bmp: format == .uint8 && isColour
+        case .webp: format == .uint8 && isColourOrAlpha
+        case .gif, .jp2, .heif, .jxl: false
+        }
+    }
+
+    /// `a 16-bit image with 3 channels`.
+    package static func kind(bands: Int, _ format: PixelImage.Format) -> String {
+        let depth =
+            switch format {
+            case .uint8: "an 8-bit"
+            case .uint16: "a 16-bit"
+            case .float32: "a float"
+            }
+        return "\(depth) image with \(bands) channel\(bands == 1 ? "" : "s")"
     }
 }

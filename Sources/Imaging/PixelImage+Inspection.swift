@@ -20,7 +20,7 @@ extension PixelImage {
         if let medical = MedicalFile(data, name: url.path) { return try medical.size(axis) }
         let format = ImageFileFormat(signature: data)
         // These two are read without libvips, or checked before it. Pages may differ.
-        guard let format, format != .bmp, format != .ppm, page == 0, Vips.start() == nil else {
+        guard let format, format != .bmp, format != .ppm, format.isReadable, page == 0, Vips.start() == nil else {
             return try PixelImage(encoded: data, name: url.path, page: page).size
         }
         let size: ImageSize? = (format == .png ? PNGChunks.removingManyTexts(from: data) : data).withUnsafeBytes { bytes in
@@ -39,7 +39,7 @@ extension PixelImage {
 
     /// The EXIF orientation that decoding undoes: 1 (upright, also where the file names none) to 8. Reads the header only.
     package static func orientation(ofEncoded data: Data) -> Int {
-        guard let format = ImageFileFormat(signature: data), Vips.start() == nil else { return 1 }
+        guard let format = ImageFileFormat(signature: data), format.isReadable, Vips.start() == nil else { return 1 }
         return (format == .png ? PNGChunks.removingManyTexts(from: data) : data).withUnsafeBytes { bytes in
             guard let image = Vips.Image(cvips_open(bytes.baseAddress, bytes.count, format.code)) else {
                 _ = Vips.takeError()

@@ -43,29 +43,33 @@ extension PixelImage {
     ///
     /// - Throws: `ImageError` naming the file.
     package static func write(
-        _ pages: [PixelImage], to url: URL, quality: Int = 95, timing: AnimationTiming? = nil
+        _ pages: [PixelImage], to url: URL, quality: Int = 95, metadata: ImageMetadata? = nil, timing: AnimationTiming? = nil
     ) throws(ImageError) {
-        guard pages.count != 1 else { return try pages[0].write(to: url, quality: quality) }
+        guard pages.count != 1 else { return try pages[0].write(to: url, quality: quality, metadata: metadata) }
         guard let format = ImageFileFormat(fileExtension: url.pathExtension) else { throw .unknownExtension(path: url.path) }
         guard format.holdsPages else { throw .onePage(path: url.path, format: format, pages: pages.count) }
         let data: Data
         do throws(ImageError) {
-            data = try encoded(pages, as: format, quality: quality, timing: timing)
+            data = try encoded(pages, as: format, quality: quality, metadata, timing: timing)
         } catch {
             throw .unwritable(path: url.path, reason: error.description)
         }
-        do throws(FileError) { try AtomicFile.write(data, to: url) } catch { throw .unwritable(path: url.path, reason: error.reason) }
+        do throws(FileError) { try AtomicFile.write(data, to: url) } catch {
+            throw error.isDiskFull ? .diskFull(path: url.path, reason: error.reason) : .unwritable(path: url.path, reason: error.reason)
+        }
     }
 
     private static func encoded(
-        _ pages: [PixelImage], as format: ImageFileFormat, quality: Int, timing: AnimationTiming?
+        _ pages: [PixelImage], as format: ImageFileFormat, quality: Int, _ metadata: ImageMetadata?, timing: AnimationTiming?
     ) throws(ImageError) -> Data {
         if format == .tiff {
-            let files = try pages.map { page throws(ImageError) in try page.encoded(as: .tiff) }
+            let files = try pages.map { page throws(ImageError) in
+                try page.encoded(as: .tiff, quality: quality, pageHeight: page.height, timing: nil, metadata)
+            }
             guard let file = TIFFPages.joined(files) else {
                 throw .encodingFailed(format: format, reason: "\(pages.count) pages are more than 4 GB")
             }
-            return file
+            return metadata?.addingGeography(to: file, size: pages[0].size) ?? file
         }
         let first = pages[0]
         if let other = pages.first(where: { $0.size != first.size || $0.bands != first.bands || $0.format != first.format }) {
@@ -76,6 +80,6 @@ extension PixelImage {
         let tall = PixelImage(
             width: first.width, height: first.height * pages.count, bands: first.bands, format: first.format, hasAlpha: first.hasAlpha,
             bytes: pages.flatMap(\.bytes))
-        return try tall.encoded(as: format, quality: quality, pageHeight: first.height, timing: timing)
+        return try tall.encoded(as: format, quality: quality, pageHeight: first.height, timing: timing, metadata)
     }
 }

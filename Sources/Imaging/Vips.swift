@@ -10,6 +10,24 @@ enum Vips {
         isStarted ? nil : "libvips could not be started: \(takeError())"
     }
 
+    /// Whether libvips reads a format. Those of its modules are loaded when first asked for, each alone.
+    static func canLoad(_ format: ImageFileFormat) -> Bool {
+        guard isStarted else { return false }
+        return switch format {
+        case .bmp: false
+        case .gif: hasGIF
+        case .jp2: hasJP2
+        case .heif: hasHEIF
+        case .jxl: hasJXL
+        case .jpeg, .png, .webp, .tiff, .ppm: true
+        }
+    }
+
+    private static let hasGIF = cvips_can_load("gif", "Nsgif")
+    private static let hasJP2 = cvips_can_load("jp2k", "Jp2k")
+    private static let hasHEIF = cvips_can_load("heif", "Heif")
+    private static let hasJXL = cvips_can_load("jxl", "Jxl")
+
     /// The first line of the latest failure.
     static func takeError() -> String {
         guard let text = cvips_take_error() else { return "unknown reason" }

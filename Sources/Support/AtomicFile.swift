@@ -61,7 +61,7 @@ package enum AtomicFile {
     ///
     /// - Throws: `FileError` naming the folder that cannot be made.
     package static func createFolder(_ url: URL) throws(FileError) {
-        if isFolder(url.path) { return }
+        if url.isFolder { return }
         let parent = url.deletingLastPathComponent()
         if parent.path != url.path { try createFolder(parent) }
         try createSubfolder(url)
@@ -71,10 +71,10 @@ package enum AtomicFile {
     ///
     /// - Throws: `FileError` naming the folder.
     package static func createSubfolder(_ url: URL) throws(FileError) {
-        if mkdir(url.path, 0o777) == 0 { return }
+        if mkdir(FileName.bytes(url.path), 0o777) == 0 { return }
         let code = errno
         // Another process may have made it in between.
-        if !isFolder(url.path) { throw FileError(path: url.path, operation: FileError.makingFolder, code: code) }
+        if !url.isFolder { throw FileError(path: url.path, operation: FileError.makingFolder, code: code) }
     }
 
     /// Removes what writers that were killed have left in a folder; those that still run keep theirs.
@@ -83,11 +83,6 @@ package enum AtomicFile {
             guard let writer = Int32(file.dropFirst(Target.prefix.count).prefix { $0 != "-" }), writer > 0 else { continue }
             if kill(writer, 0) != 0, errno == ESRCH { unlink(folder.appending(path: file).path) }
         }
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var information = stat()
-        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 }
 
@@ -101,20 +96,19 @@ private struct Target {
     let temporary: String
 
     init(_ url: URL) throws(FileError) {
-        let resolved = url.resolvingSymlinksInPath()
+        let resolved = url.resolvingLinks
         destination = resolved.path
         folder = resolved.deletingLastPathComponent().path
         let suffix = resolved.pathExtension.isEmpty ? "" : "." + resolved.pathExtension
         // Hidden and short: folder scans skip it, and a long destination name does not become too long.
         temporary = folder + "/\(Self.prefix)\(getpid())-\(UUID().uuidString.prefix(8))\(suffix)"
-        var information = stat()
-        if stat(destination, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
+        if resolved.isFolder {
             throw FileError(path: destination, operation: "write", code: EISDIR)
         }
     }
 
     func create(with data: Data) throws(FileError) {
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let descriptor = open(FileName.bytes(temporary), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw FileError(path: destination, operation: "write") }
         defer { close(descriptor) }
         let failure: Int32 = data.withUnsafeBytes { bytes in
@@ -133,23 +127,25 @@ private struct Target {
     }
 
     func sync() throws(FileError) {
-        let descriptor = open(temporary, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(FileName.bytes(temporary), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError(path: destination, operation: "write") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw FileError(path: destination, operation: "sync") }
     }
 
     func commit() throws(FileError) {
-        guard rename(temporary, destination) == 0 else { throw FileError(path: destination, operation: "rename the new file") }
+        guard rename(FileName.bytes(temporary), FileName.bytes(destination)) == 0 else {
+            throw FileError(path: destination, operation: "rename the new file")
+        }
         // The file is in place; some file systems cannot sync a folder, which makes the rename no less complete.
-        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(FileName.bytes(folder), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)
     }
 
     func discard() {
-        unlink(temporary)
+        unlink(FileName.bytes(temporary))
     }
 
     private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int {

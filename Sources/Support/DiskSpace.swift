@@ -11,6 +11,6 @@ package func freeDiskSpace(at url: URL) -> Int? {
     var existing = url.standardizedFileURL
     while !existing.exists, existing.path != "/" { existing.deleteLastPathComponent() }
     var disk = statvfs()
-    guard statvfs(existing.path, &disk) == 0 else { return nil }
+    guard statvfs(FileName.bytes(existing.path), &disk) == 0 else { return nil }
     return Int(disk.f_bavail) * Int(disk.f_frsize)
 }

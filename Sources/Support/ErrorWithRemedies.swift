@@ -27,6 +27,8 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case resume(run: String)
     /// Start a run in this folder.
     case start(run: String)
+    /// Say where the images of the run in this folder are now.
+    case moveData(run: String)
     /// Start in another folder.
     case chooseAnotherRun
     /// Put a folder back that was removed, with the state that was saved elsewhere, and go on.
@@ -39,6 +41,12 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case chooseAnotherOutput
     /// Say to which size images are scaled.
     case giveSize
+    /// Scale images to so many pixels at the longer side.
+    case smallerSize(Int)
+    /// Write results in a format of one's own choice.
+    case chooseFormat
+    /// Go on with what is left to do.
+    case skipExisting
     /// Scale images to the size of the training.
     case scaleToTraining
     /// Give the masks that a model needs.
@@ -67,6 +75,7 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .other(let text): text
         case .resume: "continue it"
         case .start: "start one there"
+        case .moveData: "put it back, or give the folder that the images are in now"
         case .chooseAnotherRun: "choose another folder"
         case .putBackAndResume: "put the folder back, copy that file to its checkpoints/latest.safetensors and resume the run"
         case .startFrom(let checkpoint): "start a new run from the networks in \(checkpoint)"
@@ -75,6 +84,9 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .startSlower(nil): "look at these files, and start again with a lower learning rate: no checkpoint had been written yet"
         case .chooseAnotherOutput: "write to another place"
         case .giveSize: "give a size in pixels"
+        case .smallerSize(let side): "scale the image to \(side) pixels at the longer side"
+        case .chooseFormat: "choose another format"
+        case .skipExisting: "go on with what is left"
         case .scaleToTraining: "scale them to the size of the training"
         case .giveMasks: "give a folder that holds a mask for every image under the same path, or one file for one image"
         case .leaveOutMasks: "leave out the masks, or use a model trained with masks"

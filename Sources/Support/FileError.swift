@@ -33,9 +33,12 @@ package struct FileError: Error, CustomStringConvertible, Equatable, Sendable {
         return advice.map { "\(answer); \($0)" } ?? answer
     }
 
+    /// Whether the disk is full, so that nothing else can be written to it either.
+    package var isDiskFull: Bool { [ENOSPC, EDQUOT].contains(code) }
+
     private var advice: String? {
         switch code {
-        case ENOSPC, EDQUOT: "free some disk space and try again"
+        case _ where isDiskFull: "free some disk space and try again"
         case EACCES, EPERM: "check the permissions of the file and its folder"
         case EROFS: "choose a folder on a writable disk"
         case EEXIST: "a file of this name is in the way; remove it or choose another folder"

@@ -30,6 +30,20 @@ package enum ProcessMemory {
         return peak.map { ($0, Int(ProcessInfo.processInfo.physicalMemory), "memory") }
     }
 
+    /// What the process may hold at most: the computer's memory or less, where the system limits it, as in containers.
+    package static var limit: Int {
+        var limits = [Int(ProcessInfo.processInfo.physicalMemory)]
+        #if os(Linux)
+            var addresses = rlimit()
+            if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &addresses) == 0 { limits.append(Int(clamping: addresses.rlim_cur)) }
+            for file in ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"] {
+                let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+                if let limit = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)), limit > 0 { limits.append(limit) }
+            }
+        #endif
+        return limits.min() ?? Int.max
+    }
+
     #if os(Linux)
         /// A line of the kernel's account of this process, in bytes.
         private static func status(_ name: String) -> Int? {

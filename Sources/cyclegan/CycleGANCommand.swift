@@ -28,7 +28,7 @@ import Torch
             exit(withError: ValidationError("CYCLEGAN_CACHE: found '\(caches)'; expected \(expected)"))
         }
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(FileName.arguments)
             try command.run()
             // What others print is their result.
             if !(command is TrainCommand) { try StandardStreams.flushOutput() }

@@ -11,13 +11,17 @@ struct WordedError: Error, CustomStringConvertible {
 
     /// `nil` for an error that needs no flags.
     init?(_ error: any Error) {
-        switch error {
-        case let error as OutOfMemoryError: description = error.text(\.flags)
-        case let error as PretrainedMismatch: description = error.text(\.flags)
-        case let error as any ErrorWithRemedies: description = error.text(\.flags)
-        case let error as LayerReportError: description = "--\(error)"
-        default: return nil
-        }
+        let text =
+            switch error {
+            case let error as OutOfMemoryError: error.text(\.flags)
+            case let error as PretrainedMismatch: error.text(\.flags)
+            case let error as any ErrorWithRemedies: error.text(\.flags)
+            case let error as LayerReportError: "--\(error)"
+            default: "\(error)"
+            }
+        // Bytes of file names that are no text are written out.
+        description = FileName.readable(text)
+        if description == "\(error)" { return nil }
     }
 }
 
@@ -36,6 +40,7 @@ extension ErrorRemedy {
         switch self {
         case .resume(let run): "continue it with --resume \(run)"
         case .start(let run): "start one with cyclegan train DATA --run \(run)"
+        case .moveData(let run): "put it back, or say where the images are now: --resume \(run) --data NEW"
         case .chooseAnotherRun: "choose another --run"
         case .putBackAndResume: "put the folder back, copy that file to its checkpoints/latest.safetensors and use --resume"
         case .startFrom(let checkpoint): "start a new run with --pretrained \(checkpoint)"
@@ -44,6 +49,9 @@ extension ErrorRemedy {
         case .startSlower(nil): "look at these files, and start again with a lower --learning-rate: no checkpoint had been written yet"
         case .chooseAnotherOutput: "choose another --output"
         case .giveSize: "give it in pixels, such as --size 256"
+        case .smallerSize(let side): "--size \(side) fits"
+        case .chooseFormat: "--format chooses another one"
+        case .skipExisting: "then go on with --skip-existing"
         case .scaleToTraining: "--size training scales them"
         case .giveMasks:
             "add --masks with a folder that holds a mask for every image under the same path, or with one file for one image"

@@ -28,6 +28,8 @@ struct TrainCommand: ParsableCommand {
     @Argument(help: "The folder with trainA and trainB, or train for pix2pix.") var data: String?
     @Option(name: .customLong("run"), help: "The folder of the new run.") var newRun: String?
     @Option(help: "The folder of a run to go on with; no other flag is needed.") var resume: String?
+    @Option(name: .customLong("data"), help: "With --resume: the folder that the run's images are in now, where they were moved.")
+    var movedData: String?
     @Flag(help: "With --run: go on with the run where that folder holds one, else start it. The other flags are those of the start.")
     var resumeOrStart = false
     @Option(help: "The time to plan the whole run for, such as 90m or 2h: decides the epochs and their decay by a short measurement.")
@@ -43,10 +45,13 @@ struct TrainCommand: ParsableCommand {
         case (nil, nil): throw ValidationError("give --run RUN for a new run, or --resume RUN to go on with one")
         case (.some, .some): throw ValidationError("give --run for a new run or --resume for an existing one, not both")
         case (.some, nil) where data != nil || config != nil:
-            throw ValidationError("--resume takes DATA and settings from the run; leave out DATA and --config")
+            throw ValidationError(
+                "--resume takes DATA and settings from the run; leave out DATA and --config (--data says where moved images are)")
+        case (nil, .some) where movedData != nil:
+            throw ValidationError("--data goes with --resume, where images were moved; a new run takes their folder without a flag")
         default: break
         }
-        if let empty = [("--run", newRun), ("--resume", resume)].first(where: { $0.1 == "" }) {
+        if let empty = [("--run", newRun), ("--resume", resume), ("--data", movedData)].first(where: { $0.1 == "" }) {
             throw ValidationError("\(empty.0): found ''; expected the path of a folder")
         }
         if resumeOrStart, resume != nil { throw ValidationError("--resume-or-start goes with --run; --resume needs no other flag") }
@@ -102,6 +107,7 @@ struct TrainCommand: ParsableCommand {
         var saved = try folder.readConfiguration()
         // A time limit holds for one process.
         saved.run.maxMinutes = nil
+        if let movedData { saved.moveData(to: movedData) }
         if resume != nil { return try .configuration(resuming: saved, arguments: options.arguments) }
         var given = try options.configuration(config: config, data: data)
         if budget != nil { given.takePlan(of: saved) }

@@ -13,7 +13,8 @@ struct TranslateCommand: ParsableCommand {
         commandName: "translate",
         abstract: "Translate images with a trained generator, each at its own size and bit depth.",
         discussion: """
-            Folders are searched for images; their tree and the file names are kept under --output. A model that translates both ways, as a \
+            Folders are searched for images; their tree and the file names are kept under --output. Colour profile, EXIF, XMP, resolution and \
+            a GeoTIFF's place are kept where the result's format can. A model that translates both ways, as a \
             CycleGAN does, needs --direction, --from or --to. A generator has learned images of one \
             scale: where some are more than 1.5 times larger or smaller, a warning says so, and --size training brings them to that scale.
             """)
@@ -34,6 +35,7 @@ struct TranslateCommand: ParsableCommand {
     @Option(help: "For a model trained with masks: a folder of masks under the images' paths, or a file for one image.")
     var masks: String?
     @Flag(help: "Print one JSON object for each image, a line each: input, output, sizes and seconds, or the error.") var json = false
+    @OptionGroup var outputs: OutputOptions
     @OptionGroup var processor: ProcessorOptions
 
     func validate() throws {
@@ -45,7 +47,7 @@ struct TranslateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url))
+        var plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url), naming: outputs.values)
         let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
         let chosen = try translation.oneTranslation(of: contents)
         let device = try processor.start()
@@ -55,40 +57,54 @@ struct TranslateCommand: ParsableCommand {
         try file.check(size)
         let translator = Translator(file, device: device)
         try translator.adjust(values.adjustments(of: file.description.names, file.translation))
+        try plan.fit(channels: translator.outputDomain.channels, samples: translator.resultFormat)
+        for notice in plan.notices(\.flags) + [plan.leftOut].compactMap(\.self) { StatusLine().report(printable(notice)) }
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
-        let failures = try translate(plan, translator)
-        let done = plan.jobs.count - failures
+        let counts = try translate(plan, translator)
         if !json {
             let title = file.description.names.title(of: file.translation)
-            print("Translated \(done) of \(counted(plan.jobs.count, "image")) \(title): \(url(output).path)")
+            let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
+            print("Translated \(counts.done) of \(counted(plan.jobs.count, "image")) \(title)\(skipped): \(printable(url(output).path))")
         }
         if plan.holdsMedicalFiles, !json { StatusLine().report("note: \(MedicalFormat.caution)") }
-        if failures > 0 { throw ExitCode.failure }
+        if counts.done + counts.skipped < plan.jobs.count { throw ExitCode.failure }
     }
 
-    /// - Returns: How many images failed.
-    private func translate(_ plan: TranslationPlan, _ translator: Translator) throws -> Int {
-        var failures = 0
+    private func translate(_ plan: TranslationPlan, _ translator: Translator) throws -> (done: Int, skipped: Int) {
+        var (done, skipped, opaque) = (0, 0, 0)
         var watch = ScaleWatch(translator.trainingScale)
         var values = ValueWatch()
         let status = StatusLine()
         for (index, job) in plan.jobs.enumerated() {
             let scaling = TranslationScaling(size, restoresSize: restoreSize)
-            let record = job.run(translator, scaling: scaling, watch: &watch, values: &values, wording: worded)
-            if record.error != nil { failures += 1 }
+            let record = job.run(
+                translator, scaling: scaling, output: outputs.values, watch: &watch, values: &values, wording: worded)
+            if record.isSkipped == true { skipped += 1 } else if record.error == nil { done += 1 }
+            if record.hasLostAlpha { opaque += 1 }
             if json {
                 print(try jsonLine(record))
                 // Whoever reads the lines sees each at once.
                 try StandardStreams.flushOutput()
             } else if let problem = record.error {
-                status.report(problem)
+                status.report(printable(problem))
             }
-            status.show("\(index + 1)/\(plan.jobs.count) \(job.input.lastPathComponent)")
+            if record.isDiskFull {
+                let (left, remedy) = (plan.jobs.count - index, ErrorRemedy.skipExisting.flags)
+                status.report(
+                    "stopped: the disk is full; \(left) of \(counted(plan.jobs.count, "image")) are left: free some space, \(remedy)")
+                break
+            }
+            status.show("\(index + 1)/\(plan.jobs.count) \(printable(job.input.lastPathComponent))")
         }
         status.clear()
+        if opaque > 0 {
+            status.report(
+                "warning: \(counted(opaque, "translation")) without the transparency of the image, which the format cannot hold; "
+                    + "--format png keeps it, --alpha background means it")
+        }
         if let notice = watch.notice(\.flags) { status.report("warning: \(notice)") }
         for notice in values.notices(\.flags) { status.report("warning: \(notice)") }
-        return failures
+        return (done, skipped)
     }
 }

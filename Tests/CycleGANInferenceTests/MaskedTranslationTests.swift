@@ -33,7 +33,9 @@ import Torch
             case .uint8: (0..<count).map { UInt8($0 * 37 % 256) }
             case .uint16: (0..<count).map { UInt16($0 * 40503 % 65536) }.withUnsafeBytes { [UInt8]($0) }
             case .float32:
-                (0..<count).map { $0 % 200 == 7 ? Float($0 % 3) * 2 - 1.5 : Float($0 * 37 % 1000) / 999 }.withUnsafeBytes { [UInt8]($0) }
+                (0..<count).map { (index: Int) -> Float in
+                    index % 200 == 7 ? Float(index % 3) * 2 - 1.5 : Float(index * 37 % 1000) / 999
+                }.withUnsafeBytes { [UInt8]($0) }
             }
         return PixelImage(width: width, height: height, bands: 3, format: format, bytes: bytes)
     }

@@ -77,4 +77,65 @@ import Testing
             }
         }
     }
+
+    private func plan(_ names: [String], _ change: (inout TranslationOutput) -> Void = { _ in }) throws -> TranslationPlan {
+        try withTemporaryFolder { root in
+            let folder = root.appending(path: "in")
+            try AtomicFile.createFolder(folder)
+            for name in names { try AtomicFile.write(Data("x".utf8), to: folder.appending(path: name)) }
+            var output = TranslationOutput()
+            change(&output)
+            return try TranslationPlan(inputs: [folder], output: URL(filePath: "/results"), naming: output)
+        }
+    }
+
+    private func outputs(_ plan: TranslationPlan) -> [String] { plan.jobs.map(\.output.lastPathComponent) }
+
+    @Test func resultsAreNamedAndInTheFormatThatWasAskedFor() throws {
+        #expect(try outputs(plan(["a.JPG", "b.jfif", "c.gif", "d.tif", "n.npy"])) == ["a.JPG", "b.jfif", "c.png", "d.tif"])
+        #expect(try outputs(plan(["a.JPG", "b.png"]) { $0.suffix = "_monet" }) == ["a_monet.JPG", "b_monet.png"])
+        #expect(try outputs(plan(["a.JPG", "b.webp"]) { $0.format = .webp }) == ["a.webp", "b.webp"])
+        #expect(try outputs(plan(["a.jpeg", "b.png"]) { ($0.format, $0.suffix) = (.jpeg, "-1") }) == ["a-1.jpeg", "b-1.jpg"])
+        #expect(try plan(["a.JPG", "n.npy", "m.npy"]).leftOut == "2 files left out: 2 .npy")
+        let twice = #expect(throws: TranslationPlanError.self) { try plan(["a.jpg", "a.png"]) { $0.format = .tiff } }
+        #expect(twice?.problem.contains("would both be written to /results/a.tif") == true)
+    }
+
+    @Test func aFormatThatCannotHoldTheResultGivesWay() throws {
+        var plan = try plan(["a.jpg", "b.png", "c.jpg", "d.ppm", "e.gif"])
+        try plan.fit(channels: 3, samples: .uint16)
+        #expect(outputs(plan) == ["a.png", "b.png", "c.png", "d.ppm", "e.png"])
+        #expect(
+            plan.notices() == [
+                "2 translations are written as PNG: JPEG cannot hold a 16-bit image with 3 channels, as the model gives; choose another format",
+                "a translation is written as PNG: GIF is only read; choose another format",
+            ])
+        // At the depth of the images, and with more channels than any format but TIFF has.
+        plan = try self.plan(["a.jpg", "b.png"])
+        try plan.fit(channels: 3, samples: nil)
+        #expect(outputs(plan) == ["a.jpg", "b.png"] && plan.notices().isEmpty)
+        try plan.fit(channels: 5, samples: nil)
+        #expect(outputs(plan) == ["a.tif", "b.tif"])
+        // Names that come to be alike are found.
+        plan = try self.plan(["a.jpg", "a.png"])
+        let twice = #expect(throws: TranslationPlanError.self) { try plan.fit(channels: 1, samples: .uint16) }
+        #expect(twice?.problem.contains("would both be written to /results/a.png") == true)
+    }
+
+    @Test func whatWasAskedForIsNotChanged() throws {
+        var asked = try plan(["a.png"]) { $0.format = .jpeg }
+        let refused = #expect(throws: TranslationPlanError.self) { try asked.fit(channels: 3, samples: .float32) }
+        #expect(refused?.problem == "JPEG cannot hold a float image with 3 channels, as the model gives; choose TIFF")
+        try withImages { root, images in
+            let file = images.appending(path: "000.png")
+            var named = try TranslationPlan(inputs: [file], output: URL(filePath: "/results/one.jpg"))
+            #expect(throws: TranslationPlanError.self) { try named.fit(channels: 3, samples: .uint16) }
+            var output = TranslationOutput()
+            output.format = .png
+            let other = #expect(throws: TranslationPlanError.self) {
+                try TranslationPlan(inputs: [file], output: URL(filePath: "/results/one.jpg"), naming: output)
+            }
+            #expect(other?.problem == "/results/one.jpg: a JPEG file by its extension, but PNG was asked for")
+        }
+    }
 }

@@ -149,9 +149,11 @@ struct DatasetInspectionTests {
 
     @Test func otherFilesAreNamedByExtension() throws {
         try withDataset { root in
-            for name in ["a.gif", "b.GIF", "notes", ".hidden"] { try Data("x".utf8).write(to: root.appending(path: "trainA/\(name)")) }
+            for name in ["a.npy", "b.NPY", "notes", ".hidden", "Thumbs.db"] {
+                try Data("x".utf8).write(to: root.appending(path: "trainA/\(name)"))
+            }
             let notes = try report(root).findings(.layout, .note)
-            #expect(notes.map(\.message) == ["3 files of trainA left out, being no images by extension: 2 .gif, 1 without extension"])
+            #expect(notes.map(\.message) == ["trainA: 3 files left out: 2 .npy, 1 without extension"])
         }
     }
 

@@ -77,3 +77,36 @@ struct SampleDatasetTests {
         }
     }
 }
+
+struct SpectralSampleTests {
+    /// The colours of a land follow from its bands by the formula that is documented, and lands differ.
+    @Test func coloursAreThoseOfTheBands() throws {
+        try withTemporaryFolder { root in
+            let counts = try SampleDataset.writeSpectral(to: root, size: 32, trainCount: 2, testCount: 2)
+            #expect(counts == SampleDataset.Counts(train: 2, test: 2))
+            var means: Set<Int> = []
+            for index in 0..<2 {
+                let bands = try PixelImage(contentsOf: root.appending(path: "testA/0000\(index).tif"))
+                let colours = try PixelImage(contentsOf: root.appending(path: "testB/0000\(index).png"))
+                #expect(bands.bands == 8 && bands.format == .uint16 && !bands.hasAlpha && colours.bands == 3 && colours.size == bands.size)
+                let levels = bands.sampleLevels
+                for pixel in 0..<32 * 32 {
+                    for (channel, band) in [4, 2, 1].enumerated() {
+                        let share = Double(levels[8 * pixel + band]) / 10_000 / 0.3
+                        let expected = 255 * min(1, pow(share, 1 / 2.2))
+                        // The bands are rounded to a ten-thousandth.
+                        #expect(abs(Double(colours.bytes[3 * pixel + channel]) - expected) <= 2)
+                    }
+                }
+                means.insert(Int(levels.reduce(0, +)))
+                // More than one kind of ground.
+                #expect(Set((0..<32 * 32).map { levels[8 * $0 + 6] > 2500 }).count == 2)
+            }
+            #expect(means.count == 2)
+            let names = try ["trainA", "trainB"].flatMap {
+                try FileManager.default.contentsOfDirectory(atPath: root.appending(path: $0).path).map { String($0.prefix(5)) }
+            }
+            #expect(Set(names).count == 4 && Set(names).isDisjoint(with: ["00000", "00001"]))
+        }
+    }
+}

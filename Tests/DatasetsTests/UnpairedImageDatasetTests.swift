@@ -107,7 +107,7 @@ struct UnpairedImageDatasetTests {
             try Data("text".utf8).write(to: root.appending(path: "trainB/readme.txt"))
             let empty = #expect(throws: DatasetError.self) { try dataset(root) }
             #expect(empty == .noImages(path: root.path + "/trainB", otherFiles: 1))
-            #expect(empty?.description.contains(".jpg, .jpeg, .png") == true)
+            #expect(empty?.description.contains(".jpg, .jpeg, .jpe, .jfif, .png") == true)
         }
     }
 }

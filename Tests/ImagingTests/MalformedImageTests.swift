@@ -32,7 +32,7 @@ struct MalformedImageTests {
     @Test func emptyForeignAndMissingFilesAreToldApart() throws {
         #expect(error(Data()) == .empty(path: "folder/file.img"))
         #expect(error(Data("<svg xmlns='http://www.w3.org/2000/svg'/>".utf8)) == .unknownFormat(path: "folder/file.img"))
-        #expect(error(Data("GIF89a".utf8)) == .unknownFormat(path: "folder/file.img"))
+        #expect(error(Data("8BPS".utf8)) == .unknownFormat(path: "folder/file.img"))
         try withTemporaryFolder { folder in
             let missing = folder.appending(path: "missing.png")
             let missingError = #expect(throws: ImageError.self) { try PixelImage(contentsOf: missing) }

@@ -100,14 +100,12 @@ struct MedicalFileTests {
                 let url = folder.appending(path: name)
                 try FileManager.default.copyItem(at: Self.dicom.appending(path: "implicit.dcm"), to: url)
                 #expect(MedicalFormat(at: url) == .dicom && MedicalFormat.isPicture(url))
-                #expect(MedicalFormat.resultPath(name, of: url) == name + ".tif")
+                #expect(MedicalFormat.dicom.stem(of: name) == name)
             }
             let text = folder.appending(path: "README")
             try Data("nothing".utf8).write(to: text)
             #expect(MedicalFormat(at: text) == nil && !MedicalFormat.isPicture(text))
-            #expect(MedicalFormat.resultPath("x/a.dcm", of: folder.appending(path: "x/a.dcm")) == "x/a.tif")
-            #expect(MedicalFormat.resultPath("x/a.nii.gz", of: folder.appending(path: "x/a.nii.gz")) == "x/a.nii.gz")
-            #expect(MedicalFormat.resultPath("x/a.png", of: folder.appending(path: "x/a.png")) == "x/a.png")
+            #expect(MedicalFormat.dicom.stem(of: "x/a.b.dcm") == "x/a.b" && MedicalFormat.nifti.stem(of: "x/a.NII.gz") == "x/a")
         }
     }
 

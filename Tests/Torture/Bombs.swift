@@ -133,6 +133,22 @@ public struct Bomb: Sendable {
                 file.replaceSubrange(frame + 5..<frame + 9, with: [0x3A, 0x98, 0xFD, 0xE8])
                 return file
             },
+            Bomb(name: "a GIF of 60 000 x 60 000 pixels with one of them", target: "gif") {
+                Data(
+                    "GIF89a".utf8 + [
+                        0x60, 0xEA, 0x60, 0xEA, 0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x2C, 0, 0, 0, 0, 0x60, 0xEA, 0x60, 0xEA, 0,
+                    ])
+                    + Data([2, 2, 0x44, 1, 0, 0x3B])
+            },
+            Bomb(name: "a JPEG 2000 header of 28 672 x 28 672 pixels", target: "jp2") {
+                var file = (try? Fixtures.contents(of: "ImagingTests", ["jp2"]))?.first ?? Data()
+                guard let box = file.range(of: Data("ihdr".utf8))?.upperBound, let size = file.range(of: Data([0xFF, 0x51]))?.upperBound
+                else { return file }
+                let sides = Data([0, 0, 0x70, 0, 0, 0, 0x70, 0])
+                file.replaceSubrange(box..<box + 8, with: sides)
+                file.replaceSubrange(size + 4..<size + 12, with: sides)
+                return file
+            },
             Bomb(name: "20 000 texts in a PNG", target: "png") {
                 let plain = (try? Fixtures.contents(of: "ImagingTests", ["png"]))?.first ?? Data()
                 // Behind the signature and the first chunk.

@@ -23,7 +23,7 @@ public enum FuzzTargets {
     public static let names = [
         "pickle", "pickle-legacy", "archive", "archive-legacy", "safetensors", "safetensors-header", "npz", "npy", "checkpoint", "settings",
         "log", "dataset", "jpeg", "png",
-        "webp", "tiff", "bmp", "ppm", "dicom", "nifti",
+        "webp", "tiff", "bmp", "ppm", "gif", "jp2", "avif", "jxl", "tiff-tags", "dicom", "nifti",
     ]
 
     /// - Parameters:
@@ -49,7 +49,8 @@ public enum FuzzTargets {
         case "settings": SettingsTarget(folder: folder)
         case "log": try LogTarget(folder: folder)
         case "dataset": DatasetArchiveTarget(folder: folder)
-        case "jpeg", "png", "webp", "tiff", "bmp", "ppm", "dicom", "nifti": try PictureTarget(name: name)
+        case "tiff-tags": try TIFFTagsTarget()
+        case "jpeg", "png", "webp", "tiff", "bmp", "ppm", "gif", "jp2", "avif", "jxl", "dicom", "nifti": try PictureTarget(name: name)
         default: nil
         }
     }

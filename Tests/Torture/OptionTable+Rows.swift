@@ -10,7 +10,8 @@ package enum OptionTable {
     package static let leftOut: [String: String] = [
         "run": "names the folder", "resume": "names the folder", "resume-or-start": "chooses between the two",
         "sample-images": "names files of the data set; see SampleImagesTests",
-        "budget": "decides epochs by the clock; see BudgetPlanTests", "help": "trains nothing", "version": "trains nothing",
+        "data": "goes with --resume alone; see MovedDataTests", "budget": "decides epochs by the clock; see BudgetPlanTests",
+        "help": "trains nothing", "version": "trains nothing",
         "device": "the tiny run's: only a CPU promises the same bytes",
         "validation-metrics": "needs imported networks; see EvaluateCommandTests",
     ]

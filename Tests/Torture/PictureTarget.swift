@@ -24,6 +24,7 @@ struct PictureTarget: FuzzTarget {
         seeds = MedicalFormat(rawValue: name) == nil ? files : files.filter { (try? PixelImage(encoded: $0, name: name)) != nil }
         var tokens = [
             "IHDR", "IDAT", "PLTE", "tRNS", "iCCP", "zTXt", "eXIf", "acTL", "VP8X", "VP8L", "ANIM", "ALPH", "RIFF", "P6 ", "65535", "99999",
+            "GIF89a", "NETSCAPE2.0", "jP  ", "ihdr", "jp2c", "ftyp", "avif", "meta", "ispe", "iloc", "av1C", "JXL ", "jxlc",
             "Exif\0\0",
         ].map { Data($0.utf8) }
         if name == "dicom" {
@@ -38,5 +39,24 @@ struct PictureTarget: FuzzTarget {
 
     func read(_ input: Data) throws {
         _ = try PixelImage(encoded: name == "png" ? Containers.png(input) : input, name: inputName)
+    }
+}
+
+/// Tags that are copied from one TIFF file to another.
+struct TIFFTagsTarget: FuzzTarget {
+    let name = "tiff-tags"
+    let inputName = "place.tif"
+    let seeds: [Data]
+    let tokens: [Data] = [33550, 34735, 42113].map { tag in withUnsafeBytes(of: UInt16(tag).littleEndian) { Data($0) } }
+    private let plain: Data
+
+    init() throws {
+        seeds = try Fixtures.contents(of: "ImagingTests", ["tif"])
+        plain = try PixelImage(width: 30, height: 20, bands: 1, bytes: [UInt8](repeating: 0, count: 600)).encoded(as: .tiff)
+    }
+
+    func read(_ input: Data) throws {
+        let image = try PixelImage(encoded: plain, name: inputName)
+        _ = try image.encoded(as: .tiff, metadata: ImageMetadata(encoded: input))
     }
 }

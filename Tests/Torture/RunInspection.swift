@@ -28,6 +28,7 @@ struct RunInspection {
     static func problem(of url: URL) -> String? {
         guard let data = try? Data(contentsOf: url) else { return "cannot be read" }
         switch url.lastPathComponent {
+        case "images.txt": return data.last == UInt8(ascii: "\n") ? nil : "is torn"
         case ".lock": return data.isEmpty ? nil : "is not empty"
         case "config.yaml": return data.starts(with: Data("# Data\ndata: ".utf8)) && data.last == UInt8(ascii: "\n") ? nil : "is torn"
         case "report.html":

@@ -100,7 +100,7 @@ public struct FeatureReader {
     ///
     /// - Throws: `MetricError.missingPath`, `DatasetError` for a folder without images.
     public static func folder(at path: URL) throws -> ImageFolder {
-        guard FileManager.default.fileExists(atPath: path.path) else { throw MetricError.missingPath(path: path.path) }
+        guard path.exists else { throw MetricError.missingPath(path: path.path) }
         return try ImageFolder(path)
     }
 

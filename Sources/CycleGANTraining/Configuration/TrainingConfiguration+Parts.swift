@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import NIfTI
 import Settings
+import Support
 import Torch
 import TorchNN
 
@@ -190,6 +191,15 @@ extension TrainingConfiguration {
         return EpochSlices(whole, count: epochSize)
     }
 
+    /// Takes the images, and the table of pairs among them, from another folder.
+    public mutating func moveData(to folder: String) {
+        let old = URL(filePath: data.folder).standardizedFileURL.path + "/"
+        if let pairs = cycleGAN.pairs.map({ URL(filePath: $0).standardizedFileURL.path }), pairs.hasPrefix(old) {
+            cycleGAN.pairs = URL(filePath: folder).appending(path: String(pairs.dropFirst(old.count))).path
+        }
+        data.folder = folder
+    }
+
     private func wholeDataset(_ split: Split) throws(DatasetError) -> any ImageDataset {
         let (root, preparations) = (URL(filePath: data.folder), try preparations())
         let holdOut = data.validationFraction > 0 ? HoldOut(fraction: data.validationFraction, seed: run.seed) : nil
@@ -212,7 +222,7 @@ extension TrainingConfiguration {
     public func hasImages(_ split: Split) -> Bool {
         if split == .validation, data.validationFraction > 0 { return true }
         let root = URL(filePath: data.folder)
-        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: root.appending(path: name).path) }
+        func exists(_ name: String) -> Bool { root.appending(path: name).exists }
         return Self.domains.allSatisfy { exists(split.folder(of: $0)) } || (objective.kind == .pix2pix && exists(split.rawValue))
     }
 }

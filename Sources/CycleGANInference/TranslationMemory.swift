@@ -1,0 +1,66 @@
+import Foundation
+import Imaging
+import Support
+import Torch
+import TorchNN
+
+/// How much memory the translation of an image takes, from the generator's layers.
+struct TranslationMemory {
+    private let graph: Graph
+    private let channels: Int
+
+    // Of a process with libtorch.
+    private static let program = 200_000_000
+    // The image and its translation as pixels and as tensors, before and behind the network and mirrored; measured.
+    private static let copies = 4
+
+    init(_ graph: Graph, input: DomainConfiguration, output: DomainConfiguration) {
+        self.graph = graph
+        channels = max(input.channels, output.channels, graph.inputChannels ?? 0)
+    }
+
+    /// In bytes: the most that the network's maps take at once, each held from where it is made to where it is last read.
+    ///
+    /// - Parameter size: That of the image as the network takes it, mirrored to a multiple of its stride.
+    func bytes(for size: ImageSize) -> Int {
+        guard let shapes = try? graph.shapes(forInput: [1, graph.inputChannels ?? channels, size.height, size.width]) else { return 0 }
+        var lastUse = Array(graph.nodes.indices)
+        for (index, node) in graph.nodes.enumerated() {
+            for input in node.inputs { lastUse[input.index] = index }
+        }
+        let lengths = graph.nodes.indices.map { isHeld(graph.nodes[$0].operation) ? shapes[$0].reduce(1, *) : 0 }
+        var (held, most) = (0, 0)
+        for index in graph.nodes.indices {
+            held += lengths[index]
+            most = max(most, held)
+            for done in graph.nodes.indices.prefix(index + 1) where lastUse[done] == index { held -= lengths[done] }
+        }
+        return Self.program + (most + Self.copies * channels * size.height * size.width) * MemoryLayout<Float>.size
+    }
+
+    /// Mirrored borders and activations are made while their readers run.
+    private func isHeld(_ operation: TorchNN.Operation) -> Bool {
+        switch operation {
+        case .padding, .activation, .dropout: false
+        default: true
+        }
+    }
+}
+
+extension Translator {
+    /// Checks that a translation on the CPU fits into this computer's memory.
+    ///
+    /// - Parameter size: That of the image as the network takes it.
+    /// - Throws: `ModelFileError` saying how much it would take.
+    func checkMemory(for size: ImageSize, memory: Int = ProcessMemory.limit, name: String) throws(ModelFileError) {
+        guard device == .cpu else { return }
+        let needed = self.memory.bytes(for: size)
+        guard needed > memory else { return }
+        let share = (Double(memory) / Double(needed)).squareRoot()
+        throw ModelFileError(
+            file: name,
+            problem:
+                "to translate \(size.namedDimensions) takes about \(gigabytes(needed)) of memory, of which there are \(gigabytes(memory))",
+            remedies: [.smallerSize(Int(Double(max(size.height, size.width)) * share * 0.9) / 64 * 64)])
+    }
+}

@@ -1,0 +1,50 @@
+import CVips
+import Foundation
+
+/// What an image file says besides its pixels: ICC profile, EXIF, XMP, IPTC, resolution and, in a TIFF, its place on Earth.
+///
+/// It is given to the file of another picture, such as a translation: `PixelImage.encoded(as:quality:metadata:)`. That picture is upright, as
+/// decoded images are, so that EXIF's orientation becomes 1, and EXIF's small picture of the image is left behind.
+public struct ImageMetadata: Sendable {
+    private let encoded: Data
+    private let format: ImageFileFormat
+    /// Tags that libvips does not know, by page.
+    private let geography: [[TIFFTags.Entry]]
+    private let size: ImageSize?
+
+    /// That of the content of an image file; without any where it is no image.
+    public init(encoded data: Data) {
+        format = ImageFileFormat(signature: data) ?? .bmp
+        encoded = format == .png ? PNGChunks.removingManyTexts(from: data) : data
+        geography = format == .tiff ? TIFFTags.geography(of: data) : []
+        size = geography.isEmpty ? nil : Self.sizeOfUpright(data)
+    }
+
+    /// The size of a picture that is stored upright: what is turned has lost its place on Earth.
+    private static func sizeOfUpright(_ data: Data) -> ImageSize? {
+        guard PixelImage.orientation(ofEncoded: data) == 1 else { return nil }
+        return data.withUnsafeBytes { bytes in
+            let image = Vips.Image(cvips_open(bytes.baseAddress, bytes.count, CVIPS_FILE_TIFF))
+            return image.map { ImageSize(height: $0.height, width: $0.width) }
+        }
+    }
+
+    /// Gives an image what libvips knows of.
+    ///
+    /// - Parameter colours: How many bands are no opacity.
+    func copy(to image: Vips.Image, colours: Int) {
+        guard format.code != CVIPS_FILE_NONE, format != .ppm, format.isReadable else { return }
+        encoded.withUnsafeBytes { bytes in
+            guard let source = Vips.Image(cvips_open(bytes.baseAddress, bytes.count, format.code)) else {
+                _ = Vips.takeError()
+                return
+            }
+            cvips_copy_metadata(source.pointer, image.pointer, Int32(colours))
+        }
+    }
+
+    /// The content of a TIFF file with the tags of the place on Earth, where the picture has the size of the one that they are of.
+    func addingGeography(to file: Data, size: ImageSize) -> Data {
+        size == self.size ? TIFFTags.adding(geography, to: file) : file
+    }
+}
