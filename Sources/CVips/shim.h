@@ -205,7 +205,7 @@ static inline VipsImage *cvips_to_srgb(VipsImage *image) {
 static inline VipsImage *cvips_profile_to_srgb(VipsImage *image) {
     VipsImage *result = NULL;
     if (vips_image_get_typeof(image, VIPS_META_ICC_NAME) == 0) return NULL;
-    if (vips_icc_transform(image, &result, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_PERCEPTUAL, "depth", 8, NULL) != 0) {
+    if (vips_icc_transform(image, &result, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_PERCEPTUAL, "black_point_compensation", TRUE, "depth", 8, NULL) != 0) {
         vips_error_clear();
         return NULL;
     }

@@ -19,11 +19,13 @@ extension PixelImage {
         if bands == domain.channels {
             coloured = PixelImage(width: width, height: height, bands: bands, format: format, storedAs: storedAs, bytes: bytes)
         } else {
+            // Numbers are not rounded on the way: the same ones give the same in any type.
+            let numbers = domain.valueRange == nil ? self : holding(.float32)
             coloured =
-                switch format {
-                case .uint8: recoloured(as: UInt8.self, domain)
-                case .uint16: recoloured(as: UInt16.self, domain)
-                case .float32: recoloured(as: Float.self, domain)
+                switch numbers.format {
+                case .uint8: numbers.recoloured(as: UInt8.self, domain)
+                case .uint16: numbers.recoloured(as: UInt16.self, domain)
+                case .float32: numbers.recoloured(as: Float.self, domain)
                 }
         }
         let format = domain.bitDepth.format

@@ -28,7 +28,7 @@ enum TIFFSamples {
         }
         func bytes(_ body: (UnsafeRawBufferPointer) -> Void) { stored.withUnsafeBytes(body) }
         switch type {
-        case .float16: return floats(UInt16.self) { Float.half(bits: $0) }
+        case .float16: return floats(UInt16.self) { half($0) }
         case .float64: return floats(Double.self) { Float($0) }
         case .int64: return floats(Int64.self) { Float($0) }
         case .uint64: return floats(UInt64.self) { Float($0) }
@@ -56,13 +56,9 @@ enum TIFFSamples {
             held &= 1 << UInt32(count) - 1
         }
     }
-}
 
-extension Float {
     /// A number of IEEE 754's 16 bits: a sign, 5 of exponent, 10 of fraction. Not every platform has such a type.
-    ///
-    /// No initializer: `map(Float.init)` would take it for 16-bit whole numbers.
-    static func half(bits: UInt16) -> Float {
+    static func half(_ bits: UInt16) -> Float {
         let (exponent, fraction) = (Int(bits >> 10 & 0x1F), Float(bits & 0x3FF))
         let magnitude: Float =
             switch exponent {
