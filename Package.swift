@@ -37,13 +37,16 @@ let libraries: [Target] = [
     .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"]), .brew(["glib"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "Support"),
+    .target(name: "Support", dependencies: ["CZlib"]),
+    .target(name: "CCharLS"),
+    .target(name: "DICOM", dependencies: ["CCharLS", "Support"]),
+    .target(name: "NIfTI", dependencies: ["Support"]),
     .target(name: "Torch", dependencies: ["CTorch"]),
     .target(name: "TorchNN", dependencies: ["Torch"]),
-    .target(name: "Imaging", dependencies: ["CVips", "CTIFF", "Torch", "Support"]),
+    .target(name: "Imaging", dependencies: ["CVips", "CTIFF", "Torch", "DICOM", "NIfTI", "Support"]),
     .target(name: "Checkpoints", dependencies: ["TorchNN", "Support", "CZlib"]),
     .target(name: "Downloads", dependencies: ["Checkpoints", "Support", "CCurl", "CZlib"]),
-    .target(name: "Datasets", dependencies: ["Imaging", "Support"]),
+    .target(name: "Datasets", dependencies: ["Imaging", "NIfTI", "Support"]),
     .target(name: "Pages", dependencies: ["Imaging", "Support"]),
     .target(name: "Settings", dependencies: ["Imaging", yams]),
     .target(name: "SettingsArguments", dependencies: ["Settings", "Imaging", argumentParser]),
@@ -51,7 +54,7 @@ let libraries: [Target] = [
     .target(name: "TensorBoard", dependencies: ["Support", swiftProtobuf], exclude: ["Protos"]),
     .target(
         name: "CycleGANTraining",
-        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "Settings", "Support"]),
+        dependencies: ["CycleGANModels", "Datasets", "Checkpoints", "Imaging", "NIfTI", "Settings", "Support"]),
     .target(
         name: "CycleGANObjectives",
         dependencies: ["CycleGANTraining", "CycleGANModels", "Datasets", "Checkpoints", "TorchNN", "Imaging", "Support"]),
@@ -61,18 +64,18 @@ let libraries: [Target] = [
     .target(
         name: "CycleGANMetrics",
         dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support", "CGLib"]),
-    .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging", "Support"]),
+    .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging", "NIfTI", "Support"]),
     .target(
         name: "CycleGANRuns",
         dependencies: [
             "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANModels",
-            "Checkpoints", "Datasets", "Downloads", "Imaging", "Pages", "Settings", "Support",
+            "Checkpoints", "Datasets", "Downloads", "Imaging", "NIfTI", "Pages", "Settings", "Support",
         ]),
     .executableTarget(
         name: "cyclegan",
         dependencies: [
             "CycleGANRuns", "CycleGANTraining", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Datasets",
-            "Imaging", "Settings", "SettingsArguments", "Support", argumentParser,
+            "Imaging", "NIfTI", "Settings", "SettingsArguments", "Support", argumentParser,
         ]),
 ]
 let testSupport: [Target] = [
@@ -102,7 +105,9 @@ let tests: [Target] = [
     .testTarget(name: "SettingsTests", dependencies: ["TestSupport", "SettingsArguments", "Settings", "Imaging", argumentParser]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "Support", "TestSupport"]),
     .testTarget(name: "TorchNNTests", dependencies: ["TorchNN", "TestSupport"]),
-    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "NIfTI", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "DICOMTests", dependencies: ["DICOM", "TestSupport"], exclude: ["scripts"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "NIfTITests", dependencies: ["NIfTI", "TestSupport"], exclude: ["scripts"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
         name: "DownloadsTests",
@@ -110,7 +115,7 @@ let tests: [Target] = [
             "Downloads", "CycleGANRuns", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Checkpoints", "Imaging", "Support",
             "TestSupport",
         ]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "NIfTI", "TestSupport"]),
     .testTarget(
         name: "CycleGANModelsTests", dependencies: ["CycleGANModels", "Checkpoints", "TestSupport"], exclude: ["scripts"],
         resources: [.copy("Fixtures")]),
@@ -139,7 +144,7 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "Support",
+            "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "NIfTI", "Support",
             "TestSupport",
             argumentParser,
         ]),
@@ -152,7 +157,7 @@ let package = Package(
     name: "swift-cyclegan",
     platforms: [.macOS(.v15)],
     products: libraries.filter {
-        $0.type == .regular && !["CCurl", "CKernels", "CTorch", "Downloads", "Pages", "Support"].contains($0.name)
+        $0.type == .regular && !["CCharLS", "CCurl", "CKernels", "CTorch", "Downloads", "Pages", "Support"].contains($0.name)
     }
     .map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [

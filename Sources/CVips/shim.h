@@ -35,7 +35,7 @@ static inline void cvips_block_formats(void) {
     static const char *const needed[] = {
         "VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer", "VipsForeignLoadWebpBuffer", "VipsForeignLoadTiffBuffer",
         "VipsForeignLoadPpmSource",  "VipsForeignSaveJpegBuffer", "VipsForeignSavePngBuffer", "VipsForeignSaveWebpBuffer",
-        "VipsForeignSaveTiffBuffer",
+        "VipsForeignSaveTiffBuffer", "VipsForeignLoadJp2kBuffer",
     };
     vips_operation_block_set("VipsForeign", TRUE);
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) vips_operation_block_set(needed[i], FALSE);
@@ -167,6 +167,13 @@ static inline VipsImage *cvips_open_page(const void *data, size_t size, CVipsFil
         vips_error("open", "the format has one page");
         break;
     }
+    return image;
+}
+
+/// Opens a codestream of JPEG 2000, or fails where libvips is without it. The data must outlive the image.
+static inline VipsImage *cvips_open_jpeg2000(const void *data, size_t size) {
+    VipsImage *image = NULL;
+    vips_jp2kload_buffer((void *)data, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
     return image;
 }
 

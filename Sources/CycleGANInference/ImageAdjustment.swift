@@ -1,5 +1,6 @@
 import CycleGANModels
 import Imaging
+import NIfTI
 
 /// What someone says of the images of a domain in place of what a model's file says.
 public struct ImageAdjustment: Sendable, Equatable {
@@ -7,11 +8,14 @@ public struct ImageAdjustment: Sendable, Equatable {
     public var range: RangeChoice?
     /// Which bands of the files are the channels, from 1.
     public var bands: [Int]?
+    /// Along which axis volumes are cut into slices.
+    public var axis: SliceAxis?
 
     /// Nothing, unless told otherwise.
-    public init(range: RangeChoice? = nil, bands: [Int]? = nil) {
+    public init(range: RangeChoice? = nil, bands: [Int]? = nil, axis: SliceAxis? = nil) {
         self.range = range
         self.bands = bands
+        self.axis = axis
     }
 }
 
@@ -25,6 +29,7 @@ extension GeneratorDescription {
             var images = images(of: domain)
             if let bounds = adjustment.range?.bounds { images.valueRange = bounds }
             if let bands = adjustment.bands { images.bands = bands }
+            if let axis = adjustment.axis { images.axis = axis }
             try images.validate()
             domains[domain] = images
         }

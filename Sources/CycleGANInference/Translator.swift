@@ -69,11 +69,13 @@ public final class Translator {
     public func translate(
         contentsOf imageFile: URL, mask maskFile: URL? = nil, scaling: InputScaling = .original, restoresSize: Bool = false
     ) throws -> PixelImage {
-        let image = try PixelImage(contentsOf: imageFile).picking(bands: inputDomain.bands, name: imageFile.path)
+        let image = try PixelImage(contentsOf: imageFile, axis: inputDomain.sliceAxis).picking(
+            bands: inputDomain.bands, name: imageFile.path)
         let mask = try maskFile.map {
             try PixelImage(contentsOf: $0).asMask(of: image.size, name: $0.path, imageName: imageFile.path)
         }
-        return try translate(image, mask: mask, name: imageFile.path, scaling: scaling, restoresSize: restoresSize)
+        return try translate(
+            image, mask: mask, name: imageFile.path, scaling: scaling, restoresSize: restoresSize, window: PixelImage.window(of: imageFile))
     }
 
     /// The size to which an image is scaled.
@@ -94,15 +96,17 @@ public final class Translator {
     ///   - mask: As for `translate(_:mask:name:)`; it is scaled as the image is.
     ///   - restoresSize: Whether the result is scaled back to the image's own size.
     ///   - measuresRange: Whether percentiles that were asked for are found in the image; else its domain's range holds.
+    ///   - window: The values that become black and white where nobody else says so, as a file of medicine asks for it; with percentiles those
+    ///     that were found in a whole volume.
     /// - Throws: As `translate(_:mask:name:)`.
     public func translate(
         _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", scaling: InputScaling = .original,
-        restoresSize: Bool = false, measuresRange: Bool = true
+        restoresSize: Bool = false, measuresRange: Bool = true, window: ClosedRange<Double>? = nil
     ) throws -> PixelImage {
         let size = try size(of: image.size, scaling: scaling, name: name)
         try file.checkMasks(areGiven: mask != nil)
         let mask = try mask?.asMask(of: image.size, name: "the mask", imageName: name)
-        let (input, output) = domains(for: image, measuresRange: measuresRange)
+        let (input, output) = domains(for: image, measuresRange: measuresRange, window: window)
         let converted = try image.converted(to: input, name: name)
         guard size != image.size else {
             return try kept(translated(converted, mask, input, output, name: name), of: image, mask: mask, input, output, name: name)
@@ -178,15 +182,21 @@ public final class Translator {
         ).narrowed(dimension: 3, start: 0, length: width)
     }
 
-    private func domains(for image: PixelImage, measuresRange: Bool) -> (input: DomainConfiguration, output: DomainConfiguration) {
+    private func domains(
+        for image: PixelImage, measuresRange: Bool, window: ClosedRange<Double>?
+    ) -> (input: DomainConfiguration, output: DomainConfiguration) {
         var (input, output) = (inputDomain, outputDomain)
-        if measuresRange, let percentiles { input.valueRange = image.bounds(percentiles, channels: input.channels) }
+        if measuresRange, let percentiles { input.valueRange = window ?? image.bounds(percentiles, channels: input.channels) }
+        if input.valueRange == nil { input.valueRange = window }
         guard keepsDepth else { return (input, output) }
         // Results of numbers without a white have the depth that comes next.
         let depth: BitDepth = image.storedAs.isFloat ? .float : [.uint8, .int8].contains(image.storedAs) ? .eight : .sixteen
         (input.bitDepth, output.bitDepth) = (depth, depth)
         return (input, output)
     }
+
+    /// The percentiles that were asked for, of the values of a whole volume; `nil` where none were.
+    package func bounds(of values: [Float]) -> ClosedRange<Double>? { percentiles?.bounds(of: values) }
 
     /// Whether percentiles of each image become black and white.
     package var measuresRange: Bool { percentiles != nil }

@@ -3,6 +3,7 @@ import CycleGANModels
 import Datasets
 import Foundation
 import Imaging
+import NIfTI
 import Support
 
 /// How images are brought to a generator and back.
@@ -104,11 +105,14 @@ extension TranslationJob {
         _ record: inout TranslationRecord
     ) throws -> [[ImageSize]] {
         try AtomicFile.createFolder(output.deletingLastPathComponent())
-        let sources = ImageSource.all(in: input)
+        let axis = translator.inputDomain.sliceAxis
+        let volume = try volume(along: axis)
+        let sources = volume?.sources.map { $0.map { ImageSource($0.url, page: $0.page) } } ?? ImageSource.all(in: input, axis: axis)
         let format = ImageFileFormat(fileExtension: output.pathExtension)
         if sources.count > 1, let format, !format.holdsPages {
             throw ImageError.onePage(path: output.path, format: format, pages: sources.count)
         }
+        let common = try commonWindow(of: sources, translator)
         let maskFile = try mask?.get()
         var (results, sizes): ([PixelImage], [[ImageSize]]) = ([], [])
         for source in sources {
@@ -117,7 +121,8 @@ extension TranslationJob {
             let maskImage = try mask.map { try $0.read().asMask(of: image.size, name: $0.name, imageName: source.name) }
             let size = try translator.size(of: image.size, scaling: scaling.input, name: source.name)
             let opaque = try translator.translate(
-                image, mask: maskImage, name: source.name, scaling: scaling.input, restoresSize: scaling.restoresSize)
+                image, mask: maskImage, name: source.name, scaling: scaling.input, restoresSize: scaling.restoresSize,
+                window: common ?? source.window)
             if !translator.measuresRange { values.observe(image, of: translator.inputDomain, name: source.name) }
             let result = options.alpha == .keep && translator.readsAsOpacity(image) ? opaque.withAlpha(of: image) : opaque
             let fits = format?.holds(bands: result.bands, hasAlpha: result.hasAlpha, result.format) ?? true
@@ -125,10 +130,36 @@ extension TranslationJob {
             results.append(fits ? result : opaque)
             sizes.append([image.size, size, result.size])
         }
+        if let volume {
+            let isPacked = output.pathExtension.lowercased() == "gz"
+            try AtomicFile.write(volume.encoded(results, isPacked: isPacked, name: input.path), to: output)
+            return sizes
+        }
+        // What stands beside the pixels of DICOM may name a patient.
+        let metadata = MedicalFormat(at: input) == nil ? ImageMetadata(encoded: try PixelImage.encodedData(at: input)) : nil
         try PixelImage.write(
-            results, to: output, quality: options.quality, metadata: ImageMetadata(encoded: PixelImage.encodedData(at: input)),
+            results, to: output, quality: options.quality, metadata: metadata,
             timing: sources.count > 1 ? AnimationTiming(of: input) : nil)
         return sizes
+    }
+
+    /// What results are written into, where they become a volume.
+    private func volume(along axis: SliceAxis) throws -> MedicalVolume? {
+        guard MedicalFormat(fileName: output.lastPathComponent) == .nifti else { return nil }
+        return try input.isFolder ? MedicalVolume(seriesIn: input) : MedicalVolume(like: input, axis: axis)
+    }
+
+    /// One range for all slices of a volume: the percentiles that were asked for, or the window of the slice in the middle. Ranges of their own
+    /// would make neighbours differ.
+    private func commonWindow(of sources: [ImageSource], _ translator: Translator) throws -> ClosedRange<Double>? {
+        guard sources.count > 1, MedicalFormat(at: sources[0].url) != nil else { return nil }
+        guard translator.measuresRange else { return sources[sources.count / 2].window }
+        let step = max(1, sources.count / 64)
+        let values = try stride(from: 0, to: sources.count, by: step).flatMap { index in
+            let levels = try sources[index].read(for: translator.inputDomain).sampleLevels
+            return stride(from: 0, to: levels.count, by: max(1, levels.count / 4096)).map { levels[$0] }
+        }
+        return translator.bounds(of: values)
     }
 }
 

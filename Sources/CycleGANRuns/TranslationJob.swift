@@ -38,13 +38,20 @@ public struct TranslationPlan {
     public init(inputs: [URL], output: URL, masks: URL? = nil, naming: TranslationOutput = TranslationOutput()) throws {
         let masks = try masks.map(MaskSource.init)
         var (jobs, others): ([TranslationJob], [String]) = ([], [])
-        let isNamed = try inputs.count == 1 && inputs[0].exists && !inputs[0].isFolder && Self.namesFile(output, naming)
+        // A series of DICOM files becomes one volume.
+        let isSeries = inputs.count == 1 && inputs[0].isFolder && MedicalFormat(fileName: output.lastPathComponent) == .nifti
+        let isNamed =
+            try isSeries || (inputs.count == 1 && inputs[0].exists && !inputs[0].isFolder && Self.namesFile(output, naming))
         for input in inputs {
+            if isSeries {
+                jobs = [TranslationJob(input: input, output: output, mask: nil)]
+                break
+            }
             guard input.exists else {
                 throw TranslationPlanError("\(input.path) does not exist; expected an image file or a folder of images")
             }
             func add(_ image: URL, path: String) {
-                let result = isNamed ? output : output.appending(path: naming.path(for: path))
+                let result = isNamed ? output : output.appending(path: naming.path(for: path, of: image))
                 jobs.append(TranslationJob(input: image, output: result, mask: masks?.mask(of: image, path: path)))
             }
             if input.isFolder {
@@ -113,9 +120,19 @@ public struct TranslationPlan {
         changes.map { "\($0.text(count: $1)); \(wording(.chooseFormat))" }.sorted()
     }
 
+    /// Whether some of the inputs are DICOM or NIfTI.
+    public var holdsMedicalFiles: Bool { jobs.contains { $0.input.isFolder || MedicalFormat(at: $0.input) != nil } }
+
     /// Whether the output of a single file is meant as a file: its path has an extension and is not a folder's.
     private static func namesFile(_ output: URL, _ naming: TranslationOutput) throws -> Bool {
         if output.pathExtension.isEmpty || output.hasDirectoryPath || output.isFolder { return false }
+        switch MedicalFormat(fileName: output.lastPathComponent) {
+        case .nifti: return true
+        case .dicom:
+            throw TranslationPlanError(
+                "\(output.path): DICOM is read and not written: what a model makes is no picture of a scanner; write .tif, .png or .nii.gz")
+        case nil: break
+        }
         guard let format = ImageFileFormat(fileExtension: output.pathExtension), format.isWritable else {
             throw TranslationPlanError(
                 "\(output.path): found the extension .\(output.pathExtension); allowed: "

@@ -26,7 +26,13 @@ public struct TranslationOutput: Sendable {
     public init() {}
 
     /// The path of the translation of an image.
-    func path(for path: String) -> String {
+    func path(for path: String, of image: URL) -> String {
+        // A volume stays one, and a picture of DICOM becomes one of TIFF, which holds all that comes out of it.
+        if let medical = MedicalFormat(at: image) {
+            let stem = medical.stem(of: path)
+            let usual = medical == .nifti ? String(path.dropFirst(stem.count + 1)) : "tif"
+            return "\(stem)\(suffix).\(format?.fileExtensions[0] ?? usual)"
+        }
         let (stem, fileExtension) = ((path as NSString).deletingPathExtension, (path as NSString).pathExtension)
         let own = ImageFileFormat(fileExtension: fileExtension)
         let format = format ?? own.flatMap { $0.isWritable ? $0 : nil } ?? .png

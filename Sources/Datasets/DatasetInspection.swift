@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import NIfTI
 import Support
 
 /// Everything that was found in the folders of a data set.
@@ -46,10 +47,11 @@ extension DatasetInspection {
     ///   - domains: Whose folders are looked at.
     ///   - arePairs: Whether the images are to belong together in pairs, in files of the same names or side by side in the pictures of
     ///     `train`, and perhaps `test` and `val`.
+    ///   - axes: Along which the volumes of domains are cut; axial where nothing is said.
     ///   - workers: The number of threads.
     ///   - progress: Told how many of all files are done.
     public init(
-        root: URL, domains: [Domain] = Domain.pair, arePairs: Bool = false, workers: Int = 2,
+        root: URL, domains: [Domain] = Domain.pair, arePairs: Bool = false, axes: [Domain: SliceAxis] = [:], workers: Int = 2,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) {
         var listings: [(split: Split, domain: Domain?, images: ImageFolder, masks: ImageFolder?)] = []
@@ -82,10 +84,16 @@ extension DatasetInspection {
             }
         }
         let paths = listings.flatMap { Self.paths($0.images) + ($0.masks.map(Self.paths) ?? []) }
+        var chosen: [String: SliceAxis] = [:]
+        for listing in listings {
+            guard let axis = listing.domain.flatMap({ axes[$0] }) else { continue }
+            for path in Self.paths(listing.images) + (listing.masks.map(Self.paths) ?? []) { chosen[path] = axis }
+        }
+        let axisOf = chosen
         let halved = Set(listings.filter { $0.domain == nil }.flatMap { Self.paths($0.images) })
         let found = paths.concurrentMap(
             workers: workers, progress: { progress($0, paths.count) },
-            { ImageInspection.all(in: $0, of: root, isPair: halved.contains($0)) })
+            { ImageInspection.all(in: $0, of: root, isPair: halved.contains($0), axis: axisOf[$0] ?? .axial) })
         let inspections = Dictionary(zip(paths, found)) { first, _ in first }
         let folders = listings.map { listing in
             var folder = Folder(

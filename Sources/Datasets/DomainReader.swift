@@ -31,7 +31,7 @@ final class DomainReader: Sendable {
     /// - Throws: `DatasetError` where there is no folder of masks.
     init(folder: ImageFolder, preparation: DomainPreparation, hasMasks: Bool = false) throws(DatasetError) {
         self.folder = folder
-        sources = folder.sources()
+        sources = folder.sources(axis: preparation.images.sliceAxis, emptySlices: preparation.emptySlices)
         self.preparation = preparation
         masks = hasMasks ? try MaskFolder(of: folder) : nil
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import NIfTI
 import Support
 
 /// The image files of a folder and its subfolders.
@@ -32,7 +33,7 @@ public struct ImageFolder: Sendable, Equatable {
         }
         var (images, others): ([String], [String]) = ([], [])
         for file in listing {
-            if ImageFileFormat(fileExtension: (file as NSString).pathExtension) == nil { others.append(file) } else { images.append(file) }
+            if MedicalFormat.isPicture(root.appending(path: file)) { images.append(file) } else { others.append(file) }
         }
         guard !images.isEmpty else { throw .noImages(path: root.path, otherFiles: others.count) }
         self.init(root: root, files: images, otherFiles: others)
@@ -54,7 +55,13 @@ public struct ImageFolder: Sendable, Equatable {
     func path(of file: URL) -> String { String(file.path.dropFirst(root.path.count).drop { $0 == "/" }) }
 
     /// Every picture of the files, in their order: a file of several pages has as many.
-    package func sources() -> [ImageSource] { files.indices.flatMap { ImageSource.all(in: url($0)) } }
+    ///
+    /// - Parameters:
+    ///   - axis: Along which volumes are cut.
+    ///   - emptySlices: The share of the empty slices of volumes that are taken.
+    package func sources(axis: SliceAxis = .axial, emptySlices: Double = 1) -> [ImageSource] {
+        files.indices.flatMap { ImageSource.all(in: url($0), axis: axis, emptySlices: emptySlices) }
+    }
 
     /// How many files are left out, and of which extensions: `2 files left out: 1 .gif, 1 .npy`; `nil` where there are none.
     public var leftOut: String? { Self.leftOut(otherFiles) }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import NIfTI
 
 /// What was found in one image file.
 struct ImageInspection: Sendable, Equatable {
@@ -50,19 +51,31 @@ struct ImageInspection: Sendable, Equatable {
 
     /// Reads a file and decodes every picture of it; never fails, since what is wrong with a file is a fact about it.
     ///
-    /// - Parameter isPair: Whether it is a picture of two images side by side.
-    static func all(in path: String, of root: URL, isPair: Bool = false) -> [ImageInspection] {
+    /// - Parameters:
+    ///   - isPair: Whether it is a picture of two images side by side.
+    ///   - axis: Along which a volume is cut.
+    static func all(in path: String, of root: URL, isPair: Bool = false, axis: SliceAxis = .axial) -> [ImageInspection] {
         let url = root.appending(path: path)
         let file = Result { () throws(ImageError) in try PixelImage.encodedData(at: url) }
-        let count = PixelImage.pageCount(of: url)
-        return (0..<count).map { ImageInspection(path, file, name: url.path, page: count == 1 ? nil : $0, isPair: isPair) }
+        let count = PixelImage.pageCount(of: url, axis: axis)
+        let isMedical = MedicalFormat(at: url) != nil
+        return (0..<count).map { page in
+            ImageInspection(path, file, name: url.path, page: count == 1 ? nil : page, isPair: isPair) { data throws(ImageError) in
+                isMedical
+                    ? try PixelImage(contentsOf: url, page: page, axis: axis)
+                    : try PixelImage(encoded: data, name: url.path, page: page)
+            }
+        }
     }
 
     /// Decodes one picture of a file.
-    private init(_ path: String, _ file: Result<Data, ImageError>, name: String, page: Int?, isPair: Bool) {
+    private init(
+        _ path: String, _ file: Result<Data, ImageError>, name: String, page: Int?, isPair: Bool,
+        decode: (Data) throws(ImageError) -> PixelImage
+    ) {
         let data = (try? file.get()) ?? Data()
         do throws(ImageError) {
-            let image = try PixelImage(encoded: file.get(), name: name, page: page ?? 0)
+            let image = try decode(file.get())
             content = .success(Facts(image, orientation: PixelImage.orientation(ofEncoded: data), isPair: isPair))
         } catch {
             content = .failure(Problem(reason: error.description.replacing("\(name): ", with: "")))

@@ -31,18 +31,27 @@ final class PairReader: Sendable {
     init(pairs: PairList, preparations: [DomainPreparation]) {
         self.pairs = pairs
         self.preparations = preparations
-        entries = (0..<pairs.count).flatMap { Self.entries(of: pairs.sources($0), name: pairs.name($0)) }
+        entries = (0..<pairs.count).flatMap { Self.entries(of: pairs.sources($0), name: pairs.name($0), preparations) }
     }
 
     /// The page of each file with that of the same number of the other.
-    private static func entries(of files: [ImageSource], name: String) -> [Entry] {
-        let pages = files.map { file in ImageSource.all(in: file.url).map { ImageSource($0.url, page: $0.page, half: file.half) } }
+    private static func entries(of files: [ImageSource], name: String, _ preparations: [DomainPreparation]) -> [Entry] {
+        let pages = zip(files, preparations).map { file, preparation in
+            ImageSource.all(in: file.url, axis: preparation.images.sliceAxis).map {
+                ImageSource($0.url, page: $0.page, half: file.half, axis: $0.axis)
+            }
+        }
         guard pages[0].count == pages[1].count else {
             let problem = DatasetError.partnerPagesDiffer(
                 first: files[0].url.path, firstPages: pages[0].count, second: files[1].url.path, secondPages: pages[1].count)
             return [Entry(sources: files, name: name, problem: problem)]
         }
-        return zip(pages[0], pages[1]).map { first, second in
+        // What is empty in the first domain's volume is left out of both.
+        let (url, share) = (files[0].url, preparations[0].emptySlices)
+        let isEmpty = share < 1 ? EmptySlices.pages(of: url, axis: preparations[0].images.sliceAxis) : nil
+        var kept = isEmpty.map { EmptySlices.kept($0, share: share) } ?? []
+        if !kept.contains(true) { kept = pages[0].map { _ in true } }
+        return zip(zip(pages[0], pages[1]), kept).filter(\.1).map(\.0).map { first, second in
             Entry(sources: [first, second], name: first.page.map { "\(name) (page \($0 + 1))" } ?? name, problem: nil)
         }
     }

@@ -37,7 +37,10 @@ struct SpectralScene {
         var random = SplitMix64(seed: seed)
         let (height, moisture, grain) = (Noise(&random), Noise(&random), Noise(&random))
         let houses = (0..<max(2, side / 8)).map { _ in
-            (x: random.integer(below: side), y: random.integer(below: side), width: 3 + random.integer(below: 5), depth: 3 + random.integer(below: 5))
+            (
+                x: random.integer(below: side), y: random.integer(below: side), width: 3 + random.integer(below: 5),
+                depth: 3 + random.integer(below: 5)
+            )
         }
         let (slope, offset) = (random.uniform(in: -0.6...0.6), random.uniform(in: 0.2...0.8))
         func ground(_ x: Int, _ y: Int) -> Ground {

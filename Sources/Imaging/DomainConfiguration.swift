@@ -1,3 +1,5 @@
+import NIfTI
+
 /// How many bits hold one sample of an image, and of which kind.
 public enum BitDepth: Int, Sendable, Codable, CaseIterable {
     /// Whole numbers, 0...255.
@@ -27,20 +29,26 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
     public var valueRange: ClosedRange<Double>?
     /// The bands of a file that are its channels, from 1 and in their order; `nil` takes a file as it is.
     public var bands: [Int]?
+    /// Along which axis of the patient volumes are cut into images; `nil` for axial ones.
+    public var axis: SliceAxis?
     /// What shows through transparent pixels: one value for all channels or one for each, 0 (black) ... 255 (white) at any depth.
     public var background: [Double]
 
     /// By default 8-bit RGB on white.
     public init(
         channels: Int = 3, bitDepth: BitDepth = .eight, valueRange: ClosedRange<Double>? = nil, background: [Double] = [255],
-        bands: [Int]? = nil
+        bands: [Int]? = nil, axis: SliceAxis? = nil
     ) {
         self.channels = channels
         self.bitDepth = bitDepth
         self.valueRange = valueRange
         self.background = background
         self.bands = bands
+        self.axis = axis
     }
+
+    /// Along which axis volumes are cut.
+    package var sliceAxis: SliceAxis { axis ?? .axial }
 
     /// Decodes a configuration in which every key may be missing.
     ///
@@ -59,6 +67,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
         bitDepth = try values.decodeIfPresent(BitDepth.self, forKey: .bitDepth) ?? defaults.bitDepth
         background = try values.decodeIfPresent([Double].self, forKey: .background) ?? defaults.background
         bands = try values.decodeIfPresent([Int].self, forKey: .bands)
+        axis = try values.decodeIfPresent(SliceAxis.self, forKey: .axis)
         do throws(ImageError) { try validate() } catch { throw Self.decodingError(error, at: decoder.codingPath) }
     }
 
@@ -66,7 +75,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case channels, bitDepth
         case valueRange = "range"
-        case background, bands
+        case background, bands, axis
 
         /// The allowed values, in words.
         package var allowedValues: String {
@@ -77,6 +86,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
             case .bitDepth: BitDepth.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
             case .valueRange: "two finite numbers in rising order, such as [0, 4095]"
             case .background: "a list of numbers in 0...255, one for all channels or one for each"
+            case .axis: SliceAxis.allCases.map(\.rawValue).joined(separator: ", ")
             case .bands: "as many numbers of bands, from 1, as the domain has channels, such as [4, 3, 2]"
             }
         }

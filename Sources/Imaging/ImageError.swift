@@ -44,6 +44,8 @@ public enum ImageError: Equatable, Sendable {
     case diskFull(path: String, reason: String)
     /// A domain's configuration has an impossible value, or values that contradict each other.
     case invalidDomain(key: String, value: String, allowed: String)
+    /// A file of medicine cannot be read or written, in the words of its reader.
+    case medical(description: String)
     /// A font is not installed.
     case missingFont(family: String, package: String)
 }
@@ -109,6 +111,7 @@ extension ImageError: ErrorWithRemedies {
         case .encodingFailed(let format, let reason): "encoding as \(format.name) failed: \(reason)"
         case .unwritable(let path, let reason), .diskFull(let path, let reason): "\(path): cannot be written: \(reason)"
         case .invalidDomain(let key, let value, let allowed): "the domain's \(key): found \(value); allowed: \(allowed)"
+        case .medical(let description): description
         case .missingFont(let family, let package):
             "the font “\(family)” is not installed; install it (Debian and Ubuntu: apt-get install \(package))"
         }

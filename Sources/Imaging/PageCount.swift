@@ -1,7 +1,8 @@
 import CVips
 import Foundation
+import NIfTI
 
-/// The pictures in a file of several: pages of TIFF, frames of animated WebP and GIF.
+/// The pictures in a file of several: pages of TIFF, frames of animated WebP and GIF, frames of DICOM and slices of NIfTI.
 enum PageCount {
     /// How many a file has; 1 for formats of one, and for what is damaged, which decoding tells.
     static func pages(in file: Data) -> Int {
@@ -46,7 +47,11 @@ extension PixelImage {
     /// The number of pictures in a file: 1 for most. Reads what it needs for that alone.
     ///
     /// Of a TIFF file smaller copies of a page and masks do not count; what cannot be read counts as 1, so that reading it says why.
-    package static func pageCount(of url: URL) -> Int {
+    package static func pageCount(of url: URL, axis: SliceAxis = .axial) -> Int {
+        if MedicalFormat(at: url) != nil {
+            guard let data = try? mappedData(at: url) else { return 1 }
+            return (try? MedicalFile(data, name: url.path)?.pages(axis)) ?? 1
+        }
         guard pagedExtensions.contains(url.pathExtension.lowercased()), let data = try? mappedData(at: url) else { return 1 }
         return PageCount.pages(in: data)
     }

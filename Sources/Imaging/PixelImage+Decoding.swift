@@ -1,5 +1,6 @@
 import CVips
 import Foundation
+import NIfTI
 import Support
 
 extension PixelImage {
@@ -12,12 +13,24 @@ extension PixelImage {
     /// with the same values. Only a band that the file declares as opacity is taken for it. Embedded colour profiles of RGB and grey images are
     /// not applied, as in Pillow; CMYK becomes sRGB by the embedded profile or, without one, by Pillow's formula.
     ///
-    /// - Parameter page: Which picture of a file that holds several, from 0.
+    /// DICOM and NIfTI files are numbers, such as Hounsfield units; their frames and slices are pages.
+    ///
+    /// - Parameters:
+    ///   - page: Which picture of a file that holds several, from 0.
+    ///   - axis: Along which a volume is cut into pages.
     /// - Throws: `ImageError` naming the file.
-    public init(contentsOf url: URL, page: Int = 0, pixelLimit: Int = defaultPixelLimit) throws(ImageError) {
+    public init(
+        contentsOf url: URL, page: Int = 0, axis: SliceAxis = .axial, pixelLimit: Int = defaultPixelLimit
+    ) throws(ImageError) {
         // Of a file of many pages only what is looked at is read.
-        let data = page == 0 ? try Self.encodedData(at: url) : try Self.mappedData(at: url)
-        try self.init(encoded: data, name: url.path, page: page, pixelLimit: pixelLimit)
+        let data =
+            page == 0 && MedicalFormat(fileName: url.lastPathComponent) == nil
+            ? try Self.encodedData(at: url) : try Self.mappedData(at: url)
+        if let medical = MedicalFile(data, name: url.path, url: url) {
+            self = try medical.image(page: page, axis: axis, pixelLimit: pixelLimit)
+        } else {
+            try self.init(encoded: data, name: url.path, page: page, pixelLimit: pixelLimit)
+        }
     }
 
     /// Decodes the content of an image file.
@@ -25,9 +38,16 @@ extension PixelImage {
     /// - Parameters:
     ///   - name: What to call the image in errors.
     ///   - page: Which picture of a file that holds several, from 0.
+    ///   - axis: Along which a volume is cut into pages.
     /// - Throws: `ImageError` naming the image.
-    public init(encoded data: Data, name: String, page: Int = 0, pixelLimit: Int = defaultPixelLimit) throws(ImageError) {
+    public init(
+        encoded data: Data, name: String, page: Int = 0, axis: SliceAxis = .axial, pixelLimit: Int = defaultPixelLimit
+    ) throws(ImageError) {
         guard !data.isEmpty else { throw .empty(path: name) }
+        if let medical = MedicalFile(data, name: name) {
+            self = try medical.image(page: page, axis: axis, pixelLimit: pixelLimit)
+            return
+        }
         guard let fileFormat = ImageFileFormat(signature: data) else { throw .unknownFormat(path: name) }
         let directories = fileFormat == .tiff ? TIFFDirectory.all(in: data).filter(\.isPage) : []
         if page > 0 {

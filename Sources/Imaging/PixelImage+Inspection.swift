@@ -1,12 +1,13 @@
 import CVips
 import Foundation
+import NIfTI
 
 extension PixelImage {
     /// All samples as numbers, interleaved by row: 0...255, 0...65535, or a float image's own values.
     package var sampleLevels: [Float] {
         switch format {
         case .uint8: withSamples(of: UInt8.self) { $0.map(Float.init) }
-        case .uint16: withSamples(of: UInt16.self) { $0.map(Float.init) }
+        case .uint16: withSamples(of: UInt16.self) { $0.map { Float($0) } }
         case .float32: withSamples(of: Float.self) { Array($0) }
         }
     }
@@ -14,8 +15,9 @@ extension PixelImage {
     /// The upright size of an image file; of most formats only the header is read.
     ///
     /// - Throws: `ImageError` naming the file.
-    package static func size(contentsOf url: URL, page: Int = 0) throws(ImageError) -> ImageSize {
+    package static func size(contentsOf url: URL, page: Int = 0, axis: SliceAxis = .axial) throws(ImageError) -> ImageSize {
         let data = page == 0 ? try encodedData(at: url) : try mappedData(at: url)
+        if let medical = MedicalFile(data, name: url.path) { return try medical.size(axis) }
         let format = ImageFileFormat(signature: data)
         // These two are read without libvips, or checked before it. Pages may differ.
         guard let format, format != .bmp, format != .ppm, format.isReadable, page == 0, Vips.start() == nil else {

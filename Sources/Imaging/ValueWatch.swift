@@ -9,10 +9,11 @@ public struct ValueWatch: Sendable {
         /// Images with values outside the range, the number of these values, and the extremes.
         var clamped: [String] = []
         var outside = 0
-        /// Images that use less than a tenth of the range.
-        var narrow: [String] = []
+        /// Images that use less than a tenth of the range, and their extremes.
+        var narrow: [(name: String, least: Double, greatest: Double)] = []
+        /// Files of several pages one of which uses more.
+        var usedFiles: Set<String> = []
         var range = 0.0...1.0
-        var least = Double.infinity, greatest = -Double.infinity
     }
 
     /// By the path of the folder, in the order of their first images.
@@ -49,10 +50,15 @@ public struct ValueWatch: Sendable {
         let extent = min(use.greatest, range.upperBound) - max(use.least, range.lowerBound)
         // A picture of one level uses nothing and needs nothing.
         if use.greatest > use.least, extent < (range.upperBound - range.lowerBound) / 10 {
-            folders[index].folder.narrow.append((name as NSString).lastPathComponent)
-            folders[index].folder.least = min(folders[index].folder.least, use.least)
-            folders[index].folder.greatest = max(folders[index].folder.greatest, use.greatest)
+            folders[index].folder.narrow.append(((name as NSString).lastPathComponent, use.least, use.greatest))
+        } else if use.greatest > use.least, let file = Self.file(ofPage: (name as NSString).lastPathComponent) {
+            folders[index].folder.usedFiles.insert(file)
         }
+    }
+
+    /// The file of a page; `nil` for a file of one picture.
+    private static func file(ofPage name: String) -> String? {
+        name.range(of: " (page ", options: .backwards).map { String(name[..<$0.lowerBound]) }
     }
 
     /// A line for each folder and finding.
@@ -74,11 +80,15 @@ public struct ValueWatch: Sendable {
                     "\(found(folder.clamped)) \(folder.clamped.count == 1 ? "has" : "have") values outside \(range), which are clamped: "
                         + "\(share < 0.01 ? "less than 0.01" : String(format: "%.2f", share)) % of all, \(examples(folder.clamped))")
             }
-            if !folder.narrow.isEmpty {
-                let (least, greatest) = (folder.least, folder.greatest)
+            // A volume ends with slices that show little.
+            let narrowImages = folder.narrow.filter { !(Self.file(ofPage: $0.name).map(folder.usedFiles.contains) ?? false) }
+            if let first = narrowImages.first {
+                let narrow = narrowImages.map(\.name)
+                let least = narrowImages.reduce(first.least) { min($0, $1.least) }
+                let greatest = narrowImages.reduce(first.greatest) { max($0, $1.greatest) }
                 lines.append(
-                    "\(found(folder.narrow)) \(folder.narrow.count == 1 ? "uses" : "use") less than a tenth of \(range), "
-                        + "\(examples(folder.narrow)): values \(plainNumber(least))...\(plainNumber(greatest)); "
+                    "\(found(narrow)) \(narrow.count == 1 ? "uses" : "use") less than a tenth of \(range), "
+                        + "\(examples(narrow)): values \(plainNumber(least))...\(plainNumber(greatest)); "
                         + wording(.giveRange(Self.suggestion(least, greatest))))
             }
             return lines

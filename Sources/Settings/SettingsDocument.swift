@@ -32,6 +32,12 @@ public struct SettingsDocument: Sendable {
         }
     }
 
+    /// Whether the file has a setting, for all domains or for one.
+    public func names(_ key: String, domains: [String]) -> Bool {
+        let paths = [[key]] + domains.map { [ReservedKey.domains, $0, key] }
+        return paths.contains { entry($0) != nil }
+    }
+
     /// Reads a file.
     ///
     /// - Throws: `ConfigurationError` where there is no such file, and as `init(yaml:file:)` does.

@@ -8,13 +8,15 @@ extension SettingsRoot {
     /// - Parameters:
     ///   - config: The path of a YAML file.
     ///   - preset: Settings of an objective that the command line stands for besides: over the file's, and under its own flags.
+    ///   - base: Settings that hold where neither file nor flags say anything.
     /// - Throws: `ConfigurationError` with the line of the file or the flag.
     public static func configuration(
-        config: String?, arguments: [SettingArgument], preset: (Objective) -> [SettingArgument] = { _ in [] }
+        config: String?, arguments: [SettingArgument], preset: (Objective) -> [SettingArgument] = { _ in [] },
+        base: (SettingsDocument?) -> [SettingArgument] = { _ in [] }
     ) throws -> Self {
         let document = try config.map { path throws(ConfigurationError) in try SettingsDocument(contentsOf: URL(filePath: path)) }
         let objective = try objective(document: document, arguments: arguments)
-        return try configuration(document: document, arguments: preset(objective) + arguments)
+        return try configuration(document: document, arguments: base(document) + preset(objective) + arguments)
     }
 
     /// The settings of the command line over those of a run that goes on.

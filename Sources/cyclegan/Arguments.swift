@@ -1,12 +1,16 @@
 import ArgumentParser
+import CycleGANRuns
 import CycleGANTraining
 import Foundation
 import Imaging
+import NIfTI
 import Torch
 
 extension CPUKernels: ExpressibleByArgument {}
 
 extension ModelSize: ExpressibleByArgument {}
+extension Preset: ExpressibleByArgument {}
+extension SliceAxis: ExpressibleByArgument {}
 
 extension ImageSize: ExpressibleByArgument {
     public init?(argument: String) {

@@ -38,7 +38,8 @@ struct DatasetCheckCommand: ParsableCommand {
         let configuration = (try? given.withMeasuredRanges().configuration) ?? given
         let progress = StatusLine()
         let inspection = DatasetInspection(
-            root: url(configuration.data.folder), arePairs: configuration.objective.kind == .pix2pix, workers: configuration.run.workers
+            root: url(configuration.data.folder), arePairs: configuration.objective.kind == .pix2pix,
+            axes: configuration.sliceAxes, workers: configuration.run.workers
         ) { progress.show("Reading \($0)/\($1)") }
         var report = try DatasetReport(inspection, configuration: configuration, naming: flag(ofSetting:))
         let estimate = noEstimate ? nil : estimate(configuration, &report, progress)

@@ -16,7 +16,8 @@ struct DatasetCommand: ParsableCommand {
     struct SampleCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "sample",
-            abstract: "Draw a small unpaired data set: line drawings (A) and colour emoji (B), or land in eight bands (A) and in true colour (B).",
+            abstract:
+                "Draw a small unpaired data set: line drawings (A) and colour emoji (B), or land in eight bands (A) and in true colour (B).",
             discussion: """
                 What one training set shows is not in the other; the test sets show the same things, which are in neither. Emoji come from two \
                 fonts. The land is made up: reflectances of water, plants, soil, roofs and roads in eight bands of 16 bits (TIFF).

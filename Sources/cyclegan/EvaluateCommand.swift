@@ -82,7 +82,7 @@ struct EvaluateCommand: ParsableCommand {
                     translator: translator, reverse: translators[translation.reversed],
                     images: try EvaluationImages(
                         data: data, split: split, translation: translation, hasMasks: translator.description.masking != nil,
-                        isPaired: isPaired),
+                        isPaired: isPaired, axis: translator.inputDomain.sliceAxis),
                     tools: tools)
             }
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CycleGANInference
 import CycleGANModels
 import Imaging
+import NIfTI
 
 /// What the values and bands of image files mean, for a model that does not say or where someone knows better.
 struct ImageOptions: ParsableArguments {
@@ -22,6 +23,8 @@ struct ImageOptions: ParsableArguments {
             "The bands of files that are the model's channels, from 1 and in this order, such as 4,3,2; A=4,3,2 for one domain.",
             valueName: "numbers"))
     var bands: [String] = []
+    @Option(help: "How NIfTI volumes are cut into slices, in place of the model's axis, which is axial where it does not say.")
+    var axis: SliceAxis?
 
     func validate() throws {
         for text in range { _ = try RangeChoice.parsed(text, flag: "--range") }
@@ -54,6 +57,7 @@ struct ImageOptions: ParsableArguments {
             try set("--bands", text) { $0.bands = try Self.numbers(text) }
             if domainName(of: text) == nil { found[translation.to]?.bands = nil }
         }
+        if let axis { for domain in domains { found[domain, default: ImageAdjustment()].axis = axis } }
         return found
     }
 

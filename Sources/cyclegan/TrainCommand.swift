@@ -2,6 +2,8 @@ import ArgumentParser
 import CycleGANRuns
 import CycleGANTraining
 import Foundation
+import Imaging
+import Settings
 import Support
 import TrainingReports
 
@@ -77,6 +79,8 @@ struct TrainCommand: ParsableCommand {
             observers: [ProgressBar(names: configuration.domainNames, wording: \.flags)]
         ) { signals.signal != nil }
         StatusLine().report(session.introduction.text(wording: \.flags))
+        if !isResuming { try reportPreset() }
+        if options.preset?.isMedical == true || configuration.holdsMedicalFiles { StatusLine().report("note: \(MedicalFormat.caution)") }
         let summary = try session.train()
         print("Run: \(folder.url.path)\nReport: \(folder.report.path)")
         if [.interrupted, .timeLimit].contains(summary.reason) { print("To go on: cyclegan train --resume \(folder.url.path)") }
@@ -85,6 +89,13 @@ struct TrainCommand: ParsableCommand {
         case .failure: throw ExitCode.failure
         case .timeLimit, .completed, .earlyStopping: break
         }
+    }
+
+    private func reportPreset() throws {
+        guard let preset = options.preset else { return }
+        let document = try config.map { try SettingsDocument(contentsOf: url($0)) }
+        let settings = options.presetSettings(data: data, document: document)
+        StatusLine().report("Preset \(preset.rawValue): \(Preset.text(settings, naming: flag(ofSetting:)))")
     }
 
     private func resolvedConfiguration(isResuming: Bool, folder: RunFolder) throws -> TrainingConfiguration {

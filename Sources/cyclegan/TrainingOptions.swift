@@ -1,4 +1,5 @@
 import ArgumentParser
+import CycleGANRuns
 import CycleGANTraining
 import Foundation
 import Imaging
@@ -28,6 +29,13 @@ struct TrainingOptions: ParsableArguments {
     var modelSize: ModelSize?
     @Option(
         help: ArgumentHelp(
+            """
+            Channels, values and augmentation of a field: photo, art, ct, mri or multispectral. What flags and --config say wins; train prints \
+            what it sets.
+            """, valueName: "field"))
+    var preset: Preset?
+    @Option(
+        help: ArgumentHelp(
             "The values from black to white by their middle and extent, as --range with window: has them; A=40,400 for one domain.",
             valueName: "centre,width"))
     var window: [String] = []
@@ -54,7 +62,18 @@ struct TrainingOptions: ParsableArguments {
     /// - Throws: `ValidationError`.
     func checkChangeableOnResume() throws {
         if modelSize != nil { throw ValidationError("--model-size cannot change when a run is resumed; leave it out") }
+        if preset != nil { throw ValidationError("--preset cannot change when a run is resumed; leave it out") }
         try TrainingConfiguration.checkChangeableOnResume(arguments)
+    }
+
+    /// What the preset sets where neither a file nor a flag says otherwise.
+    func presetSettings(data: String?, document: SettingsDocument?) -> [SettingArgument] {
+        let domains = TrainingConfiguration.domains
+        let folder = data ?? document.flatMap { try? TrainingConfiguration.configuration(document: $0).data.folder }
+        let given = Set(arguments.filter { !$0.text.contains("=") }.map(\.key))
+        return (preset?.settings(data: folder.map(url), domains: domains) ?? []).filter { setting in
+            !given.contains(setting.key) && !(document?.names(setting.key, domains: domains.map(\.name)) ?? false)
+        }
     }
 
     /// The settings of a file, or the defaults, with the flags that were given laid over them; paths become absolute, so that they hold in
@@ -65,9 +84,9 @@ struct TrainingOptions: ParsableArguments {
     ///   - data: The folder of the data, where it was given.
     /// - Throws: `ValidationError` for what the command line says, `ConfigurationError` for what the file says.
     func configuration(config: String?, data: String?) throws -> TrainingConfiguration {
-        var configuration = try TrainingConfiguration.configuration(config: config, arguments: arguments) { objective in
-            modelSize?.settings(for: objective) ?? []
-        }
+        var configuration = try TrainingConfiguration.configuration(
+            config: config, arguments: arguments, preset: { modelSize?.settings(for: $0) ?? [] },
+            base: { presetSettings(data: data, document: $0) })
         if let data { configuration.data.folder = data }
         guard !configuration.data.folder.isEmpty else {
             throw ValidationError("give DATA, the folder of the data set, or the key 'data' in the --config file")

@@ -67,6 +67,7 @@ struct TranslateCommand: ParsableCommand {
             let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
             print("Translated \(counts.done) of \(counted(plan.jobs.count, "image")) \(title)\(skipped): \(printable(url(output).path))")
         }
+        if plan.holdsMedicalFiles, !json { StatusLine().report("note: \(MedicalFormat.caution)") }
         if counts.done + counts.skipped < plan.jobs.count { throw ExitCode.failure }
     }
 

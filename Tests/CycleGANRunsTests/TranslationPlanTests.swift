@@ -33,6 +33,26 @@ import Testing
         }
     }
 
+    @Test func filesOfMedicineKeepWhatTheyAre() throws {
+        try withTemporaryFolder { root in
+            let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            let (volume, slice) = (root.appending(path: "a.nii.gz"), root.appending(path: "b.dcm"))
+            try FileManager.default.copyItem(at: fixtures.appending(path: "NIfTITests/Fixtures/las.nii.gz"), to: volume)
+            try FileManager.default.copyItem(at: fixtures.appending(path: "DICOMTests/Fixtures/implicit.dcm"), to: slice)
+            let all = try TranslationPlan(inputs: [root], output: URL(filePath: "/results"))
+            #expect(all.jobs.map(\.output.path) == ["/results/a.nii.gz", "/results/b.tif"] && all.holdsMedicalFiles)
+            let named = try TranslationPlan(inputs: [volume], output: URL(filePath: "/results/c.nii"))
+            #expect(named.jobs.map(\.output.path) == ["/results/c.nii"])
+            // The files of a folder as one volume.
+            let series = try TranslationPlan(inputs: [root], output: URL(filePath: "/results/c.nii.gz"))
+            #expect(series.jobs.map(\.input.path) == [root.path] && series.folder.path == "/results")
+            let written = #expect(throws: TranslationPlanError.self) {
+                try TranslationPlan(inputs: [slice], output: URL(filePath: "/results/d.dcm"))
+            }
+            #expect(written?.problem.contains("DICOM is read and not written") == true)
+        }
+    }
+
     @Test func nothingIsOverwritten() throws {
         try withImages { root, images in
             let onItself = #expect(throws: TranslationPlanError.self) { try TranslationPlan(inputs: [images], output: images) }

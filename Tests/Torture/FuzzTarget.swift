@@ -23,7 +23,7 @@ public enum FuzzTargets {
     public static let names = [
         "pickle", "pickle-legacy", "archive", "archive-legacy", "safetensors", "safetensors-header", "npz", "npy", "checkpoint", "settings",
         "log", "dataset", "jpeg", "png",
-        "webp", "tiff", "bmp", "ppm", "gif", "jp2", "avif", "jxl", "tiff-tags",
+        "webp", "tiff", "bmp", "ppm", "gif", "jp2", "avif", "jxl", "tiff-tags", "dicom", "nifti",
     ]
 
     /// - Parameters:
@@ -50,7 +50,7 @@ public enum FuzzTargets {
         case "log": try LogTarget(folder: folder)
         case "dataset": DatasetArchiveTarget(folder: folder)
         case "tiff-tags": try TIFFTagsTarget()
-        case "jpeg", "png", "webp", "tiff", "bmp", "ppm", "gif", "jp2", "avif", "jxl": try PictureTarget(name: name)
+        case "jpeg", "png", "webp", "tiff", "bmp", "ppm", "gif", "jp2", "avif", "jxl", "dicom", "nifti": try PictureTarget(name: name)
         default: nil
         }
     }

@@ -42,8 +42,10 @@ package enum OptionTable {
         TrainingOption("mask-cycle", beside: ["masks"], images: [.masks], isPlain: true),
         TrainingOption("channels", ["1", "A=5", "B=1"], isPlain: true),
         TrainingOption("bit-depth", ["A=16", "B=32"], isPlain: true),
+        TrainingOption("axis", ["coronal"], isPlain: true), TrainingOption("empty-slices", ["0.5"], isPlain: true),
         // Networks
         TrainingOption("model-size", ["small"], isPlain: true),
+        TrainingOption("preset", ["photo", "art"], isPlain: true),
         TrainingOption("generator", ["resnet2"], isPlain: true),
         TrainingOption("generator", ["unet32"], beside: ["load-size 36", "crop-size 32"], isPlain: true),
         TrainingOption("ngf", ["6"], isPlain: true), TrainingOption("ndf", ["3"], isPlain: true),

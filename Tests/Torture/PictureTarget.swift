@@ -14,17 +14,28 @@ struct PictureTarget: FuzzTarget {
         let extensions: [String: Set<String>] = ["jpeg": ["jpg"], "tiff": ["tif"]]
         var files = try Fixtures.contents(of: "ImagingTests", extensions[name] ?? [name])
         files += try Fixtures.contents(of: "ImagingTests", extensions[name] ?? [name], folder: "values")
+        if name == "dicom" { files = try Fixtures.contents(of: "DICOMTests", ["dcm"]) }
+        if name == "nifti" { files = try Fixtures.contents(of: "NIfTITests", ["nii", "gz"]) }
         if name == "bmp" { files += try Fixtures.contents(of: "ImagingTests", ["bmp"], folder: "bmp") }
         if name == "ppm" {
             files += ["P1\n# bits\n3 2\n101010\n", "P2 2 2 15 1 2 3 4\n", "P3 1 1 255 1 2 3\n", "P4 9 1\nab", "P5 2 2 65535\nabcdefgh"].map
             { Data($0.utf8) }
         }
-        seeds = files
-        tokens = [
+        // Some fixtures are there to be refused.
+        seeds = MedicalFormat(rawValue: name) == nil ? files : files.filter { (try? PixelImage(encoded: $0, name: name)) != nil }
+        var tokens = [
             "IHDR", "IDAT", "PLTE", "tRNS", "iCCP", "zTXt", "eXIf", "acTL", "VP8X", "VP8L", "ANIM", "ALPH", "RIFF", "P6 ", "65535", "99999",
             "GIF89a", "NETSCAPE2.0", "jP  ", "ihdr", "jp2c", "ftyp", "avif", "meta", "ispe", "iloc", "av1C", "JXL ", "jxlc",
             "Exif\0\0",
         ].map { Data($0.utf8) }
+        if name == "dicom" {
+            // Items, their ends, undefined lengths, frames and rows.
+            tokens += [
+                [0xFE, 0xFF, 0x00, 0xE0], [0xFE, 0xFF, 0x0D, 0xE0], [0xFE, 0xFF, 0xDD, 0xE0], [0xFF, 0xFF, 0xFF, 0xFF], [0x28, 0, 8, 0],
+                [0x28, 0, 0x10, 0], [0xE0, 0x7F, 0x10, 0],
+            ].map { Data($0) }
+        }
+        self.tokens = tokens
     }
 
     func read(_ input: Data) throws {

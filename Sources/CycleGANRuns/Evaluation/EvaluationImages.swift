@@ -6,6 +6,7 @@ import CycleGANTraining
 import Datasets
 import Foundation
 import Imaging
+import NIfTI
 import Support
 
 /// The files that one translation is measured on.
@@ -30,7 +31,7 @@ public struct EvaluationImages {
     /// - Parameter isPaired: Whether translations are compared with the true images: the other halves, or the files of the same names.
     /// - Throws: `DatasetError` for missing and contradicting folders, missing masks and pictures without halves; `MetricError` where
     ///   images have no counterpart of the same name.
-    public init(data: URL, split: Split, translation: Translation, hasMasks: Bool, isPaired: Bool) throws {
+    public init(data: URL, split: Split, translation: Translation, hasMasks: Bool, isPaired: Bool, axis: SliceAxis = .axial) throws {
         let folders = [translation.from, translation.to].map { data.appending(path: split.folder(of: $0)) }
         let hasFolders = folders.contains(where: \.isFolder)
         let hasPictures = data.appending(path: split.rawValue).isFolder
@@ -40,23 +41,23 @@ public struct EvaluationImages {
         if areHalves, !hasMasks {
             try self.init(halvesOf: split, in: data, translation: translation, isPaired: isPaired)
         } else {
-            try self.init(folders[0], folders[1], hasMasks: hasMasks, isPaired: isPaired)
+            try self.init(folders[0], folders[1], hasMasks: hasMasks, isPaired: isPaired, axis)
         }
     }
 
-    private init(_ source: URL, _ target: URL, hasMasks: Bool, isPaired: Bool) throws {
+    private init(_ source: URL, _ target: URL, hasMasks: Bool, isPaired: Bool, _ axis: SliceAxis) throws {
         sourceFolder = try ImageFolder(source)
         targetFolder = try ImageFolder(target)
         let masks = hasMasks ? try MaskFolder(of: sourceFolder) : nil
         let partners = isPaired ? try ImagePairs(source, target).pairs.map(\.second) : nil
         var (sources, maskSources, truths): ([ImageSource], [ImageSource?], [ImageSource]) = ([], [], [])
         for (index, path) in sourceFolder.files.enumerated() {
-            let pages = ImageSource.all(in: sourceFolder.url(index))
+            let pages = ImageSource.all(in: sourceFolder.url(index), axis: axis)
             let mask = try masks?.url(of: sourceFolder.url(index), path: path)
             sources += pages
             maskSources += pages.map { page in mask.map(page.mask) }
             guard let partner = partners?[index] else { continue }
-            let partnerPages = ImageSource.all(in: partner)
+            let partnerPages = ImageSource.all(in: partner, axis: axis)
             guard partnerPages.count == pages.count else {
                 throw DatasetError.partnerPagesDiffer(
                     first: sourceFolder.url(index).path, firstPages: pages.count, second: partner.path, secondPages: partnerPages.count)
@@ -64,7 +65,7 @@ public struct EvaluationImages {
             truths += partnerPages
         }
         (self.sources, self.masks, self.truths) = (sources, maskSources, isPaired ? truths : nil)
-        targets = targetFolder.sources()
+        targets = targetFolder.sources(axis: axis)
     }
 
     private init(halvesOf split: Split, in data: URL, translation: Translation, isPaired: Bool) throws {

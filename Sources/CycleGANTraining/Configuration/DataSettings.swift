@@ -1,5 +1,6 @@
 import Datasets
 import Imaging
+import NIfTI
 import Settings
 
 /// Where images come from.
@@ -36,6 +37,10 @@ public struct DomainSettings: Equatable, Sendable {
     public var bands = PerDomain<[Int]?>(nil)
     /// The values that become -1...1; the full range of the depth by default.
     public var range = PerDomain<RangeChoice?>(nil)
+    /// Along which axis of the patient volumes are cut into images.
+    public var axis = PerDomain<SliceAxis?>(nil)
+    /// The share of the empty slices of volumes that training takes.
+    public var emptySlices = PerDomain(1.0)
     /// What shows through transparent pixels.
     public var background = PerDomain([255.0])
     /// How images are brought to the size of training.

@@ -1,6 +1,7 @@
 import CycleGANModels
 import Datasets
 import Imaging
+import NIfTI
 import Settings
 import Torch
 import TorchNN
@@ -18,6 +19,7 @@ extension Normalization: SettingChoice {}
 extension Pairing: SettingChoice {}
 extension Precision: SettingChoice {}
 extension Preprocess: SettingChoice {}
+extension SliceAxis: SettingChoice {}
 extension Upsampling: SettingChoice {}
 extension WeightInitialization: SettingChoice {}
 

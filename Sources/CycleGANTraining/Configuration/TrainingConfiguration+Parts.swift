@@ -2,6 +2,7 @@ import CycleGANModels
 import Datasets
 import Foundation
 import Imaging
+import NIfTI
 import Settings
 import Support
 import Torch
@@ -75,8 +76,11 @@ extension TrainingConfiguration {
     public func images(of domain: Domain) -> DomainConfiguration {
         DomainConfiguration(
             channels: domains.channels[domain], bitDepth: domains.bitDepth[domain], valueRange: domains.range[domain]?.bounds,
-            background: domains.background[domain], bands: domains.bands[domain])
+            background: domains.background[domain], bands: domains.bands[domain], axis: domains.axis[domain])
     }
+
+    /// Along which axis the volumes of each domain are cut.
+    public var sliceAxes: [Domain: SliceAxis] { Dictionary(uniqueKeysWithValues: Self.domains.map { ($0, images(of: $0).sliceAxis) }) }
 
     /// What is changed at random in training images of a domain.
     func augmentation(of domain: Domain) -> Augmentation {
@@ -97,7 +101,8 @@ extension TrainingConfiguration {
             try DomainPreparation(
                 domain, images: images(of: domain), preprocess: domains.preprocess[domain], loadSize: domains.loadSize[domain],
                 cropSize: data.cropSize, stride: stride,
-                smallestSide: smallestSide, augmentation: augmentation(of: domain))
+                smallestSide: smallestSide, augmentation: augmentation(of: domain),
+                emptySlices: domains.emptySlices[domain])
         }
     }
 

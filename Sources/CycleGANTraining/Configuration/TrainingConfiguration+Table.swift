@@ -77,6 +77,11 @@ extension TrainingConfiguration {
             ) { _ in true },
             onResume: .fixed, absence: "all values of the bit depth", help: "The values that become black and white; others are clamped."),
         .perDomain(
+            "axis", \.domains.axis, .domains, onResume: .fixed, absence: "axial", help: "How NIfTI volumes are cut into slices."),
+        .perDomain(
+            "emptySlices", \.domains.emptySlices, .domains, allowed: .in(0...1), onResume: .fixed,
+            help: "The share of the empty slices of NIfTI volumes that training takes; the others are left out."),
+        .perDomain(
             "background", \.domains.background, .domains,
             allowed: .matching("numbers in 0...255, one for all channels or one for each") { $0.allSatisfy((0...255).contains) },
             onResume: .fixed, help: "What shows through transparent pixels, from 0 (black) to 255 (white) at any depth."),
