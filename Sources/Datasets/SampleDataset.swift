@@ -69,8 +69,9 @@ public enum SampleDataset {
 
     /// Writes an unpaired data set of another kind: images of eight bands of made-up land (A, 16-bit TIFF) and true colours (B, PNG).
     ///
-    /// `trainA` and `trainB` show different lands; `testA` and `testB` the same, so that the truth of a translation is known. The formula of the
-    /// colours stands with `SpectralScene`.
+    /// `trainA` and `trainB` show different lands; `testA` and `testB` the same, so that the truth of a translation is known. So do `pairs/A` and
+    /// `pairs/B`, a twentieth as many lands as `trainA`, for training that is told some pairs. The formula of the colours stands with
+    /// `SpectralScene`.
     /// - Throws: `DatasetError` for impossible numbers, and where a file cannot be written.
     @discardableResult
     public static func writeSpectral(
@@ -78,9 +79,11 @@ public enum SampleDataset {
         progress: (_ written: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(DatasetError) -> Counts {
         try check(size: size, trainCount: trainCount, testCount: testCount)
+        let pairCount = max(1, trainCount / 20)
         let folders: [(name: String, count: Int, first: Int, isColour: Bool)] = [
             ("trainA", trainCount, testCount, false), ("trainB", trainCount, testCount + trainCount, true),
             ("testA", testCount, 0, false), ("testB", testCount, 0, true),
+            ("pairs/A", pairCount, testCount + 2 * trainCount, false), ("pairs/B", pairCount, testCount + 2 * trainCount, true),
         ]
         func name(_ index: Int, _ isColour: Bool) -> String {
             let digits = String(index)
@@ -102,7 +105,7 @@ public enum SampleDataset {
                     throw .image(error)
                 }
                 written += 1
-                progress(written, 2 * (trainCount + testCount))
+                progress(written, 2 * (trainCount + testCount + pairCount))
             }
         }
         return Counts(train: trainCount, test: testCount)

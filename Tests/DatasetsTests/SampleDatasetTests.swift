@@ -103,6 +103,8 @@ struct SpectralSampleTests {
                 #expect(Set((0..<32 * 32).map { levels[8 * $0 + 6] > 2500 }).count == 2)
             }
             #expect(means.count == 2)
+            let pair = try ["pairs/A/00006.tif", "pairs/B/00006.png"].map { try PixelImage(contentsOf: root.appending(path: $0)) }
+            #expect(pair[0].bands == 8 && pair[1].bands == 3)
             let names = try ["trainA", "trainB"].flatMap {
                 try FileManager.default.contentsOfDirectory(atPath: root.appending(path: $0).path).map { String($0.prefix(5)) }
             }
