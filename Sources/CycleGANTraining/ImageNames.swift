@@ -8,7 +8,8 @@ struct ImageNames {
 
     /// Those of a data set: their folders' names and their paths therein.
     init(_ dataset: any ImageDataset) {
-        lines = dataset.sources.flatMap { folder in folder.files.map { quoted("\(folder.root.lastPathComponent)/\($0)", limit: .max) } }
+        let folders = dataset.domains.map(dataset.folder)
+        lines = folders.flatMap { folder in folder.files.map { quoted("\(folder.root.lastPathComponent)/\($0)", limit: .max) } }
     }
 
     /// Those of a file; `nil` where it cannot be read.
@@ -30,7 +31,7 @@ struct ImageNames {
         let (now, then) = (Set(lines), Set(others.lines))
         let parts = [text("missing", others.lines.filter { !now.contains($0) }), text("new", lines.filter { !then.contains($0) })]
         let found = parts.compactMap(\.self)
-        return found.isEmpty ? "their order differs" : found.joined(separator: "; ")
+        return found.isEmpty ? "their order or their pairs differ" : found.joined(separator: "; ")
     }
 }
 

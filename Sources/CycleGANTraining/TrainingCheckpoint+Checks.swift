@@ -50,7 +50,7 @@ extension TrainingCheckpoint {
         }
         // A table of pairs may have moved with the images; whether its pairs are the same these tell.
         let changes = configuration.changes(since: try saved("configuration")).filter {
-            $0.key != "pairs" || $0.before == nil || $0.now == nil
+            !$0.key.hasSuffix("pairs") || $0.before == nil || $0.now == nil
         }
         guard changes.isEmpty else {
             throw CheckpointStateError(

@@ -49,34 +49,40 @@ struct ImageInspection: Sendable, Equatable {
         self.content = content
     }
 
-    /// Reads and decodes every picture of a file; never fails, since what is wrong with a file is a fact about it.
+    /// Reads a file and decodes every picture of it; never fails, since what is wrong with a file is a fact about it.
     ///
     /// - Parameters:
     ///   - isPair: Whether it is a picture of two images side by side.
     ///   - axis: Along which a volume is cut.
     static func all(in path: String, of root: URL, isPair: Bool = false, axis: SliceAxis = .axial) -> [ImageInspection] {
-        let count = PixelImage.pageCount(of: root.appending(path: path), axis: axis)
-        return (0..<count).map { ImageInspection(of: path, page: count == 1 ? nil : $0, in: root, isPair: isPair, axis: axis) }
+        let url = root.appending(path: path)
+        let file = Result { () throws(ImageError) in try PixelImage.encodedData(at: url) }
+        let count = PixelImage.pageCount(of: url, axis: axis)
+        let isMedical = MedicalFormat(at: url) != nil
+        return (0..<count).map { page in
+            ImageInspection(path, file, name: url.path, page: count == 1 ? nil : page, isPair: isPair) { data throws(ImageError) in
+                isMedical
+                    ? try PixelImage(contentsOf: url, page: page, axis: axis)
+                    : try PixelImage(encoded: data, name: url.path, page: page)
+            }
+        }
     }
 
-    /// Reads and decodes one picture of a file.
-    init(of path: String, page: Int? = nil, in root: URL, isPair: Bool = false, axis: SliceAxis = .axial) {
-        let url = root.appending(path: path)
-        var data = Data()
+    /// Decodes one picture of a file.
+    private init(
+        _ path: String, _ file: Result<Data, ImageError>, name: String, page: Int?, isPair: Bool,
+        decode: (Data) throws(ImageError) -> PixelImage
+    ) {
+        let data = (try? file.get()) ?? Data()
         do throws(ImageError) {
-            let isMedical = MedicalFormat(at: url) != nil
-            // Of a volume the bytes are those of its first slice alone: hundreds follow.
-            if !isMedical || (page ?? 0) == 0 { data = try PixelImage.encodedData(at: url) }
-            let image =
-                isMedical
-                ? try PixelImage(contentsOf: url, page: page ?? 0, axis: axis)
-                : try PixelImage(encoded: data, name: url.path, page: page ?? 0)
+            let image = try decode(file.get())
             content = .success(Facts(image, orientation: PixelImage.orientation(ofEncoded: data), isPair: isPair))
         } catch {
-            content = .failure(Problem(reason: error.description.replacing("\(url.path): ", with: "")))
+            content = .failure(Problem(reason: error.description.replacing("\(name): ", with: "")))
         }
         var hasher = Hasher()
-        data.withUnsafeBytes { hasher.combine(bytes: $0) }
+        // The first page stands for the file.
+        if page ?? 0 == 0 { data.withUnsafeBytes { hasher.combine(bytes: $0) } }
         self.path = page.map { "\(path) (page \($0 + 1))" } ?? path
         self.page = page
         byteCount = data.count

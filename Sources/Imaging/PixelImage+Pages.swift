@@ -16,7 +16,9 @@ package struct AnimationTiming: Sendable, Equatable {
 
     /// That of an animated file; `nil` for any other.
     package init?(of url: URL) {
-        guard let data = try? PixelImage.mappedData(at: url), let format = ImageFileFormat(signature: data), Vips.start() == nil else {
+        guard let data = try? PixelImage.mappedData(at: url), let format = ImageFileFormat(signature: data), format.isReadable,
+            Vips.start() == nil
+        else {
             return nil
         }
         var delays: [Int32] = []
@@ -46,7 +48,9 @@ extension PixelImage {
         _ pages: [PixelImage], to url: URL, quality: Int = 95, metadata: ImageMetadata? = nil, timing: AnimationTiming? = nil
     ) throws(ImageError) {
         guard pages.count != 1 else { return try pages[0].write(to: url, quality: quality, metadata: metadata) }
-        guard let format = ImageFileFormat(fileExtension: url.pathExtension) else { throw .unknownExtension(path: url.path) }
+        guard let format = ImageFileFormat(fileExtension: url.pathExtension), format.isWritable else {
+            throw .unknownExtension(path: url.path)
+        }
         guard format.holdsPages else { throw .onePage(path: url.path, format: format, pages: pages.count) }
         let data: Data
         do throws(ImageError) {

@@ -1,4 +1,5 @@
 import CTIFF
+import Foundation
 
 /// Images of TIFF files whose samples libvips does not take: floats of 16 and 64 bits, whole numbers of 64 and of 9 to 15 bits.
 enum TIFFSamples {
@@ -8,25 +9,21 @@ enum TIFFSamples {
         let (width, height, bands, bits) = (directory.width, directory.height, directory.samples, directory.bits)
         var shape = CTIFFShape(width: UInt32(width), height: UInt32(height), samples: UInt16(bands), bits: UInt16(bits))
         let rowSize = (width * bands * bits + 7) / 8
-        var isDecoded = false
-        let stored = [UInt8](unsafeUninitializedCapacity: rowSize * height) { room, count in
-            isDecoded = ctiff_decode(file.baseAddress, file.count, UInt32(directory.index), &shape, room.baseAddress)
-            count = isDecoded ? rowSize * height : 0
-        }
-        guard isDecoded else { return nil }
+        // A header may want more memory than there is.
+        guard let memory = malloc(rowSize * height) else { return nil }
+        defer { free(memory) }
+        guard ctiff_decode(file.baseAddress, file.count, UInt32(directory.index), &shape, memory) else { return nil }
+        let stored = UnsafeRawBufferPointer(start: memory, count: rowSize * height)
         let count = width * height * bands
-        func floats<Stored>(_ stored: Stored.Type, _ value: (Stored) -> Float) -> PixelImage {
+        func floats<Stored>(_ kind: Stored.Type, _ value: (Stored) -> Float) -> PixelImage {
             PixelImage(of: Float.self, width: width, height: height, bands: bands, hasAlpha: directory.hasAlpha, storedAs: type) {
                 samples in
-                bytes { bytes in
-                    for index in 0..<count {
-                        samples.initializeElement(
-                            at: index, to: value(bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Stored>.size, as: stored)))
-                    }
+                for index in 0..<count {
+                    let number = stored.loadUnaligned(fromByteOffset: index * MemoryLayout<Stored>.size, as: kind)
+                    samples.initializeElement(at: index, to: value(number))
                 }
             }
         }
-        func bytes(_ body: (UnsafeRawBufferPointer) -> Void) { stored.withUnsafeBytes(body) }
         switch type {
         case .float16: return floats(UInt16.self) { half($0) }
         case .float64: return floats(Double.self) { Float($0) }
@@ -43,7 +40,7 @@ enum TIFFSamples {
 
     /// Samples of 9 to 15 bits behind one another, the first bit of a byte first.
     private static func unpack(
-        _ bytes: [UInt8], _ start: Int, _ bits: Int, into samples: UnsafeMutableBufferPointer<UInt16>, _ row: Range<Int>
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ bits: Int, into samples: UnsafeMutableBufferPointer<UInt16>, _ row: Range<Int>
     ) {
         var (held, count, next): (UInt32, Int, Int) = (0, 0, start)
         for index in row {

@@ -54,7 +54,10 @@ import Testing
             // Eight bits cannot hold what the model takes.
             try PixelImage.synthetic(variant: 1, width: 24, height: 20, bands: 1).write(to: folder.appending(path: "c.png"))
             let refused = try run(
-                ["translate", "c.png", "--model", runFolder.path, "--direction", "AtoB", "--output", "c-out.tif"], in: folder)
+                [
+                    "translate", folder.appending(path: "c.png").path, "--model", runFolder.path, "--direction", "AtoB", "--output",
+                    folder.appending(path: "c-out.tif").path,
+                ], in: folder)
             #expect(refused.status == 1)
             #expect(refused.errors.contains("give files of such numbers, or give --range 0,255"), "\(refused.errors)")
         }
@@ -69,7 +72,10 @@ import Testing
             try deep(folder, "dark.tif", .uint16)
             func translate(_ input: String, _ flags: [String]) throws -> CommandRunner.Result {
                 try run(
-                    ["translate", input, "--model", runFolder.path, "--direction", "AtoB", "--output", "out.tif"] + flags, in: folder)
+                    [
+                        "translate", folder.appending(path: input).path, "--model", runFolder.path, "--direction", "AtoB", "--output",
+                        folder.appending(path: "out.tif").path,
+                    ] + flags, in: folder)
             }
             let dark = try translate("dark.tif", [])
             #expect(dark.status == 0)

@@ -9,7 +9,11 @@ import Testing
         try withTemporaryFolder { folder in
             let data = try TinyRun.makeData(in: folder)
             let (run, moved) = (folder.appending(path: "run"), folder.appending(path: "moved"))
-            let started = try CommandRunner.run(TinyRun.arguments(data, run: run, ["--max-steps", "1"]), in: folder)
+            // A table of known pairs moves with the images.
+            let pairs = data.appending(path: "pairs.csv")
+            try Data("trainA/000.png,trainB/001.png\ntrainA/002.png,trainB/000.png\n".utf8).write(to: pairs)
+            let started = try CommandRunner.run(
+                TinyRun.arguments(data, run: run, ["--max-steps", "1", "--pairs", pairs.path]), in: folder)
             #expect(started.status == 0, "\(started.errors)")
             let names = try String(contentsOf: run.appending(path: "images.txt"), encoding: .utf8).split(separator: "\n")
             #expect(names.count == 9 && names.first == "trainA/000.png" && names.last == "trainB/003.png")
@@ -27,12 +31,14 @@ import Testing
 
             let other = folder.appending(path: "other")
             try FileManager.default.copyItem(at: moved, to: other)
-            try FileManager.default.moveItem(at: other.appending(path: "trainA/000.png"), to: other.appending(path: "trainA/new.png"))
+            try FileManager.default.moveItem(at: other.appending(path: "trainA/001.png"), to: other.appending(path: "trainA/new.png"))
             let refused = try resume(["--data", other.path, "--max-steps", "2"])
-            #expect(refused.status == 1 && refused.errors.contains("missing: trainA/000.png; new: trainA/new.png"), "\(refused.errors)")
+            #expect(refused.status == 1 && refused.errors.contains("missing: trainA/001.png; new: trainA/new.png"), "\(refused.errors)")
 
             let resumed = try resume(["--data", moved.path, "--max-steps", "2"])
             #expect(resumed.status == 0, "\(resumed.errors)")
+            let settings = try String(contentsOf: run.appending(path: "config.yaml"), encoding: .utf8)
+            #expect(settings.contains("data: \(moved.path)") && settings.contains("pairs: \(moved.path)/pairs.csv"), "\(settings)")
             // From now on without the flag.
             let again = try resume(["--max-steps", "3"])
             #expect(again.status == 0, "\(again.errors)")

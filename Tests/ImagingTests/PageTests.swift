@@ -26,6 +26,16 @@ struct PageTests {
         #expect(AnimationTiming(of: Fixture.url("small.webp")) == nil)
     }
 
+    @Test(.enabled(if: ImageFileFormat.gif.isReadable)) func framesOfGIFAreThoseOfPillow() throws {
+        let fixture = ValueFixture.named("frames.gif")
+        #expect(PixelImage.pageCount(of: fixture.url) == 3)
+        for page in 0..<3 {
+            let frame = try fixture.image(page: page).withoutAlpha()
+            #expect(frame.levels == fixture.pages[page].levels, "frame \(page)")
+        }
+        #expect(AnimationTiming(of: fixture.url)?.delays == [40, 80, 120])
+    }
+
     @Test func filesOfOnePictureHaveOnePage() throws {
         for name in ["small.png", "small.tif", "small.webp", "small.jpg"] { #expect(PixelImage.pageCount(of: Fixture.url(name)) == 1) }
         #expect(throws: ImageError.missingPage(path: Fixture.url("small.png").path, page: 2, found: 1)) {

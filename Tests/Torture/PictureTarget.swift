@@ -13,6 +13,7 @@ struct PictureTarget: FuzzTarget {
         inputName = "picture.\(name)"
         let extensions: [String: Set<String>] = ["jpeg": ["jpg"], "tiff": ["tif"]]
         var files = try Fixtures.contents(of: "ImagingTests", extensions[name] ?? [name])
+        files += try Fixtures.contents(of: "ImagingTests", extensions[name] ?? [name], folder: "values")
         if name == "dicom" { files = try Fixtures.contents(of: "DICOMTests", ["dcm"]) }
         if name == "nifti" { files = try Fixtures.contents(of: "NIfTITests", ["nii", "gz"]) }
         if name == "bmp" { files += try Fixtures.contents(of: "ImagingTests", ["bmp"], folder: "bmp") }
@@ -38,6 +39,7 @@ struct PictureTarget: FuzzTarget {
     }
 
     func read(_ input: Data) throws {
+        _ = try? PixelImage(encoded: input, name: inputName, page: 1)
         _ = try PixelImage(encoded: name == "png" ? Containers.png(input) : input, name: inputName)
     }
 }

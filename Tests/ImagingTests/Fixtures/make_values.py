@@ -134,4 +134,11 @@ frames[0].save(FOLDER / "frames.webp", save_all=True, append_images=frames[1:], 
 for frame in frames:
     record("frames.webp", frame)
 
+small = [frame.crop((0, 0, 24, 16)).quantize(16) for frame in frames]
+small[0].save(FOLDER / "frames.gif", save_all=True, append_images=small[1:], duration=[40, 80, 120], loop=0)
+with Image.open(FOLDER / "frames.gif") as found:
+    for index in range(3):
+        found.seek(index)
+        record("frames.gif", found.convert("RGB"))
+
 (FOLDER / "values.json").write_text(json.dumps(expected, separators=(",", ":"), sort_keys=True) + "\n")
