@@ -7,7 +7,8 @@ import Testing
 /// The commands of the pages in docs/recipes, word for word on small data and with small networks.
 @Suite struct RecipeTests {
     private static let small = [
-        "--generator", "resnet1", "--ngf", "2", "--ndf", "2", "--load-size", "32", "--crop-size", "24", "--max-steps", "2", "--threads", "1",
+        "--generator", "resnet1", "--ngf", "2", "--ndf", "2", "--load-size", "32", "--crop-size", "24", "--max-steps", "2", "--threads",
+        "1",
     ]
 
     /// Runs all commands of a page, in a folder with its data.

@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func aDeepModelWritesWhatJPEGCannotHold() throws {
-        try withRun(["--bit-depth", "16", "--range", "0,65535"]) { folder, translate in
+        try withRun(["--bit-depth", "B=16"]) { folder, translate in
             for name in ["a.jpg", "b.jpg"] { try Self.picture.write(to: folder.appending(path: "in/\(name)")) }
             try Data("x".utf8).write(to: folder.appending(path: "in/notes.npy"))
             let output = folder.appending(path: "out")
