@@ -58,7 +58,7 @@ struct GeneratorLoading {
         case nil where hasUnusedStatistics:
             notes.append(
                 GeneratorNote(
-                    fact: "the running statistics of its instance norms, which PyTorch before 0.4 kept and did not use, are not used",
+                    fact: "the running statistics of its instance norms are not used, as by the code that such files come from",
                     remedies: [.useRunningStatistics]))
         case nil: break
         }
@@ -81,15 +81,15 @@ struct GeneratorLoading {
         }
     }
 
-    /// PyTorch's instance norm with running statistics is evaluated as a batch norm with scale 1 and shift 0.
+    /// PyTorch's instance norm with running statistics is evaluated as a batch norm, of scale 1 and shift 0 where it has none.
     private mutating func useLeftoverStatistics() {
         let hasBias = description.configuration.convolutionBias ?? true
         description.configuration.normalization = .batch
         description.configuration.convolutionBias = hasBias
         for (name, mean) in weights where name.hasSuffix(".running_mean") {
             let layer = name.dropLast("running_mean".count)
-            weights["\(layer)weight"] = Tensor.ones(mean.shape)
-            weights["\(layer)bias"] = Tensor.zeros(mean.shape)
+            if weights["\(layer)weight"] == nil { weights["\(layer)weight"] = Tensor.ones(mean.shape) }
+            if weights["\(layer)bias"] == nil { weights["\(layer)bias"] = Tensor.zeros(mean.shape) }
         }
     }
 }

@@ -81,13 +81,13 @@ public struct FoundNetwork {
 
     /// Whether there are running statistics that its instance norms do not use.
     public var hasUnusedStatistics: Bool {
-        network.normalization == .instance && names.values.contains { $0.hasSuffix(".running_mean") }
+        network.normalization.wantsBias && names.values.contains { $0.hasSuffix(".running_mean") }
     }
 
     /// PyTorch before 0.4.1 did not count batches, and before 0.4 kept statistics of instance norms.
     fileprivate func isTolerable(_ name: String, isMissing: Bool) -> Bool {
         if name.hasSuffix(".num_batches_tracked") { return isMissing || network.normalization != .batch }
-        return !isMissing && network.normalization == .instance && (name.hasSuffix(".running_mean") || name.hasSuffix(".running_var"))
+        return !isMissing && network.normalization.wantsBias && (name.hasSuffix(".running_mean") || name.hasSuffix(".running_var"))
     }
 }
 

@@ -97,11 +97,15 @@ extension GeneratorConfiguration {
         guard let start = blockIndices.min(), start >= head, (start - head).isMultiple(of: perDownsampling) else { return nil }
         let block = (0...6).filter { shapes.kernel("model.\(start).conv_block.\($0)") != nil }
         guard let placing = Self.blocks[block] else { return nil }
-        let norm = shapes.norm("model.\(head - 2)", after: "model.\(head - 3)")
+        let samplingKernel = shapes.kernel("model.\(head)")?[2] ?? 3
+        var norm = shapes.norm("model.\(head - 2)", after: "model.\(head - 3)")
+        // StarGAN's norms track statistics and are used, also by its own test, with each image's own.
+        if samplingKernel == 4, isZeroPadded, norm.kind == .batch { norm = (.affineInstance, norm.bias == true ? nil : false) }
         self.init(
             architecture: .resnet(blocks: blockIndices.count), inputChannels: first[1], filters: first[0], normalization: norm.kind,
             usesDropout: placing.dropout)
         convolutionBias = norm.bias
+        samplingKernelSize = samplingKernel
         downsamplings = (start - head) / perDownsampling
         self.antialias = antialias
         if isZeroPadded { zeroPadding.insert(.ends) }
@@ -134,8 +138,10 @@ extension GeneratorConfiguration {
             position += convolution + 3
             passAttention(atScale: 1 << level)
         }
-        guard let last = shapes.kernel("model.\(isZeroPadded ? position : position + 1)") else { return nil }
+        let end = "model.\(isZeroPadded ? position : position + 1)"
+        guard let last = shapes.kernel(end) else { return nil }
         outputChannels = last[0]
+        hasFinalBias = shapes["\(end).bias"] != nil
     }
 
     /// Where a residual block can have its convolutions: behind borders or not, and the second one behind dropout or not.

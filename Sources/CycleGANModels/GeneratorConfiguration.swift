@@ -63,8 +63,12 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
     public var attentionScales: [Int] = []
     /// Whether convolutions before a norm have a bias; `nil` as the reference decides it by the norm.
     public var convolutionBias: Bool?
+    /// Whether the last convolution of a ResNet has a bias.
+    public var hasFinalBias = true
     /// Where a ResNet puts zeros around maps in place of mirrored pixels.
     public var zeroPadding: ZeroPadding = []
+    /// Rows and columns of the kernels with which a ResNet halves and, with `deconv`, doubles: 3, or 4 as StarGAN's.
+    public var samplingKernelSize = 3
     /// Whether batch norm translates by each image's own statistics, as published pix2pix does, in place of the running ones.
     ///
     /// Trained on one image at a time, a network never sees running statistics, and these do not fit its images.
@@ -98,7 +102,9 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
         antialias = try values.decodeIfPresent(Bool.self, forKey: .antialias) ?? antialias
         antialiasUpsampling = try values.decodeIfPresent(Bool.self, forKey: .antialiasUpsampling) ?? (antialias && upsampling == .deconv)
         convolutionBias = try values.decodeIfPresent(Bool.self, forKey: .convolutionBias)
+        hasFinalBias = try values.decodeIfPresent(Bool.self, forKey: .hasFinalBias) ?? hasFinalBias
         zeroPadding = try values.decodeIfPresent(ZeroPadding.self, forKey: .zeroPadding) ?? zeroPadding
+        samplingKernelSize = try values.decodeIfPresent(Int.self, forKey: .samplingKernelSize) ?? samplingKernelSize
         attentionScales = try values.decodeIfPresent([Int].self, forKey: .attentionScales) ?? attentionScales
         normalizesByImage = try values.decodeIfPresent(Bool.self, forKey: .normalizesByImage) ?? normalizesByImage
     }
@@ -117,7 +123,8 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
                 inputChannels: inputChannels, outputChannels: outputChannels, residualBlocks: blocks, filters: filters,
                 normalization: normalization, usesDropout: usesDropout, downsamplings: downsamplings, upsampling: upsampling,
                 antialias: antialias, antialiasUpsampling: antialiasUpsampling, attentionScales: attentionScales,
-                convolutionBias: convolutionBias, zeroPadding: zeroPadding, initialization: initialization, random: random)
+                convolutionBias: convolutionBias, hasFinalBias: hasFinalBias, zeroPadding: zeroPadding,
+                samplingKernelSize: samplingKernelSize, initialization: initialization, random: random)
         case .unet(let downsamplings):
             UnetGenerator(
                 inputChannels: inputChannels, outputChannels: outputChannels, downsamplings: downsamplings, filters: filters,

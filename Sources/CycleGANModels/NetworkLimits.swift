@@ -79,6 +79,8 @@ extension GeneratorConfiguration {
     }
 
     private func validateResnetOptions() throws(NetworkConfigurationError) {
+        let kernels = antialias || antialiasUpsampling ? 3...3 : 3...4
+        try NetworkConfigurationError.check([("kernels that halve and double", samplingKernelSize, kernels)])
         try NetworkConfigurationError.check([("downsamplings", downsamplings, NetworkLimits.resnetDownsamplings)])
         let possible = (0...downsamplings).map { 1 << $0 }
         guard Set(attentionScales).isSubset(of: possible), Set(attentionScales).count == attentionScales.count else {
@@ -95,6 +97,8 @@ extension GeneratorConfiguration {
             ("antialias", antialias == plain.antialias, "\(antialias)", "\(plain.antialias)"),
             ("antialiasUpsampling", antialiasUpsampling == plain.antialiasUpsampling, "\(antialiasUpsampling)", "false"),
             ("zero padding", zeroPadding.isEmpty, "\(zeroPadding.rawValue)", "none"),
+            ("kernels that halve and double", samplingKernelSize == plain.samplingKernelSize, "\(samplingKernelSize)", "3"),
+            ("bias of the last convolution", hasFinalBias, "\(hasFinalBias)", "true"),
             ("scales of attention", attentionScales.isEmpty, "\(attentionScales)", "none"),
         ]
         for option in options where !option.isPlain {

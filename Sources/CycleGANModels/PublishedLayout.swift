@@ -27,6 +27,8 @@ public enum PublishedLayout: String, CaseIterable, Sendable {
         try require(generator.normalization != .affineInstance, "normalization", generator.normalization.rawValue, "instance, batch, none")
         try require(generator.convolutionBias == nil, "convolutions with bias", "\(generator.convolutionBias ?? false)", "the norm's own")
         try require(generator.upsampling == .deconv, "upsampling", generator.upsampling.rawValue, "deconv")
+        let kernel = generator.samplingKernelSize
+        try require(kernel == 3 && generator.hasFinalBias, "kernels that halve and double", "\(kernel)", "3, and a bias at the end")
         try require(generator.zeroPadding.isEmpty, "zero padding", "zeros around maps", "none")
         try require(generator.attentionScales.isEmpty, "scales of attention", "\(generator.attentionScales)", "none")
         if case .resnet = generator.architecture {

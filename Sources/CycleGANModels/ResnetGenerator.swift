@@ -28,14 +28,17 @@ public final class ResnetGenerator: Module, Layer {
     ///   - attentionScales: 1, 2, ... 2^downsamplings: where maps are that much smaller than the image, self-attention follows the residual
     ///     blocks or the upsampling.
     ///   - convolutionBias: Whether convolutions before a norm have a bias; by default as `Normalization.wantsBias` says.
+    ///   - hasFinalBias: Whether the last convolution has one.
     ///   - zeroPadding: Where zeros stand around maps in place of mirrored pixels.
+    ///   - samplingKernelSize: Rows and columns of the kernels that halve and, with `deconv`, double: 3 or, without blurs, 4.
     ///   - initialization: How weights start; nil leaves them zero, to be loaded.
     ///   - random: The source of the initial weights and of dropout masks.
     public init(
         inputChannels: Int, outputChannels: Int, residualBlocks: Int = 9, filters: Int = 64, normalization: Normalization = .instance,
         usesDropout: Bool = false, downsamplings: Int = 2, upsampling: Upsampling = .deconv, antialias: Bool = false,
-        antialiasUpsampling: Bool = false, attentionScales: [Int] = [], convolutionBias: Bool? = nil, zeroPadding: ZeroPadding = [],
-        initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
+        antialiasUpsampling: Bool = false, attentionScales: [Int] = [], convolutionBias: Bool? = nil, hasFinalBias: Bool = true,
+        zeroPadding: ZeroPadding = [], samplingKernelSize: Int = 3, initialization: WeightInitialization? = .normal,
+        random: TorchRandom = TorchRandom(seed: 0)
     ) {
         let hasBias = convolutionBias ?? normalization.wantsBias
         func ending(from input: Int, to output: Int, hasBias: Bool) -> [any Layer] {
@@ -53,7 +56,8 @@ public final class ResnetGenerator: Module, Layer {
             let (channels, next) = (scale * filters, 2 * scale * filters)
             layers += [
                 Conv2d(
-                    inputChannels: channels, outputChannels: next, kernelSize: 3, stride: antialias ? 1 : 2, padding: 1, hasBias: hasBias),
+                    inputChannels: channels, outputChannels: next, kernelSize: samplingKernelSize, stride: antialias ? 1 : 2, padding: 1,
+                    hasBias: hasBias),
                 normalization.layer(channels: next), ReLU(),
             ]
             if antialias { layers.append(AntialiasedDownsample2d(channels: next)) }
@@ -69,11 +73,11 @@ public final class ResnetGenerator: Module, Layer {
         for scale in (0..<downsamplings).reversed().map({ 1 << $0 }) {
             layers += upsampling.layers(
                 from: 2 * scale * filters, antialias: antialiasUpsampling, zeroPadding: zeroPadding.contains(.upsampling),
-                hasBias: hasBias)
+                kernelSize: samplingKernelSize, hasBias: hasBias)
             layers += [normalization.layer(channels: scale * filters), ReLU()]
             layers += attention(atScale: scale)
         }
-        layers += ending(from: filters, to: outputChannels, hasBias: true) + [Tanh()]
+        layers += ending(from: filters, to: outputChannels, hasBias: hasFinalBias) + [Tanh()]
         model = Sequential(layers)
         super.init()
         initialization?.apply(to: self, using: random)

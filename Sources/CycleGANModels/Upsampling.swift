@@ -14,7 +14,8 @@ public enum Upsampling: String, CaseIterable, Codable, Sendable {
     /// - Parameters:
     ///   - antialias: Whether `deconv` is CUT's fixed filter with a convolution behind it; the others stay as they are.
     ///   - zeroPadding: Whether `resize` puts zeros around the maps, in the convolution itself, in place of mirrored pixels.
-    func layers(from channels: Int, antialias: Bool, zeroPadding: Bool, hasBias: Bool) -> [any Layer] {
+    ///   - kernelSize: Rows and columns of the transposed convolution of `deconv`, 3 or 4.
+    func layers(from channels: Int, antialias: Bool, zeroPadding: Bool, kernelSize: Int, hasBias: Bool) -> [any Layer] {
         func convolution(padding: Int) -> Conv2d {
             Conv2d(inputChannels: channels, outputChannels: channels / 2, kernelSize: 3, padding: padding, hasBias: hasBias)
         }
@@ -23,7 +24,8 @@ public enum Upsampling: String, CaseIterable, Codable, Sendable {
         case .deconv:
             return [
                 ConvTranspose2d(
-                    inputChannels: channels, outputChannels: channels / 2, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
+                    inputChannels: channels, outputChannels: channels / 2, kernelSize: kernelSize, stride: 2, padding: 1,
+                    outputPadding: kernelSize == 3 ? 1 : 0,
                     hasBias: hasBias)
             ]
         case .resize where zeroPadding: return [NearestUpsample2d(), convolution(padding: 1)]

@@ -206,6 +206,7 @@ public struct ModelReport: Encodable {
         } else if let bias = generator.convolutionBias {
             options.append(bias ? "convolutions with bias" : "convolutions without bias")
         }
+        if generator.samplingKernelSize != plain.samplingKernelSize { options.append("4x4 kernels that halve and double, as StarGAN's") }
         if !generator.zeroPadding.isEmpty { options.append("zeros around maps") }
         options += generator.attentionScales.map { "attention at 1/\($0) of the size" }
         return options

@@ -39,6 +39,8 @@ import TorchNN
         Case(file: "cut-none", normalization: .none),
         Case(file: "main-res"), Case(file: "zero-blocks"), Case(file: "zero-blocks-dropout"), Case(file: "zero-ends"),
         Case(file: "upsample-block"),
+        Case(file: "stargan", normalization: .affineInstance),
+        Case(file: "stargan", output: "stargan.running", use: GeneratorUse(statistics: .running), normalization: .batch),
         Case(file: "pix2pix", normalization: .batch),
         Case(file: "pix2pix", output: "pix2pix.image", use: GeneratorUse(statistics: .image), normalization: .batch),
         Case(
@@ -115,7 +117,8 @@ import TorchNN
         func notes(_ name: String, _ use: GeneratorUse = GeneratorUse()) throws -> String {
             try GeneratorFile(Self.file("\(name).pth"), use: use).notices().joined()
         }
-        #expect(try notes("resnet-leftover").contains("are not used; they can be used all the same"))
+        #expect(
+            try notes("resnet-leftover").contains("are not used, as by the code that such files come from; they can be used all the same"))
         #expect(try notes("resnet-leftover", GeneratorUse(statistics: .image)).isEmpty)
         #expect(try notes("pix2pix").contains("pix2pix's own test does otherwise"))
         #expect(try notes("pix2pix", GeneratorUse(statistics: .image)).isEmpty)

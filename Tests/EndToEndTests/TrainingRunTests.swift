@@ -179,7 +179,7 @@ import TorchNN
                 (["train", data.path, "--run", folder.appending(path: "b").path, "--device", "cuda:7"], 1, "cuda:7"),
                 (["info", folder.path], 1, "checkpoints/latest.safetensors"),
                 (["translate", "absent.png", "--model", run.path, "--output", "x"], 1, "absent.png"),
-                (translation(of: "data/trainA/000.png", to: "res.gif"), 1, "found the extension .gif; allowed: jpg, jpeg, png"),
+                (translation(of: "data/trainA/000.png", to: "res.gif"), 1, "found the extension .gif; allowed: jpg, jpeg, jpe, jfif, png"),
                 (translation(of: "data/trainA", to: "data/trainA/000.png"), 1, "000.png: cannot make the folder: File exists"),
                 (translation(of: "data/trainA", to: "/proc/x"), 1, "/proc/x: cannot make the folder: "),
                 (translation(of: "data/trainA", to: "x", ["--threads", "99999999999"]), 64, "found 99999999999; allowed: 1 to 1024"),

@@ -4,6 +4,7 @@ Written from the names and shapes in published weight files. Run: python make_fo
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy
@@ -12,32 +13,11 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "ParityTests/scripts"))
+from reference_options import BlurDown, BlurUp
+
 FOLDER = Path(__file__).resolve().parent.parent / "Fixtures"
 torch.set_num_threads(1)
-
-
-class Blur(nn.Module):
-    def __init__(self, channels: int, taps: list[float], total: float):
-        super().__init__()
-        square = torch.outer(torch.tensor(taps), torch.tensor(taps))
-        self.register_buffer("filt", (total * square / square.sum()).repeat(channels, 1, 1, 1))
-
-
-class BlurDown(Blur):
-    def __init__(self, channels: int):
-        super().__init__(channels, [1.0, 2.0, 1.0], 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.conv2d(F.pad(x, (1, 1, 1, 1), "reflect"), self.filt, stride=2, groups=x.shape[1])
-
-
-class BlurUp(Blur):
-    def __init__(self, channels: int):
-        super().__init__(channels, [1.0, 3.0, 3.0, 1.0], 4)
-
-    def forward(self, x: Tensor) -> Tensor:
-        wide = F.conv_transpose2d(F.pad(x, (1, 1, 1, 1), "replicate"), self.filt, stride=2, padding=2, groups=x.shape[1])
-        return wide[:, :, 1:-1, 1:-1]
 
 
 def norm(kind: str, channels: int) -> nn.Module:
@@ -69,7 +49,7 @@ class Block(nn.Module):
 class Resnet(nn.Module):
     def __init__(
         self, kind="instance", bias=True, root="model", block="conv_block", zero_blocks=False, zero_ends=False, up="deconv",
-        blur_down=False, blur_up=False, dropout=False, blocks=2, width=2,
+        blur_down=False, blur_up=False, dropout=False, blocks=2, width=2, kernel=3, final_bias=True,
     ):  # fmt: skip
         super().__init__()
         self.root = root
@@ -81,7 +61,7 @@ class Resnet(nn.Module):
 
         layers = end(3, width, bias) + [norm(kind, width), nn.ReLU()]
         for channels in (width, 2 * width):
-            layers += [nn.Conv2d(channels, 2 * channels, 3, 1 if blur_down else 2, 1, bias=bias), norm(kind, 2 * channels), nn.ReLU()]
+            layers += [nn.Conv2d(channels, 2 * channels, kernel, 1 if blur_down else 2, 1, bias=bias), norm(kind, 2 * channels), nn.ReLU()]
             layers += [BlurDown(2 * channels)] if blur_down else []
         layers += [Block(4 * width, kind, bias, block, zero_blocks, dropout) for _ in range(blocks)]
         for channels in (4 * width, 2 * width):
@@ -89,11 +69,11 @@ class Resnet(nn.Module):
             if blur_up:
                 layers += [BlurUp(channels), nn.Conv2d(channels, half, 3, padding=1, bias=bias)]
             elif up == "deconv":
-                layers += [nn.ConvTranspose2d(channels, half, 3, 2, 1, 1, bias=bias)]
+                layers += [nn.ConvTranspose2d(channels, half, kernel, 2, 1, 1 if kernel == 3 else 0, bias=bias)]
             else:
                 layers += [nn.Upsample(scale_factor=2), nn.Conv2d(channels, half, 3, padding=1, bias=bias)]
             layers += [norm(kind, half), nn.ReLU()]
-        setattr(self, root, nn.Sequential(*layers, *end(width, 3, True), nn.Tanh()))
+        setattr(self, root, nn.Sequential(*layers, *end(width, 3, final_bias), nn.Tanh()))
 
     def forward(self, x: Tensor) -> Tensor:
         return getattr(self, self.root)(x)
@@ -212,6 +192,12 @@ plain("zero-blocks", lively(Resnet(zero_blocks=True), 22))
 plain("zero-blocks-dropout", lively(Resnet(zero_blocks=True, dropout=True), 23))
 plain("zero-ends", lively(Resnet(zero_ends=True, block="block"), 24))
 plain("upsample-block", lively(Resnet(block="block", up="resize"), 25))
+
+# The names, kernels, borders and norms of StarGAN's generator, which its own test runs in training mode.
+star = Resnet("affine-tracked", False, "main", "main", True, True, kernel=4, final_bias=False)
+plain("stargan", lively(star, 30))
+outputs["stargan.running"] = outputs.pop("stargan")
+with_image_statistics("stargan", star)
 
 unet = lively(Unet("batch"), 26)
 plain("pix2pix", unet)
