@@ -8,12 +8,8 @@ extension ModelCard {
         steps = progress.step
         epoch = progress.lastEpoch
         self.data = "\(data)"
-        preprocessing = Set(
-            TrainingConfiguration.domains.map { domain in
-                let (rule, size) = (configuration.domains.preprocess[domain], configuration.domains.loadSize[domain])
-                return "\(rule.rawValue) of \(size) to \(configuration.data.cropSize) (height x width)"
-            }
-        ).sorted().joined(separator: ", ")
+        let rules = Set(TrainingConfiguration.domains.map { configuration.domains.preprocess[$0].rawValue }).sorted()
+        preprocessing = "\(rules.joined(separator: " and ")), crop \(configuration.data.cropSize) (height x width)"
         best = progress.best.map { Score(metric: $0.metric, value: $0.value, epoch: $0.epoch) }
         note = configuration.run.note
         licence = configuration.run.licence
