@@ -102,11 +102,16 @@ static inline char *cvips_take_error(void) { return vips_error_buffer_copy(); }
 
 static inline void cvips_release(VipsImage *image) { g_object_unref(image); }
 
-/// Opens an encoded image: reads the header, decodes on demand. The data must outlive the image.
-static inline VipsImage *cvips_open(const void *data, size_t size, CVipsFileFormat format) {
+/// Opens one of the pictures of an encoded image, from 0: reads the header, decodes on demand. The data must outlive the image. Formats that hold
+/// one picture only have a page 0.
+static inline VipsImage *cvips_open_page(const void *data, size_t size, CVipsFileFormat format, int page) {
     VipsImage *image = NULL;
     void *buffer = (void *)data;
     VipsSource *source;
+    if (page != 0 && format != CVIPS_FILE_WEBP && format != CVIPS_FILE_TIFF && format != CVIPS_FILE_GIF) {
+        vips_error("open", "the format has one page");
+        return NULL;
+    }
     switch (format) {
     case CVIPS_FILE_NONE:
         vips_error("open", "the format is read without libvips");
@@ -118,10 +123,12 @@ static inline VipsImage *cvips_open(const void *data, size_t size, CVipsFileForm
         vips_pngload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
         break;
     case CVIPS_FILE_WEBP:
-        vips_webpload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        vips_webpload_buffer(
+            buffer, size, &image, "page", page, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
         break;
     case CVIPS_FILE_TIFF:
-        vips_tiffload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        vips_tiffload_buffer(
+            buffer, size, &image, "page", page, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
         break;
     case CVIPS_FILE_PPM:
         source = vips_source_new_from_memory(data, size);
@@ -130,7 +137,8 @@ static inline VipsImage *cvips_open(const void *data, size_t size, CVipsFileForm
         g_object_unref(source);
         break;
     case CVIPS_FILE_GIF:
-        vips_gifload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        vips_gifload_buffer(
+            buffer, size, &image, "page", page, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
         break;
     case CVIPS_FILE_JP2:
         vips_jp2kload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
@@ -145,36 +153,9 @@ static inline VipsImage *cvips_open(const void *data, size_t size, CVipsFileForm
     return image;
 }
 
-/// Opens one of several pictures of an encoded image; formats that hold one only have a page 0.
-static inline VipsImage *cvips_open_page(const void *data, size_t size, CVipsFileFormat format, int page) {
-    VipsImage *image = NULL;
-    void *buffer = (void *)data;
-    if (page == 0) return cvips_open(data, size, format);
-    switch (format) {
-    case CVIPS_FILE_WEBP:
-        vips_webpload_buffer(
-            buffer, size, &image, "page", page, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
-        break;
-    case CVIPS_FILE_GIF:
-        vips_gifload_buffer(
-            buffer, size, &image, "page", page, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
-        break;
-    case CVIPS_FILE_TIFF:
-        vips_tiffload_buffer(
-            buffer, size, &image, "page", page, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
-        break;
-    default:
-        vips_error("open", "the format has one page");
-        break;
-    }
-    return image;
-}
-
-/// Opens a codestream of JPEG 2000, or fails where libvips is without it. The data must outlive the image.
-static inline VipsImage *cvips_open_jpeg2000(const void *data, size_t size) {
-    VipsImage *image = NULL;
-    vips_jp2kload_buffer((void *)data, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
-    return image;
+/// Opens the first or only picture of an encoded image.
+static inline VipsImage *cvips_open(const void *data, size_t size, CVipsFileFormat format) {
+    return cvips_open_page(data, size, format, 0);
 }
 
 /// An image's integer metadata, or `missing` where it has none of that name.

@@ -80,10 +80,6 @@ public struct StateDictMismatch: Equatable, Sendable, CustomStringConvertible {
     /// The number of differences.
     public var count: Int { missing.count + unexpected.count + shapes.count }
 
-    init(missing: [String], unexpected: [String], shapes: [Shape]) {
-        (self.missing, self.unexpected, self.shapes) = (missing, unexpected, shapes)
-    }
-
     /// Compares names and shapes.
     ///
     /// - Parameter tolerating: Whether a name may be there or be missing.

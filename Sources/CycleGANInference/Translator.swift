@@ -26,11 +26,10 @@ public final class Translator {
         description = file.description
         let (input, output) = (file.description.images(of: file.translation.from), file.description.images(of: file.translation.to))
         keepsDepth = input.valueRange == nil && output.valueRange == nil && input.bitDepth == output.bitDepth
-        stride = file.description.configuration.stride
-        smallestSide = file.description.configuration.smallestSide
-        memory = TranslationMemory(
-            file.description.configuration.graph, input: file.description.images(of: file.translation.from),
-            output: file.description.images(of: file.translation.to))
+        let graph = file.description.configuration.graph
+        stride = graph.stride
+        smallestSide = graph.smallestSide(multipleOf: stride) ?? stride
+        memory = TranslationMemory(graph, input: input, output: output)
         file.generator.move(to: device)
     }
 
@@ -145,7 +144,6 @@ public final class Translator {
         } catch {
             throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
         }
-        try checkMemory(for: padded(image.size), name: name)
         let pixels = image.tensor(for: input)
         try file.restartDropout()
         let translated = try withTorchErrors {

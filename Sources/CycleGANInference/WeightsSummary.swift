@@ -21,10 +21,10 @@ public struct WeightsSummary: CustomStringConvertible {
         } else {
             channels = nil
         }
-        let names = weights.names
-        let statistics = names.filter { $0.hasSuffix("running_mean") }
-        let layers = Set(convolutions.isEmpty ? [] : weights.filter { $0.tensor.rank == 1 && $0.name.hasSuffix(".weight") }.map(\.name))
-        norms = (!layers.isEmpty, !statistics.isEmpty)
+        norms = (
+            weights.contains { $0.tensor.rank == 1 && $0.name.hasSuffix(".weight") },
+            weights.names.contains { $0.hasSuffix("running_mean") }
+        )
         parameters = weights.parameterCount()
     }
 

@@ -23,6 +23,20 @@ public struct FeatureProvenance: Equatable, Sendable {
         self.images = images
     }
 
+    /// Checks that statistics in a file compare with others: that they are of the same feature, made by the same protocol and weights.
+    ///
+    /// - Throws: `MetricError.otherStatistics` naming the file and the first difference.
+    package func check(
+        comparesWith featureProtocol: FeatureProtocol, feature: String, weights: String, path: String
+    ) throws(MetricError) {
+        for (what, found, expected) in [
+            ("protocol", self.featureProtocol.rawValue, featureProtocol.rawValue), ("feature", self.feature, feature),
+            ("weights", self.weights, weights),
+        ] where found != expected {
+            throw .otherStatistics(path: path, what: what, found: found, expected: expected)
+        }
+    }
+
     /// Reads what `metadata` gave; `nil` where a part is missing or unknown.
     init?(metadata: [String: String]) {
         guard let featureProtocol = metadata["protocol"].flatMap(FeatureProtocol.init), let feature = metadata["feature"],

@@ -77,7 +77,7 @@ public struct ModelConversion {
         card.licence = licence ?? card.licence
         var state = file.generator.stateDict()
         state.metadata["generator"] = try jsonText(description)
-        state.metadata[ModelCard.key] = try jsonText(card)
+        if card != ModelCard() { state.metadata[ModelCard.key] = try jsonText(card) }
         try state.write(to: output)
         return Result(
             title: "\(description.configuration.architecture.rawValue), \(description.names.title(of: file.translation))", flags: flags,

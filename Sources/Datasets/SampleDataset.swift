@@ -43,27 +43,15 @@ public enum SampleDataset {
         }
         guard pairs.count == needed else { throw .tooFewCharacters(found: pairs.count, needed: needed) }
         let (test, train) = (pairs.prefix(testCount), pairs.dropFirst(testCount))
-        let folders: [(name: String, images: [(Unicode.Scalar, PixelImage)])] = [
-            ("trainA", train.prefix(trainCount).map { ($0.character, $0.line) }),
-            ("trainB", train.dropFirst(trainCount).map { ($0.character, $0.colour) }),
-            ("testA", test.map { ($0.character, $0.line) }),
-            ("testB", test.map { ($0.character, $0.colour) }),
-        ]
-        for folder in folders {
-            try makeFolder(root.appending(path: folder.name), for: Set(folder.images.map { fileName($0.0) }))
+        func files(_ images: some Sequence<(character: Unicode.Scalar, image: PixelImage)>) -> [File] {
+            images.map { (fileName($0.character), { [image = $0.image] in image }) }
         }
-        var written = 0
-        for folder in folders {
-            for (character, image) in folder.images {
-                do throws(ImageError) {
-                    try image.write(to: root.appending(path: "\(folder.name)/\(fileName(character))"))
-                } catch {
-                    throw .image(error)
-                }
-                written += 1
-                progress(written, 2 * (trainCount + testCount))
-            }
-        }
+        try write(
+            [
+                ("trainA", files(train.prefix(trainCount).map { ($0.character, $0.line) })),
+                ("trainB", files(train.dropFirst(trainCount).map { ($0.character, $0.colour) })),
+                ("testA", files(test.map { ($0.character, $0.line) })), ("testB", files(test.map { ($0.character, $0.colour) })),
+            ], to: root, progress: progress)
         return Counts(train: trainCount, test: testCount)
     }
 
@@ -80,35 +68,52 @@ public enum SampleDataset {
     ) throws(DatasetError) -> Counts {
         try check(size: size, trainCount: trainCount, testCount: testCount)
         let pairCount = max(1, trainCount / 20)
-        let folders: [(name: String, count: Int, first: Int, isColour: Bool)] = [
-            ("trainA", trainCount, testCount, false), ("trainB", trainCount, testCount + trainCount, true),
-            ("testA", testCount, 0, false), ("testB", testCount, 0, true),
-            ("pairs/A", pairCount, testCount + 2 * trainCount, false), ("pairs/B", pairCount, testCount + 2 * trainCount, true),
-        ]
-        func name(_ index: Int, _ isColour: Bool) -> String {
-            let digits = String(index)
-            return String(repeating: "0", count: max(0, 5 - digits.count)) + digits + (isColour ? ".png" : ".tif")
+        func lands(_ first: Int, _ count: Int, areColours: Bool) -> [File] {
+            (first..<first + count).map { index in
+                let digits = String(index)
+                let name = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+                return (
+                    name + (areColours ? ".png" : ".tif"),
+                    {
+                        var stream = SplitMix64(seed: seed, UInt64(index))
+                        let scene = SpectralScene(side: size, seed: stream.next())
+                        return areColours ? scene.colours : scene.bands
+                    }
+                )
+            }
         }
-        for folder in folders {
-            let names = (0..<folder.count).map { name(folder.first + $0, folder.isColour) }
-            try makeFolder(root.appending(path: folder.name), for: Set(names))
-        }
+        let firstPair = testCount + 2 * trainCount
+        try write(
+            [
+                ("trainA", lands(testCount, trainCount, areColours: false)),
+                ("trainB", lands(testCount + trainCount, trainCount, areColours: true)),
+                ("testA", lands(0, testCount, areColours: false)), ("testB", lands(0, testCount, areColours: true)),
+                ("pairs/A", lands(firstPair, pairCount, areColours: false)), ("pairs/B", lands(firstPair, pairCount, areColours: true)),
+            ], to: root, progress: progress)
+        return Counts(train: trainCount, test: testCount)
+    }
+
+    /// A file of a folder, and what draws its image.
+    private typealias File = (name: String, image: () -> PixelImage)
+
+    /// Makes all folders before the first image is drawn.
+    private static func write(
+        _ folders: [(name: String, files: [File])], to root: URL, progress: (_ written: Int, _ total: Int) -> Void
+    ) throws(DatasetError) {
+        for folder in folders { try makeFolder(root.appending(path: folder.name), for: Set(folder.files.map(\.name))) }
+        let total = folders.reduce(0) { $0 + $1.files.count }
         var written = 0
         for folder in folders {
-            for index in folder.first..<folder.first + folder.count {
-                var stream = SplitMix64(seed: seed, UInt64(index))
-                let scene = SpectralScene(side: size, seed: stream.next())
+            for file in folder.files {
                 do throws(ImageError) {
-                    try (folder.isColour ? scene.colours : scene.bands).write(
-                        to: root.appending(path: "\(folder.name)/\(name(index, folder.isColour))"))
+                    try file.image().write(to: root.appending(path: "\(folder.name)/\(file.name)"))
                 } catch {
                     throw .image(error)
                 }
                 written += 1
-                progress(written, 2 * (trainCount + testCount + pairCount))
+                progress(written, total)
             }
         }
-        return Counts(train: trainCount, test: testCount)
     }
 
     private static func check(size: Int, trainCount: Int, testCount: Int) throws(DatasetError) {

@@ -103,7 +103,7 @@ struct MedicalFile {
         if let reason = Vips.start() { throw file.undecodable(reason) }
         let stored: StoredFrame? = code.withUnsafeBytes { bytes in
             var size = 0
-            guard let image = Vips.Image(cvips_open_jpeg2000(bytes.baseAddress, bytes.count)), image.width == file.width,
+            guard let image = Vips.Image(cvips_open(bytes.baseAddress, bytes.count, CVIPS_FILE_JP2)), image.width == file.width,
                 image.height == file.height, let memory = cvips_pixels(image.pointer, &size)
             else { return nil }
             defer { g_free(memory) }

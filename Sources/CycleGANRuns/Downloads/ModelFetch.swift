@@ -33,12 +33,10 @@ public struct ModelFetch {
         let wasThere = beside.exists
         let published = try file.fetch(to: beside, report: report)
         defer { if published == beside, !wasThere { try? FileManager.default.removeItem(at: beside) } }
-        let read = try GeneratorFile(published, translation: .aToB)
-        var description = read.description
-        description.domainNames = model.domainNames
-        if model.isPaired, description.configuration.normalization == .batch { description.configuration.normalizesByImage = true }
-        var state = read.generator.stateDict()
-        state.metadata["generator"] = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
-        try SafetensorsFile.write(state, to: output)
+        var conversion = ModelConversion(published)
+        conversion.translation = .aToB
+        conversion.domainNames = model.domainNames
+        if model.isPaired { conversion.use.statistics = .image }
+        _ = try conversion.write(to: output)
     }
 }

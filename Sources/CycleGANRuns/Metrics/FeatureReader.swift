@@ -121,15 +121,15 @@ public struct FeatureReader {
 
     private func savedStatistics(_ file: URL, feature: InceptionFeature) throws -> Statistics {
         let (statistics, provenance) = try StatisticsFile.read(file)
-        guard let provenance else {
-            return Statistics(values: statistics, notes: ["\(file.path) does not say which weights and protocol it was made with"])
-        }
-        for (what, found, expected) in [
-            ("protocol", provenance.featureProtocol.rawValue, featureProtocol.rawValue), ("feature", provenance.feature, feature.rawValue),
-            ("weights", provenance.weights, weights.sha256),
-        ] where found != expected {
-            throw MetricError.otherStatistics(path: file.path, what: what, found: found, expected: expected)
-        }
-        return Statistics(values: statistics, notes: [])
+        try provenance?.check(
+            comparesWith: featureProtocol, feature: feature.rawValue, weights: weights.sha256, path: file.path)
+        return Statistics(saved: statistics, hasProvenance: provenance != nil, path: file.path)
+    }
+}
+
+extension FeatureReader.Statistics {
+    /// Those of a file, which may not say how it was made.
+    init(saved values: FeatureStatistics, hasProvenance: Bool, path: String) {
+        self.init(values: values, notes: hasProvenance ? [] : ["\(path) does not say which weights and protocol it was made with"])
     }
 }

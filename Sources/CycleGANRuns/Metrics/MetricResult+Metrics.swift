@@ -62,18 +62,11 @@ extension MetricResult {
         let files = try [first, second].map { (url: $0, contents: try StatisticsFile.read($0)) }
         let origins = files.compactMap(\.contents.provenance)
         if origins.count == 2 {
-            for (what, found, expected) in [
-                ("protocol", origins[1].featureProtocol.rawValue, origins[0].featureProtocol.rawValue),
-                ("feature", origins[1].feature, origins[0].feature), ("weights", origins[1].weights, origins[0].weights),
-            ] where found != expected {
-                throw MetricError.otherStatistics(path: second.path, what: what, found: found, expected: expected)
-            }
+            try origins[1].check(
+                comparesWith: origins[0].featureProtocol, feature: origins[0].feature, weights: origins[0].weights, path: second.path)
         }
-        let statistics = files.map { file in
-            FeatureReader.Statistics(
-                values: file.contents.statistics,
-                notes: file.contents.provenance == nil
-                    ? ["\(file.url.path) does not say which weights and protocol it was made with"] : [])
+        let statistics = files.map {
+            FeatureReader.Statistics(saved: $0.contents.statistics, hasProvenance: $0.contents.provenance != nil, path: $0.url.path)
         }
         let distance = try FrechetDistance(statistics[0].values, statistics[1].values)
         let origin = origins.first
