@@ -74,7 +74,8 @@ public final class Translator {
             try PixelImage(contentsOf: $0).asMask(of: image.size, name: $0.path, imageName: imageFile.path)
         }
         return try translate(
-            image, mask: mask, name: imageFile.path, scaling: scaling, restoresSize: restoresSize, window: PixelImage.window(of: imageFile))
+            image, mask: mask, name: imageFile.path, scaling: scaling, restoresSize: restoresSize,
+            window: PixelImage.window(of: imageFile).map { ValueRange($0) })
     }
 
     /// The size to which an image is scaled.
@@ -100,7 +101,7 @@ public final class Translator {
     /// - Throws: As `translate(_:mask:name:)`.
     public func translate(
         _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", scaling: InputScaling = .original,
-        restoresSize: Bool = false, measuresRange: Bool = true, window: ClosedRange<Double>? = nil
+        restoresSize: Bool = false, measuresRange: Bool = true, window: ValueRange? = nil
     ) throws -> PixelImage {
         let size = try size(of: image.size, scaling: scaling, name: name)
         try file.checkMasks(areGiven: mask != nil)
@@ -181,7 +182,7 @@ public final class Translator {
     }
 
     private func domains(
-        for image: PixelImage, measuresRange: Bool, window: ClosedRange<Double>?
+        for image: PixelImage, measuresRange: Bool, window: ValueRange?
     ) -> (input: DomainConfiguration, output: DomainConfiguration) {
         var (input, output) = (inputDomain, outputDomain)
         if measuresRange, let percentiles { input.valueRange = window ?? image.bounds(percentiles, channels: input.channels) }
@@ -194,15 +195,18 @@ public final class Translator {
     }
 
     /// The percentiles that were asked for, of the values of a whole volume; `nil` where none were.
-    package func bounds(of values: [Float]) -> ClosedRange<Double>? { percentiles?.bounds(of: values) }
+    package func bounds(of values: [Float]) -> ValueRange? { percentiles?.bounds(of: values) }
 
     /// Whether percentiles of each image become black and white.
     package var measuresRange: Bool { percentiles != nil }
 
     /// An image with the percentiles that were asked for at the ends of its domain's range; where none were, as it is.
     package func stretched(_ image: PixelImage) -> PixelImage {
-        guard let percentiles, let bounds = image.bounds(percentiles, channels: inputDomain.channels) else { return image }
-        return image.stretched(from: bounds, to: inputDomain.valueRange ?? 0...1)
+        let image = image.hasAlpha && image.bands != inputDomain.channels ? image.withoutAlpha() : image
+        guard let percentiles, image.bands == inputDomain.channels || inputDomain.valueRange?.common != nil,
+            let bounds = image.bounds(percentiles, channels: inputDomain.channels)
+        else { return image }
+        return image.stretched(from: bounds, to: inputDomain.valueRange ?? ValueRange(0...1))
     }
 
     private func padded(_ size: ImageSize) -> ImageSize {

@@ -84,7 +84,7 @@ public struct DatasetPreview {
             let lowest = rows.map(\.values.lowerBound).min() ?? .nan
             let highest = rows.map(\.values.upperBound).max() ?? .nan
             return "\(names[domain]): \(rows.count) of \(counted(dataset.imageSources(of: domain).count, "image")), "
-                + "\(sizes.joined(separator: " and ")) pixels; \(range.lowerBound)...\(range.upperBound) become -1...1, "
+                + "\(sizes.joined(separator: " and ")) pixels; \(range) become -1...1, "
                 + String(format: "found %.2f...%.2f", lowest, highest)
         }
     }

@@ -122,7 +122,7 @@ extension TranslationJob {
             let size = try translator.size(of: image.size, scaling: scaling.input, name: source.name)
             let opaque = try translator.translate(
                 image, mask: maskImage, name: source.name, scaling: scaling.input, restoresSize: scaling.restoresSize,
-                window: common ?? source.window)
+                window: common ?? source.window.map { ValueRange($0) })
             if !translator.measuresRange { values.observe(image, of: translator.inputDomain, name: source.name) }
             let result = options.alpha == .keep && translator.readsAsOpacity(image) ? opaque.withAlpha(of: image) : opaque
             let fits = format?.holds(bands: result.bands, hasAlpha: result.hasAlpha, result.format) ?? true
@@ -151,9 +151,9 @@ extension TranslationJob {
 
     /// One range for all slices of a volume: the percentiles that were asked for, or the window of the slice in the middle. Ranges of their own
     /// would make neighbours differ.
-    private func commonWindow(of sources: [ImageSource], _ translator: Translator) throws -> ClosedRange<Double>? {
+    private func commonWindow(of sources: [ImageSource], _ translator: Translator) throws -> ValueRange? {
         guard sources.count > 1, MedicalFormat(at: sources[0].url) != nil else { return nil }
-        guard translator.measuresRange else { return sources[sources.count / 2].window }
+        guard translator.measuresRange else { return sources[sources.count / 2].window.map { ValueRange($0) } }
         let step = max(1, sources.count / 64)
         let values = try stride(from: 0, to: sources.count, by: step).flatMap { index in
             let levels = try sources[index].read(for: translator.inputDomain).sampleLevels

@@ -93,7 +93,7 @@ extension DatasetChecks {
             let lines = "\(naming("bitDepth")) \(domain)=\(depth.rawValue) \(line)"
             return findings + [Finding(.note, .values, "\(found); to train on their own depth: \(lines)")]
         }
-        let range = wanted.effectiveRange
+        let range = wanted.effectiveRange.hull
         findings += clamped(matching, of: domain, range)
         let remedy = "set \(line)"
         let mapped = "the domain's range is \(number(range.lowerBound))...\(number(range.upperBound))"

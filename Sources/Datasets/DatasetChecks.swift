@@ -77,7 +77,7 @@ struct DatasetChecks {
     /// Why the values of an image cannot become the domain's, as `PixelImage.converted(to:name:)` says it.
     private static func valueProblem(_ facts: ImageInspection.Facts, path: String, domain: DomainConfiguration) -> String? {
         let type = facts.mode.type
-        if let range = domain.valueRange {
+        if let range = domain.valueRange?.hull {
             return type.canHold(range) ? nil : problemText(.rangeOutOfReach(path: path, type: type, range: range), path)
         }
         guard let values = facts.values, let range = values.range else { return nil }

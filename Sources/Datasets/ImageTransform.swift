@@ -38,13 +38,13 @@ public struct ImageTransform: Sendable, Equatable {
     /// What is changed at random after cropping.
     public let augmentation: Augmentation
     /// The levels between which colours are changed; `nil` means the full range of the samples.
-    public let valueRange: ClosedRange<Double>?
+    public let valueRange: ValueRange?
 
     /// - Throws: `DatasetError.invalidConfiguration` where the crop size is no multiple of the stride, and
     ///   `DatasetError.invalidAugmentation`.
     public init(
         preprocess: Preprocess = .resizeAndCrop, loadSize: ImageSize = ImageSize(286), cropSize: ImageSize = ImageSize(256),
-        stride: Int = 4, smallestSide: Int = 1, augmentation: Augmentation = Augmentation(), valueRange: ClosedRange<Double>? = nil
+        stride: Int = 4, smallestSide: Int = 1, augmentation: Augmentation = Augmentation(), valueRange: ValueRange? = nil
     ) throws(DatasetError) {
         precondition(stride > 0, "the stride (\(stride)) must be positive")
         if preprocess.crops, !cropSize.height.isMultiple(of: stride) || !cropSize.width.isMultiple(of: stride) {

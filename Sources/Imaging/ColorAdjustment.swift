@@ -20,25 +20,25 @@ extension PixelImage {
     /// - Parameters:
     ///   - adjustments: In the order in which they are made; none leaves the image as it is.
     ///   - range: The levels that count as 0 and 1; by default the full range of the samples.
-    package func adjusted(_ adjustments: [ColorAdjustment], range: ClosedRange<Double>? = nil) -> PixelImage {
+    package func adjusted(_ adjustments: [ColorAdjustment], range: ValueRange? = nil) -> PixelImage {
         precondition(!hasAlpha, "the colours of an image with opacity cannot be adjusted; convert it to its domain first")
         if adjustments.isEmpty { return self }
         return switch format {
-        case .uint8: adjusted(UInt8.self, adjustments, range ?? BitDepth.eight.fullRange)
-        case .uint16: adjusted(UInt16.self, adjustments, range ?? BitDepth.sixteen.fullRange)
-        case .float32: adjusted(Float.self, adjustments, range ?? BitDepth.float.fullRange)
+        case .uint8: adjusted(UInt8.self, adjustments, range ?? ValueRange(BitDepth.eight.fullRange))
+        case .uint16: adjusted(UInt16.self, adjustments, range ?? ValueRange(BitDepth.sixteen.fullRange))
+        case .float32: adjusted(Float.self, adjustments, range ?? ValueRange(BitDepth.float.fullRange))
         }
     }
 
     private func adjusted<Sample: PixelSample>(
-        _ type: Sample.Type, _ adjustments: [ColorAdjustment], _ range: ClosedRange<Double>
+        _ type: Sample.Type, _ adjustments: [ColorAdjustment], _ range: ValueRange
     ) -> PixelImage {
         let area = width * height
-        let (low, extent) = (range.lowerBound, range.upperBound - range.lowerBound)
+        let scales = (0..<bands).map { (low: range[$0].lowerBound, extent: range[$0].upperBound - range[$0].lowerBound) }
         var values = [Float](unsafeUninitializedCapacity: area * bands) { values, count in
             withSamples(of: type) { samples in
-                let scale = Float(1 / extent)
                 for band in 0..<bands {
+                    let (low, scale) = (scales[band].low, Float(1 / scales[band].extent))
                     for pixel in 0..<area {
                         let value = Float(samples[pixel * bands + band].level - low) * scale
                         // What is not a number becomes 0, as in the tensors for the networks.
@@ -56,7 +56,7 @@ extension PixelImage {
             values.withUnsafeBufferPointer { values in
                 for pixel in 0..<area {
                     for band in 0..<bands {
-                        let level = low + Double(values[band * area + pixel]) * extent
+                        let level = scales[band].low + Double(values[band * area + pixel]) * scales[band].extent
                         target.initializeElement(at: pixel * bands + band, to: Sample(level: level))
                     }
                 }

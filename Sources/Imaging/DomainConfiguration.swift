@@ -26,7 +26,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
     /// The depth that images are held and written in, as far as it can hold the value range; see `writtenDepth`.
     public var bitDepth: BitDepth
     /// The values that become -1...1; values outside are clamped. `nil` means the full range of the depth.
-    public var valueRange: ClosedRange<Double>?
+    public var valueRange: ValueRange?
     /// The bands of a file that are its channels, from 1 and in their order; `nil` takes a file as it is.
     public var bands: [Int]?
     /// Along which axis of the patient volumes are cut into images; `nil` for axial ones.
@@ -36,7 +36,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
 
     /// By default 8-bit RGB on white.
     public init(
-        channels: Int = 3, bitDepth: BitDepth = .eight, valueRange: ClosedRange<Double>? = nil, background: [Double] = [255],
+        channels: Int = 3, bitDepth: BitDepth = .eight, valueRange: ValueRange? = nil, background: [Double] = [255],
         bands: [Int]? = nil, axis: SliceAxis? = nil
     ) {
         self.channels = channels
@@ -56,12 +56,11 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let defaults = DomainConfiguration()
-        let bounds = try values.decodeIfPresent([Double].self, forKey: .valueRange)
-        do throws(ImageError) {
-            self = defaults
-            valueRange = try bounds.map(Self.range)
-        } catch {
-            throw Self.decodingError(error, at: decoder.codingPath)
+        self = defaults
+        if values.contains(.valueRange), try !values.decodeNil(forKey: .valueRange) {
+            let one = try? values.decode([Double].self, forKey: .valueRange)
+            let bounds = try one.map { [$0] } ?? values.decode([[Double]].self, forKey: .valueRange)
+            do throws(ImageError) { valueRange = try Self.range(bounds) } catch { throw Self.decodingError(error, at: decoder.codingPath) }
         }
         channels = try values.decodeIfPresent(Int.self, forKey: .channels) ?? defaults.channels
         bitDepth = try values.decodeIfPresent(BitDepth.self, forKey: .bitDepth) ?? defaults.bitDepth
@@ -84,7 +83,7 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
                 "a whole number from \(DomainConfiguration.possibleChannels.lowerBound) "
                     + "to \(DomainConfiguration.possibleChannels.upperBound), such as 1 for grey and 3 for RGB"
             case .bitDepth: BitDepth.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
-            case .valueRange: "two finite numbers in rising order, such as [0, 4095]"
+            case .valueRange: "two finite numbers in rising order, such as [0, 4095], or two for each channel, such as [[0, 4095], [0, 1]]"
             case .background: "a list of numbers in 0...255, one for all channels or one for each"
             case .axis: SliceAxis.allCases.map(\.rawValue).joined(separator: ", ")
             case .bands: "as many numbers of bands, from 1, as the domain has channels, such as [4, 3, 2]"
@@ -100,16 +99,23 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
     /// - Throws: `ImageError.invalidDomain` naming the key, the value and what would do.
     public func validate() throws(ImageError) {
         guard Self.possibleChannels.contains(channels) else { throw Self.invalid(.channels, channels) }
-        if let valueRange { _ = try Self.range([valueRange.lowerBound, valueRange.upperBound]) }
+        if let valueRange, valueRange.common == nil, valueRange.bands.count != channels {
+            throw .invalidDomain(
+                key: CodingKeys.valueRange.rawValue, value: "\(valueRange.bands.count) ranges",
+                allowed: channels == 1 ? "one range" : "one range, or one for each of the \(channels) channels")
+        }
         guard background.count == 1 || background.count == channels, background.allSatisfy((0...255).contains) else {
             throw Self.invalid(.background, background)
         }
         if let bands, bands.count != channels || !bands.allSatisfy(Self.possibleChannels.contains) { throw Self.invalid(.bands, bands) }
     }
 
-    private static func range(_ bounds: [Double]) throws(ImageError) -> ClosedRange<Double> {
-        guard bounds.count == 2, bounds[0] < bounds[1], (bounds[1] - bounds[0]).isFinite else { throw invalid(.valueRange, bounds) }
-        return bounds[0]...bounds[1]
+    private static func range(_ bounds: [[Double]]) throws(ImageError) -> ValueRange {
+        let bands = bounds.compactMap { $0.count == 2 && $0[0] < $0[1] ? $0[0]...$0[1] : nil }
+        guard bands.count == bounds.count, let range = ValueRange(bands: bands) else {
+            throw invalid(.valueRange, bounds.count == 1 ? bounds[0] : bounds)
+        }
+        return range
     }
 
     private static func invalid(_ key: CodingKeys, _ value: Any) -> ImageError {
@@ -124,15 +130,16 @@ public struct DomainConfiguration: Sendable, Codable, Equatable {
     ///
     /// Whole numbers can hold a range within theirs, of whole ends and of more than a few steps.
     public var writtenDepth: BitDepth {
-        guard let range = valueRange, bitDepth != .float else { return bitDepth }
-        let isWhole = range.lowerBound == range.lowerBound.rounded() && range.upperBound == range.upperBound.rounded()
+        guard let range = valueRange?.hull, bitDepth != .float else { return bitDepth }
+        let isWhole =
+            valueRange?.bands.allSatisfy { $0.lowerBound == $0.lowerBound.rounded() && $0.upperBound == $0.upperBound.rounded() } ?? true
         func holds(_ depth: BitDepth) -> Bool {
             depth.fullRange.contains(range.lowerBound) && depth.fullRange.contains(range.upperBound)
-                && isWhole && range.upperBound - range.lowerBound > 16
+                && isWhole && valueRange?.bands.allSatisfy { $0.upperBound - $0.lowerBound > 16 } ?? true
         }
         return [bitDepth, .sixteen].first(where: holds) ?? .float
     }
 
     /// The values that become -1...1.
-    public var effectiveRange: ClosedRange<Double> { valueRange ?? bitDepth.fullRange }
+    public var effectiveRange: ValueRange { valueRange ?? ValueRange(bitDepth.fullRange) }
 }

@@ -111,9 +111,10 @@ extension PixelImage {
     private func composited<Sample: PixelSample>(_ type: Sample.Type, on domain: DomainConfiguration) -> PixelImage {
         let (colours, background) = (bands - 1, domain.background)
         let scale = storedAs.white ?? storedAs.values.upperBound
-        let range = domain.valueRange ?? 0...Sample.fullScale
+        let ranges = domain.valueRange ?? ValueRange(0...Sample.fullScale)
         let behind = (0..<colours).map { band in
-            range.lowerBound + (background.count == colours ? background[band] : background[0]) / 255
+            let range = ranges[min(band, domain.channels - 1)]
+            return range.lowerBound + (background.count == colours ? background[band] : background[0]) / 255
                 * (range.upperBound - range.lowerBound)
         }
         return withSamples(of: type) { source in

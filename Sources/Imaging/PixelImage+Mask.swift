@@ -14,8 +14,8 @@ extension PixelImage {
         guard self.size == size else { throw .maskSizeDiffers(mask: name, maskSize: self.size, image: imageName, imageSize: size) }
         // In float, so that a 16-bit or float level just above or below the half is not rounded to the other side.
         var grey = DomainConfiguration(channels: 1, bitDepth: .float, background: [0])
-        let greatest = storedAs.white == nil ? use(of: storedAs.values, channels: 1).greatest : 1
-        if storedAs.white == nil || storedAs.isFloat { grey.valueRange = 0...max(1, greatest) }
+        let greatest = storedAs.white == nil ? use(of: ValueRange(storedAs.values), channels: 1).greatest : 1
+        if storedAs.white == nil || storedAs.isFloat { grey.valueRange = ValueRange(0...max(1, greatest)) }
         do throws(ImageError) {
             return try converted(to: grey, name: name).split(Float.self, at: greatest / 2)
         } catch {
@@ -47,5 +47,5 @@ extension PixelImage {
 
 extension DomainConfiguration {
     /// Masks as tensors: 255 becomes 1, and 0 stays 0.
-    package static let mask = DomainConfiguration(channels: 1, valueRange: -255...255)
+    package static let mask = DomainConfiguration(channels: 1, valueRange: ValueRange(-255...255))
 }

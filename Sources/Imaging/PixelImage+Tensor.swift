@@ -18,28 +18,28 @@ extension PixelImage {
             bands == domain.channels && (format == domain.bitDepth.format || domain.valueRange != nil),
             "an image with \(bands) bands of \(format) was not converted to its domain (\(domain.channels), \(domain.bitDepth))")
         precondition(planes.count == width * height * bands, "room for \(planes.count) values does not fit the image")
-        let scale = ValueScale(domain)
-        switch format {
-        case .uint8:
-            let table = (0...255).map { scale.normalized(Float($0)) }
-            withSamples(of: UInt8.self) { fill(planes, $0) { table[Int($0)] } }
-        case .uint16:
-            withSamples(of: UInt16.self) { fill(planes, $0) { scale.normalized(Float($0)) } }
-        case .float32:
-            withSamples(of: Float.self) { fill(planes, $0) { scale.normalized($0) } }
+        for band in 0..<bands {
+            let scale = ValueScale(domain.effectiveRange[band])
+            switch format {
+            case .uint8:
+                let table = (0...255).map { scale.normalized(Float($0)) }
+                withSamples(of: UInt8.self) { fill(planes, band, $0) { table[Int($0)] } }
+            case .uint16:
+                withSamples(of: UInt16.self) { fill(planes, band, $0) { scale.normalized(Float($0)) } }
+            case .float32:
+                withSamples(of: Float.self) { fill(planes, band, $0) { scale.normalized($0) } }
+            }
         }
     }
 
     private func fill<Sample>(
-        _ planes: UnsafeMutableBufferPointer<Float>, _ samples: UnsafeBufferPointer<Sample>, value: (Sample) -> Float
+        _ planes: UnsafeMutableBufferPointer<Float>, _ band: Int, _ samples: UnsafeBufferPointer<Sample>, value: (Sample) -> Float
     ) {
         let area = width * height
-        for band in 0..<bands {
-            var source = band
-            for target in band * area..<(band + 1) * area {
-                planes[target] = value(samples[source])
-                source += bands
-            }
+        var source = band
+        for target in band * area..<(band + 1) * area {
+            planes[target] = value(samples[source])
+            source += bands
         }
     }
 
@@ -65,11 +65,11 @@ extension PixelImage {
         of type: Sample.Type, _ values: [Float], _ shape: [Int], _ domain: DomainConfiguration
     ) -> PixelImage {
         let area = shape[1] * shape[2]
-        let scale = ValueScale(domain)
+        let scales = (0..<shape[0]).map { ValueScale(domain.effectiveRange[$0]) }
         return PixelImage(of: type, width: shape[2], height: shape[1], bands: shape[0]) { target in
             for pixel in 0..<area {
                 for band in 0..<shape[0] {
-                    let level = scale.level(values[band * area + pixel])
+                    let level = scales[band].level(values[band * area + pixel])
                     target.initializeElement(at: pixel * shape[0] + band, to: Sample(level: level))
                 }
             }
@@ -77,15 +77,12 @@ extension PixelImage {
     }
 }
 
-/// The linear map between a domain's value range and -1...1.
+/// The linear map between a value range and -1...1.
 private struct ValueScale {
     private let low: Double
     private let high: Double
 
-    init(_ domain: DomainConfiguration) {
-        low = domain.effectiveRange.lowerBound
-        high = domain.effectiveRange.upperBound
-    }
+    init(_ range: ClosedRange<Double>) { (low, high) = (range.lowerBound, range.upperBound) }
 
     /// In float32 and in PyTorch's order of operations; a level that is not a number becomes -1.
     func normalized(_ level: Float) -> Float {

@@ -1,29 +1,20 @@
 extension PixelImage {
-    /// How the values of an image lie in a range.
+    /// How the values of an image lie in the ranges of its bands.
     package struct ValueUse: Sendable, Equatable {
         /// All finite samples, those of a band of opacity left out.
-        package private(set) var count = 0
-        /// Those below the range, and those above it.
-        package private(set) var below = 0, above = 0
+        package fileprivate(set) var count = 0
+        /// Those outside their range.
+        package fileprivate(set) var outside = 0
         /// The least and the greatest of them.
-        package private(set) var least = Double.infinity, greatest = -Double.infinity
-
-        /// Those outside the range.
-        package var outside: Int { below + above }
-
-        fileprivate mutating func add(_ value: Double, _ range: ClosedRange<Double>) {
-            guard value.isFinite else { return }
-            count += 1
-            if value < range.lowerBound { below += 1 } else if value > range.upperBound { above += 1 }
-            if value < least { least = value }
-            if value > greatest { greatest = value }
-        }
+        package fileprivate(set) var least = Double.infinity, greatest = -Double.infinity
+        /// The largest share of its range that a band uses, 0...1.
+        package fileprivate(set) var usedShare = 0.0
     }
 
     /// Counts the samples outside a range.
     ///
     /// - Parameter channels: Those of the domain: where the image has one more, its last is opacity.
-    package func use(of range: ClosedRange<Double>, channels: Int) -> ValueUse {
+    package func use(of range: ValueRange, channels: Int) -> ValueUse {
         switch format {
         case .uint8: use(UInt8.self, of: range, channels)
         case .uint16: use(UInt16.self, of: range, channels)
@@ -31,12 +22,25 @@ extension PixelImage {
         }
     }
 
-    private func use<Sample: PixelSample>(_ type: Sample.Type, of range: ClosedRange<Double>, _ channels: Int) -> ValueUse {
+    private func use<Sample: PixelSample>(_ type: Sample.Type, of range: ValueRange, _ channels: Int) -> ValueUse {
         let colours = hasAlpha && bands != channels ? bands - 1 : bands
         return withSamples(of: type) { samples in
             var use = ValueUse()
-            for start in stride(from: 0, to: samples.count, by: bands) {
-                for index in start..<start + colours { use.add(samples[index].level, range) }
+            for band in 0..<colours {
+                // Of an image that its domain makes grey or coloured all bands have one range.
+                let range = range.common ?? range[min(band, range.bands.count - 1)]
+                var (least, greatest) = (Double.infinity, -Double.infinity)
+                for index in stride(from: band, to: samples.count, by: bands) {
+                    let value = samples[index].level
+                    guard value.isFinite else { continue }
+                    use.count += 1
+                    if !range.contains(value) { use.outside += 1 }
+                    if value < least { least = value }
+                    if value > greatest { greatest = value }
+                }
+                let extent = min(greatest, range.upperBound) - max(least, range.lowerBound)
+                use.usedShare = max(use.usedShare, extent / (range.upperBound - range.lowerBound))
+                (use.least, use.greatest) = (min(use.least, least), max(use.greatest, greatest))
             }
             return use
         }
@@ -45,8 +49,9 @@ extension PixelImage {
     /// The range with a choice of percentiles found in this image.
     ///
     /// - Parameter channels: Those of the domain: where the image has one more, its last is opacity.
-    package func bounds(_ choice: RangeChoice, channels: Int) -> ClosedRange<Double>? {
-        choice.bounds ?? choice.bounds(of: (hasAlpha && bands != channels ? withoutAlpha() : self).sampleLevels)
+    package func bounds(_ choice: RangeChoice, channels: Int) -> ValueRange? {
+        let image = hasAlpha && bands != channels ? withoutAlpha() : self
+        return choice.bounds ?? choice.bounds(of: image.sampleLevels, bands: image.bands)
     }
 
     /// Checks that the samples can be what a domain takes.
@@ -55,12 +60,15 @@ extension PixelImage {
     ///   `ImageError.rangeOutOfReach` where their type cannot hold the domain's range.
     func checkValues(for domain: DomainConfiguration, name: String) throws(ImageError) {
         if let range = domain.valueRange {
-            guard storedAs.canHold(range) else { throw .rangeOutOfReach(path: name, type: storedAs, range: range) }
+            let hull = range.hull
+            guard storedAs.canHold(hull) else { throw .rangeOutOfReach(path: name, type: storedAs, range: hull) }
             return
         }
-        guard let white = storedAs.white else { throw numbersWithoutRange(use(of: storedAs.values, channels: domain.channels), name) }
+        guard let white = storedAs.white else {
+            throw numbersWithoutRange(use(of: ValueRange(storedAs.values), channels: domain.channels), name)
+        }
         guard storedAs.isFloat else { return }
-        let use = use(of: -0.01...white + 0.01, channels: domain.channels)
+        let use = use(of: ValueRange(-0.01...white + 0.01), channels: domain.channels)
         // Filters and bright lights go beyond white here and there.
         if use.outside * 100 > use.count { throw numbersWithoutRange(use, name) }
     }
@@ -69,15 +77,18 @@ extension PixelImage {
         .numbersWithoutRange(path: name, type: storedAs, least: use.least, greatest: use.greatest)
     }
 
-    /// The image as floats, with the ends of a range moved to those of another one and what lies beyond clamped.
-    package func stretched(from range: ClosedRange<Double>, to target: ClosedRange<Double>) -> PixelImage {
-        let scale = (target.upperBound - target.lowerBound) / (range.upperBound - range.lowerBound)
+    /// The image as floats, with the ends of each band's range moved to those of another one and what lies beyond clamped.
+    package func stretched(from range: ValueRange, to target: ValueRange) -> PixelImage {
         let levels = sampleLevels
         return PixelImage(of: Float.self, width: width, height: height, bands: bands) { samples in
-            for index in levels.indices {
-                let level = target.lowerBound + (Double(levels[index]) - range.lowerBound) * scale
-                samples.initializeElement(
-                    at: index, to: Float(level > target.lowerBound ? min(level, target.upperBound) : target.lowerBound))
+            for band in 0..<bands {
+                let (range, target) = (range[band], target[band])
+                let scale = (target.upperBound - target.lowerBound) / (range.upperBound - range.lowerBound)
+                for index in stride(from: band, to: levels.count, by: bands) {
+                    let level = target.lowerBound + (Double(levels[index]) - range.lowerBound) * scale
+                    samples.initializeElement(
+                        at: index, to: Float(level > target.lowerBound ? min(level, target.upperBound) : target.lowerBound))
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ public struct ValueWatch: Sendable {
         var narrow: [(name: String, least: Double, greatest: Double)] = []
         /// Files of several pages one of which uses more.
         var usedFiles: Set<String> = []
-        var range = 0.0...1.0
+        var range = ValueRange(0...1)
     }
 
     /// By the path of the folder, in the order of their first images.
@@ -32,7 +32,7 @@ public struct ValueWatch: Sendable {
     public mutating func observe(_ image: PixelImage, of domain: DomainConfiguration, name: String) {
         if image.format != .uint8 { hasDeepImages = true }
         // A type without a white needs a range; without one it is refused.
-        guard let range = domain.valueRange ?? image.storedAs.white.map({ 0...$0 }) else { return }
+        guard let range = domain.valueRange ?? image.storedAs.white.map({ ValueRange(0...$0) }) else { return }
         let path = (name as NSString).deletingLastPathComponent
         let index = folders.firstIndex { $0.path == path && $0.folder.range == range } ?? folders.count
         if index == folders.count {
@@ -47,9 +47,8 @@ public struct ValueWatch: Sendable {
             folders[index].folder.clamped.append((name as NSString).lastPathComponent)
             folders[index].folder.outside += use.outside
         }
-        let extent = min(use.greatest, range.upperBound) - max(use.least, range.lowerBound)
         // A picture of one level uses nothing and needs nothing.
-        if use.greatest > use.least, extent < (range.upperBound - range.lowerBound) / 10 {
+        if use.greatest > use.least, use.usedShare < 0.1 {
             folders[index].folder.narrow.append(((name as NSString).lastPathComponent, use.least, use.greatest))
         } else if use.greatest > use.least, let file = Self.file(ofPage: (name as NSString).lastPathComponent) {
             folders[index].folder.usedFiles.insert(file)
@@ -66,7 +65,7 @@ public struct ValueWatch: Sendable {
     /// - Parameter wording: A remedy in words.
     package func notices(_ wording: (ErrorRemedy) -> String = \.description) -> [String] {
         folders.flatMap { path, folder -> [String] in
-            let range = "\(plainNumber(folder.range.lowerBound))...\(plainNumber(folder.range.upperBound))"
+            let range = folder.range.common == nil ? "the ranges of their bands" : "\(folder.range)"
             func found(_ names: [String]) -> String {
                 "\(path): \(grouped(names.count)) of \(counted(folder.images, "image"))"
             }

@@ -36,6 +36,8 @@ public struct ValueKind: Sendable {
     public var choices: [String]
     /// Whether the flag stands alone, with a `--no-` form beside it.
     public var isSwitch = false
+    /// Whether values may begin with a minus sign, as flags do.
+    public var mayBeNegative = false
 
     /// A kind of values that are told in words.
     ///

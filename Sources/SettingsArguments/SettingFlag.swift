@@ -10,7 +10,8 @@ struct SettingFlag<Root: SettingsRoot> {
         switch (setting.isPerDomain, setting.kind.isSwitch) {
         case (false, false):
             let option = Option<String?>(
-                name: .customLong(name), help: help(placeholder: setting.kind.placeholder), completion: completion(setting.kind.choices))
+                name: .customLong(name), parsing: setting.kind.mayBeNegative ? .unconditional : .next,
+                help: help(placeholder: setting.kind.placeholder), completion: completion(setting.kind.choices))
             return [(name, option)]
         case (false, true):
             return [(name, Flag<Bool?>(name: .customLong(name), inversion: .prefixedNo, help: help()))]
@@ -18,7 +19,8 @@ struct SettingFlag<Root: SettingsRoot> {
             let own = Root.domains.flatMap { domain in setting.kind.choices.map { "\(domain.name)=\($0)" } }
             let example = Root.domains.first.map { "|\($0.name)=\(setting.kind.placeholder)" } ?? ""
             let option = Option<[String]>(
-                wrappedValue: [], name: .customLong(name), help: help(placeholder: setting.kind.placeholder + example),
+                wrappedValue: [], name: .customLong(name), parsing: setting.kind.mayBeNegative ? .unconditionalSingleValue : .singleValue,
+                help: help(placeholder: setting.kind.placeholder + example),
                 completion: completion(setting.kind.choices + own))
             guard isSwitch else { return [(name, option)] }
             let negation = Flag<Bool>(

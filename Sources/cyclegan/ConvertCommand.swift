@@ -33,7 +33,7 @@ struct ConvertCommand: ParsableCommand {
     @Option(help: "Its licence: a name such as CC-BY-4.0, or a file with the text.") var licence: String?
 
     func validate() throws {
-        if values.range.contains(where: { $0.contains("percentile:") }) {
+        if values.range.contains(where: { $0.contains("percentile") }) {
             throw ValidationError("--range: percentiles are of images, and a file of a model has none; give two numbers, such as A=0,4095")
         }
         guard let domainNames else { return }

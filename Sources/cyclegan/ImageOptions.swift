@@ -7,13 +7,15 @@ import NIfTI
 /// What the values and bands of image files mean, for a model that does not say or where someone knows better.
 struct ImageOptions: ParsableArguments {
     @Option(
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             """
-            The values of images that are black and white: LOW,HIGH, or percentile:1,99 of each image that goes in; A=0,4095 for one domain. \
-            In place of the model's.
+            The values of images that are black and white: LOW,HIGH, or percentile:1,99 of each image that goes in; 0,4095/0,1 for two bands, \
+            A=0,4095 for one domain. In place of the model's.
             """, valueName: "low,high"))
     var range: [String] = []
     @Option(
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "The same by their middle and extent, as radiologists say it: 40,400 is -160...240; A=40,400 for one domain.",
             valueName: "centre,width"))

@@ -8,6 +8,15 @@ struct OutputOptions: ParsableArguments {
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case jpeg, png, webp, tiff, bmp, ppm
 
+        /// By the name or an extension of the format, such as `jpg` and `tif`.
+        init?(argument: String) {
+            guard
+                let format = Format(rawValue: argument)
+                    ?? ImageFileFormat(fileExtension: argument).flatMap({ Format(rawValue: $0.rawValue) })
+            else { return nil }
+            self = format
+        }
+
         var fileFormat: ImageFileFormat? { ImageFileFormat(rawValue: rawValue) }
     }
 

@@ -35,6 +35,7 @@ struct TrainingOptions: ParsableArguments {
             """, valueName: "field"))
     var preset: Preset?
     @Option(
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "The values from black to white by their middle and extent, as --range with window: has them; A=40,400 for one domain.",
             valueName: "centre,width"))

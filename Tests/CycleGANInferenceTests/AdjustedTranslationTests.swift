@@ -35,7 +35,7 @@ import Torch
             let full = image(fifths.map { $0 * 13107 }, .uint16)
             let wanted = try translator(folder).translate(full)
             #expect(wanted.format == .uint16)
-            let input = ImageAdjustment(range: .fixed(0...4095))
+            let input = ImageAdjustment(range: .fixed(ValueRange(0...4095)))
             let adjusted = try translator(folder, [.a: input])
             #expect(try adjusted.translate(twelve) == wanted)
             // The numbers in any other type; results of floats are shares of 1.

@@ -77,8 +77,8 @@ import Torch
 
     @Test func valueRangesThatDifferAreMapped() throws {
         try withTemporaryFolder { folder in
-            let input = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: 0...1000)
-            let output = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: 0...2000)
+            let input = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: ValueRange(0...1000))
+            let output = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: ValueRange(0...2000))
             let translator = Translator(try file(folder, masking: .composite, input: input, output: output), device: .cpu)
             let levels: [UInt16] = (0..<64).map { UInt16($0 * 15) }
             let image = PixelImage(width: 8, height: 8, bands: 1, format: .uint16, bytes: levels.withUnsafeBytes { [UInt8]($0) })

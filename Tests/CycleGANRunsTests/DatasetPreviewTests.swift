@@ -64,7 +64,7 @@ struct DatasetPreviewTests {
                     width: 16, height: 16, bands: 1, format: .uint16, bytes: samples.withUnsafeBytes { [UInt8]($0) })
                 try image.write(to: root.appending(path: "\(folder)/scan.png"))
             }
-            let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: 0...4080)
+            let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: ValueRange(0...4080))
             let dataset = try UnpairedImageDataset(
                 root: root, domainA: domain, domainB: domain, preprocess: .none, pairing: .serial)
             let preview = try DatasetPreview(dataset, samples: 6, variants: 1)
@@ -75,7 +75,7 @@ struct DatasetPreviewTests {
             #expect(preview.rows[0].variants.map(\.bytes) == [grey])
             // The greatest level is 2040, the middle of the range.
             #expect(
-                preview.summary == ["A", "B"].map { "\($0): 1 of 1 image, 16x16 pixels; 0.0...4080.0 become -1...1, found -1.00...0.00" })
+                preview.summary == ["A", "B"].map { "\($0): 1 of 1 image, 16x16 pixels; 0...4080 become -1...1, found -1.00...0.00" })
         }
     }
 

@@ -10,7 +10,7 @@ import TorchNN
 
 @Suite struct ModelConversionTests {
     private func write(_ configuration: GeneratorConfiguration, to url: URL) throws -> GeneratorDescription {
-        let images = DomainConfiguration(channels: 3, bitDepth: .sixteen, valueRange: 0...4095)
+        let images = DomainConfiguration(channels: 3, bitDepth: .sixteen, valueRange: ValueRange(0...4095))
         var description = GeneratorDescription(.aToB, configuration: configuration, input: images, output: images)
         description.scales = [.a: TrainingScale(.size, ImageSize(height: 286, width: 286), crop: ImageSize(height: 256, width: 256))]
         var card = ModelCard()

@@ -15,7 +15,8 @@ struct Scene {
         let levels = (0..<width * height * domain.channels).map { index in
             let (pixel, band) = index.quotientAndRemainder(dividingBy: domain.channels)
             let share = min(1, max(0, value(pixel % width, pixel / width, band)))
-            return domain.effectiveRange.lowerBound + share * (domain.effectiveRange.upperBound - domain.effectiveRange.lowerBound)
+            let range = domain.effectiveRange.hull
+            return range.lowerBound + share * (range.upperBound - range.lowerBound)
         }
         func image<Sample>(_ format: PixelImage.Format, _ samples: [Sample]) -> PixelImage {
             PixelImage(

@@ -110,7 +110,7 @@ import TrainingTestSupport
                 return Translation(configuration: configuration, aToB: { $0 }, bToA: { $0 })
             case .deep:
                 configuration.domains.bitDepth[.a] = .sixteen
-                configuration.domains.range[.a] = .fixed(0...4095)
+                configuration.domains.range[.a] = .fixed(ValueRange(0...4095))
                 configuration.domains.bitDepth[.b] = .float
                 return Translation(configuration: configuration, aToB: warm, bToA: cool)
             case .blank:

@@ -53,7 +53,7 @@ import TrainingTestSupport
             var configuration = TrainingConfiguration()
             configuration.data.folder = "/data/a: b #c"
             configuration.run.maxSteps = 7
-            configuration.domains.range[.b] = .fixed(10...3000)
+            configuration.domains.range[.b] = .fixed(ValueRange(10...3000))
             configuration.domains.bitDepth[.b] = .sixteen
             let run = RunFolder(folder)
             try run.write(configuration)

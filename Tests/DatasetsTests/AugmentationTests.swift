@@ -10,7 +10,7 @@ struct AugmentationTests {
     private let image = PixelImage.synthetic(variant: 3, width: 30, height: 24)
 
     private func transform(_ augmentation: Augmentation, range: ClosedRange<Double>? = nil) throws -> ImageTransform {
-        try ImageTransform(preprocess: .crop, cropSize: ImageSize(16), augmentation: augmentation, valueRange: range)
+        try ImageTransform(preprocess: .crop, cropSize: ImageSize(16), augmentation: augmentation, valueRange: range.map { ValueRange($0) })
     }
 
     @Test func stepsComeInOrderFromTheGivenGenerator() throws {
@@ -30,7 +30,7 @@ struct AugmentationTests {
                 .brightness(0.6 + 0.8 * replay.uniform()), .contrast(0.7 + 0.6 * replay.uniform()),
                 .saturation(0.8 + 0.4 * replay.uniform()), .hue(-0.1 + 0.2 * replay.uniform()),
             ]
-            expected = expected.adjusted(order.map { adjustments[$0] }, range: 20...220)
+            expected = expected.adjusted(order.map { adjustments[$0] }, range: ValueRange(20...220))
             // The sums above may round otherwise in the last place.
             let difference = zip(result.bytes, expected.bytes).map { abs(Int($0) - Int($1)) }.max() ?? 0
             #expect(difference <= 1, "seed \(seed)")

@@ -101,7 +101,7 @@ struct DatasetReportTests {
     func valueRangesAreComparedWithTheDomains(range: ClosedRange<Double>?, advice: String?) throws {
         let grey16 = ImageMode(channels: 1, hasAlpha: false, bitDepth: .sixteen)
         let a = images("trainA", 1000, mode: grey16, values: (0...4000).map(Float.init))
-        let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: range)
+        let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: range.map { ValueRange($0) })
         let report = try report(a: a, domainA: domain)
         let warnings = report.findings(.values, .warning)
         #expect(warnings.count == (advice == nil ? 0 : 1))

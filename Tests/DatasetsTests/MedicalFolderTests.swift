@@ -21,7 +21,7 @@ struct MedicalFolderTests {
             try copy("DICOMTests/Fixtures/implicit.dcm", to: root.appending(path: "trainB/IM0001"))
             try copy("DICOMTests/Fixtures/frames.dcm", to: root.appending(path: "trainB/frames.dcm"))
             try Data("notes".utf8).write(to: root.appending(path: "trainB/NOTES"))
-            let grey = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: -1024...2976)
+            let grey = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: ValueRange(-1024...2976))
             var coronal = grey
             coronal.axis = .coronal
             func dataset(_ images: DomainConfiguration) throws -> UnpairedImageDataset {

@@ -111,7 +111,7 @@ struct PairInspectionTests {
             let bytes: [UInt8] = (0..<26).flatMap { _ in row.withUnsafeBytes { [UInt8]($0) } }
             try PixelImage(width: 52, height: 26, bands: 1, format: .uint16, bytes: bytes).write(to: root.appending(path: "train/1.png"))
             func domain(_ range: ClosedRange<Double>) -> DomainConfiguration {
-                DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: range)
+                DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: ValueRange(range))
             }
             let report = try report(root, images: [domain(0...1000), domain(2000...2900)])
             #expect(report.findings(.values, .ok).first?.message.hasPrefix("values of domain A lie in 0...1000, ") == true)

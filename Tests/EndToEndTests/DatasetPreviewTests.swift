@@ -18,7 +18,7 @@ import Testing
             #expect(result.status == 0 && result.errors == "", "\(result)")
             let lines = result.output.split(separator: "\n")
             #expect(lines.count == 3, "\(result)")
-            #expect(lines.first?.hasPrefix("A: 2 of 3 images, 32x32 pixels; 0.0...255.0 become -1...1, found -") == true)
+            #expect(lines.first?.hasPrefix("A: 2 of 3 images, 32x32 pixels; 0...255 become -1...1, found -") == true)
             #expect(lines.last ?? "" == "Preview: \(output.path) (\(sheet.width)x\(sheet.height) pixels; sizes are width x height)")
             // Everything but the jitter is the same in a second call.
             #expect(try CommandRunner.run(arguments + ["--color-jitter", "0.4,0.4,0.4,0.1"], in: folder).status == 0)

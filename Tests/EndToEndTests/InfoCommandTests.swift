@@ -31,11 +31,11 @@ import Torch
         try withTemporaryFolder { folder in
             let description = GeneratorDescription(
                 .bToA, configuration: unet, input: DomainConfiguration(channels: 1, bitDepth: .sixteen),
-                output: DomainConfiguration(channels: 1, bitDepth: .float, valueRange: 0...4))
+                output: DomainConfiguration(channels: 1, bitDepth: .float, valueRange: ValueRange(0...4)))
             let (text, json) = try info(described(description), in: folder)
             #expect(
                 text.output.contains(
-                    "unet32, 1 -> 1 channels, 2 filters, instance norm, dropout, B to A, 16 -> 32 bits, values 0.0...65535.0 -> 0.0...4.0, "
+                    "unet32, 1 -> 1 channels, 2 filters, instance norm, dropout, B to A, 16 -> 32 bits, values 0...65535 -> 0...4, "
                 ),
                 "\(text)")
             let network = try #require((json["networks"] as? [[String: Any]])?.first)

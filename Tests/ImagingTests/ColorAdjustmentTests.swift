@@ -33,7 +33,7 @@ struct ColorAdjustmentTests {
         let golden = try AugmentationGolden<Case>("colours.json")
         for (number, expected) in golden.cases.enumerated() {
             let range = expected.range[0]...expected.range[1]
-            let result = try golden.image(expected.image).adjusted(expected.adjustments.map(adjustment), range: range)
+            let result = try golden.image(expected.image).adjusted(expected.adjustments.map(adjustment), range: ValueRange(range))
             result.expectRounded(
                 expected.expected, tolerance: 2e-6, scale: expected.range[1] - expected.range[0],
                 "case \(number), \(expected.image) \(expected.adjustments)")
@@ -63,6 +63,6 @@ struct ColorAdjustmentTests {
         let image = PixelImage(of: Float.self, width: 4, height: 1, bands: 1) { target in
             for (index, value) in [-1, .nan, 3, .infinity].enumerated() { target.initializeElement(at: index, to: Float(value)) }
         }
-        #expect(image.adjusted([.brightness(0.5)], range: 2...6).levels == [2, 2, 2.5, 4])
+        #expect(image.adjusted([.brightness(0.5)], range: ValueRange(2...6)).levels == [2, 2, 2.5, 4])
     }
 }

@@ -72,7 +72,7 @@ struct MedicalFileTests {
         let url = Self.dicom.appending(path: "implicit.dcm")
         let image = try PixelImage(contentsOf: url)
         #expect(image.storedAs == .int32)
-        let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: -160...240)
+        let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: ValueRange(-160...240))
         let tensor = try image.converted(to: domain).tensor(for: domain).array(of: Float.self)
         let expected = try #require(Self.frames["implicit.dcm"]?.values).map { 2 * (min(max($0, -160), 240) + 160) / 400 - 1 }
         #expect(zip(tensor, expected).allSatisfy { abs(Double($0) - $1) < 1e-5 })

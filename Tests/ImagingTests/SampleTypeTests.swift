@@ -34,7 +34,7 @@ struct SampleTypeTests {
     func theSameNumbersAreTheSameInput(name: String, depth: BitDepth) throws {
         let fixture = ValueFixture.named(name)
         for range in [0...4095, 80...4080, 100.5...3000.25] {
-            let domain = DomainConfiguration(channels: 1, bitDepth: depth, valueRange: range)
+            let domain = DomainConfiguration(channels: 1, bitDepth: depth, valueRange: ValueRange(range))
             let input = try fixture.image().converted(to: domain, name: name).tensor(for: domain)
             #expect(input.array(of: Float.self) == expected(fixture.pages[0].levels, range))
         }
@@ -44,7 +44,7 @@ struct SampleTypeTests {
     func rangesBelowZeroWorkInEveryDepth(name: String) throws {
         let fixture = ValueFixture.named(name)
         for depth in BitDepth.allCases {
-            let domain = DomainConfiguration(channels: 1, bitDepth: depth, valueRange: -1000...2000)
+            let domain = DomainConfiguration(channels: 1, bitDepth: depth, valueRange: ValueRange(-1000...2000))
             let image = try fixture.image().converted(to: domain, name: name)
             #expect(image.tensor(for: domain).array(of: Float.self) == expected(fixture.pages[0].levels, -1000...2000))
             // And back, as floats: no whole number of 8 or 16 bits is below zero.
@@ -61,7 +61,7 @@ struct SampleTypeTests {
         ] as [(String, Int, ClosedRange<Double>, BitDepth)])
     func resultsAreWrittenInADepthThatHoldsTheirRange(what: String, bits: Int, range: ClosedRange<Double>, written: BitDepth) throws {
         let depth = try #require(BitDepth(rawValue: bits))
-        #expect(DomainConfiguration(bitDepth: depth, valueRange: range).writtenDepth == written, "\(what)")
+        #expect(DomainConfiguration(bitDepth: depth, valueRange: ValueRange(range)).writtenDepth == written, "\(what)")
         #expect(DomainConfiguration(bitDepth: depth).writtenDepth == depth)
     }
 
@@ -76,14 +76,14 @@ struct SampleTypeTests {
     }
 
     @Test func aTypeThatCannotHoldTheRangeIsRefused() throws {
-        let domain = DomainConfiguration(bitDepth: .sixteen, valueRange: 0...4095)
+        let domain = DomainConfiguration(bitDepth: .sixteen, valueRange: ValueRange(0...4095))
         let error = #expect(throws: ImageError.self) { try Fixture.image("small.png").converted(to: domain, name: "small.png") }
         #expect(error == .rangeOutOfReach(path: "small.png", type: .uint8, range: 0...4095))
         #expect(error?.remedies == [.other("give files of such numbers"), .giveRange("0,255")])
-        let signed = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: -1000...1000)
+        let signed = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: ValueRange(-1000...1000))
         #expect(throws: ImageError.self) { try Fixture.image("grey16.png").converted(to: signed) }
         // A measured range may end a little beyond.
-        _ = try Fixture.image("small.png").converted(to: DomainConfiguration(valueRange: -1...255.5))
+        _ = try Fixture.image("small.png").converted(to: DomainConfiguration(valueRange: ValueRange(-1...255.5)))
     }
 
     @Test func numbersOnTransparencyAreShownOnTheRange() throws {
@@ -91,7 +91,7 @@ struct SampleTypeTests {
         let samples: [UInt16] = [100, 16384]
         let image = PixelImage(
             width: 1, height: 1, bands: 2, format: .uint16, hasAlpha: true, bytes: samples.withUnsafeBytes { Array($0) })
-        let domain = DomainConfiguration(channels: 1, bitDepth: .float, valueRange: 1000...3000, background: [127.5])
+        let domain = DomainConfiguration(channels: 1, bitDepth: .float, valueRange: ValueRange(1000...3000), background: [127.5])
         let opacity = 16384 / 65535.0
         #expect(abs(try image.converted(to: domain).levels[0] - (100 * opacity + 2000 * (1 - opacity))) < 0.001)
     }

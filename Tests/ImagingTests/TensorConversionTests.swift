@@ -29,7 +29,7 @@ struct TensorConversionTests {
     @Test func theValueRangeIsMappedAndClamped() {
         let levels: [UInt16] = [0, 1000, 2000, 3000, 65535]
         let image = PixelImage(width: 5, height: 1, bands: 1, format: .uint16, bytes: levels.withUnsafeBytes { Array($0) })
-        let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: 1000...3000)
+        let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: ValueRange(1000...3000))
         let tensor = image.tensor(for: domain)
         #expect(tensor.array(of: Float.self) == [-1, -1, 0, 1, 1])
         #expect(PixelImage(tensor: tensor, domain: domain).levels == [1000, 1000, 2000, 3000, 3000])
@@ -45,7 +45,7 @@ struct TensorConversionTests {
     @Test func floatRangesMayBeNegative() {
         let levels: [Float] = [-1000, 0, 500, 2000, .nan]
         let image = PixelImage(width: 5, height: 1, bands: 1, format: .float32, bytes: levels.withUnsafeBytes { Array($0) })
-        let domain = DomainConfiguration(channels: 1, bitDepth: .float, valueRange: -1000...2000)
+        let domain = DomainConfiguration(channels: 1, bitDepth: .float, valueRange: ValueRange(-1000...2000))
         expectClose(image.tensor(for: domain), Tensor([-1, -1 / 3, 0, 1, -1] as [Float], shape: [1, 1, 1, 5]))
         let restored = PixelImage(tensor: image.tensor(for: domain), domain: domain).levels.map { $0.rounded() }
         #expect(restored == [-1000, 0, 500, 2000, -1000])

@@ -11,7 +11,7 @@ struct ValueWatchTests {
 
     @Test func clampedValuesAreCountedForEachFolder() {
         var watch = ValueWatch()
-        let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: 0...4095)
+        let domain = DomainConfiguration(channels: 1, bitDepth: .sixteen, valueRange: ValueRange(0...4095))
         watch.observe(deep([0, 4095, 4096, 5000]), of: domain, name: "/data/a/1.tif")
         watch.observe(deep([0, 4095, 10, 20]), of: domain, name: "/data/a/2.tif")
         watch.observe(deep([4000, 60000, 1, 2]), of: domain, name: "/data/b/1.tif")
@@ -37,15 +37,19 @@ struct ValueWatchTests {
 
     @Test(
         arguments: [
-            ("0,4095", .fixed(0...4095)), ("-1000...3000", .fixed(-1000...3000)), ("percentile:1,99", .percentile(low: 1, high: 99)),
-            ("window:40,400", .fixed(-160...240)), ("0.5, 2", .fixed(0.5...2)),
+            ("0,4095", .fixed(ValueRange(0...4095))), ("-1000...3000", .fixed(ValueRange(-1000...3000))),
+            ("percentile:1,99", .percentile(low: 1, high: 99)),
+            ("window:40,400", .fixed(ValueRange(-160...240))), ("0.5, 2", .fixed(ValueRange(0.5...2))),
+            ("percentile-per-band:2,98", .percentile(low: 2, high: 98, perBand: true)), ("0,9/0,9", .fixed(ValueRange(0...9))),
         ] as [(String, RangeChoice)])
     func choicesAreRead(text: String, choice: RangeChoice) {
         #expect(RangeChoice(text) == choice)
     }
 
     @Test(arguments: [
-        "", "5", "5,5", "9,1", "percentile:0,101", "percentile:9,1", "window:1,0", "other:1,2", "1,2,3", "a,b", "nan,1", "0,inf",
+        "", "5", "5,5", "9,1", "percentile:0,101", "percentile:9,1", "window:1,0", "other:1,2", "1,2,3", "a,b", "nan,1", "0,inf", "0,1/",
+        "0,1/2", "0,1/2,2", "window:1,2/3,4",
+        "percentile:1,9/1,9",
     ])
     func otherTextsAreNot(text: String) {
         #expect(RangeChoice(text) == nil)
@@ -54,10 +58,10 @@ struct ValueWatchTests {
     @Test func percentilesAreThoseOfNumpy() {
         // numpy.percentile([3, 1, 4, 1, 5, 9, 2, 6, 5, 3.5], [10, 75])
         let bounds = RangeChoice.percentile(low: 10, high: 75).bounds(of: [3, 1, 4, .nan, 1, 5, 9, 2, 6, 5, 3.5, .infinity])
-        #expect(bounds == 1.0...5.0)
+        #expect(bounds == ValueRange(1...5))
         // numpy.percentile([0, 10, 20], [2, 97])
         let close = RangeChoice.percentile(low: 2, high: 97).bounds(of: [20, 0, 10])
-        #expect(abs((close?.lowerBound ?? 0) - 0.4) < 1e-9 && abs((close?.upperBound ?? 0) - 19.4) < 1e-9)
-        #expect(RangeChoice.percentile(low: 1, high: 99).bounds(of: [7, 7]) == 7...8)
+        #expect(abs((close?.hull.lowerBound ?? 0) - 0.4) < 1e-9 && abs((close?.hull.upperBound ?? 0) - 19.4) < 1e-9)
+        #expect(RangeChoice.percentile(low: 1, high: 99).bounds(of: [7, 7]) == ValueRange(7...8))
     }
 }

@@ -106,7 +106,7 @@ struct SampleSheetTests {
     @Test func aRangeSaysWhatIsBlackAndWhite() throws {
         let scan = image([-1000, 0, 1000] as [Float], width: 3, bands: 1, format: .float32)
         let rows = [[picture("realA", scan), picture("fakeB", coloured(3, 1))]]
-        try SampleSheets(folder: folder.url, ranges: [.a: -1000...1000], isFullSize: true)
+        try SampleSheets(folder: folder.url, ranges: [.a: ValueRange(-1000...1000)], isFullSize: true)
             .handle(.pictures(SamplePictures(epoch: 1, step: 0, pictures: rows)))
         let sheet = try PixelImage(contentsOf: folder.url.appending(path: SampleSheets.fileName(step: 0, isFullSize: true)))
         #expect(sheet.cropped(x: 4, y: 46, size: scan.size).bytes == [0, 0, 0, 128, 128, 128, 255, 255, 255])

@@ -71,7 +71,9 @@ public struct EvaluationPage {
     private var ranges: [(String, String)] {
         guard let translator = evaluations.first?.translator else { return [] }
         func text(_ value: Double) -> String { value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : shortNumber(value) }
-        func text(_ range: ClosedRange<Double>) -> String { "\(text(range.lowerBound)) to \(text(range.upperBound))" }
+        func text(_ range: ValueRange) -> String {
+            range.bands.map { "\(text($0.lowerBound)) to \(text($0.upperBound))" }.joined(separator: ", ")
+        }
         let (input, output) = (text(translator.inputDomain.effectiveRange), text(translator.outputDomain.effectiveRange))
         let (names, translation) = (translator.description.names, translator.translation)
         return input == output

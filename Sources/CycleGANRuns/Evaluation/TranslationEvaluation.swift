@@ -146,7 +146,7 @@ public struct TranslationEvaluation {
         _ first: PixelImage, _ second: PixelImage, _ metrics: [PixelMetric], _ prefix: String, _ comparison: Comparison,
         _ domain: DomainConfiguration, _ name: String, _ add: Add
     ) throws {
-        let range = domain.valueRange.map { $0.upperBound - $0.lowerBound }
+        let (first, second, range) = Self.onOneScale(first, second, domain.valueRange)
         let pixels = PixelComparison(metrics: metrics, dataRange: range)
         let values = try pixels.values(first, second, names: (name, "what \(name) is compared with"))
         for metric in metrics {
@@ -170,10 +170,21 @@ public struct TranslationEvaluation {
             real = try real.displayed(range: input).converted(to: grey)
             fake = try fake.displayed(range: output).converted(to: grey)
         }
-        let range = areAlike ? input.map { $0.upperBound - $0.lowerBound } : nil
+        var range: Double?
+        if areAlike { (real, fake, range) = Self.onOneScale(real, fake, input) }
         let pixels = PixelComparison(metrics: [.ssim], dataRange: range)
         let values = try pixels.values(real, fake, names: (name, "the translation of \(name)"))
         if let value = values[.ssim] { add("structure-ssim", value, true, .structure, pixels.dataRange(of: real)) }
+    }
+
+    /// Two images of a domain and the extent of their values: where bands have ranges of their own, each becomes 0...1.
+    private static func onOneScale(
+        _ first: PixelImage, _ second: PixelImage, _ range: ValueRange?
+    ) -> (first: PixelImage, second: PixelImage, extent: Double?) {
+        guard let range else { return (first, second, nil) }
+        if let common = range.common { return (first, second, common.upperBound - common.lowerBound) }
+        let unit = ValueRange(0...1)
+        return (first.stretched(from: range, to: unit), second.stretched(from: range, to: unit), 1)
     }
 
     /// A translation as the Inception network gets it: with a value range of its own, the domain's black and white.

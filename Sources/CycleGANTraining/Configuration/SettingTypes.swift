@@ -48,9 +48,13 @@ extension ImageSize: SettingValue {
     public var form: SettingForm { .scalar(description) }
 }
 
-/// `[0, 4095]` or `percentile:1,99` in a file, `0...4095`, `0,4095`, `percentile:1,99` or `window:40,400` as a flag.
+/// `[0, 4095]`, `0,4095/0,1` or `percentile:1,99` in a file, the same or `0...4095`, `0,4095` or `window:40,400` as a flag.
 extension RangeChoice: SettingValue {
-    public static var kind: ValueKind { ValueKind(noun: "a range", words: words, placeholder: "low,high") }
+    public static var kind: ValueKind {
+        var kind = ValueKind(noun: "a range", words: words, placeholder: "low,high")
+        kind.mayBeNegative = true
+        return kind
+    }
 
     public init?(form: SettingForm) {
         guard form != .nothing else { return nil }
@@ -59,8 +63,10 @@ extension RangeChoice: SettingValue {
 
     public var form: SettingForm {
         switch self {
-        case .fixed(let bounds): bounds.form
-        case .percentile(let low, let high): .scalar("percentile:\(low.form.text),\(high.form.text)")
+        case .fixed(let range):
+            range.common?.form ?? .scalar(range.bands.map(\.form.text).joined(separator: "/"))
+        case .percentile(let low, let high, let perBand):
+            .scalar("percentile\(perBand ? "-per-band" : ""):\(low.form.text),\(high.form.text)")
         }
     }
 }

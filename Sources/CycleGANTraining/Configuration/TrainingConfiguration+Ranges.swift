@@ -25,19 +25,21 @@ extension TrainingConfiguration {
             for source in sources {
                 do {
                     let image = try source.read(for: images)
-                    let all = (image.hasAlpha && image.bands != images.channels ? image.withoutAlpha() : image).sampleLevels
-                    levels += Self.spread(all, Self.samples)
+                    let colours = image.hasAlpha && image.bands != images.channels ? image.withoutAlpha() : image
+                    let all = colours.sampleLevels
+                    let pixels = Self.spread(Array(0..<colours.width * colours.height), max(1, Self.samples / colours.bands))
+                    levels += pixels.flatMap { all[$0 * colours.bands..<($0 + 1) * colours.bands] }
                     count += 1
                 } catch {
                     failure = "\(error)"
                 }
             }
-            guard let bounds = choice.bounds(of: levels) else {
+            guard let bounds = choice.bounds(of: levels, bands: images.channels) else {
                 throw DatasetError.nothingReadable(folder: dataset.folder(of: domain).root.path, example: failure)
             }
             found.domains.range[domain] = .fixed(bounds)
             notices.append(
-                "the range of \(domainNames[domain]) is \(plainNumber(bounds.lowerBound))...\(plainNumber(bounds.upperBound)): "
+                "the range of \(domainNames[domain]) is \(bounds): "
                     + "\(choice.form.text) of \(count) images")
         }
         return (found, notices)

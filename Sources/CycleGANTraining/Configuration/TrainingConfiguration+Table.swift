@@ -72,8 +72,8 @@ extension TrainingConfiguration {
         .perDomain(
             "range", \.domains.range, .domains,
             allowed: .matching(
-                "two finite numbers in rising order, such as [0, 4095] or 0,4095, "
-                    + "percentile:1,99 of the training images, or window:40,400 (centre, width)"
+                "two finite numbers in rising order, such as [0, 4095] or 0,4095, the same for each band, such as 0,4095/0,1, "
+                    + "percentile:1,99 or percentile-per-band:1,99 of the training images, or window:40,400 (centre, width)"
             ) { _ in true },
             onResume: .fixed, absence: "all values of the bit depth", help: "The values that become black and white; others are clamped."),
         .perDomain(

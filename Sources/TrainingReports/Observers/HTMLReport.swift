@@ -12,7 +12,7 @@ public final class HTMLReport: TrainingObserver {
     private let url: URL
     private let metrics: URL
     private let samples: URL?
-    private let ranges: [Domain: ClosedRange<Double>]
+    private let ranges: [Domain: ValueRange]
     private let seconds: () -> Double
     private let date: () -> Date
 
@@ -40,7 +40,7 @@ public final class HTMLReport: TrainingObserver {
     ///   - date: The date that the page is said to be of.
     public init(
         url: URL, title: String? = nil, metrics: URL, samples: URL? = nil, settings: [(key: String, value: String)],
-        bestMetric: String? = nil, names: DomainNames = .own, sampleOrigin: String = "", ranges: [Domain: ClosedRange<Double>] = [:],
+        bestMetric: String? = nil, names: DomainNames = .own, sampleOrigin: String = "", ranges: [Domain: ValueRange] = [:],
         seconds: @escaping () -> Double = stopwatch(), date: @escaping () -> Date = { Date() }
     ) {
         self.url = url

@@ -31,7 +31,7 @@ struct PictureHistory {
     let samples: [Sample]
     private(set) var columns: [Column] = []
     private let stepsPerEpoch: Int
-    private let ranges: [Domain: ClosedRange<Double>]
+    private let ranges: [Domain: ValueRange]
 
     // With the input they make a row of twelve.
     static let limit = 11
@@ -42,7 +42,7 @@ struct PictureHistory {
 
     /// Takes the inputs from the first pictures of a run; the networks' pictures are still to be appended.
     init(
-        of pictures: SamplePictures, stepsPerEpoch: Int, names: DomainNames = .own, ranges: [Domain: ClosedRange<Double>]
+        of pictures: SamplePictures, stepsPerEpoch: Int, names: DomainNames = .own, ranges: [Domain: ValueRange]
     ) throws(ImageError) {
         var samples: [Sample] = []
         for (row, shown) in pictures.rows.enumerated() {

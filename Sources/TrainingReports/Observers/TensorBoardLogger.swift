@@ -21,7 +21,7 @@ import TensorBoard
 public final class TensorBoardLogger: TrainingObserver {
     private let folder: URL
     private let settings: [(key: String, value: String)]
-    private let ranges: [Domain: ClosedRange<Double>]
+    private let ranges: [Domain: ValueRange]
     private let clock: () -> Date
 
     private var writer: EventWriter?
@@ -34,7 +34,7 @@ public final class TensorBoardLogger: TrainingObserver {
     ///   - ranges: The values shown as black and white by domain; by default the full range of the samples.
     ///   - clock: The wall-clock time that events are said to be of.
     public init(
-        folder: URL, settings: [(key: String, value: String)], ranges: [Domain: ClosedRange<Double>] = [:],
+        folder: URL, settings: [(key: String, value: String)], ranges: [Domain: ValueRange] = [:],
         clock: @escaping () -> Date = { Date() }
     ) {
         self.folder = folder

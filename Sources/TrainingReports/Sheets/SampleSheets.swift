@@ -11,7 +11,7 @@ import Support
 public final class SampleSheets: TrainingObserver {
     private let folder: URL
     private let names: DomainNames
-    private let ranges: [Domain: ClosedRange<Double>]
+    private let ranges: [Domain: ValueRange]
     private let sampleEvery: Int
     private let isFullSize: Bool
     private var thinning = SheetThinning(stepsPerEpoch: 1)
@@ -27,7 +27,7 @@ public final class SampleSheets: TrainingObserver {
     ///   - sampleEvery: The steps between two sheets.
     ///   - isFullSize: Whether pictures keep their size, in a PNG file; otherwise a picture of more than 256 pixels is made smaller.
     public init(
-        folder: URL, names: DomainNames = .own, ranges: [Domain: ClosedRange<Double>] = [:], sampleEvery: Int = 100,
+        folder: URL, names: DomainNames = .own, ranges: [Domain: ValueRange] = [:], sampleEvery: Int = 100,
         isFullSize: Bool = false
     ) {
         self.folder = folder

@@ -85,7 +85,7 @@ struct SheetLayout: Codable, Equatable {
     ///
     /// - Parameter ranges: The values of black and white by domain.
     func drawn(
-        _ pictures: SamplePictures, title: String, names: DomainNames, ranges: [Domain: ClosedRange<Double>]
+        _ pictures: SamplePictures, title: String, names: DomainNames, ranges: [Domain: ValueRange]
     ) -> PixelImage {
         var canvas = Canvas(size: ImageSize(height: height, width: width))
         canvas.write(title, x: Self.gutter, y: 7, width: width - 2 * Self.gutter, height: 14)
