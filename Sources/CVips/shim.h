@@ -199,6 +199,13 @@ static inline VipsImage *cvips_cast(VipsImage *image, VipsBandFormat format) {
     return result;
 }
 
+/// A rectangle, decoded on demand.
+static inline VipsImage *cvips_crop(VipsImage *image, int x, int y, int width, int height) {
+    VipsImage *result = NULL;
+    vips_extract_area(image, &result, x, y, width, height, NULL);
+    return result;
+}
+
 /// All pixels, interleaved by row, or NULL with a message. Free with `g_free`.
 static inline void *cvips_pixels(VipsImage *image, size_t *size) {
     const size_t row_size = VIPS_IMAGE_SIZEOF_LINE(image);

@@ -53,12 +53,21 @@ final class DomainReader: Sendable {
         for candidate in index..<index + sources.count {
             let file = candidate % sources.count
             let path = sources[file].name
+            var own = generator
+            do {
+                if let image = try crop(file, using: &own) {
+                    return Reading(domain: domain, image: image, mask: nil, source: sources[file], notices: notices(failures, path))
+                }
+            } catch {
+                failures.append((path, "\(error)"))
+                continue
+            }
             switch load(file) {
             case .failure(let failure): failures.append((path, failure.reason))
             case .success(let (image, mask)):
                 var generator = generator
                 let result = try transform(image, mask: mask, name: path, using: &generator)
-                var notices = failures.map { DatasetNotice.unusable(path: $0.path, reason: $0.reason, replacement: path) }
+                var notices = notices(failures, path)
                 if result.wasEnlarged {
                     notices.append(
                         .enlarged(path: path, size: image.size, cropSize: transform.cropSize, folder: folder.root.path))
@@ -70,6 +79,30 @@ final class DomainReader: Sendable {
         throw .nothingReadable(folder: folder.root.path, example: failures.first?.reason ?? "")
     }
 
+    private func notices(_ failures: [(path: String, reason: String)], _ replacement: String) -> [DatasetNotice] {
+        failures.map { .unusable(path: $0.path, reason: $0.reason, replacement: replacement) }
+    }
+
+    /// The crop of a large image that is cropped as it is, decoded without the rest.
+    ///
+    /// What is wrong elsewhere in a file does no harm: it is not remembered.
+    /// - Returns: `nil` where the whole image has to be looked at.
+    private func crop(_ index: Int, using generator: inout SplitMix64) throws -> PixelImage? {
+        guard masks == nil, transform.preprocess == .crop, unusable.withLock({ $0[index] }) == nil else { return nil }
+        let source = sources[index]
+        var placement: ImageTransform.Placement?
+        let part = try source.readPart(for: images) { size in
+            placement = try? transform.placement(of: size, name: source.name, using: &generator)
+            // A narrow image may have to be enlarged to hold the crop.
+            if placement?.geometry.scaled != size { placement = nil }
+            return placement.map { ImageArea(x: $0.x, y: $0.y, size: $0.geometry.cropped) }
+        }
+        // Whether floats are shares of white is seen in the whole.
+        guard let placement, let part, images.valueRange != nil || !part.storedAs.isFloat else { return nil }
+        let image = try part.converted(to: images, name: source.name)
+        return transform.apply(placement, to: image, isCropped: true, using: &generator)
+    }
+
     /// Decodes images until more than half are known to be usable or not; of large folders a sample evenly spread over them.
     ///
     /// - Throws: `DatasetError.mostlyUnreadable` naming examples.
@@ -78,7 +111,13 @@ final class DomainReader: Sendable {
         var usable = 0
         var failures: [String] = []
         for number in 0..<count where 2 * usable < count {
-            switch load(number * sources.count / count) {
+            let index = number * sources.count / count
+            var anywhere = SplitMix64(seed: UInt64(number))
+            if (try? crop(index, using: &anywhere)) != nil {
+                usable += 1
+                continue
+            }
+            switch load(index) {
             case .success: usable += 1
             case .failure(let failure): failures.append(failure.reason)
             }

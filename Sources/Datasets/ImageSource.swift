@@ -65,6 +65,22 @@ public struct ImageSource: Sendable, Hashable {
         try read().picking(bands: images.bands, name: name)
     }
 
+    /// Reads a rectangle of a large picture, as `PixelImage.part(of:page:area:)` does, with a domain's bands.
+    ///
+    /// - Returns: `nil` where the whole has to be read.
+    /// - Throws: `ImageError`.
+    func readPart(for images: DomainConfiguration, area: (ImageSize) -> ImageArea?) throws(ImageError) -> PixelImage? {
+        guard half == nil else { return nil }
+        return try PixelImage.part(of: url, page: page ?? 0, area: area)?.picking(bands: images.bands, name: name)
+    }
+
+    /// Reads what tells of the values of an image: of a large picture the middle.
+    ///
+    /// - Throws: As `read(for:)`.
+    package func readMiddle(for images: DomainConfiguration) throws -> PixelImage {
+        try readPart(for: images) { ImageArea(middleOf: $0, atMost: 1024) } ?? read(for: images)
+    }
+
     /// The mask that belongs to it: the page of the same number, or the only one.
     package func mask(in file: URL) -> ImageSource {
         guard let page else { return ImageSource(file, axis: axis) }

@@ -106,7 +106,36 @@ public struct ImageTransform: Sendable, Equatable {
         _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", using generator: inout SplitMix64,
         colours: SplitMix64? = nil
     ) throws(DatasetError) -> (image: PixelImage, mask: PixelImage?, wasEnlarged: Bool) {
-        let geometry = try geometry(of: image.size, name: name)
+        let placement = try placement(of: image.size, name: name, using: &generator)
+        let result = apply(placement, to: image, using: &generator, colours: colours)
+        return (result, mask.map { placement.placed($0).withHardEdges() }, placement.geometry.isEnlarged)
+    }
+
+    /// Where chance puts an image.
+    struct Placement {
+        let geometry: Geometry
+        /// The upper left corner of the crop.
+        let x, y: Int
+        let turn: (degrees: Double, zoom: Double)?
+        let isFlipped: Bool
+
+        /// The image as it lies in a sample.
+        func placed(_ image: PixelImage) -> PixelImage {
+            turned(image.resized(to: geometry.scaled).cropped(x: x, y: y, size: geometry.cropped))
+        }
+
+        /// A crop as it lies in a sample.
+        fileprivate func turned(_ crop: PixelImage) -> PixelImage {
+            let result = turn.map { crop.rotated(degrees: $0.degrees, zoom: $0.zoom) } ?? crop
+            return isFlipped ? result.flippedHorizontally() : result
+        }
+    }
+
+    /// Draws where an image of a size is put.
+    ///
+    /// - Throws: `DatasetError.tooSmall` naming the image.
+    func placement(of size: ImageSize, name: String, using generator: inout SplitMix64) throws(DatasetError) -> Placement {
+        let geometry = try geometry(of: size, name: name)
         let (scaled, cropped) = (geometry.scaled, geometry.cropped)
         // Drawn in every mode, so that the flips do not depend on the crop.
         let shares = (generator.uniform(), generator.uniform())
@@ -119,17 +148,20 @@ public struct ImageTransform: Sendable, Equatable {
             let rotation = augmentation.rotation
             turn = (generator.uniform(in: -rotation...rotation), generator.uniform(in: 1...augmentation.zoom))
         }
-        func placed(_ image: PixelImage) -> PixelImage {
-            var result = image.resized(to: scaled).cropped(x: x, y: y, size: cropped)
-            if let turn { result = result.rotated(degrees: turn.degrees, zoom: turn.zoom) }
-            return isFlipped ? result.flippedHorizontally() : result
-        }
-        var result = placed(image)
-        if let jitter = augmentation.colorJitter {
-            var source = colours ?? generator
-            result = result.adjusted(jitter.adjustments(using: &source), range: valueRange)
-            if colours == nil { generator = source }
-        }
-        return (result, mask.map { placed($0).withHardEdges() }, geometry.isEnlarged)
+        return Placement(geometry: geometry, x: x, y: y, turn: turn, isFlipped: isFlipped)
+    }
+
+    /// Puts an image where it belongs and draws its colours.
+    ///
+    /// - Parameter isCropped: Whether the image is what the crop leaves of it.
+    func apply(
+        _ placement: Placement, to image: PixelImage, isCropped: Bool = false, using generator: inout SplitMix64,
+        colours: SplitMix64? = nil
+    ) -> PixelImage {
+        let placed = isCropped ? placement.turned(image) : placement.placed(image)
+        guard let jitter = augmentation.colorJitter else { return placed }
+        var source = colours ?? generator
+        defer { if colours == nil { generator = source } }
+        return placed.adjusted(jitter.adjustments(using: &source), range: valueRange)
     }
 }

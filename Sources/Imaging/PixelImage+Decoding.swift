@@ -88,7 +88,7 @@ extension PixelImage {
 }
 
 /// Decodes one image with libvips.
-private struct ImageDecoder {
+struct ImageDecoder {
     let name: String
     let format: ImageFileFormat
     /// As the decoder counts them.
@@ -104,6 +104,31 @@ private struct ImageDecoder {
         // libvips keeps sides below 10⁷ and bands below 2¹⁶: the products fit.
         try checkSize(stored.width, stored.height, bands: stored.bands, sampleSize: stored.sampleSize, bytes)
         let upright = stored.integer(VIPS_META_ORIENTATION, default: 1) == 1 ? stored : try check(cvips_upright(stored.pointer))
+        return try decode(upright, header: bytes)
+    }
+
+    /// Decodes a rectangle of a large image that stands upright; `nil` for any other.
+    func decode(
+        _ bytes: UnsafeRawBufferPointer, largePixelCount: Int, area: (ImageSize) -> ImageArea?
+    ) throws(ImageError) -> PixelImage? {
+        let stored = try check(cvips_open_page(bytes.baseAddress, bytes.count, format.code, Int32(page)))
+        try checkSize(stored.width, stored.height, bands: stored.bands, sampleSize: stored.sampleSize, bytes)
+        let size = ImageSize(height: stored.height, width: stored.width)
+        guard stored.width * stored.height > largePixelCount, stored.integer(VIPS_META_ORIENTATION, default: 1) == 1,
+            let area = area(size)
+        else {
+            return nil
+        }
+        precondition(
+            area.x >= 0 && area.y >= 0 && area.x + area.size.width <= size.width && area.y + area.size.height <= size.height,
+            "an area of \(area.size.dimensions) at \(area.x), \(area.y) does not lie in \(size.dimensions)")
+        let part = try check(
+            cvips_crop(stored.pointer, Int32(area.x), Int32(area.y), Int32(area.size.width), Int32(area.size.height)))
+        return try decode(part, header: bytes)
+    }
+
+    /// The pixels of an upright image of libvips, in the colours of this library.
+    private func decode(_ upright: Vips.Image, header bytes: UnsafeRawBufferPointer) throws(ImageError) -> PixelImage {
         let hasAlpha = hasAlpha(upright)
         let isCMYK = upright.interpretation == VIPS_INTERPRETATION_CMYK
         if isCMYK, let converted = Vips.Image(cvips_profile_to_srgb(upright.pointer)) {

@@ -24,7 +24,7 @@ extension TrainingConfiguration {
             var (levels, count, failure): ([Float], Int, String) = ([], 0, "")
             for source in sources {
                 do {
-                    let image = try source.read(for: images)
+                    let image = try source.readMiddle(for: images)
                     let colours = image.hasAlpha && image.bands != images.channels ? image.withoutAlpha() : image
                     let all = colours.sampleLevels
                     let pixels = Self.spread(Array(0..<colours.width * colours.height), max(1, Self.samples / colours.bands))
@@ -60,7 +60,7 @@ extension TrainingConfiguration {
             for (number, source) in Self.spread(dataset.imageSources(of: domain), Self.looked).enumerated() {
                 // Pictures of 8 bits are as they are meant.
                 if number == 8, images.valueRange == nil, !watch.hasDeepImages { break }
-                guard let image = try? source.read(for: images) else { continue }
+                guard let image = try? source.readMiddle(for: images) else { continue }
                 watch.observe(image, of: images, name: source.name)
             }
             return watch.notices(wording)
