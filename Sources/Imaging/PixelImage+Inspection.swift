@@ -16,7 +16,8 @@ extension PixelImage {
     ///
     /// - Throws: `ImageError` naming the file.
     package static func size(contentsOf url: URL, page: Int = 0, axis: SliceAxis = .axial) throws(ImageError) -> ImageSize {
-        let data = page == 0 ? try encodedData(at: url) : try mappedData(at: url)
+        // Of a large file only the header is read.
+        let data = try mappedData(at: url)
         if let medical = MedicalFile(data, name: url.path) { return try medical.size(axis) }
         let format = ImageFileFormat(signature: data)
         // These two are read without libvips, or checked before it. Pages may differ.
