@@ -35,8 +35,8 @@ public struct GeneratorFile {
             translation = offered.translation
             loading = GeneratorLoading(offered.description, weights: contents.weights(of: offered.generator, in: tensors))
         } else {
-            translation = wanted ?? .aToB
-            loading = try GeneratorLoading(foundIn: tensors, network: use.network, translation: translation, file: self.url)
+            loading = try GeneratorLoading(foundIn: tensors, network: use.network, translation: wanted, file: self.url)
+            translation = loading.description.translations[0]
         }
         try loading.apply(use, file: self.url)
         description = loading.description
@@ -55,6 +55,17 @@ public struct GeneratorFile {
         try generator.load(loading.weights.withoutLeftoverStatistics(description.configuration.normalization), source: self.url.path)
         generator.setTraining(false)
         dropout = use.dropoutSeed == nil ? nil : SeededDropout(of: generator, random)
+    }
+
+    /// The same generator for another of its translations; `nil` where it has no such one.
+    public func offering(_ wanted: Translation) -> GeneratorFile? {
+        guard let found = description.translations.first(where: { $0.from == wanted.from && $0.to == wanted.to }) else { return nil }
+        return GeneratorFile(self, found)
+    }
+
+    private init(_ file: GeneratorFile, _ translation: Translation) {
+        (url, description, generator, dropout, notes) = (file.url, file.description, file.generator, file.dropout, file.notes)
+        self.translation = translation
     }
 
     /// Draws the same dropout for the next image as for the first one.

@@ -25,13 +25,23 @@ struct GeneratorLoading {
     /// The only generator of a file that does not describe it, or the one that is named.
     ///
     /// - Throws: `ModelFileError` where there is none, or more than one and no name.
-    init(foundIn tensors: StateDict, network name: String?, translation: Translation, file: URL) throws(ModelFileError) {
+    init(foundIn tensors: StateDict, network name: String?, translation: Translation?, file: URL) throws(ModelFileError) {
         let found = try NetworkSearch.networks(in: tensors, file: file)
         let chosen = try FoundNetwork.generator(in: found, named: name, file: file)
         guard case .generator(let configuration) = chosen.network else { throw FoundNetwork.discriminatorError(chosen, file: file) }
-        description = GeneratorDescription(
-            translation, configuration: configuration, input: DomainConfiguration(channels: configuration.inputChannels),
-            output: DomainConfiguration(channels: configuration.outputChannels))
+        let images = (
+            input: DomainConfiguration(channels: configuration.inputChannels),
+            output: DomainConfiguration(channels: configuration.outputChannels)
+        )
+        if configuration.conditions > 0 {
+            description = try GeneratorDescription(told: configuration, images: images.output, translation: translation, file: file)
+        } else if let translation, translation.from.name.isEmpty {
+            throw ModelFileError(
+                file: file.path, problem: "it does not say what it translates", remedies: [.other("give both --from and --to")])
+        } else {
+            description = GeneratorDescription(
+                translation ?? .aToB, configuration: configuration, input: images.input, output: images.output)
+        }
         weights = chosen.weights(in: tensors)
         isDescribed = false
         hasUnusedStatistics = chosen.hasUnusedStatistics
@@ -91,6 +101,30 @@ struct GeneratorLoading {
             if weights["\(layer)weight"] == nil { weights["\(layer)weight"] = Tensor.ones(mean.shape) }
             if weights["\(layer)bias"] == nil { weights["\(layer)bias"] = Tensor.zeros(mean.shape) }
         }
+    }
+}
+
+extension GeneratorDescription {
+    /// A generator for many domains whose file does not name them: they are 0, 1, 2 and so on, the wanted translation comes first.
+    ///
+    /// - Throws: `ModelFileError` for a target that is none of them.
+    fileprivate init(
+        told configuration: GeneratorConfiguration, images: DomainConfiguration, translation: Translation?, file: URL
+    ) throws(ModelFileError) {
+        let domains = (0..<configuration.conditions).map { Domain("\($0)") }
+        let to = translation?.to ?? domains[0]
+        guard let index = domains.firstIndex(of: to) else {
+            throw ModelFileError(
+                file: file.path,
+                problem: "it makes images of \(counted(domains.count, "domain")), \(domains.map(\.name).joined(separator: ", ")), and not of '\(to)'")
+        }
+        let from = translation.flatMap { $0.from.name.isEmpty ? nil : $0.from } ?? domains[(index + 1) % domains.count]
+        self.init(
+            Translation(from: from, to: to, condition: index), configuration: configuration, input: images, output: images)
+        translations += domains.indices.flatMap { to in
+            domains.indices.filter { $0 != to }.map { Translation(from: domains[$0], to: domains[to], condition: to) }
+        }.filter { $0 != translations[0] }
+        for domain in domains { self.domains[domain] = images }
     }
 }
 

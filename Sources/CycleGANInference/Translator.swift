@@ -176,7 +176,8 @@ public final class Translator {
         func padded(_ tensor: Tensor) -> Tensor {
             Self.mirror(tensor, from: (height, width), to: (paddedSide(height), paddedSide(width)))
         }
-        return description.translate(padded(images), mask: mask.map(padded), with: file.generator).narrowed(
+        let condition = description.condition(of: translation)
+        return description.translate(padded(images), mask: mask.map(padded), condition: condition, with: file.generator).narrowed(
             dimension: 2, start: 0, length: height
         ).narrowed(dimension: 3, start: 0, length: width)
     }

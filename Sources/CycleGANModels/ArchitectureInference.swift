@@ -142,6 +142,11 @@ extension GeneratorConfiguration {
         guard let last = shapes.kernel(end) else { return nil }
         outputChannels = last[0]
         hasFinalBias = shapes["\(end).bias"] != nil
+        // StarGAN's first convolution sees a plane for each domain behind the image.
+        if samplingKernel == 4, isZeroPadded, inputChannels > outputChannels {
+            (conditions, conditioning) = (inputChannels - outputChannels, .planes)
+            inputChannels = outputChannels
+        }
     }
 
     /// Where a residual block can have its convolutions: behind borders or not, and the second one behind dropout or not.

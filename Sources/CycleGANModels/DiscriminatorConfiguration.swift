@@ -22,6 +22,10 @@ public struct DiscriminatorConfiguration: Hashable, Codable, Sendable {
     public var spectralNorm: Bool
     /// Whether a patch discriminator blurs where it halves, as CUT's does.
     public var antialias = false
+    /// The domains that it tells apart, which makes it a `DomainDiscriminator` with `layerCount` halvings; 0 for one that does not.
+    public var domains = 0
+    /// Height and width of the maps on which it does.
+    public var domainKernel = 1
 
     /// The reference's three-layer patch discriminator for RGB images unless told otherwise.
     public init(
@@ -46,13 +50,20 @@ public struct DiscriminatorConfiguration: Hashable, Codable, Sendable {
         normalization = try values.decode(Normalization.self, forKey: .normalization)
         spectralNorm = try values.decodeIfPresent(Bool.self, forKey: .spectralNorm) ?? false
         antialias = try values.decodeIfPresent(Bool.self, forKey: .antialias) ?? false
+        domains = try values.decodeIfPresent(Int.self, forKey: .domains) ?? 0
+        domainKernel = try values.decodeIfPresent(Int.self, forKey: .domainKernel) ?? 1
     }
 
     /// Builds the network on the CPU.
     public func makeDiscriminator(
         initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
     ) -> any Layer {
-        switch architecture {
+        if domains > 0 {
+            return DomainDiscriminator(
+                inputChannels: inputChannels, filters: filters, halvings: layerCount, domains: domains, kernel: domainKernel,
+                spectralNorm: spectralNorm, initialization: initialization, random: random)
+        }
+        return switch architecture {
         case .patch:
             PatchDiscriminator(
                 inputChannels: inputChannels, layerCount: layerCount, filters: filters, normalization: normalization,

@@ -69,6 +69,10 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
     public var zeroPadding: ZeroPadding = []
     /// Rows and columns of the kernels with which a ResNet halves and, with `deconv`, doubles: 3, or 4 as StarGAN's.
     public var samplingKernelSize = 3
+    /// Numbers that tell the network for each image what to do, such as one for each domain; 0 for a network that is told nothing.
+    public var conditions = 0
+    /// How it is told.
+    public var conditioning = Conditioning.modulation
     /// Whether batch norm translates by each image's own statistics, as published pix2pix does, in place of the running ones.
     ///
     /// Trained on one image at a time, a network never sees running statistics, and these do not fit its images.
@@ -107,7 +111,12 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
         samplingKernelSize = try values.decodeIfPresent(Int.self, forKey: .samplingKernelSize) ?? samplingKernelSize
         attentionScales = try values.decodeIfPresent([Int].self, forKey: .attentionScales) ?? attentionScales
         normalizesByImage = try values.decodeIfPresent(Bool.self, forKey: .normalizesByImage) ?? normalizesByImage
+        conditions = try values.decodeIfPresent(Int.self, forKey: .conditions) ?? conditions
+        conditioning = try values.decodeIfPresent(Conditioning.self, forKey: .conditioning) ?? conditioning
     }
+
+    /// The channels of what the network takes: images and, behind them, each number of the condition as a plane.
+    public var networkChannels: Int { inputChannels + conditions }
 
     /// Builds the network on the CPU.
     public func makeGenerator(initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)) -> any Layer {
@@ -120,11 +129,13 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
         switch architecture {
         case .resnet(let blocks):
             ResnetGenerator(
-                inputChannels: inputChannels, outputChannels: outputChannels, residualBlocks: blocks, filters: filters,
+                inputChannels: inputChannels + (conditioning == .planes ? conditions : 0), outputChannels: outputChannels,
+                residualBlocks: blocks, filters: filters,
                 normalization: normalization, usesDropout: usesDropout, downsamplings: downsamplings, upsampling: upsampling,
                 antialias: antialias, antialiasUpsampling: antialiasUpsampling, attentionScales: attentionScales,
                 convolutionBias: convolutionBias, hasFinalBias: hasFinalBias, zeroPadding: zeroPadding,
-                samplingKernelSize: samplingKernelSize, initialization: initialization, random: random)
+                samplingKernelSize: samplingKernelSize, conditions: conditioning == .modulation ? conditions : 0,
+                initialization: initialization, random: random)
         case .unet(let downsamplings):
             UnetGenerator(
                 inputChannels: inputChannels, outputChannels: outputChannels, downsamplings: downsamplings, filters: filters,
@@ -132,4 +143,13 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
                 random: random)
         }
     }
+}
+
+/// How a generator is told a condition.
+public enum Conditioning: String, CaseIterable, Codable, Sendable {
+    /// By the scales and shifts of its instance norms; see `ModulatedInstanceNorm2d`.
+    case modulation
+    /// By further channels of its first convolution, as published StarGAN is: each number of the condition in every pixel. Instance norms
+    /// take what is constant over an image away, all but at a border of zeros.
+    case planes
 }

@@ -35,13 +35,36 @@ public struct GeneratorDescription: Codable, Equatable, Sendable {
     /// What the images of a domain are; 8-bit RGB where the description does not say.
     public func images(of domain: Domain) -> DomainConfiguration { domains[domain] ?? DomainConfiguration() }
 
+    /// Whether a condition decides what comes out, whatever domain goes in.
+    public var isTold: Bool { configuration.conditions > 0 }
+
+    /// The condition of a translation for one image, shape [1, conditions]: the unit vector of its target; `nil` for a generator that is not
+    /// told anything.
+    public func condition(of translation: Translation) -> Tensor? {
+        guard isTold else { return nil }
+        var values = [Float](repeating: 0, count: configuration.conditions)
+        guard let index = translation.condition, values.indices.contains(index) else {
+            preconditionFailure("the translation \(translation) has none of the \(values.count) conditions of its generator")
+        }
+        values[index] = 1
+        return Tensor(values, shape: [1, values.count])
+    }
+
     /// Translates images with a generator of this description.
     ///
     /// - Parameters:
     ///   - images: Of the input domain, shape [N, C, H, W], values in -1...1.
     ///   - mask: The region of interest, shape [N, 1, H, W], 1 inside and 0 outside; without masking it is not looked at.
+    ///   - condition: What each image is to become, shape [N, conditions], for a generator that is told.
     /// - Returns: Images of the output domain, [N, C', H, W]. Outside the mask they are the input's where the masking composites.
-    public func translate(_ images: Tensor, mask: Tensor?, with generator: any Layer) -> Tensor {
+    public func translate(_ images: Tensor, mask: Tensor?, condition: Tensor? = nil, with generator: any Layer) -> Tensor {
+        let told = configuration.conditions
+        precondition(condition?.shape.last ?? 0 == told, "the condition must be \(told) numbers for each image")
+        if let condition {
+            let planes = condition.to(images.dtype).to(images.device).reshaped([condition.shape[0], told, 1, 1]).expanded(
+                to: [images.shape[0], told, images.shape[2], images.shape[3]])
+            return generator(Tensor.concatenated([images, planes], dimension: 1)).contiguous()
+        }
         // Row by row whatever the layers left, so that sums over images do not depend on where a batch came from.
         guard let masking else { return generator(images).contiguous() }
         guard let mask else { preconditionFailure("a generator that was built for masks needs one") }

@@ -6,6 +6,8 @@ public enum NetworkLimits {
     public static let channels = DomainConfiguration.possibleChannels
     /// Channels after the first convolution (`ngf`, `ndf`).
     public static let filters = 1...2048
+    /// Numbers that tell a generator what to do.
+    public static let conditions = 0...1000
     /// Residual blocks of a ResNet generator.
     public static let residualBlocks = 1...100
     /// Halvings of a ResNet generator.
@@ -70,8 +72,12 @@ extension GeneratorConfiguration {
         try architecture.validate()
         try NetworkConfigurationError.check([
             ("input channels", inputChannels, NetworkLimits.channels), ("output channels", outputChannels, NetworkLimits.channels),
-            ("filters", filters, NetworkLimits.filters),
+            ("filters", filters, NetworkLimits.filters), ("conditions", conditions, NetworkLimits.conditions),
         ])
+        if conditions > 0, conditioning == .modulation, normalization != .instance {
+            throw NetworkConfigurationError(
+                name: "normalization", found: normalization.rawValue, allowed: "instance with norms that are told a condition")
+        }
         switch architecture {
         case .resnet: try validateResnetOptions()
         case .unet: try refuseResnetOptions()
@@ -100,6 +106,7 @@ extension GeneratorConfiguration {
             ("kernels that halve and double", samplingKernelSize == plain.samplingKernelSize, "\(samplingKernelSize)", "3"),
             ("bias of the last convolution", hasFinalBias, "\(hasFinalBias)", "true"),
             ("scales of attention", attentionScales.isEmpty, "\(attentionScales)", "none"),
+            ("conditions", conditions == 0, "\(conditions)", "0"),
         ]
         for option in options where !option.isPlain {
             throw NetworkConfigurationError(

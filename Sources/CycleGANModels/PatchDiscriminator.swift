@@ -80,7 +80,7 @@ public final class PixelDiscriminator: Module, Layer {
     }
 }
 
-private func discriminatorConvolution(
+func discriminatorConvolution(
     from input: Int, to output: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool, spectralNorm: Bool
 ) -> any Layer {
     if spectralNorm {

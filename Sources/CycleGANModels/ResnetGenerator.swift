@@ -8,6 +8,8 @@ import TorchNN
 public final class ResnetGenerator: Module, Layer {
     /// All layers, under the reference's key `model`.
     public let model: Sequential
+    /// The channels of images and of the condition, where the norms are modulated by one.
+    private let modulation: (images: Int, conditions: Int)?
 
     /// Whether the inner results of the residual blocks are computed again in the backward pass instead of being kept.
     ///
@@ -31,15 +33,18 @@ public final class ResnetGenerator: Module, Layer {
     ///   - hasFinalBias: Whether the last convolution has one.
     ///   - zeroPadding: Where zeros stand around maps in place of mirrored pixels.
     ///   - samplingKernelSize: Rows and columns of the kernels that halve and, with `deconv`, double: 3 or, without blurs, 4.
+    ///   - conditions: Above 0, the instance norms are modulated by so many numbers for each image, which come as further channels behind the
+    ///     image's, each the same everywhere.
     ///   - initialization: How weights start; nil leaves them zero, to be loaded.
     ///   - random: The source of the initial weights and of dropout masks.
     public init(
         inputChannels: Int, outputChannels: Int, residualBlocks: Int = 9, filters: Int = 64, normalization: Normalization = .instance,
         usesDropout: Bool = false, downsamplings: Int = 2, upsampling: Upsampling = .deconv, antialias: Bool = false,
         antialiasUpsampling: Bool = false, attentionScales: [Int] = [], convolutionBias: Bool? = nil, hasFinalBias: Bool = true,
-        zeroPadding: ZeroPadding = [], samplingKernelSize: Int = 3, initialization: WeightInitialization? = .normal,
+        zeroPadding: ZeroPadding = [], samplingKernelSize: Int = 3, conditions: Int = 0, initialization: WeightInitialization? = .normal,
         random: TorchRandom = TorchRandom(seed: 0)
     ) {
+        modulation = conditions > 0 ? (inputChannels, conditions) : nil
         let hasBias = convolutionBias ?? normalization.wantsBias
         func ending(from input: Int, to output: Int, hasBias: Bool) -> [any Layer] {
             let isZero = zeroPadding.contains(.ends)
@@ -51,14 +56,14 @@ public final class ResnetGenerator: Module, Layer {
             attentionScales.contains(scale) ? [SelfAttention2d(channels: scale * filters)] : []
         }
         var layers = ending(from: inputChannels, to: filters, hasBias: hasBias)
-        layers += [normalization.layer(channels: filters), ReLU()]
+        layers += [normalization.layer(channels: filters, conditions: conditions), ReLU()]
         for scale in (0..<downsamplings).map({ 1 << $0 }) {
             let (channels, next) = (scale * filters, 2 * scale * filters)
             layers += [
                 Conv2d(
                     inputChannels: channels, outputChannels: next, kernelSize: samplingKernelSize, stride: antialias ? 1 : 2, padding: 1,
                     hasBias: hasBias),
-                normalization.layer(channels: next), ReLU(),
+                normalization.layer(channels: next, conditions: conditions), ReLU(),
             ]
             if antialias { layers.append(AntialiasedDownsample2d(channels: next)) }
         }
@@ -66,7 +71,7 @@ public final class ResnetGenerator: Module, Layer {
         for _ in 0..<residualBlocks {
             layers.append(
                 ResnetBlock(
-                    channels: bottleneck * filters, normalization: normalization, hasBias: hasBias,
+                    channels: bottleneck * filters, normalization: normalization, hasBias: hasBias, conditions: conditions,
                     zeroPadding: zeroPadding.contains(.blocks), usesDropout: usesDropout, random: random))
         }
         layers += attention(atScale: bottleneck)
@@ -74,7 +79,7 @@ public final class ResnetGenerator: Module, Layer {
             layers += upsampling.layers(
                 from: 2 * scale * filters, antialias: antialiasUpsampling, zeroPadding: zeroPadding.contains(.upsampling),
                 kernelSize: samplingKernelSize, hasBias: hasBias)
-            layers += [normalization.layer(channels: scale * filters), ReLU()]
+            layers += [normalization.layer(channels: scale * filters, conditions: conditions), ReLU()]
             layers += attention(atScale: scale)
         }
         layers += ending(from: filters, to: outputChannels, hasBias: hasFinalBias) + [Tanh()]
@@ -86,7 +91,12 @@ public final class ResnetGenerator: Module, Layer {
     public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
 
     public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
-        graph.append(model, to: input)
+        guard let modulation else { return graph.append(model, to: input) }
+        let (images, conditions) = modulation
+        let total = images + conditions
+        let vector = graph.append(.firstPixel, to: graph.append(.channels(start: images, count: conditions, of: total), to: input))
+        let image = graph.append(.channels(start: 0, count: images, of: total), to: input)
+        return graph.withCondition(vector) { $0.append(model, to: image) }
     }
 }
 
@@ -145,12 +155,13 @@ public final class ResnetBlock: Module, RecomputedLayer {
     ///   - hasBias: Whether the convolutions have a bias.
     ///   - zeroPadding: Whether zeros stand around the maps in place of mirrored pixels.
     public init(
-        channels: Int, normalization: Normalization, hasBias: Bool, zeroPadding: Bool = false, usesDropout: Bool, random: TorchRandom
+        channels: Int, normalization: Normalization, hasBias: Bool, conditions: Int = 0, zeroPadding: Bool = false, usesDropout: Bool,
+        random: TorchRandom
     ) {
         func convolution() -> [any Layer] {
             let convolution = Conv2d(
                 inputChannels: channels, outputChannels: channels, kernelSize: 3, padding: zeroPadding ? 1 : 0, hasBias: hasBias)
-            return (zeroPadding ? [] : [ReflectionPad2d(1)]) + [convolution, normalization.layer(channels: channels)]
+            return (zeroPadding ? [] : [ReflectionPad2d(1)]) + [convolution, normalization.layer(channels: channels, conditions: conditions)]
         }
         self.random = usesDropout ? random : nil
         super.init()

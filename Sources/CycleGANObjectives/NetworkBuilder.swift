@@ -26,7 +26,11 @@ public struct NetworkBuilder {
 
     /// A generator for a translation, with its average where the configuration has one.
     public func generator(_ name: String, _ translation: Translation) -> AveragedGenerator {
-        let description = configuration.generatorDescription(translation)
+        generator(name, configuration.generatorDescription(translation))
+    }
+
+    /// A generator of a description, with its average where the configuration has one.
+    public func generator(_ name: String, _ description: GeneratorDescription) -> AveragedGenerator {
         let network = description.configuration.makeGenerator(initialization: nil, random: random)
         prepare(network)
         if let resnet = network as? ResnetGenerator { resnet.checkpointsActivations = configuration.networks.checkpointActivations }

@@ -16,7 +16,7 @@ struct MemoryEstimate {
     init(_ objective: any TrainingObjective, configuration: TrainingConfiguration) {
         let gradients = objective.networks.reduce(0) { $0 + $1.network.parameterCount } * MemoryLayout<Float>.size
         let (generator, discriminator) = (
-            configuration.generatorConfiguration.graph, configuration.discriminatorConfiguration(of: TrainingConfiguration.domains[1]).graph
+            configuration.generatorConfiguration.graph, configuration.discriminatorConfiguration(of: configuration.trainedDomains[1]).graph
         )
         let size = configuration.data.cropSize
         func kept(_ graph: Graph) -> Int {
@@ -41,10 +41,10 @@ extension TorchNN.Operation {
     /// Whether training keeps what this gives until the gradients are known.
     fileprivate var keepsOutput: Bool {
         switch self {
-        case .convolution, .transposedConvolution, .instanceNorm, .batchNorm, .scaleAndShift, .attention, .blur, .concatenate, .custom,
+        case .convolution, .transposedConvolution, .instanceNorm, .batchNorm, .scaleAndShift, .modulate, .attention, .blur, .concatenate, .custom,
             .linear:
             true
-        case .input, .activation, .padding, .dropout, .add, .resize, .pixelShuffle: false
+        case .input, .activation, .padding, .dropout, .add, .resize, .pixelShuffle, .channels, .firstPixel: false
         }
     }
 }
@@ -58,6 +58,8 @@ extension TrainingConfiguration {
         case .cut: (4, 2)
         case .fastCUT: (2, 2)
         case .pix2pix: (1, 2)
+        // The way there and back; real, generated and mixed images.
+        case .starGAN: (2, 3)
         }
     }
 }

@@ -72,7 +72,7 @@ public enum Preset: String, CaseIterable, Sendable {
 extension TrainingConfiguration {
     /// Whether the first file of a training folder is DICOM or NIfTI.
     public var holdsMedicalFiles: Bool {
-        Self.domains.contains { domain in
+        trainedDomains.contains { domain in
             let folder = URL(filePath: data.folder).appending(path: Split.train.folder(of: domain))
             return (try? ImageFolder(folder)).map { MedicalFormat(at: $0.url(0)) != nil } ?? false
         }

@@ -72,7 +72,7 @@ extension TrainingObjective {
 extension TrainingConfiguration {
     /// The bytes of full image pools.
     var poolBytes: Int {
-        let values = Self.domains.reduce(0) { $0 + domains.channels[$1] } * data.cropSize.height * data.cropSize.width
+        let values = trainedDomains.reduce(0) { $0 + domains.channels[$1] } * data.cropSize.height * data.cropSize.width
         return objective.kind == .pix2pix || objective.kind.isContrastive && objective.poolSize == 0
             ? 0 : objective.poolSize * values * MemoryLayout<Float>.size
     }

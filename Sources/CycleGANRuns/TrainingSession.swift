@@ -38,7 +38,7 @@ public struct TrainingSession {
         if !resuming { notices += configuration.valueNotices(of: dataset) }
         let names = configuration.domainNames
         if let present = Self.loneValidationFolder(in: configuration) {
-            let wanted = TrainingConfiguration.domains.map(Split.validation.folder).joined(separator: " and ")
+            let wanted = configuration.trainedDomains.map { configuration.folder(of: $0, .validation) }.joined(separator: " and ")
             notices.append("\(present) has no counterpart, so that nothing is validated: a data set has \(wanted), or none of them")
         }
 
@@ -60,7 +60,7 @@ public struct TrainingSession {
             notices.append("the run in \(folder.url.path) had stopped before its first checkpoint: starting over")
         }
         let ranges = Dictionary(
-            uniqueKeysWithValues: TrainingConfiguration.domains.map { ($0, configuration.images(of: $0).effectiveRange) })
+            uniqueKeysWithValues: configuration.trainedDomains.map { ($0, configuration.images(of: $0).effectiveRange) })
         var observers: [any TrainingObserver] =
             observers + [
                 JSONLinesLog(url: folder.metrics),
@@ -210,8 +210,8 @@ public struct TrainingSession {
 
     /// A validation folder that is there while that of another domain is missing.
     private static func loneValidationFolder(in configuration: TrainingConfiguration) -> String? {
-        let folders = TrainingConfiguration.domains.map {
-            URL(filePath: configuration.data.folder).appending(path: Split.validation.folder(of: $0)).path
+        let folders = configuration.trainedDomains.map {
+            URL(filePath: configuration.data.folder).appending(path: configuration.folder(of: $0, .validation)).path
         }
         let present = folders.filter { URL(filePath: $0).exists }
         return present.count < folders.count ? present.first : nil

@@ -8,7 +8,7 @@ extension ModelCard {
         steps = progress.step
         epoch = progress.lastEpoch
         self.data = "\(data)"
-        let rules = Set(TrainingConfiguration.domains.map { configuration.domains.preprocess[$0].rawValue }).sorted()
+        let rules = Set(configuration.trainedDomains.map { configuration.domains.preprocess[$0].rawValue }).sorted()
         preprocessing = "preprocess \(rules.joined(separator: " and ")), crop \(configuration.data.cropSize) (height x width)"
         best = progress.best.map { Score(metric: $0.metric, value: $0.value, epoch: $0.epoch) }
         note = configuration.run.note

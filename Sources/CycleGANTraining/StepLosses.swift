@@ -43,6 +43,13 @@ public struct StepLosses {
             })
     }
 
+    /// These losses and, behind them, others.
+    public func joined(with others: StepLosses) -> StepLosses {
+        StepLosses(names: names + others.names, values: withoutGradients { Tensor.concatenated([values, others.values]) })
+    }
+
+    private init(names: [String], values: Tensor) { (self.names, self.values) = (names, values) }
+
     /// Waits for the device and returns the losses by name.
     public func read() -> [String: Double] {
         Dictionary(uniqueKeysWithValues: zip(names, values.to(.cpu).to(.float64).array(of: Double.self)))

@@ -61,6 +61,8 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
     case image(ImageError)
     /// The folder for a new data set cannot be made.
     case unwritableFolder(path: String, reason: String)
+    /// A data set of many domains has too few folders, or too many.
+    case domainCount(path: String, found: [String])
 
     /// What happened, where, and what to do.
     public var description: String {
@@ -134,6 +136,9 @@ public enum DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
             "\(folder): holds “\(file)”, which is not part of the new data set; give an empty folder or remove the file"
         case .image(let error): error.description
         case .unwritableFolder(let path, let reason): "\(path): cannot be made: \(reason)"
+        case .domainCount(let path, let found):
+            "\(path): found \(found.isEmpty ? "no folders" : found.joined(separator: ", ")); expected a folder of images for each of "
+                + "\(MultiDomainImageDataset.possibleCounts.lowerBound) to \(MultiDomainImageDataset.possibleCounts.upperBound) domains"
         }
     }
 }

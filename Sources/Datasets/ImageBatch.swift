@@ -30,13 +30,13 @@ public struct DomainImages {
 
 /// Some samples, stacked for the networks.
 public struct ImageBatch {
-    /// The domains, in the order of the data set.
+    /// The domains of its images, in the order of the data set.
     public let domains: [Domain]
     private var parts: [DomainImages]
     /// For each sample, whether its images show the same thing and were transformed alike.
     public var areAligned: [Bool]
 
-    /// A batch of equally many images of each domain, none of which belong together unless told otherwise.
+    /// A batch of images, none of which belong together unless told otherwise.
     public init(_ parts: [(domain: Domain, images: DomainImages)], areAligned: [Bool]? = nil) {
         precondition(!parts.isEmpty, "a batch needs images")
         domains = parts.map(\.domain)
@@ -78,7 +78,9 @@ extension ImageBatch {
     public init(_ samples: [ImageSample], of dataset: some ImageDataset) throws(DatasetError) {
         var parts: [(domain: Domain, images: DomainImages)] = []
         for domain in dataset.domains {
-            let (configuration, own) = (dataset.configuration(of: domain), samples.map { $0[domain] })
+            let (configuration, own) = (dataset.configuration(of: domain), samples.flatMap(\.parts).filter { $0.domain == domain })
+            // A sample may hold images of some of many domains.
+            if own.isEmpty { continue }
             let paths = own.map(\.path)
             var part = DomainImages(images: try Self.stack(own.map(\.image), paths, configuration), paths: paths)
             let masks = own.compactMap(\.mask)

@@ -28,6 +28,9 @@ public struct Setting<Root: SettingsRoot>: Sendable {
     /// Sets the value of one domain or of all. False where the form or the value is not allowed, and nothing changes.
     let assign: @Sendable (inout Root, SettingForm, Domain?) -> Bool
 
+    /// Whether some domain has a value of its own.
+    package func hasOverrides(in root: Root) -> Bool { !forms(root).overrides.isEmpty }
+
     /// The common value, and those of domains that differ.
     struct Forms: Equatable {
         let common: SettingForm

@@ -95,6 +95,7 @@ struct TrainingOptions: ParsableArguments {
         configuration.data.folder = url(configuration.data.folder).path
         configuration.networks.pretrained = configuration.networks.pretrained.map { url($0).path }
         configuration.cycleGAN.pairs = configuration.cycleGAN.pairs.map { url($0).path }
+        try configuration.findDomains()
         return configuration
     }
 }

@@ -27,6 +27,8 @@ struct TranslationOptions: ParsableArguments {
     func oneTranslation(of model: ModelContents) throws -> Translation? {
         let found = try translations(of: model)
         guard found.count > 1 else { return found.first }
+        // What is made decides the target alone, whatever domain goes in.
+        if let first = found.first, first.condition != nil, to != nil, found.allSatisfy({ $0.condition == first.condition }) { return first }
         throw ValidationError("choose one with --direction, or with --from or --to: this model translates \(Self.choices(found, model))")
     }
 
@@ -51,10 +53,9 @@ struct TranslationOptions: ParsableArguments {
     /// What was asked for, of a file that does not say what it translates.
     private func givenTranslation() throws -> Translation {
         if let direction { return direction.translation }
-        guard let from, let to else {
-            throw ValidationError("give both --from and --to: this file does not say what it translates")
-        }
-        return Translation(from: Domain(from), to: Domain(to))
+        guard let to else { throw ValidationError("give both --from and --to: this file does not say what it translates") }
+        // A generator of many domains needs to know the target alone.
+        return Translation(from: Domain(from ?? ""), to: Domain(to))
     }
 
     private var flags: String {

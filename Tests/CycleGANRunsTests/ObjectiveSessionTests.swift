@@ -56,8 +56,11 @@ import Torch
 
     @Test(arguments: ObjectiveKind.allCases) func everyObjectiveTrainsValidatesAndIsRead(_ kind: ObjectiveKind) throws {
         try withTemporaryFolder { folder in
-            try writeSyntheticImages(["trainA": 2, "trainB": 2, "valA": 2, "valB": 2], to: folder)
-            let configuration = Self.configuration(kind, data: folder)
+            let slash = kind.hasManyDomains ? "/" : ""
+            try writeSyntheticImages(
+                ["train\(slash)A": 2, "train\(slash)B": 2, "val\(slash)A": 2, "val\(slash)B": 2], to: folder)
+            var configuration = Self.configuration(kind, data: folder)
+            try configuration.findDomains()
             let (run, summary) = try Self.train(configuration, in: folder, "run")
             let checkpoint = try StateDict.read(from: run.latestCheckpoint)
             let names = checkpoint.below("networks").map { $0.name.prefix { $0 != "." } }
@@ -78,6 +81,11 @@ import Torch
                     )
                 case .fastCUT: (["adversarial", "nce", "discriminator"], ["generatorAB", "discriminatorB", "projection"], [])
                 case .pix2pix: (["adversarial", "l1", "discriminator"], ["generatorAB", "discriminatorB"], ["l1", "ssim", "psnr"])
+                case .starGAN:
+                    (
+                        ["adversarial", "class", "reconstruction", "discriminator", "discriminatorClass", "gradientPenalty"],
+                        ["generator", "discriminator"], ["cycle", "cycleA", "cycleB", "ssim", "ssimA", "ssimB"]
+                    )
                 }
             #expect(Set(names) == networks)
             #expect(Set(configuration.monitoring.lossNames) == losses)
@@ -86,7 +94,7 @@ import Torch
             #expect(log.contains("\"event\":\"validated\"") == !metrics.isEmpty)
             #expect(metrics.allSatisfy { log.contains("\"\($0)\":") })
             // CUT's own measure says nothing about the translations, so none of its networks is the best.
-            #expect((summary.best?.metric).map { metrics.contains($0) } == (kind == .cycleGAN || kind == .pix2pix ? true : nil))
+            #expect((summary.best?.metric).map { metrics.contains($0) } == (kind.isContrastive ? nil : true))
             let report = try ModelReport(run.url)
             #expect(Set(report.networks.map { Substring($0.name) }) == networks)
             #expect(report.networks.allSatisfy { $0.parameters > 0 })

@@ -11,7 +11,7 @@ extension TrainingConfiguration {
     ///
     /// - Throws: `WeightsError` where weights are missing, `ConfigurationError` where the images do not fit.
     func makeValidationMetrics(dataset: (any ImageDataset)?, device: Device) throws -> [any ValidationMetric] {
-        let targets = objective.kind.isCyclic ? Self.domains : [Self.domains[1]]
+        let targets = objective.kind.isCyclic ? trainedDomains : [trainedDomains[1]]
         let plain = PictureMetrics(pictureComparisons, domains: targets)
         guard !validation.validationMetrics.isEmpty else { return [plain] }
         if objective.kind.isContrastive, validation.validationMetrics.contains(.lpips) {
@@ -24,7 +24,7 @@ extension TrainingConfiguration {
                 key: "validationMetrics", value: validation.validationMetrics.form.text,
                 allowed: "nothing without validation images: give valA and valB, or validationFraction")
         }
-        if let odd = Self.domains.first(where: { ![1, 3].contains(images(of: $0).channels) }) {
+        if let odd = trainedDomains.first(where: { ![1, 3].contains(images(of: $0).channels) }) {
             throw ConfigurationError(
                 key: "validationMetrics", value: validation.validationMetrics.form.text,
                 allowed: "nothing with \(images(of: odd).channels) channels in domain \(odd): these networks know grey and RGB images")
@@ -77,6 +77,7 @@ extension TrainingConfiguration {
         case .cycleGAN: PictureMetrics.Comparison.reconstructions + (hasIdentityLoss ? PictureMetrics.Comparison.identities : [])
         case .cut, .fastCUT: cut.nceIdentity ? PictureMetrics.Comparison.identities : []
         case .pix2pix: PictureMetrics.Comparison.pairs
+        case .starGAN: PictureMetrics.Comparison.reconstructions
         }
     }
 

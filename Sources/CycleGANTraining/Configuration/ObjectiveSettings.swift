@@ -1,3 +1,5 @@
+import CycleGANModels
+
 /// What networks are trained for, as far as objectives have it in common.
 public struct ObjectiveSettings: Equatable, Sendable {
     /// Which objective.
@@ -73,4 +75,16 @@ public enum ContrastiveNegatives: String, CaseIterable, Sendable {
 public struct Pix2PixSettings: Equatable, Sendable {
     /// Of the mean absolute difference between translation and truth.
     public var l1Weight = 100.0
+}
+
+/// What only one generator for many domains has: StarGAN, arXiv 1711.09020.
+public struct StarGANSettings: Equatable, Sendable {
+    /// How the generator is told which domain to make.
+    public var conditioning = Conditioning.modulation
+    /// Of the losses by which images are to be known as their domain's.
+    public var classWeight = 1.0
+    /// Of the mean absolute difference between images and what comes back from another domain.
+    public var reconstructionWeight = 10.0
+    /// Updates of the discriminator for each of the generator.
+    public var criticSteps = 5
 }

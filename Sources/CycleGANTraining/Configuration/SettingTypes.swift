@@ -7,6 +7,7 @@ import Torch
 import TorchNN
 
 extension BitDepth: SettingChoice {}
+extension Conditioning: SettingChoice {}
 extension ContrastiveNegatives: SettingChoice {}
 extension CPUKernels: SettingChoice {}
 extension DiscriminatorArchitecture: SettingChoice {}

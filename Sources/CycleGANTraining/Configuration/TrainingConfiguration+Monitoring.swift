@@ -13,6 +13,7 @@ extension TrainingConfiguration {
             oneWayMonitoring(
                 losses: ["adversarial", "l1"], progress: pix2pix.l1Weight > 0 ? ["l1"] : [], defaultMetric: "l1",
                 reconstructions: [.init(loss: "l1", weight: pix2pix.l1Weight)])
+        case .starGAN: starGANMonitoring
         }
     }
 
@@ -28,7 +29,7 @@ extension TrainingConfiguration {
 
     private var cycleGANMonitoring: Monitoring {
         let weights = (a: cycleGAN.effectiveCycleWeightA, b: cycleGAN.effectiveCycleWeightB)
-        let (a, b) = (Self.domains[0], Self.domains[1])
+        let (a, b) = (trainedDomains[0], trainedDomains[1])
         return Monitoring(
             lossNames: ["adversarialAB", "adversarialBA", "cycleA", "cycleB"] + (hasIdentityLoss ? ["identityA", "identityB"] : [])
                 + (cycleGAN.pairs == nil ? [] : ["pairA", "pairB"])
@@ -42,6 +43,27 @@ extension TrainingConfiguration {
             ])
     }
 
+    private var starGANMonitoring: Monitoring {
+        Monitoring(
+            lossNames: ["adversarial", "class", "reconstruction", "discriminator", "discriminatorClass"]
+                + (hasPenalty ? ["gradientPenalty"] : []),
+            progressLosses: starGAN.reconstructionWeight > 0 ? ["reconstruction"] : [], defaultMetric: "cycle",
+            games: [game("adversarial", "discriminator")],
+            reconstructions: [.init(loss: "reconstruction", weight: starGAN.reconstructionWeight)],
+            generators: shownTranslations.map { .init(name: "generator", translation: $0) })
+    }
+
+    /// The translations between many domains that pictures show: all, or from each domain to the next few.
+    public var shownTranslations: [Translation] {
+        let (domains, shown) = (trainedDomains, 6)
+        return domains.indices.flatMap { from in
+            (1..<max(1, min(domains.count, shown))).map { step in
+                let to = (from + step) % domains.count
+                return Translation(from: domains[from], to: domains[to], condition: to)
+            }
+        }
+    }
+
     /// Of an objective with one generator and one discriminator.
     private func oneWayMonitoring(
         losses: [String], progress: [String], defaultMetric: String?, reconstructions: [Monitoring.Reconstruction]
@@ -49,6 +71,6 @@ extension TrainingConfiguration {
         Monitoring(
             lossNames: losses + ["discriminator"] + (hasPenalty ? ["gradientPenalty"] : []), progressLosses: progress,
             defaultMetric: defaultMetric, games: [game("adversarial", "discriminator")], reconstructions: reconstructions,
-            generators: [.init(name: "generatorAB", translation: Translation(from: Self.domains[0], to: Self.domains[1]))])
+            generators: [.init(name: "generatorAB", translation: Translation(from: trainedDomains[0], to: trainedDomains[1]))])
     }
 }

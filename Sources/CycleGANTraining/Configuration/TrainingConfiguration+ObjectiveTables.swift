@@ -38,4 +38,19 @@ extension TrainingConfiguration {
             "l1Weight", \.pix2pix.l1Weight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.pix2pix],
             help: "The weight of the difference between translation and truth.")
     ]
+
+    static let starGANTable: [Setting<TrainingConfiguration>] = [
+        Setting(
+            "conditioning", \.starGAN.conditioning, .objective, onResume: .fixed, of: [.starGAN],
+            help: "How the generator is told the domain: by its norms, or by planes beside the image as the published one."),
+        Setting(
+            "classWeight", \.starGAN.classWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.starGAN],
+            help: "The weight of the losses that tell domains apart."),
+        Setting(
+            "reconstructionWeight", \.starGAN.reconstructionWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.starGAN],
+            help: "The weight of the difference between images and their way there and back."),
+        Setting(
+            "criticSteps", \.starGAN.criticSteps, .objective, allowed: .in(1...1000), onResume: .fixed, of: [.starGAN],
+            help: "Updates of the discriminator for each of the generator."),
+    ]
 }

@@ -59,7 +59,7 @@ extension TrainingConfiguration {
     public var hasIdentityLoss: Bool { cycleGAN.identityWeight > 0 && hasEqualChannels }
 
     /// Whether the images of all domains have equally many channels.
-    var hasEqualChannels: Bool { Set(Self.domains.map { domains.channels[$0] }).count == 1 }
+    var hasEqualChannels: Bool { Set(trainedDomains.map { domains.channels[$0] }).count == 1 }
 
     /// The normalisation in the discriminators.
     public var effectiveDiscriminatorNorm: Normalization { networks.discriminatorNorm ?? networks.normalization }
@@ -80,7 +80,7 @@ extension TrainingConfiguration {
     }
 
     /// Along which axis the volumes of each domain are cut.
-    public var sliceAxes: [Domain: SliceAxis] { Dictionary(uniqueKeysWithValues: Self.domains.map { ($0, images(of: $0).sliceAxis) }) }
+    public var sliceAxes: [Domain: SliceAxis] { Dictionary(uniqueKeysWithValues: trainedDomains.map { ($0, images(of: $0).sliceAxis) }) }
 
     /// What is changed at random in training images of a domain.
     func augmentation(of domain: Domain) -> Augmentation {
@@ -90,14 +90,14 @@ extension TrainingConfiguration {
     }
 
     /// Whether the images of all domains come out at the crop size.
-    package var crops: Bool { Self.domains.allSatisfy { domains.preprocess[$0].crops } }
+    package var crops: Bool { trainedDomains.allSatisfy { domains.preprocess[$0].crops } }
 
     /// How the images of every domain are prepared.
     ///
     /// - Throws: `DatasetError` where values contradict each other.
     func preparations() throws(DatasetError) -> [DomainPreparation] {
         let stride = generatorConfiguration.stride
-        return try Self.domains.map { domain throws(DatasetError) in
+        return try trainedDomains.map { domain throws(DatasetError) in
             try DomainPreparation(
                 domain, images: images(of: domain), preprocess: domains.preprocess[domain], loadSize: domains.loadSize[domain],
                 cropSize: data.cropSize, stride: stride,
@@ -115,13 +115,13 @@ extension TrainingConfiguration {
         fixed.domains.colorJitter = PerDomain(nil)
         fixed.domains.rotation = PerDomain(0)
         fixed.domains.zoom = PerDomain(1)
-        for domain in Self.domains where domains.preprocess[domain] == .resizeAndCrop { fixed.domains.loadSize[domain] = data.cropSize }
+        for domain in trainedDomains where domains.preprocess[domain] == .resizeAndCrop { fixed.domains.loadSize[domain] = data.cropSize }
         return fixed
     }
 
     /// What the domains are called where people read of them.
     public var domainNames: DomainNames {
-        data.domainNames.isEmpty ? .own : DomainNames(Dictionary(uniqueKeysWithValues: zip(Self.domains, data.domainNames)))
+        data.domainNames.isEmpty || objective.kind.hasManyDomains ? .own : DomainNames(Dictionary(uniqueKeysWithValues: zip(trainedDomains, data.domainNames)))
     }
 
     /// What a generator for a translation is.
@@ -136,23 +136,52 @@ extension TrainingConfiguration {
         configuration.antialias = networks.antialias
         configuration.antialiasUpsampling = networks.antialias && networks.upsampling == .deconv
         configuration.normalizesByImage = objective.kind == .pix2pix && networks.normalization == .batch
+        if objective.kind.hasManyDomains {
+            (configuration.conditions, configuration.conditioning) = (trainedDomains.count, starGAN.conditioning)
+            if starGAN.conditioning == .planes {
+                // As published: norms with a scale and shift of their own, and zeros around maps, at which planes are seen.
+                configuration.normalization = .affineInstance
+                (configuration.convolutionBias, configuration.hasFinalBias, configuration.samplingKernelSize) = (false, false, 4)
+                configuration.zeroPadding = [.ends, .blocks]
+            }
+        }
         configuration.attentionScales = networks.attention.map { min(data.cropSize.height, data.cropSize.width) / max(1, $0) }
         return GeneratorDescription(
             translation, configuration: configuration, input: input, output: output, masking: masking,
-            domainNames: data.domainNames.isEmpty ? nil : domainNames)
+            domainNames: domainNames == .own ? nil : domainNames)
+    }
+
+    /// What one generator for all trained domains is: it takes images of any to any other.
+    public var sharedGeneratorDescription: GeneratorDescription {
+        let domains = trainedDomains
+        var description = generatorDescription(Translation(from: domains[0], to: domains[1]))
+        description.translations = domains.flatMap { from in
+            domains.enumerated().filter { $0.element != from }.map { Translation(from: from, to: $0.element, condition: $0.offset) }
+        }
+        description.domains = Dictionary(uniqueKeysWithValues: domains.map { ($0, images(of: $0)) })
+        return description
     }
 
     /// The generator's layers, without regard to which way it translates.
     package var generatorConfiguration: GeneratorConfiguration {
-        generatorDescription(Translation(from: Self.domains[0], to: Self.domains[1])).configuration
+        generatorDescription(Translation(from: trainedDomains[0], to: trainedDomains[1])).configuration
     }
 
     /// What the discriminator of a domain is.
     public func discriminatorConfiguration(of domain: Domain) -> DiscriminatorConfiguration {
+        if objective.kind.hasManyDomains {
+            let side = min(data.cropSize.height, data.cropSize.width)
+            let halvings = max(1, min(6, (Int.bitWidth - 1) - max(1, side).leadingZeroBitCount))
+            var configuration = DiscriminatorConfiguration(
+                inputChannels: domains.channels[domain], filters: networks.ndf, layerCount: halvings, normalization: .none,
+                spectralNorm: networks.spectralNorm)
+            (configuration.domains, configuration.domainKernel) = (trainedDomains.count, max(1, side >> halvings))
+            return configuration
+        }
         // On pairs it sees the input beside the output.
         let channels =
             objective.kind == .pix2pix
-            ? Self.domains.reduce(0) { $0 + domains.channels[$1] }
+            ? trainedDomains.reduce(0) { $0 + domains.channels[$1] }
             : domains.channels[domain] + (masking.entersDiscriminators ? GeneratorMasking.channels : 0)
         var configuration = DiscriminatorConfiguration(
             architecture: networks.discriminator, inputChannels: channels, filters: networks.ndf, layerCount: networks.discriminatorLayers,
@@ -208,6 +237,11 @@ extension TrainingConfiguration {
             return try AlignedImageDataset(
                 root: root, split: split, preparations: preparations, holdOut: holdOut, isShuffled: isShuffled, seed: run.seed)
         }
+        if objective.kind.hasManyDomains {
+            return try MultiDomainImageDataset(
+                root: root, split: split, preparations: preparations, draw: split == .train && isShuffled ? .one : .all, holdOut: holdOut,
+                seed: run.seed)
+        }
         let unpaired = try UnpairedImageDataset(
             root: root, split: split, preparations: preparations, pairing: data.pairing, holdOut: holdOut, seed: run.seed,
             masks: data.masks, extraPairs: split == .train ? extraPairs : 0)
@@ -218,11 +252,24 @@ extension TrainingConfiguration {
         return PartlyPairedDataset(unpaired, pairs: aligned, isShuffled: isShuffled)
     }
 
+    /// Where the images of a domain are in the folder of the data.
+    package func folder(of domain: Domain, _ split: Split) -> String {
+        objective.kind.hasManyDomains ? "\(split.rawValue)/\(domain.name)" : split.folder(of: domain)
+    }
+
+    /// Names the domains of an objective for many by the folders of the training images, where they are not named yet.
+    ///
+    /// - Throws: `DatasetError` where there are no such folders.
+    public mutating func findDomains() throws(DatasetError) {
+        guard objective.kind.hasManyDomains, data.domainNames.isEmpty else { return }
+        data.domainNames = try MultiDomainImageDataset.domainNames(in: URL(filePath: data.folder))
+    }
+
     /// Whether there are images of a split, or a share of the training images to take them from.
     public func hasImages(_ split: Split) -> Bool {
         if split == .validation, data.validationFraction > 0 { return true }
         let root = URL(filePath: data.folder)
         func exists(_ name: String) -> Bool { root.appending(path: name).exists }
-        return Self.domains.allSatisfy { exists(split.folder(of: $0)) } || (objective.kind == .pix2pix && exists(split.rawValue))
+        return trainedDomains.allSatisfy { exists(folder(of: $0, split)) } || (objective.kind == .pix2pix && exists(split.rawValue))
     }
 }

@@ -14,7 +14,7 @@ extension TrainingConfiguration {
     /// - Throws: `DatasetError` for folders that are missing or empty, and where no image of a domain can be read.
     public func withMeasuredRanges() throws -> (configuration: TrainingConfiguration, notices: [String]) {
         var (found, notices) = (self, [String]())
-        let measured = Self.domains.filter { domains.range[$0].map { $0.bounds == nil } ?? false }
+        let measured = trainedDomains.filter { domains.range[$0].map { $0.bounds == nil } ?? false }
         guard !measured.isEmpty else { return (self, []) }
         let dataset = try dataset(.train)
         for domain in measured {
@@ -47,7 +47,7 @@ extension TrainingConfiguration {
 
     /// Takes the ranges that a run has found, where only percentiles are asked for.
     package mutating func takeMeasuredRanges(of run: TrainingConfiguration) {
-        for domain in Self.domains where domains.range[domain].map({ $0.bounds == nil }) ?? false {
+        for domain in trainedDomains where domains.range[domain].map({ $0.bounds == nil }) ?? false {
             domains.range[domain] = run.domains.range[domain]
         }
     }

@@ -6,19 +6,20 @@ import Settings
 extension TrainingConfiguration {
     /// One description of each setting.
     public static let table =
-        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + optimizationTable
+        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + starGANTable + optimizationTable
         + validationTable + runTable
 
     private static let dataTable: [Setting<TrainingConfiguration>] = [
         Setting(
             "data", \.data.folder, .data, onResume: .atStart, hasFlag: false,
-            help: "The folder with trainA and trainB, or train for pix2pix."),
+            help: "The folder with trainA and trainB, train for pix2pix, or train/<domain> for many domains."),
         Setting(
             "domainNames", \.data.domainNames, .data,
-            allowed: .matching("two different names of at most 40 letters, such as photo,monet") { names in
+            allowed: .matching("different names of at most 40 letters, such as photo,monet") { names in
                 names.isEmpty || areDomainNames(names)
             },
-            onResume: .changeable, absence: "A,B", help: "What pages and messages call A and B, such as photo,monet."),
+            onResume: .changeable, absence: "A,B, or all folders in train",
+            help: "What pages and messages call A and B, such as photo,monet; of many domains the folders in train that are used."),
         Setting(
             "cropSize", \.data.cropSize, .data, allowed: side, onResume: .fixed, help: "The size of the random crop: N, or height x width."),
         Setting("pairing", \.data.pairing, .data, onResume: .fixed, help: "B drawn at random, or both in file order."),
@@ -46,7 +47,7 @@ extension TrainingConfiguration {
         let areOwn = zip(names, domains).allSatisfy { name, domain in
             !domains.contains { $0 != domain && $0.name.lowercased() == name.lowercased() }
         }
-        return names.count == domains.count && words.count == names.count && areOwn && names.allSatisfy(isDomainName)
+        return words.count == names.count && areOwn && names.allSatisfy(isDomainName)
     }
 
     private static func isDomainName(_ name: String) -> Bool {
@@ -123,17 +124,17 @@ extension TrainingConfiguration {
             "checkpointActivations", \.networks.checkpointActivations, .networks, onResume: .fixed,
             help: "Compute residual blocks again for the gradients: less memory, more time."),
         Setting(
-            "discriminator", \.networks.discriminator, .networks, onResume: .fixed,
+            "discriminator", \.networks.discriminator, .networks, onResume: .fixed, of: ObjectiveKind.ofTwoDomains,
             help: "What the discriminators judge: patches or pixels."),
         Setting(
             "ndf", \.networks.ndf, .networks, allowed: .in(NetworkLimits.filters), onResume: .fixed,
             help: "Channels after the discriminators' first convolution."),
         Setting(
             "discriminatorLayers", \.networks.discriminatorLayers, .networks, allowed: .in(NetworkLimits.discriminatorLayers),
-            onResume: .fixed, help: "Strided convolutions of a patch discriminator."),
+            onResume: .fixed, of: ObjectiveKind.ofTwoDomains, help: "Strided convolutions of a patch discriminator."),
         Setting("norm", \.networks.normalization, .networks, onResume: .fixed, help: "Normalisation in all networks."),
         Setting(
-            "discriminatorNorm", \.networks.discriminatorNorm, .networks, onResume: .fixed, absence: "as norm",
+            "discriminatorNorm", \.networks.discriminatorNorm, .networks, onResume: .fixed, of: ObjectiveKind.ofTwoDomains, absence: "as norm",
             help: "Normalisation in the discriminators; needed beside spectralNorm."),
         Setting(
             "spectralNorm", \.networks.spectralNorm, .networks, onResume: .fixed,
@@ -157,11 +158,11 @@ extension TrainingConfiguration {
             "adversarialWeight", \.objective.adversarialWeight, .objective, allowed: .atLeast(0), onResume: .fixed,
             help: "The weight of the generators' adversarial losses."),
         Setting(
-            "poolSize", \.objective.poolSize, .objective, allowed: .in(0...1_000_000), onResume: .fixed,
+            "poolSize", \.objective.poolSize, .objective, allowed: .in(0...1_000_000), onResume: .fixed, of: ObjectiveKind.ofTwoDomains,
             help: "Generated images remembered per domain."),
         Setting(
             "discriminatorBatch", \.objective.discriminatorBatch, .objective, allowed: .in(1...4096), onResume: .fixed,
-            absence: "the batch size", help: "Images of each kind that a discriminator judges per update."),
+            of: ObjectiveKind.ofTwoDomains, absence: "the batch size", help: "Images of each kind that a discriminator judges per update."),
         Setting(
             "gradientPenalty", \.objective.gradientPenalty, .objective, onResume: .fixed, absence: "none, or wgan-gp with that ganMode",
             help: "What bounds the discriminators' gradient."),
@@ -169,7 +170,7 @@ extension TrainingConfiguration {
             "gradientPenaltyWeight", \.objective.gradientPenaltyWeight, .objective, allowed: .atLeast(0), onResume: .fixed,
             absence: "wgan-gp 10, zero-centered 1, r1 10", help: "The weight of the gradient penalty."),
         Setting(
-            "diffAugment", \.objective.diffAugment, .objective, onResume: .fixed,
+            "diffAugment", \.objective.diffAugment, .objective, onResume: .fixed, of: ObjectiveKind.ofTwoDomains,
             help: "Augment what the discriminators see: colour, translation, cutout."),
     ]
 

@@ -21,10 +21,12 @@ extension TrainingConfiguration {
     }
 
     /// The weight without which no loss tells progress, and what those losses are called.
-    private var progressWeight: String { objective.kind == .pix2pix ? "l1Weight" : "cycleWeight" }
-    private var progressName: String { objective.kind == .pix2pix ? "the l1 losses" : "the cycle losses" }
+    private var progressWeight: String { objective.kind == .starGAN ? "reconstructionWeight" : objective.kind == .pix2pix ? "l1Weight" : "cycleWeight" }
+    private var progressName: String { objective.kind == .starGAN ? "the reconstruction losses" : objective.kind == .pix2pix ? "the l1 losses" : "the cycle losses" }
 
     private func validateObjective() throws(ConfigurationError) {
+        if objective.kind.hasManyDomains { return try validateManyDomains() }
+        if ![0, 2].contains(data.domainNames.count) { throw refuse("domainNames", data.domainNames, "two names, of A and B") }
         if !objective.kind.isCyclic, data.masks {
             throw refuse("masks", true, "false with objective \(objective.kind.rawValue); masks are for cyclegan")
         }
@@ -59,8 +61,27 @@ extension TrainingConfiguration {
         }
     }
 
+    private func validateManyDomains() throws(ConfigurationError) {
+        let (kind, counts) = (objective.kind.rawValue, MultiDomainImageDataset.possibleCounts)
+        guard counts.contains(trainedDomains.count) else {
+            throw refuse("domainNames", data.domainNames, "\(counts.lowerBound) to \(counts.upperBound) folders in train")
+        }
+        if data.masks { throw refuse("masks", true, "false with objective \(kind); masks are for cyclegan") }
+        guard case .resnet = networks.generator else {
+            throw refuse("generator", networks.generator, "a ResNet with objective \(kind), such as resnet6")
+        }
+        if networks.normalization != .instance {
+            throw refuse("norm", networks.normalization, "instance with objective \(kind), whose norms are told the domain")
+        }
+        let own = Self.table.filter(\.isPerDomain).first { $0.hasOverrides(in: self) }
+        if let own {
+            throw ConfigurationError(
+                key: own.key, value: "a value for one domain", allowed: "one for all with objective \(kind), whose generator takes images of any")
+        }
+    }
+
     private func validateDomains() throws(ConfigurationError) {
-        for domain in Self.domains {
+        for domain in trainedDomains {
             func refuse(_ key: String, _ value: some SettingValue, _ allowed: String) -> ConfigurationError {
                 ConfigurationError(key: "domains.\(domain).\(key)", value: value.form.text, allowed: allowed)
             }
@@ -112,7 +133,7 @@ extension TrainingConfiguration {
 
     private func validateAttention() throws(ConfigurationError) {
         let (sides, crop) = (networks.attention, data.cropSize)
-        if !sides.isEmpty, let domain = Self.domains.first(where: { !domains.preprocess[$0].crops }) {
+        if !sides.isEmpty, let domain = trainedDomains.first(where: { !domains.preprocess[$0].crops }) {
             throw refuse(
                 "attention", sides, "nothing with preprocess \(domains.preprocess[domain].rawValue), whose images have no one size")
         }
@@ -145,7 +166,7 @@ extension TrainingConfiguration {
 
     private func validateSizes() throws(ConfigurationError) {
         guard crops else {
-            let mode = Self.domains.map { domains.preprocess[$0] }.first { !$0.crops } ?? .none
+            let mode = trainedDomains.map { domains.preprocess[$0] }.first { !$0.crops } ?? .none
             if optimization.batchSize > 1 {
                 throw refuse(
                     "batchSize", optimization.batchSize,
@@ -172,7 +193,7 @@ extension TrainingConfiguration {
                 allowed: "one of \(Normalization.kind.words): say whether the discriminators keep another norm (instance) or not (none)")
         }
         let (penalty, batch) = (effectiveGradientPenalty, optimization.batchSize)
-        let uncropped = Self.domains.map { domains.preprocess[$0] }.first { !$0.crops }
+        let uncropped = trainedDomains.map { domains.preprocess[$0] }.first { !$0.crops }
         if objective.ganMode == .wganGP, penalty == .none {
             throw refuse("gradientPenalty", penalty, "wgan-gp, zero-centered or r1 with ganMode wgan-gp, which is unbounded without")
         }
@@ -207,9 +228,9 @@ extension TrainingConfiguration {
         ] where isOn && !data.masks {
             throw refuse(key, true, "false without masks")
         }
-        let channels = Self.domains.map { domains.channels[$0] }
+        let channels = trainedDomains.map { domains.channels[$0] }
         if data.composite, Set(channels).count > 1 {
-            let found = zip(Self.domains, channels).map { "\($0) has \($1)" }.joined(separator: ", ")
+            let found = zip(trainedDomains, channels).map { "\($0) has \($1)" }.joined(separator: ", ")
             throw refuse("composite", true, "false for domains of different channels (\(found))")
         }
         if data.maskDiscriminator, objective.diffAugment {
@@ -232,7 +253,7 @@ extension TrainingConfiguration {
     /// The smallest side that reflection padding, norms and the discriminator's last convolutions can work on.
     var smallestSide: Int {
         let network = generatorConfiguration
-        let side = max(network.smallestSide, Self.domains.map { discriminatorConfiguration(of: $0).smallestSide }.max() ?? 1)
+        let side = max(network.smallestSide, trainedDomains.map { discriminatorConfiguration(of: $0).smallestSide }.max() ?? 1)
         return (side + network.stride - 1) / network.stride * network.stride
     }
 }

@@ -23,6 +23,8 @@ public struct TrainingConfiguration: SettingsRoot {
     public var cut = CUTSettings()
     /// What only training on pairs has.
     public var pix2pix = Pix2PixSettings()
+    /// What only one generator for many domains has.
+    public var starGAN = StarGANSettings()
     /// How weights change.
     public var optimization = OptimizationSettings()
     /// How the training is watched.
@@ -50,7 +52,13 @@ public struct TrainingConfiguration: SettingsRoot {
         }
     }
 
+    /// The domains that settings of their own can be given for.
     public static let domains = Domain.pair
+
+    /// The domains that are trained: A and B or, of an objective for many, those that `findDomains()` has found.
+    public var trainedDomains: [Domain] {
+        objective.kind.hasManyDomains && !data.domainNames.isEmpty ? data.domainNames.map { Domain($0) } : Self.domains
+    }
 
     public var chosenObjective: ObjectiveKind { objective.kind }
 
@@ -71,6 +79,10 @@ public struct TrainingConfiguration: SettingsRoot {
             configuration.networks.generator = .unet(downsamplings: 8)
             (configuration.networks.normalization, configuration.networks.dropout) = (.batch, true)
             (configuration.objective.ganMode, configuration.objective.poolSize) = (.vanilla, 0)
+        case .starGAN:
+            configuration.networks.generator = .resnet(blocks: 6)
+            (configuration.objective.ganMode, configuration.objective.poolSize) = (.wganGP, 0)
+            (configuration.optimization.learningRate, configuration.optimization.batchSize) = (0.0001, 16)
         }
         return configuration
     }
@@ -86,9 +98,16 @@ public enum ObjectiveKind: String, CaseIterable, Sendable, SettingChoice {
     case fastCUT = "fastcut"
     /// One generator on pairs of images that show the same thing (Isola et al., arXiv 1611.07004).
     case pix2pix
+    /// One generator for any number of domains, which is told what to make (Choi et al., arXiv 1711.09020).
+    case starGAN = "stargan"
 
+    /// Those of two domains, A and B.
+    static let ofTwoDomains: Set<ObjectiveKind> = Set(allCases.filter { !$0.hasManyDomains })
+
+    /// Whether the domains are the folders of a data set, as many as there are.
+    public var hasManyDomains: Bool { self == .starGAN }
     /// Whether there are generators both ways.
-    public var isCyclic: Bool { self == .cycleGAN }
+    public var isCyclic: Bool { self == .cycleGAN || self == .starGAN }
     /// Whether it is trained by comparing patches.
     public var isContrastive: Bool { self == .cut || self == .fastCUT }
 }

@@ -46,14 +46,16 @@ final class ExecutionPlan {
         self.steps = steps
     }
 
-    /// What the graph gives for an input.
-    func callAsFunction(_ input: Tensor) -> [Tensor] {
+    /// What the graph gives for an input, and of a block perhaps the network's condition.
+    func callAsFunction(_ inputs: Tensor...) -> [Tensor] { self(inputs) }
+
+    private func callAsFunction(_ given: [Tensor]) -> [Tensor] {
         var slots = [Tensor?](repeating: nil, count: slotCount)
         func read(_ slot: Int) -> Tensor {
             guard let tensor = slots[slot] else { preconditionFailure("slot \(slot) of a plan is read while it is empty") }
             return tensor
         }
-        slots[0] = input
+        for (slot, tensor) in given.enumerated() { slots[slot] = tensor }
         for step in steps {
             let inputs = step.inputs.map(read)
             for slot in step.released { slots[slot] = nil }
@@ -63,8 +65,10 @@ final class ExecutionPlan {
     }
 
     /// What a graph with one output gives.
-    func output(for input: Tensor) -> Tensor {
-        let outputs = self(input)
+    func output(for inputs: Tensor...) -> Tensor { output(for: inputs) }
+
+    fileprivate func output(for inputs: [Tensor]) -> Tensor {
+        let outputs = self(inputs)
         precondition(outputs.count == 1, "a graph with \(outputs.count) outputs has no single one")
         return outputs[0]
     }
@@ -79,8 +83,9 @@ extension ExecutionPlan.Action {
         case .sum(let prologue): return inputs[0].fusedNorm(prologue, adding: inputs[1])
         case .apply(let operation): return operation(inputs)
         case .block(let plan, let layer):
-            guard let layer, layer.checkpointsActivations else { return plan.output(for: inputs[0]) }
-            return checkpointed(inputs[0], random: layer.random) { plan.output(for: $0) }
+            guard let layer, layer.checkpointsActivations else { return plan.output(for: inputs) }
+            // No gradient flows to the condition.
+            return checkpointed(inputs[0], random: layer.random) { plan.output(for: [$0] + inputs.dropFirst()) }
         }
     }
 }

@@ -29,17 +29,25 @@ struct FusionPass {
     ///   - nodes: The part of the graph.
     ///   - blocks: The blocks in that part.
     ///   - input: The value that the part reads; it is in slot 0.
+    ///   - condition: Another one, in slot 1.
     ///   - outputs: The values that are wanted of it.
-    init(_ graph: Graph, nodes: Range<Int>, blocks: ArraySlice<Graph.Block>, input: Graph.Value, outputs: [Graph.Value]) {
+    init(_ graph: Graph, nodes: Range<Int>, blocks: ArraySlice<Graph.Block>, input: Graph.Value, condition: Graph.Value? = nil,
+        outputs: [Graph.Value]
+    ) {
         self.graph = graph
         held[input] = Held(slot: 0)
+        if let condition {
+            held[condition] = Held(slot: 1)
+            slotCount = 2
+        }
         let units = Self.units(nodes, blocks)
         for unit in units {
             switch unit {
             case .node(let index):
                 let node = graph.nodes[index]
                 for input in node.inputs { readers[input, default: []].append(.node(node.operation)) }
-            case .block(let block, _): readers[block.input, default: []].append(.block)
+            case .block(let block, _):
+                for value in [block.input, block.condition].compactMap({ $0 }) { readers[value, default: []].append(.block) }
             }
         }
         for output in outputs { readers[output, default: []].append(.outside) }
@@ -47,9 +55,10 @@ struct FusionPass {
             switch unit {
             case .node(let index): append(graph.nodes[index], Graph.Value(index: index))
             case .block(let block, let inner):
-                let pass = FusionPass(graph, nodes: block.nodes, blocks: inner, input: block.input, outputs: [block.output])
+                let pass = FusionPass(
+                    graph, nodes: block.nodes, blocks: inner, input: block.input, condition: block.condition, outputs: [block.output])
                 let plan = ExecutionPlan.Action.block(ExecutionPlan(pass), block.layer as? any RecomputedLayer)
-                held[block.output] = emit(plan, [settled(block.input)])
+                held[block.output] = emit(plan, [block.input, block.condition].compactMap { $0 }.map { settled($0) })
             }
         }
         outputSlots = outputs.map { settled($0) }

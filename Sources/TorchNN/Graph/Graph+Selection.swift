@@ -36,7 +36,8 @@ extension Graph {
             guard isUnit, let input = value(block.input), let output = value(block.output), let first = inside.first,
                 let start = renumbered[first]
             else { return nil }
-            return Block(name: block.name, layer: block.layer, nodes: start..<start + inside.count, input: input, output: output)
+            return Block(name: block.name, layer: block.layer, nodes: start..<start + inside.count, input: input, condition: block.condition.flatMap(value),
+                output: output)
         }
         return Graph(
             nodes: nodes, outputs: wanted.compactMap(value), blocks: blocks, places: places.compactMapValues(value))

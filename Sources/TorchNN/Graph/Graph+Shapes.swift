@@ -24,6 +24,7 @@ extension Graph {
             case .convolution(let convolution): return convolution.inputChannels
             case .transposedConvolution(let convolution): return convolution.inputChannels
             case .batchNorm(let channels, _, _, _), .scaleAndShift(let channels): return channels
+            case .channels(_, _, let total): return total
             case .blur(let blur): return blur.channels
             default: continue
             }
@@ -51,6 +52,16 @@ extension Graph.Node {
         case .batchNorm(let channels, _, _, _), .scaleAndShift(let channels):
             try require(first.count == 4 && first[1] == channels, "[N, \(channels), H, W]")
             return first
+        case .modulate(let channels, let conditions):
+            try require(first.count == 4 && first[1] == channels, "[N, \(channels), H, W]")
+            try require(inputs.count == 2 && inputs[1] == [first[0], conditions], "a condition [N, \(conditions)]")
+            return first
+        case .channels(_, let count, let total):
+            try require(first.count == 4 && first[1] == total, "\(total) channels")
+            return [first[0], count, first[2], first[3]]
+        case .firstPixel:
+            try require(first.count == 4, "images [N, C, H, W]")
+            return [first[0], first[1]]
         case .add:
             try require(inputs.count == 2 && inputs[1] == first, "two inputs of one shape")
             return first

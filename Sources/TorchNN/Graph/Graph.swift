@@ -74,8 +74,10 @@ public struct Graph {
         public let layer: any Layer
         /// Where in `nodes` it is.
         public let nodes: Range<Int>
-        /// The only value from outside that its nodes read.
+        /// The only value from outside that its nodes read, but for the condition.
         public let input: Value
+        /// The network's condition, where nodes of the block read it.
+        public let condition: Value?
         /// The only value of its nodes that is read outside.
         public let output: Value
     }

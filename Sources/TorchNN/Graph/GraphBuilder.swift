@@ -8,6 +8,8 @@ public struct GraphBuilder {
     private(set) var nodes: [Graph.Node] = []
     private(set) var blocks: [Graph.Block] = []
     private(set) var places: [String: Graph.Value] = [:]
+    /// What modulated norms are told, shape [N, conditions]: one value for the whole network.
+    public private(set) var condition: Graph.Value?
     /// The layers that are being described, the outermost one first.
     private var frames: [Frame] = []
 
@@ -45,20 +47,30 @@ public struct GraphBuilder {
         return Graph.Value(index: nodes.count - 1)
     }
 
+    /// Appends operations whose modulated norms are told a condition.
+    public mutating func withCondition(_ condition: Graph.Value, _ body: (inout GraphBuilder) -> Graph.Value) -> Graph.Value {
+        self.condition = condition
+        defer { self.condition = nil }
+        return body(&self)
+    }
+
     /// Appends what belongs together in the layer that is being described; see `Graph.Block`.
     ///
-    /// - Parameter body: Appends the operations; the only value from outside that they may read is `input`.
+    /// - Parameter body: Appends the operations; the only values from outside that they may read are `input` and the condition.
     public mutating func appendBlock(
         from input: Graph.Value, _ body: (inout GraphBuilder) -> Graph.Value
     ) -> Graph.Value {
         let (start, inner) = (nodes.count, blocks.count)
         let output = body(&self)
         guard let frame = frames.last, start < nodes.count else { return output }
+        let outside = nodes[start...].flatMap(\.inputs).filter { $0.index < start }
         precondition(
-            nodes[start...].allSatisfy { $0.inputs.allSatisfy { $0 == input || $0.index >= start } },
+            outside.allSatisfy { $0 == input || $0 == condition },
             "the block \(frame.name) reads values from outside other than its input")
         blocks.insert(
-            Graph.Block(name: frame.name, layer: frame.layer, nodes: start..<nodes.count, input: input, output: output), at: inner)
+            Graph.Block(
+                name: frame.name, layer: frame.layer, nodes: start..<nodes.count, input: input,
+                condition: outside.contains { $0 == condition } ? condition : nil, output: output), at: inner)
         return output
     }
 

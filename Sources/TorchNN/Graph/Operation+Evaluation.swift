@@ -26,7 +26,13 @@ extension Operation {
         case .concatenate: { Tensor.concatenated($0, dimension: 1) }
         case .resize(let scale): { $0[0].interpolatedNearest(scale: scale) }
         case .pixelShuffle(let factor): { $0[0].pixelShuffled(factor) }
-        case .input, .convolution, .transposedConvolution, .linear, .batchNorm, .scaleAndShift, .dropout, .blur, .attention, .custom:
+        case .channels(let start, let count, _): { $0[0].narrowed(dimension: 1, start: start, length: count) }
+        case .firstPixel:
+            { inputs in
+                let pixel = inputs[0].narrowed(dimension: 2, start: 0, length: 1).narrowed(dimension: 3, start: 0, length: 1)
+                return pixel.reshaped([pixel.shape[0], pixel.shape[1]])
+            }
+        case .input, .convolution, .transposedConvolution, .linear, .batchNorm, .scaleAndShift, .modulate, .dropout, .blur, .attention, .custom:
             preconditionFailure("'\(self)' needs the tensors or the state of a layer: append it with one")
         }
     }

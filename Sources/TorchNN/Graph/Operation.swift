@@ -19,6 +19,13 @@ public enum Operation: Hashable, Sendable {
     case batchNorm(channels: Int, epsilon: Double, momentum: Double, evaluatesByImage: Bool)
     /// Every channel times a trained number and plus another.
     case scaleAndShift(channels: Int)
+    /// Every channel of every image times a number and plus another, both linear functions of the image's condition: y = x (γ + Γc) + (β + Βc);
+    /// the inputs are x and c, shape [N, conditions].
+    case modulate(channels: Int, conditions: Int)
+    /// Some channels of several, from `start` on.
+    case channels(start: Int, count: Int, of: Int)
+    /// The numbers of the upper left pixel: [N, C, H, W] to [N, C].
+    case firstPixel
     /// A function of each number.
     case activation(Activation)
     /// Pixels added around images, equally many on each side.

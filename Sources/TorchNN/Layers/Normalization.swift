@@ -10,8 +10,11 @@ public enum Normalization: String, CaseIterable, Codable, Sendable {
     public var wantsBias: Bool { self == .instance || self == .affineInstance }
 
     /// A normalisation layer for `channels` channels.
-    public func layer(channels: Int) -> any Layer {
+    ///
+    /// - Parameter conditions: Above 0, an instance norm is modulated by so many numbers; see `ModulatedInstanceNorm2d`.
+    public func layer(channels: Int, conditions: Int = 0) -> any Layer {
         switch self {
+        case .instance where conditions > 0: ModulatedInstanceNorm2d(channels: channels, conditions: conditions)
         case .instance: InstanceNorm2d()
         case .affineInstance: InstanceNorm2d(affineChannels: channels)
         case .batch: BatchNorm2d(channels: channels)

@@ -61,7 +61,7 @@ struct ComparedRun {
 
     /// What its domains are called: `photo and monet`.
     var domains: String {
-        TrainingConfiguration.domains.map { configuration.domainNames[$0] }.joined(separator: " and ")
+        configuration.trainedDomains.map { configuration.domainNames[$0] }.joined(separator: " and ")
     }
 
     /// Optimiser steps taken, as far as files tell.

@@ -73,7 +73,7 @@ public struct ListedRun: Encodable {
             let facts = try Facts(folder)
             let configuration = facts.configuration
             objective = configuration.objective.kind.rawValue
-            domainNames = configuration.domainNames.all(of: TrainingConfiguration.domains)
+            domainNames = configuration.domainNames.all(of: configuration.trainedDomains)
             step = facts.step
             totalSteps = facts.totalSteps
             epoch = min(facts.epoch, configuration.totalEpochs)

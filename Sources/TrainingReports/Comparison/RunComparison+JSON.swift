@@ -16,7 +16,7 @@ extension RunComparison: Encodable {
 
         init(_ run: ComparedRun) {
             (name, path, objective) = (run.name, run.path, run.configuration.objective.kind.rawValue)
-            domainNames = run.configuration.domainNames.all(of: TrainingConfiguration.domains)
+            domainNames = run.configuration.domainNames.all(of: run.configuration.trainedDomains)
             (steps, epochs, totalEpochs) = (run.steps, run.epochs, run.configuration.totalEpochs)
             imagesPerSecond = run.imagesPerSecond
             best = run.best
