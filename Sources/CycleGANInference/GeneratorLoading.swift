@@ -116,7 +116,9 @@ extension GeneratorDescription {
         guard let index = domains.firstIndex(of: to) else {
             throw ModelFileError(
                 file: file.path,
-                problem: "it makes images of \(counted(domains.count, "domain")), \(domains.map(\.name).joined(separator: ", ")), and not of '\(to)'")
+                problem:
+                    "it makes images of \(counted(domains.count, "domain")), \(domains.map(\.name).joined(separator: ", ")), and not of '\(to)'"
+            )
         }
         let from = translation.flatMap { $0.from.name.isEmpty ? nil : $0.from } ?? domains[(index + 1) % domains.count]
         self.init(

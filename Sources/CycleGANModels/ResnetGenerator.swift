@@ -161,7 +161,9 @@ public final class ResnetBlock: Module, RecomputedLayer {
         func convolution() -> [any Layer] {
             let convolution = Conv2d(
                 inputChannels: channels, outputChannels: channels, kernelSize: 3, padding: zeroPadding ? 1 : 0, hasBias: hasBias)
-            return (zeroPadding ? [] : [ReflectionPad2d(1)]) + [convolution, normalization.layer(channels: channels, conditions: conditions)]
+            return (zeroPadding ? [] : [ReflectionPad2d(1)]) + [
+                convolution, normalization.layer(channels: channels, conditions: conditions),
+            ]
         }
         self.random = usesDropout ? random : nil
         super.init()

@@ -125,7 +125,8 @@ extension StarGAN {
         guard let values = checkpoint["starGAN.losses"] else { return }
         guard values.shape == [Self.generatorLosses.count] else {
             throw CheckpointStateError(
-                file: file, problem: "starGAN.losses has the shape \(values.shape), expected [\(Self.generatorLosses.count)]; the file is damaged")
+                file: file,
+                problem: "starGAN.losses has the shape \(values.shape), expected [\(Self.generatorLosses.count)]; the file is damaged")
         }
         let moved = values.to(device)
         latest = StepLosses(Self.generatorLosses.enumerated().map { NamedLoss($1, moved.selected(dimension: 0, index: $0)) })

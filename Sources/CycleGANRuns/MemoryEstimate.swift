@@ -41,7 +41,8 @@ extension TorchNN.Operation {
     /// Whether training keeps what this gives until the gradients are known.
     fileprivate var keepsOutput: Bool {
         switch self {
-        case .convolution, .transposedConvolution, .instanceNorm, .batchNorm, .scaleAndShift, .modulate, .attention, .blur, .concatenate, .custom,
+        case .convolution, .transposedConvolution, .instanceNorm, .batchNorm, .scaleAndShift, .modulate, .attention, .blur, .concatenate,
+            .custom,
             .linear:
             true
         case .input, .activation, .padding, .dropout, .add, .resize, .pixelShuffle, .channels, .firstPixel: false

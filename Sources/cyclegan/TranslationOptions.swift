@@ -28,7 +28,9 @@ struct TranslationOptions: ParsableArguments {
         let found = try translations(of: model)
         guard found.count > 1 else { return found.first }
         // What is made decides the target alone, whatever domain goes in.
-        if let first = found.first, first.condition != nil, to != nil, found.allSatisfy({ $0.condition == first.condition }) { return first }
+        if let first = found.first, first.condition != nil, to != nil, found.allSatisfy({ $0.condition == first.condition }) {
+            return first
+        }
         throw ValidationError("choose one with --direction, or with --from or --to: this model translates \(Self.choices(found, model))")
     }
 

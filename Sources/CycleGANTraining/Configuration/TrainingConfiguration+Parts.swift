@@ -121,7 +121,8 @@ extension TrainingConfiguration {
 
     /// What the domains are called where people read of them.
     public var domainNames: DomainNames {
-        data.domainNames.isEmpty || objective.kind.hasManyDomains ? .own : DomainNames(Dictionary(uniqueKeysWithValues: zip(trainedDomains, data.domainNames)))
+        data.domainNames.isEmpty || objective.kind.hasManyDomains
+            ? .own : DomainNames(Dictionary(uniqueKeysWithValues: zip(trainedDomains, data.domainNames)))
     }
 
     /// What a generator for a translation is.

@@ -134,7 +134,8 @@ extension TrainingConfiguration {
             onResume: .fixed, of: ObjectiveKind.ofTwoDomains, help: "Strided convolutions of a patch discriminator."),
         Setting("norm", \.networks.normalization, .networks, onResume: .fixed, help: "Normalisation in all networks."),
         Setting(
-            "discriminatorNorm", \.networks.discriminatorNorm, .networks, onResume: .fixed, of: ObjectiveKind.ofTwoDomains, absence: "as norm",
+            "discriminatorNorm", \.networks.discriminatorNorm, .networks, onResume: .fixed, of: ObjectiveKind.ofTwoDomains,
+            absence: "as norm",
             help: "Normalisation in the discriminators; needed beside spectralNorm."),
         Setting(
             "spectralNorm", \.networks.spectralNorm, .networks, onResume: .fixed,

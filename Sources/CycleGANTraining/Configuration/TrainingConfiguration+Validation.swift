@@ -21,8 +21,12 @@ extension TrainingConfiguration {
     }
 
     /// The weight without which no loss tells progress, and what those losses are called.
-    private var progressWeight: String { objective.kind == .starGAN ? "reconstructionWeight" : objective.kind == .pix2pix ? "l1Weight" : "cycleWeight" }
-    private var progressName: String { objective.kind == .starGAN ? "the reconstruction losses" : objective.kind == .pix2pix ? "the l1 losses" : "the cycle losses" }
+    private var progressWeight: String {
+        objective.kind == .starGAN ? "reconstructionWeight" : objective.kind == .pix2pix ? "l1Weight" : "cycleWeight"
+    }
+    private var progressName: String {
+        objective.kind == .starGAN ? "the reconstruction losses" : objective.kind == .pix2pix ? "the l1 losses" : "the cycle losses"
+    }
 
     private func validateObjective() throws(ConfigurationError) {
         if objective.kind.hasManyDomains { return try validateManyDomains() }
@@ -76,7 +80,8 @@ extension TrainingConfiguration {
         let own = Self.table.filter(\.isPerDomain).first { $0.hasOverrides(in: self) }
         if let own {
             throw ConfigurationError(
-                key: own.key, value: "a value for one domain", allowed: "one for all with objective \(kind), whose generator takes images of any")
+                key: own.key, value: "a value for one domain",
+                allowed: "one for all with objective \(kind), whose generator takes images of any")
         }
     }
 

@@ -31,7 +31,8 @@ struct FusionPass {
     ///   - input: The value that the part reads; it is in slot 0.
     ///   - condition: Another one, in slot 1.
     ///   - outputs: The values that are wanted of it.
-    init(_ graph: Graph, nodes: Range<Int>, blocks: ArraySlice<Graph.Block>, input: Graph.Value, condition: Graph.Value? = nil,
+    init(
+        _ graph: Graph, nodes: Range<Int>, blocks: ArraySlice<Graph.Block>, input: Graph.Value, condition: Graph.Value? = nil,
         outputs: [Graph.Value]
     ) {
         self.graph = graph

@@ -36,7 +36,9 @@ extension Graph {
             guard isUnit, let input = value(block.input), let output = value(block.output), let first = inside.first,
                 let start = renumbered[first]
             else { return nil }
-            return Block(name: block.name, layer: block.layer, nodes: start..<start + inside.count, input: input, condition: block.condition.flatMap(value),
+            return Block(
+                name: block.name, layer: block.layer, nodes: start..<start + inside.count, input: input,
+                condition: block.condition.flatMap(value),
                 output: output)
         }
         return Graph(

@@ -32,7 +32,8 @@ extension Operation {
                 let pixel = inputs[0].narrowed(dimension: 2, start: 0, length: 1).narrowed(dimension: 3, start: 0, length: 1)
                 return pixel.reshaped([pixel.shape[0], pixel.shape[1]])
             }
-        case .input, .convolution, .transposedConvolution, .linear, .batchNorm, .scaleAndShift, .modulate, .dropout, .blur, .attention, .custom:
+        case .input, .convolution, .transposedConvolution, .linear, .batchNorm, .scaleAndShift, .modulate, .dropout, .blur, .attention,
+            .custom:
             preconditionFailure("'\(self)' needs the tensors or the state of a layer: append it with one")
         }
     }
