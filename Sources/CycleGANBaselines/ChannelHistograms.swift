@@ -71,7 +71,14 @@ struct ValueCounts: Sendable, Equatable {
                 added += 1
             }
         }
-        self = merged.values.count > Self.most ? merged.halved : merged
+        self = merged.reduced
+    }
+
+    /// So few values that any number of images fits into memory.
+    var reduced: ValueCounts {
+        var result = self
+        while result.values.count > Self.most { result = result.halved }
+        return result
     }
 
     /// Every second value, with the counts of the one before it.
@@ -96,7 +103,7 @@ public struct ChannelHistograms: Sendable, Equatable {
     /// Of one image of a domain.
     public init(of image: PixelImage, in domain: DomainConfiguration) {
         let unit = SampleUnit(image, domain)
-        channels = Self.counts(of: image).map { $0.scaled(by: unit.size) }
+        channels = Self.counts(of: image).map { $0.reduced.scaled(by: unit.size) }
     }
 
     /// Counts the pixels of other images, too.

@@ -19,8 +19,8 @@ public struct ColorTransfer: Baseline {
         precondition(image.bands == style.means.count, "an image of \(image.bands) channels has no style of \(style.means.count)")
         var values = ColorStatistics.values(of: image, in: domain)
         let own = ColorStatistics(of: values, bands: image.bands)
-        // A channel that is one value all over has nothing to spread.
-        let scales = zip(own.deviations, style.deviations).map { $0 > 0 ? $1 / $0 : 0 }
+        // A channel that is one value all over has nothing to spread but what rounding left.
+        let scales = zip(own.deviations, style.deviations).map { $0 > 1e-9 ? $1 / $0 : 0 }
         for index in values.indices {
             let band = index % image.bands
             values[index] = (values[index] - own.means[band]) * scales[band] + style.means[band]
@@ -29,7 +29,8 @@ public struct ColorTransfer: Baseline {
         let unit = SampleUnit(image, domain)
         let levels = values.map { share -> Float in
             let level = unit.range.lowerBound + share * (unit.range.upperBound - unit.range.lowerBound)
-            return Float(min(max(level, unit.range.lowerBound), unit.range.upperBound))
+            let clamped = min(max(level, unit.range.lowerBound), unit.range.upperBound)
+            return Float(unit.isWhole ? clamped.rounded() : clamped)
         }
         return PixelImage(levels: levels, like: image, format: unit.format)
     }

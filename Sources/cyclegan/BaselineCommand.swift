@@ -51,7 +51,8 @@ struct BaselineCommand: ParsableCommand {
         if adjustments.values.contains(where: { $0.range != nil && $0.range?.bounds == nil }) {
             throw ValidationError("--range: baselines take the same values of all images, LOW,HIGH, and no percentiles of each")
         }
-        let images = try StyleImages(url(style), axis: adjustments[.b]?.axis ?? .axial)
+        var images = try StyleImages(url(style), axis: adjustments[.b]?.axis ?? .axial)
+        images.wording = worded
         let channels = try images.channels(bands: adjustments[.b]?.bands)
         func domain(_ domain: Domain, channels: Int) throws -> DomainConfiguration {
             let adjustment = adjustments[domain]

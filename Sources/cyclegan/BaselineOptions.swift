@@ -102,12 +102,13 @@ struct ComparisonOptions: ParsableArguments {
 
     /// What stands beside the model; `nil` where nothing was asked for.
     ///
-    /// - Parameter style: Where the style is from, unless someone said so.
+    /// - Throws: What is wrong with the style, and `BaselineError`.
     func baselines(of evaluation: TranslationEvaluation, model: URL, data: URL, workers: Int, device: Device) throws -> ComparedBaselines? {
         guard baselines != nil else { return nil }
-        let images =
+        var images =
             try style.map { try StyleImages(url($0), axis: evaluation.outputDomain.sliceAxis) }
             ?? StyleImages(ofTargetOf: evaluation, model: model, data: data)
+        images.wording = worded
         var methods = [try evaluation.baseline(nil, name: "unchanged")]
         var notes: [String] = []
         for method in try self.methods {

@@ -16,6 +16,8 @@ public struct StyleImages {
     /// What they are and where, such as `1,096 training images of B in DATA/trainB`.
     public let description: String
     private let path: String
+    /// An error in words.
+    package var wording: (any Error) -> String = { "\($0)" }
 
     private init(_ sources: [ImageSource], path: String, kind: String = "image", domain: String? = nil) {
         self.sources = sources
@@ -70,7 +72,7 @@ public struct StyleImages {
                 let image = try sources[place * sources.count / min(sources.count, 16)].read()
                 found.append(image.bands - (image.hasAlpha ? 1 : 0))
             } catch {
-                failure = "\(error)"
+                failure = wording(error)
             }
         }
         let counts = Dictionary(grouping: found) { $0 }.mapValues(\.count)
@@ -158,7 +160,7 @@ public struct StyleImages {
         while let next = found.next() {
             switch next {
             case .success(let statistics): add(statistics)
-            case .failure(let error): failures.append("\(error)")
+            case .failure(let error): failures.append(wording(error))
             }
             done += 1
             progress(done)
