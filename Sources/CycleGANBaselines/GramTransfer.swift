@@ -99,7 +99,7 @@ public final class GramTransfer: Baseline {
     }
 
     // Of a process with libtorch and VGG16; floats for each pixel of what a step keeps and of what it needs for a while.
-    private static let program = 700_000_000
+    private static let program = 300_000_000
     private static let floatsPerPixel = 640
 
     /// What an image has to be.

@@ -52,6 +52,21 @@ import Torch
         expectClose(result.levels, wanted.squeezed(0).permuted([1, 2, 0]).contiguous(), relative: 0, absolute: 0.51)
     }
 
+    /// With the defaults: the style comes nearer.
+    @Test func stepsLowerTheLoss() throws {
+        var settings = GramSettings()
+        settings.steps = 10
+        let transfer = try GramTransfer(
+            style: picture(16, 30, 3, seed: 3), domain: domain, features: Self.features(), settings: settings, name: "style")
+        let start = picture(21, 26, 3, seed: 1)
+        let content = transfer.content(of: start.tensor(for: domain))
+        func loss(_ image: PixelImage) -> Double {
+            let losses = transfer.losses(of: image.tensor(for: domain), content: content)
+            return losses.content.item() + settings.styleWeight * losses.style.item()
+        }
+        #expect(try loss(transfer.picture(of: start, in: domain, name: "start")) < 0.5 * loss(start))
+    }
+
     @Test func greyStaysGreyAndItselfStays() throws {
         let features = try Self.features()
         var settings = GramSettings()
