@@ -23,6 +23,7 @@ public enum BaselineError: ErrorWithRemedies, Equatable {
         case .tooLarge(let path, let size, let needed, let memory, _):
             "\(path): to optimise \(size.namedDimensions) takes about \(gigabytes(needed)) of memory, of which there are \(gigabytes(memory))"
         case .diverged(let path): "\(path): the optimisation gave values that are no numbers; take a smaller weight of the style"
+        case .unusableStyle(let path, _, 1, let example): "\(path): cannot be used as a style: \(example)"
         case .unusableStyle(let path, let unusable, let count, let example):
             "\(path): \(unusable) of \(counted(count, "image")) cannot be used as a style, such as: \(example)"
         case .otherChannels(let found, let style):

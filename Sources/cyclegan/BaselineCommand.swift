@@ -69,6 +69,7 @@ struct BaselineCommand: ParsableCommand {
         }
         let maker = try BaselineTranslator(fitted.baseline, name: method.rawValue, from: from, to: to)
         try plan.fit(channels: channels, samples: maker.resultFormat)
+        try plan.check(keeps: images)
         for notice in plan.notices(\.flags) + [plan.leftOut].compactMap(\.self) + fitted.notes { status.report(printable(notice)) }
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
@@ -81,7 +82,6 @@ struct BaselineCommand: ParsableCommand {
                 "\(counts.done) of \(counted(plan.jobs.count, "image")) by \(method.rawValue) \(style)\(skipped): "
                     + printable(url(output).path))
         }
-        if plan.holdsMedicalFiles, !json { StatusLine().report("note: \(MedicalFormat.caution)") }
         if counts.done + counts.skipped < plan.jobs.count { throw ExitCode.failure }
     }
 }

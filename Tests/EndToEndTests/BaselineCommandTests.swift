@@ -159,9 +159,12 @@ import Testing
             #expect(try failure("sepia", style: style).status == 64)
             #expect(try failure(style: style, ["--size", "training"]).status == 64)
             #expect(try failure("gatys", style: style, ["--gatys-steps", "0"]).status == 64)
+            // A folder of style images is not written into.
+            let over = try baseline("reinhard", photos, style: style, output: style, in: folder)
+            #expect(over.status == 1 && over.errors.contains("\(style.path)/000.png is an image of the style"), "\(over.errors)")
             let text = folder.appending(path: "text.png")
             try Data("no picture".utf8).write(to: text)
-            #expect(try failure(style: text).errors.contains("\(text.path): 1 of 1 image cannot be used as a style"))
+            #expect(try failure(style: text).errors.contains("\(text.path): cannot be used as a style: "))
 
             // One that is damaged is left out, more than half are too many.
             try Data("no picture".utf8).write(to: style.appending(path: "001.png"))
