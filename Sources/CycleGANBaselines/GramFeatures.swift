@@ -4,7 +4,10 @@ import Torch
 
 /// Layers of VGG16 behind which features are taken, by the names of the literature: `relu3_3` is the third ReLU of the third block.
 public enum FeatureLayer: String, CaseIterable, Codable, Sendable {
-    case relu1_2, relu2_2, relu3_3, relu4_3
+    case relu12 = "relu1_2"
+    case relu22 = "relu2_2"
+    case relu33 = "relu3_3"
+    case relu43 = "relu4_3"
 }
 
 /// The features of VGG16, with gradients.
@@ -36,7 +39,7 @@ public final class GramFeatures {
     /// The features of an image up to a layer, each [1, C, h, w].
     ///
     /// - Parameter image: Shape [1, 3, H, W], or [1, 1, H, W] for grey, with values in -1...1.
-    public func features(of image: Tensor, upTo last: FeatureLayer = .relu4_3) -> [FeatureLayer: Tensor] {
+    public func features(of image: Tensor, upTo last: FeatureLayer = .relu43) -> [FeatureLayer: Tensor] {
         var features: [FeatureLayer: Tensor] = [:]
         var x = (image.expanded(to: [1, 3, image.shape[2], image.shape[3]]) - shift) / scale
         var layers = FeatureLayer.allCases[...]

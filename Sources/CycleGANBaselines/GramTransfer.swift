@@ -8,7 +8,7 @@ import TorchNN
 /// How an image is optimised.
 public struct GramSettings: Sendable, Equatable {
     /// Where the image's own features are kept.
-    public var contentLayer = FeatureLayer.relu3_3
+    public var contentLayer = FeatureLayer.relu33
     /// Where the correlations of features become those of the style.
     public var styleLayers = FeatureLayer.allCases
     /// How much the style counts beside the content.
@@ -123,5 +123,5 @@ extension GramSettings {
     fileprivate var lastStyleLayer: FeatureLayer { Self.last(of: styleLayers) }
     fileprivate var lastLayer: FeatureLayer { Self.last(of: styleLayers + [contentLayer]) }
 
-    private static func last(of layers: [FeatureLayer]) -> FeatureLayer { FeatureLayer.allCases.last(where: layers.contains) ?? .relu1_2 }
+    private static func last(of layers: [FeatureLayer]) -> FeatureLayer { FeatureLayer.allCases.last(where: layers.contains) ?? .relu12 }
 }

@@ -61,7 +61,7 @@ extension TranslationJob {
     /// Translates the image and writes the result. What goes wrong is told in the record.
     ///
     /// - Parameters:
-    ///   - output: How the result is written.
+    ///   - options: How the result is written.
     ///   - watch: Told the size at which the generator gets the image.
     ///   - values: Told how the image's values lie in its domain's range.
     ///   - wording: An error in words.

@@ -98,7 +98,7 @@ public struct StyleImages {
     /// - Throws: `BaselineError.unusableStyle` where more than half of the images cannot be used.
     public func colorTransfer(_ domain: DomainConfiguration, workers: Int, progress: (Int) -> Void = { _ in }) throws -> Fitted {
         var style = ColorStatistics()
-        let notes = try each(domain, workers, progress, { ColorStatistics(of: $0, in: $1) }) { style.add($0) }
+        let notes = try each(domain, workers, progress, measure: { ColorStatistics(of: $0, in: $1) }, add: { style.add($0) })
         return Fitted(baseline: ColorTransfer(style: style), notes: notes)
     }
 
@@ -107,7 +107,7 @@ public struct StyleImages {
     /// - Throws: As `colorTransfer(_:workers:progress:)`.
     public func histogramMatching(_ domain: DomainConfiguration, workers: Int, progress: (Int) -> Void = { _ in }) throws -> Fitted {
         var style = ChannelHistograms()
-        let notes = try each(domain, workers, progress, { ChannelHistograms(of: $0, in: $1) }) { style.add($0) }
+        let notes = try each(domain, workers, progress, measure: { ChannelHistograms(of: $0, in: $1) }, add: { style.add($0) })
         return Fitted(baseline: HistogramMatching(style: style), notes: notes)
     }
 
@@ -147,7 +147,7 @@ public struct StyleImages {
     /// - Returns: What to say of images that cannot be used.
     private func each<Statistics: Sendable>(
         _ domain: DomainConfiguration, _ workers: Int, _ progress: (Int) -> Void,
-        _ measure: @escaping @Sendable (PixelImage, DomainConfiguration) -> Statistics, add: (Statistics) -> Void
+        measure: @escaping @Sendable (PixelImage, DomainConfiguration) -> Statistics, add: (Statistics) -> Void
     ) throws -> [String] {
         let sources = sources
         let found = Prefetcher<Result<Statistics, any Error>, Never>(
