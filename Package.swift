@@ -64,18 +64,20 @@ let libraries: [Target] = [
     .target(
         name: "CycleGANMetrics",
         dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support", "CGLib"]),
+    .target(
+        name: "CycleGANBaselines", dependencies: ["CycleGANMetrics", "Checkpoints", "TorchNN", "Torch", "Imaging", "Support"]),
     .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging", "NIfTI", "Support"]),
     .target(
         name: "CycleGANRuns",
         dependencies: [
-            "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANModels",
-            "Checkpoints", "Datasets", "Downloads", "Imaging", "NIfTI", "Pages", "Settings", "Support",
+            "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANBaselines",
+            "CycleGANModels", "Checkpoints", "Datasets", "Downloads", "Imaging", "NIfTI", "Pages", "Settings", "Support",
         ]),
     .executableTarget(
         name: "cyclegan",
         dependencies: [
-            "CycleGANRuns", "CycleGANTraining", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANModels", "Datasets",
-            "Imaging", "NIfTI", "Settings", "SettingsArguments", "Support", argumentParser,
+            "CycleGANRuns", "CycleGANTraining", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANBaselines",
+            "CycleGANModels", "Datasets", "Imaging", "NIfTI", "Settings", "SettingsArguments", "Support", argumentParser,
         ]),
 ]
 let testSupport: [Target] = [
@@ -138,6 +140,9 @@ let tests: [Target] = [
     .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),
+    .testTarget(
+        name: "CycleGANBaselinesTests", dependencies: ["CycleGANBaselines", "TestSupport"], exclude: ["scripts"],
+        resources: [.copy("Golden")]),
     .testTarget(
         name: "CycleGANInferenceTests", dependencies: ["CycleGANInference", "TestSupport"], exclude: ["scripts"],
         resources: [.copy("Fixtures")]),

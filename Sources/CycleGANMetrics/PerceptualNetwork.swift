@@ -53,22 +53,22 @@ public enum PerceptualNetwork: String, CaseIterable, Codable, Sendable {
     }
 
     /// Names and shapes of the trunk's tensors that are used, in the order of the published file.
-    var trunkTensors: [(name: String, shape: [Int])] {
+    package var trunkTensors: [(name: String, shape: [Int])] {
         layers.flatMap(\.convolutions).flatMap {
             [("\($0.name).weight", [$0.outputs, $0.inputs, $0.kernel, $0.kernel]), ("\($0.name).bias", [$0.outputs])]
         }
     }
 
     /// A convolution with a ReLU.
-    struct Convolution {
-        let name: String
+    package struct Convolution {
+        package let name: String
         let inputs, outputs, kernel: Int
-        var stride = 1
-        var padding = 0
+        package private(set) var stride = 1
+        package private(set) var padding = 0
     }
 
     /// One step of a trunk.
-    enum Layer {
+    package enum Layer {
         case convolution(Convolution)
         /// A squeezing convolution and two expanding ones beside each other.
         case fire(squeeze: Convolution, expand: [Convolution])
@@ -76,7 +76,7 @@ public enum PerceptualNetwork: String, CaseIterable, Codable, Sendable {
         /// Here features are compared.
         case tap
 
-        var convolutions: [Convolution] {
+        package var convolutions: [Convolution] {
             switch self {
             case .convolution(let convolution): [convolution]
             case .fire(let squeeze, let expand): [squeeze] + expand
@@ -86,7 +86,7 @@ public enum PerceptualNetwork: String, CaseIterable, Codable, Sendable {
     }
 
     /// The trunk up to its last compared features, under torchvision's names.
-    var layers: [Layer] {
+    package var layers: [Layer] {
         switch self {
         case .alex:
             let pool = Layer.pool(kernel: 3, roundsUp: false)

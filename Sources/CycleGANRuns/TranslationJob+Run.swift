@@ -26,10 +26,12 @@ public struct TranslationRecord: Encodable {
     public let input: String
     /// The path of its translation.
     public let output: String
-    /// Such as `AtoB`.
-    public let direction: String
-    /// What the domains are called, by domain.
-    public let domainNames: [Domain: String]
+    /// Such as `AtoB`; `nil` for a baseline.
+    public var direction: String?
+    /// What the domains are called, by domain; `nil` for a baseline.
+    public var domainNames: [Domain: String]?
+    /// The baseline that made it, such as `reinhard`; `nil` for a generator.
+    public var method: String?
     /// The size of the image.
     public var inputSize: PictureSize?
     /// The size at which the generator got it.
@@ -50,7 +52,7 @@ public struct TranslationRecord: Encodable {
     public var hasLostAlpha = false
 
     private enum CodingKeys: String, CodingKey {
-        case input, output, direction, domainNames, inputSize, networkSize, outputSize, pages, seconds, error
+        case input, output, direction, domainNames, method, inputSize, networkSize, outputSize, pages, seconds, error
         case isSkipped = "skipped"
     }
 }
@@ -59,7 +61,7 @@ extension TranslationJob {
     /// Translates the image and writes the result. What goes wrong is told in the record.
     ///
     /// - Parameters:
-    ///   - output: How the result is written.
+    ///   - options: How the result is written.
     ///   - watch: Told the size at which the generator gets the image.
     ///   - values: Told how the image's values lie in its domain's range.
     ///   - wording: An error in words.
@@ -68,11 +70,16 @@ extension TranslationJob {
         output options: TranslationOutput = TranslationOutput(), watch: inout ScaleWatch, values: inout ValueWatch,
         wording: (any Error) -> String = { "\($0)" }
     ) -> TranslationRecord {
+        run(by: translator, scaling: scaling, output: options, watch: &watch, values: &values, wording: wording)
+    }
+
+    /// The same with a picture of whatever makes pictures.
+    package func run(
+        by translator: any PictureMaker, scaling: TranslationScaling, output options: TranslationOutput, watch: inout ScaleWatch,
+        values: inout ValueWatch, wording: (any Error) -> String
+    ) -> TranslationRecord {
         let start = ContinuousClock.now
-        let (translation, names) = (translator.translation, translator.description.names)
-        var record = TranslationRecord(
-            input: input.path, output: output.path, direction: translation.description,
-            domainNames: names.all(of: [translation.from, translation.to]))
+        var record = translator.record(input: input.path, output: output.path)
         if options.skipsExisting, output.exists {
             record.isSkipped = true
             return record
@@ -101,7 +108,7 @@ extension TranslationJob {
     ///
     /// - Returns: For each of them the sizes of the image, of what the generator got, and of the result.
     private func write(
-        _ translator: Translator, _ scaling: TranslationScaling, _ options: TranslationOutput, _ values: inout ValueWatch,
+        _ translator: any PictureMaker, _ scaling: TranslationScaling, _ options: TranslationOutput, _ values: inout ValueWatch,
         _ record: inout TranslationRecord
     ) throws -> [[ImageSize]] {
         try AtomicFile.createFolder(output.deletingLastPathComponent())
@@ -120,9 +127,8 @@ extension TranslationJob {
             let mask = maskFile.map(source.mask)
             let maskImage = try mask.map { try $0.read().asMask(of: image.size, name: $0.name, imageName: source.name) }
             let size = try translator.size(of: image.size, scaling: scaling.input, name: source.name)
-            let opaque = try translator.translate(
-                image, mask: maskImage, name: source.name, scaling: scaling.input, restoresSize: scaling.restoresSize,
-                window: common ?? source.window.map { ValueRange($0) })
+            let opaque = try translator.picture(
+                of: image, mask: maskImage, name: source.name, scaling: scaling, window: common ?? source.window.map { ValueRange($0) })
             if !translator.measuresRange { values.observe(image, of: translator.inputDomain, name: source.name) }
             let result = options.alpha == .keep && translator.readsAsOpacity(image) ? opaque.withAlpha(of: image) : opaque
             let fits = format?.holds(bands: result.bands, hasAlpha: result.hasAlpha, result.format) ?? true
@@ -151,7 +157,7 @@ extension TranslationJob {
 
     /// One range for all slices of a volume: the percentiles that were asked for, or the window of the slice in the middle. Ranges of their own
     /// would make neighbours differ.
-    private func commonWindow(of sources: [ImageSource], _ translator: Translator) throws -> ValueRange? {
+    private func commonWindow(of sources: [ImageSource], _ translator: any PictureMaker) throws -> ValueRange? {
         guard sources.count > 1, MedicalFormat(at: sources[0].url) != nil else { return nil }
         guard translator.measuresRange else { return sources[sources.count / 2].window.map { ValueRange($0) } }
         let step = max(1, sources.count / 64)
@@ -163,7 +169,7 @@ extension TranslationJob {
     }
 }
 
-extension Translator {
+extension PictureMaker {
     /// Whether the last band of an image is opacity to the generator, and no channel.
     fileprivate func readsAsOpacity(_ image: PixelImage) -> Bool { image.hasAlpha && image.bands != inputDomain.channels }
 }

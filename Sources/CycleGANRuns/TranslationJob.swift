@@ -113,6 +113,15 @@ public struct TranslationPlan {
         try Self.checkTargets(jobs)
     }
 
+    /// Checks that no result would overwrite an image that gives a style.
+    ///
+    /// - Throws: `TranslationPlanError`.
+    public func check(keeps style: StyleImages) throws {
+        let sources = Set(style.sources.map(\.url.resolvingLinks.path))
+        guard let target = jobs.map(\.output.resolvingLinks.path).first(where: sources.contains) else { return }
+        throw TranslationPlanError("\(target) is an image of the style and would be overwritten", remedies: [.chooseAnotherOutput])
+    }
+
     /// What to say of results in other formats than their images.
     ///
     /// - Parameter wording: A remedy in words.

@@ -12,6 +12,25 @@ extension PixelImage {
         }
     }
 
+    /// An image of the size and channels of another one.
+    ///
+    /// - Parameters:
+    ///   - levels: All samples as numbers, interleaved by row; whole numbers are rounded and clamped.
+    ///   - format: The type of the samples.
+    package init(levels: [Float], like image: PixelImage, format: Format) {
+        func made<Sample: PixelSample>(_ type: Sample.Type) -> PixelImage {
+            PixelImage(of: type, width: image.width, height: image.height, bands: image.bands) { samples in
+                for index in levels.indices { samples.initializeElement(at: index, to: Sample(level: Double(levels[index]))) }
+            }
+        }
+        self =
+            switch format {
+            case .uint8: made(UInt8.self)
+            case .uint16: made(UInt16.self)
+            case .float32: made(Float.self)
+            }
+    }
+
     /// The upright size of an image file; of most formats only the header is read.
     ///
     /// - Throws: `ImageError` naming the file.

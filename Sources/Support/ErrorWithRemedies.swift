@@ -69,6 +69,8 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case giveWeights(file: String)
     /// Get this file by other means, and name it.
     case getElsewhere(file: String)
+    /// Import the weights of the network whose features a style is made of, or name their file.
+    case giveStyleWeights(file: String)
 
     package var description: String {
         switch self {
@@ -98,6 +100,7 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .giveRange(let range): "set the range of values (setting range), such as \(range)"
         case .giveWeights(let file): "import \(file) once, or name a file of weights"
         case .getElsewhere(let file): "get \(file) by other means and say where it is"
+        case .giveStyleWeights(let file): "import \(file) once, or name its file"
         }
     }
 }

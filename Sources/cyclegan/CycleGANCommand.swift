@@ -10,8 +10,8 @@ import Torch
         abstract: "Image-to-image translation without pairs or with: train on folders of images, translate any image.",
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, TranslateCommand.self, EvaluateCommand.self, InfoCommand.self, MetricsCommand.self, RunsCommand.self,
-            DatasetCommand.self, ModelsCommand.self, ConvertCommand.self, ManualCommand.self,
+            TrainCommand.self, TranslateCommand.self, EvaluateCommand.self, BaselineCommand.self, InfoCommand.self, MetricsCommand.self,
+            RunsCommand.self, DatasetCommand.self, ModelsCommand.self, ConvertCommand.self, ManualCommand.self,
         ])
 
     static func main() {

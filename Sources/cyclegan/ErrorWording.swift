@@ -65,6 +65,9 @@ extension ErrorRemedy {
         case .giveWeights(let file):
             "fetch it once: cyclegan metrics weights fetch \(network(of: file))\n"
                 + "or import a copy of it: cyclegan metrics weights import \(file)\nor name a file with --weights in `metrics` and `evaluate`"
+        case .giveStyleWeights(let file):
+            "fetch it once: cyclegan metrics weights fetch \(network(of: file))\n"
+                + "or import a copy of it: cyclegan metrics weights import \(file)\nor name a file with --vgg"
         case .getElsewhere(let file): "get \(file) by other means (a browser, another computer) and give it with --from FILE"
         case .other: description
         }

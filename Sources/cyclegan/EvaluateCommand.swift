@@ -45,6 +45,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Which way makes the label pictures of --palette.") var labels = Direction.aToB
     @Option(help: "The folder for the page and its numbers (default: evaluation in the run folder; none for other models).")
     var output: String?
+    @OptionGroup var comparison: ComparisonOptions
     @OptionGroup var lpips: LPIPSOptions
     @OptionGroup var options: InceptionOptions
 
@@ -76,7 +77,7 @@ struct EvaluateCommand: ParsableCommand {
         }
         var notes: [String] = []
         let tools = try tools(device: device, notes: &notes)
-        let evaluations = try wanted.compactMap { translation in
+        var evaluations = try wanted.compactMap { translation in
             try translators[translation].map { translator in
                 TranslationEvaluation(
                     translator: translator, reverse: translators[translation.reversed],
@@ -86,9 +87,17 @@ struct EvaluateCommand: ParsableCommand {
                     tools: tools)
             }
         }
+        // Before anything takes long: the style may be missing, or weights.
+        for index in evaluations.indices {
+            evaluations[index].baselines = try comparison.baselines(
+                of: evaluations[index], model: model, data: data, workers: options.compute.workers, device: device)
+        }
         let status = StatusLine()
         let directions = try evaluations.map { evaluation in
-            let result = try evaluation.run { status.show("\(evaluation.title) \($0)/\(evaluation.images.count)") }
+            var result = try evaluation.run { status.show("\(evaluation.title) \($0)/\(evaluation.images.count)") }
+            result.baselines = try evaluation.compare(with: result) {
+                status.show("\(evaluation.title) \($0) \($1)/\(evaluation.images.count)")
+            }
             status.clear()
             return result
         }

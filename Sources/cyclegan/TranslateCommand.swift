@@ -61,7 +61,8 @@ struct TranslateCommand: ParsableCommand {
         for notice in plan.notices(\.flags) + [plan.leftOut].compactMap(\.self) { StatusLine().report(printable(notice)) }
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
-        let counts = try translate(plan, translator)
+        let runner = JobRunner(scaling: TranslationScaling(size, restoresSize: restoreSize), output: outputs.values, json: json)
+        let counts = try runner.run(plan, by: translator, watch: ScaleWatch(translator.trainingScale))
         if !json {
             let title = file.description.names.title(of: file.translation)
             let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
@@ -69,42 +70,5 @@ struct TranslateCommand: ParsableCommand {
         }
         if plan.holdsMedicalFiles, !json { StatusLine().report("note: \(MedicalFormat.caution)") }
         if counts.done + counts.skipped < plan.jobs.count { throw ExitCode.failure }
-    }
-
-    private func translate(_ plan: TranslationPlan, _ translator: Translator) throws -> (done: Int, skipped: Int) {
-        var (done, skipped, opaque) = (0, 0, 0)
-        var watch = ScaleWatch(translator.trainingScale)
-        var values = ValueWatch()
-        let status = StatusLine()
-        for (index, job) in plan.jobs.enumerated() {
-            let scaling = TranslationScaling(size, restoresSize: restoreSize)
-            let record = job.run(
-                translator, scaling: scaling, output: outputs.values, watch: &watch, values: &values, wording: worded)
-            if record.isSkipped == true { skipped += 1 } else if record.error == nil { done += 1 }
-            if record.hasLostAlpha { opaque += 1 }
-            if json {
-                print(try jsonLine(record))
-                // Whoever reads the lines sees each at once.
-                try StandardStreams.flushOutput()
-            } else if let problem = record.error {
-                status.report(printable(problem))
-            }
-            if record.isDiskFull {
-                let (left, remedy) = (plan.jobs.count - index, ErrorRemedy.skipExisting.flags)
-                status.report(
-                    "stopped: the disk is full; \(left) of \(counted(plan.jobs.count, "image")) are left: free some space, \(remedy)")
-                break
-            }
-            status.show("\(index + 1)/\(plan.jobs.count) \(printable(job.input.lastPathComponent))")
-        }
-        status.clear()
-        if opaque > 0 {
-            status.report(
-                "warning: \(counted(opaque, "translation")) without the transparency of the image, which the format cannot hold; "
-                    + "--format png keeps it, --alpha background means it")
-        }
-        if let notice = watch.notice(\.flags) { status.report("warning: \(notice)") }
-        for notice in values.notices(\.flags) { status.report("warning: \(notice)") }
-        return (done, skipped)
     }
 }

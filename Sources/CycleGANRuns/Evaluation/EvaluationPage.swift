@@ -111,7 +111,7 @@ public struct EvaluationPage {
             <section>
             <h2>\(escaped(direction.title)) <small>\(facts)</small></h2>
             \(try galleries(direction, evaluation))<h3>Metrics</h3>
-            \(HTMLTable("runs metrics", columns: columns, rows: rows).html)\(notes)\(semantic(direction))</section>
+            \(HTMLTable("runs metrics", columns: columns, rows: rows).html)\(notes)\(semantic(direction))\(direction.baselines?.html ?? "")</section>
 
             """
     }
@@ -136,7 +136,8 @@ public struct EvaluationPage {
         var pictures: [Int: [EmbeddedPicture]] = [:]
         let budget = Self.pictureBytes / max(1, wanted.count * evaluations.count)
         for index in wanted {
-            pictures[index] = try EmbeddedPicture.embedded([shown(evaluation.translation(at: index), evaluation)], budget: budget).first
+            pictures[index] = try EmbeddedPicture.embedded([shown(evaluation.translation(at: index), index, evaluation)], budget: budget)
+                .first
         }
         return zip(direction.perImage, extremes).enumerated().map { number, images in
             let (values, indices) = images
@@ -162,8 +163,8 @@ public struct EvaluationPage {
     private func names(_ evaluation: TranslationEvaluation) -> DomainNames { evaluation.translator.description.names }
 
     private func shown(
-        _ translation: TranslationEvaluation.Sample, _ evaluation: TranslationEvaluation
-    ) -> [(label: String, image: PixelImage)] {
+        _ translation: TranslationEvaluation.Sample, _ index: Int, _ evaluation: TranslationEvaluation
+    ) throws -> [(label: String, image: PixelImage)] {
         let (input, output) = (
             evaluation.translator.inputDomain.valueRange, evaluation.translator.outputDomain.valueRange
         )
@@ -175,6 +176,9 @@ public struct EvaluationPage {
             pictures.append(("Reconstructed \(from)", reconstruction.displayed(range: input)))
         }
         if let truth = translation.truth { pictures.append(("True \(to)", truth.displayed(range: output))) }
+        for method in evaluation.baselines?.methods.dropFirst() ?? [] {
+            pictures.append((method.name, try evaluation.picture(at: index, by: method).displayed(range: output)))
+        }
         return pictures.map { (label: $0.0, image: $0.1.shrunk(toLongerSide: 256)) }
     }
 

@@ -58,6 +58,8 @@ public struct TranslationResult: Encodable {
     public var semantic: SemanticScores?
     /// The values of each image, which are not part of the JSON object.
     public var perImage: [ImageValues] = []
+    /// What baselines make of the same images.
+    public var baselines: BaselineComparison?
     /// What a person should know.
     public var notes: [String] = []
     /// The one of the notes that is about images far from the scale of the training.
@@ -66,7 +68,7 @@ public struct TranslationResult: Encodable {
     /// The direction in words: `photo to monet`.
     public var title: String { names.title(of: translation) }
 
-    private enum CodingKeys: CodingKey { case direction, from, to, domainNames, images, reals, sizes, metrics, semantic, notes }
+    private enum CodingKeys: CodingKey { case direction, from, to, domainNames, images, reals, sizes, metrics, semantic, baselines, notes }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -79,6 +81,7 @@ public struct TranslationResult: Encodable {
         try container.encodeIfPresent(sizes, forKey: .sizes)
         try container.encode(metrics, forKey: .metrics)
         try container.encodeIfPresent(semantic, forKey: .semantic)
+        try container.encodeIfPresent(baselines, forKey: .baselines)
         try container.encode(notes, forKey: .notes)
     }
 }

@@ -21,7 +21,9 @@ extension EvaluationResult {
             }
             let head = "\(direction.title): \(counted(direction.images, "image")), \(counted(direction.reals, "real image"))"
             let scale = direction.scaleText(size).map { "; \($0)" } ?? ""
-            return ([head + scale] + sections + direction.notes.map { ($0 == direction.scaleWarning ? "  warning: " : "  note: ") + $0 })
+            return
+                ([head + scale] + sections + [direction.baselines?.text].compactMap { $0 }
+                + direction.notes.map { ($0 == direction.scaleWarning ? "  warning: " : "  note: ") + $0 })
                 .joined(separator: "\n")
         }
         return (tables + notes.map { "note: " + $0 }).joined(separator: "\n")

@@ -1,3 +1,4 @@
+import CycleGANBaselines
 import CycleGANInference
 import CycleGANMetrics
 import CycleGANModels
@@ -11,10 +12,16 @@ import Torch
 public struct TranslationEvaluation {
     let translator: Translator
     /// The generator of the other direction, which gives reconstructions.
-    let reverse: Translator?
+    private(set) var reverse: Translator?
     /// What it is measured on.
     public let images: EvaluationImages
     let tools: EvaluationTools
+    /// What else is measured on the same images, by `compare(with:progress:)`.
+    public var baselines: ComparedBaselines?
+    // Stands in for the generator.
+    private var method: BaselineTranslator?
+    // Of all copies.
+    private let reals = Found<FeatureSet>()
 
     /// - Parameter reverse: The generator of the other direction, where the model has one.
     public init(translator: Translator, reverse: Translator?, images: EvaluationImages, tools: EvaluationTools) {
@@ -28,6 +35,17 @@ public struct TranslationEvaluation {
     public var translation: Translation { translator.translation }
     /// The same in words.
     public var title: String { translator.description.names.title(of: translation) }
+
+    /// The images that come out.
+    public var outputDomain: DomainConfiguration { translator.outputDomain }
+
+    /// A baseline in the place of the generator; `nil` leaves images unchanged.
+    ///
+    /// - Throws: `BaselineError.otherChannels`.
+    public func baseline(_ baseline: (any Baseline)?, name: String) throws -> BaselineTranslator {
+        try BaselineTranslator(
+            baseline, name: name, from: translator.inputDomain, to: translator.outputDomain, trainingScale: translator.trainingScale)
+    }
 
     /// An image with what the networks make of it.
     struct Sample {
@@ -98,6 +116,37 @@ public struct TranslationEvaluation {
         return result
     }
 
+    /// Measures all baselines as the generator was measured.
+    ///
+    /// - Parameters:
+    ///   - result: Of the generator.
+    ///   - progress: Called after each image with the method and the number done.
+    /// - Returns: `nil` where there are no baselines.
+    /// - Throws: Errors of the images and of the metrics.
+    public func compare(
+        with result: TranslationResult, progress: (_ method: String, _ done: Int) -> Void
+    ) throws -> BaselineComparison? {
+        guard let baselines else { return nil }
+        func row(_ name: String, _ result: TranslationResult) -> BaselineComparison.Row {
+            .init(name: name, metrics: result.metrics.filter { $0.comparison != .cycle })
+        }
+        var comparison = BaselineComparison(style: baselines.style, rows: [row("model", result)], notes: baselines.notes)
+        for method in baselines.methods {
+            var other = self
+            (other.method, other.reverse) = (method, nil)
+            comparison.rows.append(row(method.name, try other.run { progress(method.name, $0) }))
+        }
+        return comparison
+    }
+
+    /// What a baseline makes of one image, as it is shown on the page.
+    func picture(at index: Int, by method: BaselineTranslator) throws -> PixelImage {
+        if let kept = baselines?.picture(of: index, by: method) { return kept }
+        var other = self
+        (other.method, other.reverse) = (method, nil)
+        return try other.translation(at: index).fake
+    }
+
     /// One image with what the networks make of it, as it is shown on the page.
     func translation(at index: Int) throws -> Sample {
         try translate(images.sources[index].read(for: translator.inputDomain), index: index)
@@ -115,7 +164,10 @@ public struct TranslationEvaluation {
         let fileMask = try images.masks[index].map {
             try $0.read().asMask(of: file.size, name: $0.name, imageName: name)
         }
-        let fake = try translator.translate(file, mask: fileMask, name: name, scaling: tools.scaling, measuresRange: false)
+        let fake =
+            try method.map { try $0.translate(file, mask: fileMask, name: name, scaling: tools.scaling) }
+            ?? translator.translate(file, mask: fileMask, name: name, scaling: tools.scaling, measuresRange: false)
+        if let method { baselines?.keep(fake.shrunk(toLongerSide: 256), of: index, by: method) }
         let (real, mask) = (file.resized(to: size), fileMask?.resized(to: size).withHardEdges())
         let reconstruction = try reverse?.translate(fake, mask: mask, name: "the translation of \(name)", measuresRange: false)
         let truth = try images.truths.map { truths in
@@ -208,7 +260,7 @@ public struct TranslationEvaluation {
     private func addDistribution(_ features: Tensor, to result: inout TranslationResult) throws {
         guard let reader = tools.reader else { return }
         let fakes = try FeatureSet(path: "translations of \(images.sourceFolder.root.path)", values: features)
-        let reals = try realFeatures(reader)
+        let reals = try self.reals.value(or: realFeatures(reader))
         func row(_ name: String, _ value: Double, higherIsBetter: Bool = false, deviation: Double? = nil) -> MeasuredMetric {
             MeasuredMetric(
                 name: reader.weights.name(of: name), value: value, deviation: deviation, count: fakes.count, isHigherBetter: higherIsBetter,

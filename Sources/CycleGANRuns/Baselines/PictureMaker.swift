@@ -1,0 +1,41 @@
+import CycleGANInference
+import CycleGANModels
+import Imaging
+
+/// What makes pictures of images, one by one: a generator, or a baseline.
+package protocol PictureMaker {
+    /// The images that go in.
+    var inputDomain: DomainConfiguration { get }
+    /// Whether percentiles of each image become black and white.
+    var measuresRange: Bool { get }
+    /// The percentiles that were asked for, of the values of a whole volume; `nil` where none were.
+    func bounds(of values: [Float]) -> ValueRange?
+    /// The size to which an image is scaled.
+    ///
+    /// - Throws: An error for an image that would become too large.
+    func size(of image: ImageSize, scaling: InputScaling, name: String) throws -> ImageSize
+    /// What becomes of an image.
+    ///
+    /// - Parameters:
+    ///   - mask: The region to change.
+    ///   - window: The values that become black and white where nobody else says so.
+    func picture(
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+    ) throws -> PixelImage
+    /// What is told of an image before it is made into a picture.
+    func record(input: String, output: String) -> TranslationRecord
+}
+
+extension Translator: PictureMaker {
+    package func picture(
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+    ) throws -> PixelImage {
+        try translate(image, mask: mask, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window)
+    }
+
+    package func record(input: String, output: String) -> TranslationRecord {
+        TranslationRecord(
+            input: input, output: output, direction: translation.description,
+            domainNames: description.names.all(of: [translation.from, translation.to]))
+    }
+}
