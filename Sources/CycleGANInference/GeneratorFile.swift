@@ -59,8 +59,13 @@ public struct GeneratorFile {
 
     /// The same generator for another of its translations; `nil` where it has no such one.
     public func offering(_ wanted: Translation) -> GeneratorFile? {
-        guard let found = description.translations.first(where: { $0.from == wanted.from && $0.to == wanted.to }) else { return nil }
-        return GeneratorFile(self, found)
+        description.translations.first { $0.from == wanted.from && $0.to == wanted.to }.map { GeneratorFile(self, $0) }
+    }
+
+    /// The same generator, which is told what to make, for each of its domains.
+    public var offeringAllDomains: [GeneratorFile] {
+        let targets = Dictionary(grouping: description.translations.filter { $0.condition != nil }, by: \.to)
+        return targets.values.compactMap(\.first).sorted { ($0.condition ?? 0) < ($1.condition ?? 0) }.map { GeneratorFile(self, $0) }
     }
 
     private init(_ file: GeneratorFile, _ translation: Translation) {

@@ -23,6 +23,8 @@ public enum InferredNetwork: Equatable, Sendable {
             self = .generator(resnet)
         } else if let first = shapes.kernel("model.model.0", side: 4), let last = shapes.kernel("model.model.3") {
             self = .generator(GeneratorConfiguration(unet: shapes, first: first, last: last))
+        } else if let first = shapes.kernel("main.0", side: 4), shapes.kernel("conv1") != nil, let classes = shapes.kernel("conv2") {
+            self = .discriminator(DiscriminatorConfiguration(domains: classes, first: first, shapes: shapes))
         } else if let first = shapes.kernel("model.0", side: 4) {
             self = .discriminator(DiscriminatorConfiguration(patch: shapes, first: first))
         } else if let first = shapes.kernel("net.0", side: 1) {
@@ -170,6 +172,14 @@ extension GeneratorConfiguration {
 }
 
 extension DiscriminatorConfiguration {
+    /// One that tells domains apart, as StarGAN's.
+    fileprivate init(domains classes: [Int], first: [Int], shapes: NetworkShapes) {
+        self.init(
+            inputChannels: first[1], filters: first[0], layerCount: shapes.kernelCount - 2, normalization: .none,
+            spectralNorm: shapes["conv1.weight_orig"] != nil)
+        (domains, domainKernel) = (classes[0], classes[2])
+    }
+
     fileprivate init(patch shapes: NetworkShapes, first: [Int]) {
         let antialias = shapes["model.2.filt"] != nil
         let norm = shapes.norm(antialias ? "model.4" : "model.3", after: antialias ? "model.3" : "model.2")

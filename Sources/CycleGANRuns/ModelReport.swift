@@ -179,7 +179,10 @@ public struct ModelReport: Encodable {
                 translations: described?.translations, domains: described?.domains, masking: described?.masking,
                 scales: described?.scales?.mapValues(Scale.init))
         case .discriminator(let discriminator):
-            let kind = discriminator.architecture == .patch ? "patch, \(counted(discriminator.layerCount, "layer"))" : "pixel"
+            let kind =
+                discriminator.domains > 0
+                ? "of \(counted(discriminator.domains, "domain")), \(counted(discriminator.layerCount, "halving"))"
+                : discriminator.architecture == .patch ? "patch, \(counted(discriminator.layerCount, "layer"))" : "pixel"
             return Network(
                 name: name, architecture: kind, inputChannels: discriminator.inputChannels, outputChannels: 1,
                 filters: discriminator.filters, normalization: discriminator.normalization.rawValue, parameters: parameters,
@@ -192,6 +195,9 @@ public struct ModelReport: Encodable {
         var options: [String] = []
         if generator.downsamplings != plain.downsamplings {
             options.append(generator.downsamplings == 1 ? "1 downsampling" : "\(generator.downsamplings) downsamplings")
+        }
+        if generator.conditions > 0 {
+            options.append("told one of \(generator.conditions) by \(generator.conditioning == .planes ? "planes" : "its norms")")
         }
         if generator.upsampling != plain.upsampling { options.append("upsampling \(generator.upsampling.rawValue)") }
         if generator.normalizesByImage { options.append("by each image's own statistics") }
@@ -255,7 +261,13 @@ public struct ModelReport: Encodable {
         facts += network.options
         if network.dropout == true { facts.append("dropout") }
         let names = DomainNames(domainNames ?? [:])
-        facts += (network.translations ?? []).map(names.title)
+        let translations = network.translations ?? []
+        if translations.contains(where: { $0.condition != nil }) {
+            let domains = translations.reduce(into: [String]()) { if !$0.contains(names[$1.to]) { $0.append(names[$1.to]) } }
+            facts.append("between \(domains.sorted().joined(separator: ", "))")
+        } else {
+            facts += translations.map(names.title)
+        }
         switch network.masking {
         case .composite: facts.append("masks (outside them the input's own pixels)")
         case .input: facts.append("masks")

@@ -171,3 +171,31 @@ extension BitDepth {
         }
     }
 }
+
+extension PixelImage {
+    /// Pictures of one size and kind, side by side.
+    ///
+    /// - Parameter gutter: Pixels of the highest value between two of them.
+    package init(sideBySide pictures: [PixelImage], gutter: Int) {
+        let first = pictures[0]
+        precondition(
+            pictures.allSatisfy { $0.size == first.size && $0.bands == first.bands && $0.format == first.format },
+            "pictures side by side must be of one size and kind")
+        let row = first.width * first.pixelStride
+        let white: [UInt8] =
+            first.format == .float32
+            ? withUnsafeBytes(of: Float(1)) { Array($0) } : [UInt8](repeating: 255, count: first.format.byteCount)
+        let between = (0..<gutter * first.bands).flatMap { _ in white }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(first.height * (pictures.count * row + (pictures.count - 1) * between.count))
+        for y in 0..<first.height {
+            for (index, picture) in pictures.enumerated() {
+                if index > 0 { bytes += between }
+                bytes += picture.bytes[y * row..<(y + 1) * row]
+            }
+        }
+        self.init(
+            width: pictures.count * first.width + (pictures.count - 1) * gutter, height: first.height, bands: first.bands,
+            format: first.format, hasAlpha: first.hasAlpha, bytes: bytes)
+    }
+}

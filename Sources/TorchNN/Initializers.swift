@@ -4,7 +4,8 @@ import Torch
 /// How the weights of convolutions and linear layers start; biases start at zero.
 ///
 /// With `gain` g: `normal` draws from N(0, g²); `xavier` from N(0, 2g² / (fanIn + fanOut)); `kaiming` from N(0, 2 / fanIn);
-/// `orthogonal` gives orthonormal rows or columns times g. Scales of batch norms start at N(1, g²).
+/// `orthogonal` gives orthonormal rows or columns times g. Scales of batch norms start at N(1, g²), what modulates instance norms in
+/// ±1/√conditions, as PyTorch's linear layers do: from small numbers a network takes long to look at its condition.
 public enum WeightInitialization: String, CaseIterable, Codable, Sendable {
     case normal, xavier, kaiming, orthogonal
 
@@ -21,6 +22,8 @@ public enum WeightInitialization: String, CaseIterable, Codable, Sendable {
                 } else if let norm = module as? BatchNorm2d {
                     norm.weight.fillNormal(mean: 1, standardDeviation: gain, using: random)
                     norm.bias.fill(0)
+                } else if let norm = module as? ModulatedInstanceNorm2d {
+                    norm.initialize(using: random)
                 }
             }
         }

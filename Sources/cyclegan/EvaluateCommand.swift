@@ -67,8 +67,12 @@ struct EvaluateCommand: ParsableCommand {
         let wanted = chosen.isEmpty ? [Translation.aToB] : chosen
         // The other way gives reconstructions.
         let all = contents.translations.isEmpty ? wanted : contents.translations
+        var loaded: [GeneratorFile] = []
         let translators = try all.reduce(into: [Translation: Translator]()) {
-            let file = try GeneratorFile(model, translation: $1, use: generator.use)
+            let wish = $1
+            // One generator for many domains is read once.
+            let file = try loaded.lazy.compactMap { $0.offering(wish) }.first ?? GeneratorFile(model, translation: wish, use: generator.use)
+            loaded.append(file)
             if $0.isEmpty { for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") } }
             if wanted.contains($1) { try file.check(size) }
             let translator = Translator(file, device: device)
@@ -80,7 +84,8 @@ struct EvaluateCommand: ParsableCommand {
         var evaluations = try wanted.compactMap { translation in
             try translators[translation].map { translator in
                 TranslationEvaluation(
-                    translator: translator, reverse: translators[translation.reversed],
+                    translator: translator,
+                    reverse: translators.first { $0.key.from == translation.to && $0.key.to == translation.from }?.value,
                     images: try EvaluationImages(
                         data: data, split: split, translation: translation, hasMasks: translator.description.masking != nil,
                         isPaired: isPaired, axis: translator.inputDomain.sliceAxis),

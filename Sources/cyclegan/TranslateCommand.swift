@@ -49,22 +49,39 @@ struct TranslateCommand: ParsableCommand {
     func run() throws {
         var plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url), naming: outputs.values)
         let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
-        let chosen = try translation.oneTranslation(of: contents)
+        let chosen = translation.isToAll ? nil : try translation.oneTranslation(of: contents)
         let device = try processor.start()
         let file = try GeneratorFile(url(model), translation: chosen, use: generator.use)
+        let files = translation.isToAll ? file.offeringAllDomains : [file]
+        if translation.isToAll ? files.isEmpty : file.description.isTold && chosen == nil {
+            let domains = file.offeringAllDomains.map { file.description.names[$0.translation.to] }.joined(separator: ", ")
+            throw ValidationError(
+                translation.isToAll
+                    ? "--to all is for models of many domains; this one translates \(file.description.names.title(of: file.translation))"
+                    : "choose the domain with --to: \(domains)")
+        }
         for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") }
         try file.checkMasks(areGiven: masks != nil)
         try file.check(size)
-        let translator = Translator(file, device: device)
-        try translator.adjust(values.adjustments(of: file.description.names, file.translation))
+        let translators = try files.map { file in
+            let translator = Translator(file, device: device)
+            try translator.adjust(values.adjustments(of: file.description.names, file.translation))
+            return translator
+        }
+        let translator = translators[0]
         try plan.fit(channels: translator.outputDomain.channels, samples: translator.resultFormat)
         for notice in plan.notices(\.flags) + [plan.leftOut].compactMap(\.self) { StatusLine().report(printable(notice)) }
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
         let runner = JobRunner(scaling: TranslationScaling(size, restoresSize: restoreSize), output: outputs.values, json: json)
-        let counts = try runner.run(plan, by: translator, watch: ScaleWatch(translator.trainingScale))
+        let counts = try runner.run(
+            plan, by: translation.isToAll ? DomainGrid(translators) : translator, watch: ScaleWatch(translator.trainingScale))
         if !json {
-            let title = file.description.names.title(of: file.translation)
+            let names = file.description.names
+            let targets = files.map { names[$0.translation.to] }.joined(separator: ", ")
+            let title =
+                file.description.isTold && (translation.from == nil || translation.isToAll)
+                ? "to \(targets)" : names.title(of: file.translation)
             let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
             print("Translated \(counts.done) of \(counted(plan.jobs.count, "image")) \(title)\(skipped): \(printable(url(output).path))")
         }

@@ -14,12 +14,15 @@ enum Direction: String, CaseIterable, ExpressibleByArgument {
 /// Which translation of a model is meant.
 struct TranslationOptions: ParsableArguments {
     @Option(help: "The domain to translate from: A, B, or what the run calls it.") var from: String?
-    @Option(help: "The domain to translate to.") var to: String?
+    @Option(help: "The domain to translate to; all for a picture of each domain side by side, of a model for many domains.") var to: String?
     @Option(help: "Short for --from A --to B, or --from B --to A.") var direction: Direction?
 
     func validate() throws {
         if direction != nil, from != nil || to != nil { throw ValidationError("give --direction, or --from and --to, not both") }
     }
+
+    /// Whether a picture of every domain is wanted.
+    var isToAll: Bool { to == "all" }
 
     /// The translation that was asked for, or the only one of a model.
     ///
@@ -31,6 +34,7 @@ struct TranslationOptions: ParsableArguments {
         if let first = found.first, first.condition != nil, to != nil, found.allSatisfy({ $0.condition == first.condition }) {
             return first
         }
+        if let told = Self.told(found, model) { throw ValidationError("choose the domain with --to: \(told)") }
         throw ValidationError("choose one with --direction, or with --from or --to: this model translates \(Self.choices(found, model))")
     }
 
@@ -49,7 +53,15 @@ struct TranslationOptions: ParsableArguments {
         let target = domain(to, direction?.translation.to)
         let found = offered.filter { $0.from == source ?? $0.from && $0.to == target ?? $0.to }
         guard found.isEmpty else { return found }
+        if let told = Self.told(offered, model) { throw ValidationError("\(flags): this model translates between \(told)") }
         throw ValidationError("\(flags): this model translates \(Self.choices(offered, model))")
+    }
+
+    /// The domains of a model that is told what to make; `nil` for any other.
+    private static func told(_ translations: [Translation], _ model: ModelContents) -> String? {
+        guard translations.allSatisfy({ $0.condition != nil }) else { return nil }
+        let names = translations.reduce(into: [String]()) { if !$0.contains(model.names[$1.to]) { $0.append(model.names[$1.to]) } }
+        return names.sorted().joined(separator: ", ")
     }
 
     /// What was asked for, of a file that does not say what it translates.

@@ -6,6 +6,9 @@ package enum OptionTable {
         "log-every 1", "sample-every 4", "checkpoint-steps 3", "max-steps 12",
     ]
 
+    /// Flags of the tiny run that an objective for many domains does not have.
+    static let ofTwoDomains: Set = ["pool-size", "discriminator-layers"]
+
     /// Flags that are not in the table, and why.
     package static let leftOut: [String: String] = [
         "run": "names the folder", "resume": "names the folder", "resume-or-start": "chooses between the two",
@@ -22,6 +25,7 @@ package enum OptionTable {
         TrainingOption("objective", ["cyclegan"], isPlain: true), TrainingOption("objective", ["cut", "fastcut"]),
         TrainingOption(
             "objective", ["pix2pix"], beside: ["generator unet32", "load-size 36", "crop-size 32"], images: [.pairs, .validation]),
+        TrainingOption("objective", ["stargan"], beside: ["batch-size 3"], images: [.folders, .validation]),
         // Data
         TrainingOption("domain-names", ["photo,monet"], isPlain: true, onResume: .changeable),
         TrainingOption("preprocess", ["crop", "scale-width-and-crop", "scale-width", "none"], isPlain: true),
@@ -81,6 +85,10 @@ package enum OptionTable {
         TrainingOption("flip-equivariance", beside: ["objective cut"]),
         TrainingOption(
             "l1-weight", ["10"], beside: ["objective pix2pix", "generator resnet1"], images: [.pairs]),
+        TrainingOption("conditioning", ["planes"], beside: ["objective stargan"], images: [.folders]),
+        TrainingOption("class-weight", ["2"], beside: ["objective stargan"], images: [.folders]),
+        TrainingOption("reconstruction-weight", ["4"], beside: ["objective stargan"], images: [.folders]),
+        TrainingOption("critic-steps", ["2"], beside: ["objective stargan"], images: [.folders]),
         // Optimisation
         TrainingOption("batch-size", ["2"]), TrainingOption("accumulate", ["2"]),
         TrainingOption("epochs", ["1"], isPlain: true, onResume: .changeable),
@@ -212,6 +220,18 @@ package enum OptionTable {
             [
                 "config", "pretrained", "masks", "cycle-weight", "cycle-weight-a", "cycle-weight-b", "identity-weight", "pairs",
                 "pair-weight", "best-metric", "early-stopping-metric",
+            ]
+        ),
+        (
+            ["objective stargan"],
+            [
+                "config", "pretrained", "masks", "cycle-weight", "cycle-weight-a", "cycle-weight-b", "identity-weight", "pairs",
+                "pair-weight",
+                "best-metric", "early-stopping-metric", "domain-names", "preset", "pool-size", "discriminator", "discriminator-layers",
+                "discriminator-norm", "discriminator-batch", "diff-augment", "spectral-norm", "norm", "gan-mode", "gradient-penalty",
+                "load-size B=22", "flip A=false", "flip B=false", "rotation A=20", "rotation B=5", "zoom A=1.2", "zoom B=2", "color-jitter",
+                "range A=0...200", "window", "bands", "channels A=5", "channels B=1", "bit-depth", "nce-layers", "nce-patches", "l1-weight",
+                "nce-features", "preprocess", "generator unet32", "batch-size", "crop-size",
             ]
         ),
         (["objective cut", "objective fastcut"], ["channels", "generator unet32", "l1-weight"]),

@@ -33,6 +33,8 @@ package enum ExtraImages: Hashable, Sendable {
     case masks
     /// As many images of B as of A, with the same names.
     case pairs
+    /// The same images in `train/A` and so on, of which objectives for many domains take theirs.
+    case folders
 }
 
 /// One option of `cyclegan train`, with values for a tiny run.
@@ -116,7 +118,8 @@ package struct OptionCase: Sendable {
     ///   - inputs: The folder with `data`, `config.yaml` and the run `pretrained`, as `TinyInputs` names them.
     package func arguments(run: URL, more: [Setting] = [], inputs: TinyInputs) -> [String] {
         var (keys, last): ([String], [String: Setting]) = ([], [:])
-        for setting in OptionTable.tinyRun + settings + more {
+        let isOfMany = settings.contains("objective stargan")
+        for setting in OptionTable.tinyRun.filter({ !isOfMany || !OptionTable.ofTwoDomains.contains($0.flag) }) + settings + more {
             if last[setting.key] == nil { keys.append(setting.key) }
             last[setting.key] = setting
         }

@@ -39,7 +39,8 @@ package struct TinyInputs: Sendable {
             for (name, count) in folders {
                 for number in 0..<count {
                     let image = TinyImage(channels: channels, isDeep: isDeep, random: &random)
-                    let path = "data/\(name)\(domain)/\(number).\(image.fileExtension)"
+                    let slash = options.images.contains(.folders) ? "/" : ""
+                    let path = "data/\(name)\(slash)\(domain)/\(number).\(image.fileExtension)"
                     try write(image.file, to: path)
                     if name == "train", number < 2 { names.append(path) }
                     guard options.images.contains(.masks) else { continue }

@@ -26,12 +26,17 @@ public struct EvaluationImages {
     var names: [String] { sourceFolder.files }
 
     /// Lists the images of a split: those of a folder for each domain or, where there is none of these, the halves of pictures with the
-    /// image of the first domain on the left and that of the second on the right.
+    /// image of the first domain on the left and that of the second on the right. Of a model for many domains those of `test/<domain>`.
     ///
     /// - Parameter isPaired: Whether translations are compared with the true images: the other halves, or the files of the same names.
     /// - Throws: `DatasetError` for missing and contradicting folders, missing masks and pictures without halves; `MetricError` where
     ///   images have no counterpart of the same name.
     public init(data: URL, split: Split, translation: Translation, hasMasks: Bool, isPaired: Bool, axis: SliceAxis = .axial) throws {
+        if translation.condition != nil {
+            let folders = [translation.from, translation.to].map { data.appending(path: split.rawValue).appending(path: $0.name) }
+            try self.init(folders[0], folders[1], hasMasks: hasMasks, isPaired: isPaired, axis)
+            return
+        }
         let folders = [translation.from, translation.to].map { data.appending(path: split.folder(of: $0)) }
         let hasFolders = folders.contains(where: \.isFolder)
         let hasPictures = data.appending(path: split.rawValue).isFolder

@@ -2,7 +2,7 @@ import Torch
 
 /// Instance norm whose scale and shift say what the network is to do: linear functions of a condition c of the image.
 ///
-/// y = (x - μ) / √(σ² + ε) · (γ + Γc) + (β + Βc), with γ = 1 and β, Γ, Β = 0 at first. With c one of the unit vectors these are the scales
+/// y = (x - μ) / √(σ² + ε) · (γ + Γc) + (β + Βc). With c one of the unit vectors these are the scales
 /// and shifts of a domain, as in Dumoulin et al., "A Learned Representation for Artistic Style", arXiv 1610.07629; a number in 0...1 is a
 /// strength. It runs in a graph, whose condition it reads; see `GraphBuilder.withCondition`.
 public final class ModulatedInstanceNorm2d: Module, OperationLayer {
@@ -25,6 +25,15 @@ public final class ModulatedInstanceNorm2d: Module, OperationLayer {
         super.init()
         conditionWeight = Tensor.zeros([channels, conditions])
         conditionBias = Tensor.zeros([channels, conditions])
+    }
+
+    /// γ 1, β 0, and Γ and Β drawn uniformly from ±1/√conditions.
+    func initialize(using random: TorchRandom) {
+        let limit = 1 / Double(conditionWeight.shape[1]).squareRoot()
+        weight.fill(1)
+        bias.fill(0)
+        conditionWeight.fillUniform(in: -limit..<limit, using: random)
+        conditionBias.fillUniform(in: -limit..<limit, using: random)
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor {
