@@ -192,7 +192,7 @@ extension TrainingConfiguration {
     }
 
     private func validateAdversaries() throws(ConfigurationError) {
-        if networks.spectralNorm, networks.discriminatorNorm == nil {
+        if networks.spectralNorm, networks.discriminatorNorm == nil, !objective.kind.hasManyDomains {
             throw ConfigurationError(
                 key: "discriminatorNorm", value: "nothing beside spectralNorm",
                 allowed: "one of \(Normalization.kind.words): say whether the discriminators keep another norm (instance) or not (none)")
