@@ -8,6 +8,7 @@ extension TrainingConfiguration {
         case .cycleGAN: CycleGAN(configuration: self, device: device, dtype: dtype)
         case .cut, .fastCUT: CUT(configuration: self, device: device, dtype: dtype)
         case .pix2pix: Pix2Pix(configuration: self, device: device, dtype: dtype)
+        case .pretrain: Pretraining(configuration: self, device: device, dtype: dtype)
         }
     }
 }

@@ -58,6 +58,8 @@ extension TrainingConfiguration {
         case .cut: (4, 2)
         case .fastCUT: (2, 2)
         case .pix2pix: (1, 2)
+        // One domain after the other.
+        case .pretrain: (1, 0)
         }
     }
 }

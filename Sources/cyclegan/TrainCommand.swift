@@ -64,7 +64,10 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() throws { try run(as: nil) }
+
+    /// - Parameter objective: What another command trains networks for; by default what the settings say.
+    func run(as objective: ObjectiveKind?) throws {
         let folder = RunFolder(url(resume ?? newRun ?? ""))
         let isResuming = resume != nil || (resumeOrStart && folder.latestCheckpoint.exists)
         if isResuming {
@@ -72,7 +75,7 @@ struct TrainCommand: ParsableCommand {
         } else if folder.holdsRun, !folder.isWithoutCheckpoint {
             throw RunError.exists(folder)
         }
-        let configuration = try resolvedConfiguration(isResuming: isResuming, folder: folder)
+        let configuration = try resolvedConfiguration(isResuming: isResuming, folder: folder, objective: objective)
         let signals = SignalMonitor()
         let session = try TrainingSession(
             configuration: configuration, folder: folder, resuming: isResuming,
@@ -83,7 +86,9 @@ struct TrainCommand: ParsableCommand {
         if options.preset?.isMedical == true || configuration.holdsMedicalFiles { StatusLine().report("note: \(MedicalFormat.caution)") }
         let summary = try session.train()
         print("Run: \(folder.url.path)\nReport: \(folder.report.path)")
-        if [.interrupted, .timeLimit].contains(summary.reason) { print("To go on: cyclegan train --resume \(folder.url.path)") }
+        if [.interrupted, .timeLimit].contains(summary.reason) {
+            print("To go on: cyclegan \(objective?.rawValue ?? "train") --resume \(folder.url.path)")
+        }
         switch summary.reason {
         case .interrupted: throw ExitCode(128 + (signals.signal ?? 0))
         case .failure: throw ExitCode.failure
@@ -98,18 +103,22 @@ struct TrainCommand: ParsableCommand {
         StatusLine().report("Preset \(preset.rawValue): \(Preset.text(settings, naming: flag(ofSetting:)))")
     }
 
-    private func resolvedConfiguration(isResuming: Bool, folder: RunFolder) throws -> TrainingConfiguration {
+    private func resolvedConfiguration(isResuming: Bool, folder: RunFolder, objective: ObjectiveKind?) throws -> TrainingConfiguration {
         if !isResuming {
-            let configuration = try options.configuration(config: config, data: data)
+            let configuration = try options.configuration(config: config, data: data, objective: objective)
             return try budget.map { try planned(configuration, for: $0) } ?? configuration
         }
         try folder.checkVersion()
         var saved = try folder.readConfiguration()
+        if let objective, saved.objective.kind != objective {
+            let found = saved.objective.kind.rawValue
+            throw ValidationError("\(folder.url.path) is a run of objective \(found); go on with it by cyclegan train --resume")
+        }
         // A time limit holds for one process.
         saved.run.maxMinutes = nil
         if let movedData { saved.moveData(to: movedData) }
         if resume != nil { return try .configuration(resuming: saved, arguments: options.arguments) }
-        var given = try options.configuration(config: config, data: data)
+        var given = try options.configuration(config: config, data: data, objective: objective)
         if budget != nil { given.takePlan(of: saved) }
         given.takeMeasuredRanges(of: saved)
         let changes = given.changes(since: saved.fixedSettings)

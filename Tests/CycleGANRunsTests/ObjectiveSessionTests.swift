@@ -78,6 +78,12 @@ import Torch
                     )
                 case .fastCUT: (["adversarial", "nce", "discriminator"], ["generatorAB", "discriminatorB", "projection"], [])
                 case .pix2pix: (["adversarial", "l1", "discriminator"], ["generatorAB", "discriminatorB"], ["l1", "ssim", "psnr"])
+                case .pretrain:
+                    (
+                        ["nceA", "reconstructionA", "nceB", "reconstructionB"],
+                        ["generatorAB", "projectionA", "generatorBA", "projectionB"],
+                        ["l1", "l1A", "l1B", "ssim", "ssimA", "ssimB"]
+                    )
                 }
             #expect(Set(names) == networks)
             #expect(Set(configuration.monitoring.lossNames) == losses)
@@ -86,7 +92,7 @@ import Torch
             #expect(log.contains("\"event\":\"validated\"") == !metrics.isEmpty)
             #expect(metrics.allSatisfy { log.contains("\"\($0)\":") })
             // CUT's own measure says nothing about the translations, so none of its networks is the best.
-            #expect((summary.best?.metric).map { metrics.contains($0) } == (kind == .cycleGAN || kind == .pix2pix ? true : nil))
+            #expect((summary.best?.metric).map { metrics.contains($0) } == (kind.isContrastive ? nil : true))
             let report = try ModelReport(run.url)
             #expect(Set(report.networks.map { Substring($0.name) }) == networks)
             #expect(report.networks.allSatisfy { $0.parameters > 0 })

@@ -1,3 +1,5 @@
+import Imaging
+
 /// What networks are trained for, as far as objectives have it in common.
 public struct ObjectiveSettings: Equatable, Sendable {
     /// Which objective.
@@ -67,6 +69,28 @@ public enum ContrastiveNegatives: String, CaseIterable, Sendable {
     case image
     /// Those of all images of the batch.
     case batch
+}
+
+/// What only pre-training has.
+public struct PretrainingSettings: Equatable, Sendable {
+    /// What the networks learn from.
+    public var task = PretrainingTask.contrastive
+    /// The domain whose network is trained alone; both by default.
+    public var only: Domain?
+    /// Of the mean absolute difference between an image and what a network makes of it.
+    public var reconstructionWeight = 10.0
+    /// The share of an image's blocks that inpainting hides.
+    public var maskShare = 0.4
+    /// The side of these blocks in pixels; an eighth of the crop's shorter side by default.
+    public var maskBlock: Int?
+}
+
+/// What networks learn from where nothing is translated.
+public enum PretrainingTask: String, CaseIterable, Sendable {
+    /// Two views of an image, in which what lies at one place belongs together.
+    case contrastive
+    /// Images with holes.
+    case inpainting
 }
 
 /// What only training on pairs has: pix2pix, arXiv 1611.07004.

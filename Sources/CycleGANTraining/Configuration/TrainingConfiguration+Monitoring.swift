@@ -13,6 +13,7 @@ extension TrainingConfiguration {
             oneWayMonitoring(
                 losses: ["adversarial", "l1"], progress: pix2pix.l1Weight > 0 ? ["l1"] : [], defaultMetric: "l1",
                 reconstructions: [.init(loss: "l1", weight: pix2pix.l1Weight)])
+        case .pretrain: pretrainingMonitoring
         }
     }
 

@@ -6,8 +6,8 @@ import Settings
 extension TrainingConfiguration {
     /// One description of each setting.
     public static let table =
-        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + optimizationTable
-        + validationTable + runTable
+        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + pretrainingTable
+        + optimizationTable + validationTable + runTable
 
     private static let dataTable: [Setting<TrainingConfiguration>] = [
         Setting(

@@ -23,6 +23,8 @@ public struct TrainingConfiguration: SettingsRoot {
     public var cut = CUTSettings()
     /// What only training on pairs has.
     public var pix2pix = Pix2PixSettings()
+    /// What only pre-training has.
+    public var pretraining = PretrainingSettings()
     /// How weights change.
     public var optimization = OptimizationSettings()
     /// How the training is watched.
@@ -71,6 +73,9 @@ public struct TrainingConfiguration: SettingsRoot {
             configuration.networks.generator = .unet(downsamplings: 8)
             (configuration.networks.normalization, configuration.networks.dropout) = (.batch, true)
             (configuration.objective.ganMode, configuration.objective.poolSize) = (.vanilla, 0)
+        case .pretrain:
+            configuration.objective.poolSize = 0
+            (configuration.optimization.epochs, configuration.optimization.decayEpochs) = (50, 50)
         }
         return configuration
     }
@@ -86,9 +91,11 @@ public enum ObjectiveKind: String, CaseIterable, Sendable, SettingChoice {
     case fastCUT = "fastcut"
     /// One generator on pairs of images that show the same thing (Isola et al., arXiv 1611.07004).
     case pix2pix
+    /// Generators that learn from images alone, for other objectives to start from.
+    case pretrain
 
     /// Whether there are generators both ways.
-    public var isCyclic: Bool { self == .cycleGAN }
+    public var isCyclic: Bool { self == .cycleGAN || self == .pretrain }
     /// Whether it is trained by comparing patches.
     public var isContrastive: Bool { self == .cut || self == .fastCUT }
 }
