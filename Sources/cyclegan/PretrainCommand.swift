@@ -21,7 +21,7 @@ struct PretrainCommand: ParsableCommand {
               cyclegan train DATA --pretrained runs/start --run runs/first
             """)
 
-    @OptionGroup var training: TrainCommand
+    @OptionGroup var training: TrainingRunOptions
 
     /// Settings of discriminators, which there are none of.
     private static let adversarial: Set = [
