@@ -24,7 +24,9 @@ public struct GeneratorDescription: Codable, Equatable, Sendable {
     ) {
         translations = [translation]
         self.configuration = configuration
-        domains = [translation.from: input, translation.to: output]
+        // Both may be one domain.
+        domains = [translation.from: input]
+        domains[translation.to] = output
         self.masking = masking
         self.domainNames = domainNames
     }

@@ -69,11 +69,16 @@ public struct DiffAugmentation {
     }
 
     private static func coloured(_ draw: Draw, _ image: Tensor) -> Tensor {
-        let bright = image + draw.brightness
+        recoloured(image, brightness: draw.brightness, saturation: draw.saturation, contrast: draw.contrast)
+    }
+
+    /// An image [1, C, H, W] in other colours; see `Draw` for the numbers.
+    static func recoloured(_ image: Tensor, brightness: Double, saturation: Double, contrast: Double) -> Tensor {
+        let bright = image + brightness
         let grey = bright.mean([1], keepDimensions: true)
-        let saturated = (bright - grey) * draw.saturation + grey
+        let saturated = (bright - grey) * saturation + grey
         let mean = saturated.mean([1, 2, 3], keepDimensions: true)
-        return (saturated - mean) * draw.contrast + mean
+        return (saturated - mean) * contrast + mean
     }
 
     private static func translated(_ draw: Draw, _ image: Tensor) -> Tensor {

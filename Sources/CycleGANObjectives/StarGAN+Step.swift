@@ -116,7 +116,7 @@ extension StarGAN {
             Self.generatorLosses,
             [
                 adversarial, crossEntropy(logits, task.targets) * configuration.starGAN.classWeight,
-                back.l1Loss(task.images) * configuration.starGAN.reconstructionWeight,
+                back.l1Loss(task.images) * configuration.objective.reconstructionWeight,
             ]
         ).map { NamedLoss($0, $1) }
     }

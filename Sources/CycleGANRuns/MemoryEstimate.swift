@@ -61,6 +61,8 @@ extension TrainingConfiguration {
         case .pix2pix: (1, 2)
         // The way there and back; real, generated and mixed images.
         case .starGAN: (2, 3)
+        // One domain after the other.
+        case .pretrain: (1, 0)
         }
     }
 }

@@ -13,6 +13,8 @@ public struct PretrainedMismatch: Error, CustomStringConvertible {
     public let network: String
     /// The settings of the networks in the files where they differ from the run's.
     public let remedy: Remedy
+    /// Those of the run.
+    public let own: Remedy
 
     /// Tells from names and shapes which settings the networks were made with; `nil` where these are the run's own, or cannot be told.
     ///
@@ -28,20 +30,22 @@ public struct PretrainedMismatch: Error, CustomStringConvertible {
             }
         }
         guard !fit.settings.isEmpty else { return nil }
-        (self.file, self.network, remedy) = (file, network, Remedy(fit.settings))
+        (self.file, self.network, remedy, own) = (file, network, Remedy(fit.settings), Remedy(fit.own))
     }
 
     public var description: String { text(\.description) }
 
     /// The description with the settings in other words.
     public func text(_ wording: (Remedy) -> String) -> String {
-        "\(file): the weights of \(network) are of another network than the run's; use \(wording(remedy))"
+        "\(file): the weights of \(network) are of another network than the run's, which has \(wording(own)); use \(wording(remedy))"
     }
 }
 
 /// Settings that make a configuration's networks like others.
 private struct PretrainedFit {
     private(set) var settings: [SettingArgument] = []
+    /// What the configuration had in their place.
+    private(set) var own: [SettingArgument] = []
     private var configuration: TrainingConfiguration
 
     init(_ configuration: TrainingConfiguration) {
@@ -52,6 +56,7 @@ private struct PretrainedFit {
         _ key: String, _ path: WritableKeyPath<TrainingConfiguration, Value>, _ value: Value
     ) {
         guard configuration[keyPath: path] != value else { return }
+        own.append(SettingArgument(key, configuration[keyPath: path]))
         configuration[keyPath: path] = value
         settings.append(SettingArgument(key, value))
     }
@@ -68,6 +73,7 @@ private struct PretrainedFit {
         let masks = configuration.data.masks ? GeneratorMasking.channels : 0
         for (domain, channels) in zip(domains, [found.inputChannels - masks, found.outputChannels]) {
             guard channels > 0, configuration.domains.channels[domain] != channels else { continue }
+            own.append(SettingArgument(key: "channels", text: "\(domain.name)=\(configuration.domains.channels[domain])"))
             configuration.domains.channels[domain] = channels
             settings.append(SettingArgument(key: "channels", text: "\(domain.name)=\(channels)"))
         }

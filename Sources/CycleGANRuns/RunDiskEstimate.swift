@@ -73,7 +73,7 @@ extension TrainingConfiguration {
     /// The bytes of full image pools.
     var poolBytes: Int {
         let values = trainedDomains.reduce(0) { $0 + domains.channels[$1] } * data.cropSize.height * data.cropSize.width
-        return objective.kind == .pix2pix || objective.kind.isContrastive && objective.poolSize == 0
+        return [.pix2pix, .pretrain].contains(objective.kind) || objective.kind.isContrastive && objective.poolSize == 0
             ? 0 : objective.poolSize * values * MemoryLayout<Float>.size
     }
 }

@@ -84,8 +84,9 @@ public struct RunIntroduction {
             "\(named.name) \(String(format: "%.2f", Double(named.network.parameterCount) / 1e6)) M"
         }
         let networks = configuration.networks
-        return "\(networks.generator.rawValue) of \(networks.ngf) filters, \(networks.discriminator.rawValue) discriminator of "
-            + "\(networks.ndf); parameters: \(parts.joined(separator: ", "))"
+        let discriminator =
+            configuration.objective.kind == .pretrain ? "" : ", \(networks.discriminator.rawValue) discriminator of \(networks.ndf)"
+        return "\(networks.generator.rawValue) of \(networks.ngf) filters\(discriminator); parameters: \(parts.joined(separator: ", "))"
     }
 
     private static func schedule(_ configuration: TrainingConfiguration, stepsPerEpoch: Int) -> String {

@@ -8,6 +8,8 @@ public enum PictureRole: String, CaseIterable, Codable, Sendable {
     case real
     /// The region of interest of an image: white inside and black outside.
     case mask
+    /// An image as pre-training shows it to a network: with holes.
+    case altered
     /// A translation into the domain.
     case fake
     /// An image that was translated there and back.
@@ -51,7 +53,7 @@ public struct TranslatedBatch {
         /// The domain whose image a picture was made of.
         public func source(of picture: Picture) -> Domain {
             switch picture.role {
-            case .real, .mask, .reconstructed, .identity: picture.domain
+            case .real, .mask, .altered, .reconstructed, .identity: picture.domain
             case .fake: translation.from
             }
         }

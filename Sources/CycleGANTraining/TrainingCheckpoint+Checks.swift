@@ -76,7 +76,8 @@ extension TrainingConfiguration {
     /// - Throws: `CheckpointStateError` naming both.
     package func checkObjective(ofNetworksWith metadata: [String: String], file: URL) throws(CheckpointStateError) {
         let wanted = objective.kind
-        guard let found = ObjectiveKind(metadata: metadata), found != wanted, !(found.isContrastive && wanted.isContrastive)
+        guard let found = ObjectiveKind(metadata: metadata), found != wanted, found != .pretrain,
+            !(found.isContrastive && wanted.isContrastive)
         else { return }
         throw CheckpointStateError(
             file: file.path,

@@ -10,8 +10,8 @@ import Torch
         abstract: "Image-to-image translation without pairs or with: train on folders of images, translate any image.",
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, TranslateCommand.self, EvaluateCommand.self, BaselineCommand.self, InfoCommand.self, MetricsCommand.self,
-            RunsCommand.self, DatasetCommand.self, ModelsCommand.self, ConvertCommand.self, ManualCommand.self,
+            TrainCommand.self, PretrainCommand.self, TranslateCommand.self, EvaluateCommand.self, BaselineCommand.self, InfoCommand.self,
+            MetricsCommand.self, RunsCommand.self, DatasetCommand.self, ModelsCommand.self, ConvertCommand.self, ManualCommand.self,
         ])
 
     static func main() {
@@ -31,7 +31,7 @@ import Torch
             var command = try parseAsRoot(FileName.arguments)
             try command.run()
             // What others print is their result.
-            if !(command is TrainCommand) { try StandardStreams.flushOutput() }
+            if !(command is TrainCommand || command is PretrainCommand) { try StandardStreams.flushOutput() }
         } catch {
             if let error = WordedError(error) { exit(withError: error) }
             exit(withError: error)

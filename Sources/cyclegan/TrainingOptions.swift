@@ -83,10 +83,12 @@ struct TrainingOptions: ParsableArguments {
     /// - Parameters:
     ///   - config: The path of a YAML file.
     ///   - data: The folder of the data, where it was given.
+    ///   - objective: What a command trains networks for whatever the file says.
     /// - Throws: `ValidationError` for what the command line says, `ConfigurationError` for what the file says.
-    func configuration(config: String?, data: String?) throws -> TrainingConfiguration {
+    func configuration(config: String?, data: String?, objective: ObjectiveKind? = nil) throws -> TrainingConfiguration {
+        let chosen = objective.map { [SettingArgument(key: "objective", text: $0.rawValue)] } ?? []
         var configuration = try TrainingConfiguration.configuration(
-            config: config, arguments: arguments, preset: { modelSize?.settings(for: $0) ?? [] },
+            config: config, arguments: chosen + arguments, preset: { modelSize?.settings(for: $0) ?? [] },
             base: { presetSettings(data: data, document: $0) })
         if let data { configuration.data.folder = data }
         guard !configuration.data.folder.isEmpty else {

@@ -86,6 +86,12 @@ import Torch
                         ["adversarial", "class", "reconstruction", "discriminator", "discriminatorClass", "gradientPenalty"],
                         ["generator", "discriminator"], ["cycle", "cycleA", "cycleB", "ssim", "ssimA", "ssimB"]
                     )
+                case .pretrain:
+                    (
+                        ["nceA", "reconstructionA", "nceB", "reconstructionB"],
+                        ["generatorAB", "projectionA", "generatorBA", "projectionB"],
+                        ["l1", "l1A", "l1B", "ssim", "ssimA", "ssimB"]
+                    )
                 }
             #expect(Set(names) == networks)
             #expect(Set(configuration.monitoring.lossNames) == losses)

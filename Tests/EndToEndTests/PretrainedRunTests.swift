@@ -77,8 +77,9 @@ import TorchNN
             #expect(refused.status == 1 && !FileManager.default.fileExists(atPath: new.path))
             #expect(
                 refused.errors.contains(
-                    "latest.safetensors (generatorAB): the weights of generatorAB are of another network than the run's; "
-                        + "use --generator resnet2 --ngf 8 --no-dropout\n"), "\(refused.errors)")
+                    "latest.safetensors (generatorAB): the weights of generatorAB are of another network than the run's, "
+                        + "which has --generator resnet1 --ngf 4 --dropout; use --generator resnet2 --ngf 8 --no-dropout\n"),
+                "\(refused.errors)")
             let fitting = TinyRun.arguments(data, run: new, start + ["--generator", "resnet2", "--ngf", "8", "--no-dropout"])
             let result = try CommandRunner.run(fitting, in: folder)
             #expect(result.status == 0, "\(result.errors)")

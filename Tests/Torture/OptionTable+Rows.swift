@@ -22,7 +22,7 @@ package enum OptionTable {
     /// All options. Values in braces are filled in by `TinyInputs`.
     package static let options: [TrainingOption] = [
         TrainingOption("config", ["{config}"]),
-        TrainingOption("objective", ["cyclegan"], isPlain: true), TrainingOption("objective", ["cut", "fastcut"]),
+        TrainingOption("objective", ["cyclegan"], isPlain: true), TrainingOption("objective", ["cut", "fastcut", "pretrain"]),
         TrainingOption(
             "objective", ["pix2pix"], beside: ["generator unet32", "load-size 36", "crop-size 32"], images: [.pairs, .validation]),
         TrainingOption("objective", ["stargan"], beside: ["batch-size 3"], images: [.folders, .validation]),
@@ -87,8 +87,12 @@ package enum OptionTable {
             "l1-weight", ["10"], beside: ["objective pix2pix", "generator resnet1"], images: [.pairs]),
         TrainingOption("conditioning", ["planes"], beside: ["objective stargan"], images: [.folders]),
         TrainingOption("class-weight", ["2"], beside: ["objective stargan"], images: [.folders]),
-        TrainingOption("reconstruction-weight", ["4"], beside: ["objective stargan"], images: [.folders]),
         TrainingOption("critic-steps", ["2"], beside: ["objective stargan"], images: [.folders]),
+        TrainingOption("task", ["contrastive", "inpainting"], beside: ["objective pretrain"], images: [.validation]),
+        TrainingOption("only", ["B"], beside: ["objective pretrain"]),
+        TrainingOption("reconstruction-weight", ["3"], beside: ["objective pretrain"]),
+        TrainingOption("mask-share", ["0.6"], beside: ["objective pretrain", "task inpainting"]),
+        TrainingOption("mask-block", ["5"], beside: ["objective pretrain", "task inpainting"]),
         // Optimisation
         TrainingOption("batch-size", ["2"]), TrainingOption("accumulate", ["2"]),
         TrainingOption("epochs", ["1"], isPlain: true, onResume: .changeable),
@@ -191,6 +195,18 @@ package enum OptionTable {
                 "objective pix2pix", "generator unet32", "load-size 36", "crop-size 32", "accumulate 2", "ema 0.9", "best-metric ssim",
                 "rotation 10", "zoom 1.3", "color-jitter 0.1,0.1,0.1,0.1", "pool-size 2",
             ], images: [.pairs, .validation]),
+        OptionCase(
+            name: "views in other precision",
+            settings: [
+                "objective pretrain", "precision bf16", "nce-patches 12", "nce-negatives batch", "batch-size 2", "accumulate 2", "ema 0.9",
+                "dropout", "norm batch", "early-stopping 9", "only A",
+            ], images: [.validation]),
+        OptionCase(
+            name: "holes in a U-Net",
+            settings: [
+                "objective pretrain", "task inpainting", "generator unet32", "load-size 36", "crop-size 32", "dropout", "mask-block 7",
+                "clip-gradient 1", "on-failure rollback", "validation-fraction 0.3",
+            ]),
         OptionCase(name: "some pairs", settings: ["pairs {pairs}", "batch-size 2", "identity-weight 0", "rotation 8"]),
         OptionCase(name: "nobody watches", settings: ["no-doctor", "no-tensorboard", "on-failure rollback"]),
         OptionCase(
@@ -216,7 +232,7 @@ package enum OptionTable {
     /// value stands for all of its values.
     static let contradictions: [(one: [Setting], other: [Setting])] = [
         (
-            ["objective cut", "objective fastcut", "objective pix2pix"],
+            ["objective cut", "objective fastcut", "objective pix2pix", "objective pretrain"],
             [
                 "config", "pretrained", "masks", "cycle-weight", "cycle-weight-a", "cycle-weight-b", "identity-weight", "pairs",
                 "pair-weight", "best-metric", "early-stopping-metric",
@@ -234,7 +250,7 @@ package enum OptionTable {
                 "nce-features", "preprocess", "generator unet32", "batch-size", "crop-size",
             ]
         ),
-        (["objective cut", "objective fastcut"], ["channels", "generator unet32", "l1-weight"]),
+        (["objective cut", "objective fastcut", "objective pretrain"], ["channels", "generator unet32", "l1-weight"]),
         (
             ["objective pix2pix", "pairs"],
             [
@@ -243,6 +259,9 @@ package enum OptionTable {
             ]
         ),
         (["objective pix2pix"], ["nce-layers", "nce-patches"]),
+        (["objective pretrain"], ["no-nce-identity", "flip-equivariance", "discriminator-batch"]),
+        (["task inpainting"], ["nce-layers", "nce-patches", "nce-features", "nce-temperature", "nce-weight", "nce-negatives"]),
+        (["mask-block"], ["crop-size"]),
         (["norm batch", "discriminator-norm batch"], ["gradient-penalty", "gan-mode wgan-gp"]),
         (["norm batch"], ["checkpoint-activations"]),
         (["preprocess crop", "preprocess none"], ["load-size"]),

@@ -11,13 +11,19 @@ extension TrainingConfiguration {
     ///
     /// - Throws: `WeightsError` where weights are missing, `ConfigurationError` where the images do not fit.
     func makeValidationMetrics(dataset: (any ImageDataset)?, device: Device) throws -> [any ValidationMetric] {
-        let targets = objective.kind.isCyclic ? trainedDomains : [trainedDomains[1]]
+        let targets =
+            objective.kind == .pretrain ? pretrainedDomains : objective.kind.isCyclic ? trainedDomains : [trainedDomains[1]]
         let plain = PictureMetrics(pictureComparisons, domains: targets)
         guard !validation.validationMetrics.isEmpty else { return [plain] }
         if objective.kind.isContrastive, validation.validationMetrics.contains(.lpips) {
             throw ConfigurationError(
                 key: "validationMetrics", value: validation.validationMetrics.form.text,
                 allowed: "fid and kid with objective \(objective.kind.rawValue): lpips compares images with their reconstructions or truth")
+        }
+        if objective.kind == .pretrain, validation.validationMetrics.contains(where: { $0 != .lpips }) {
+            throw ConfigurationError(
+                key: "validationMetrics", value: validation.validationMetrics.form.text,
+                allowed: "lpips with objective pretrain, which translates nothing")
         }
         guard let dataset else {
             throw ConfigurationError(
@@ -78,6 +84,7 @@ extension TrainingConfiguration {
         case .cut, .fastCUT: cut.nceIdentity ? PictureMetrics.Comparison.identities : []
         case .pix2pix: PictureMetrics.Comparison.pairs
         case .starGAN: PictureMetrics.Comparison.reconstructions
+        case .pretrain: [.absoluteDifference("l1", .reconstructed), .similarity(.reconstructed)]
         }
     }
 

@@ -1,4 +1,5 @@
 import CycleGANModels
+import Imaging
 
 /// What networks are trained for, as far as objectives have it in common.
 public struct ObjectiveSettings: Equatable, Sendable {
@@ -16,6 +17,8 @@ public struct ObjectiveSettings: Equatable, Sendable {
     public var gradientPenalty: GradientPenalty?
     /// The weight of the gradient penalty; the published one by default.
     public var gradientPenaltyWeight: Double?
+    /// Of the mean absolute difference between images and what comes back from another domain, or what pre-training makes of them.
+    public var reconstructionWeight = 10.0
     /// Whether what the discriminators see is augmented, real and generated images alike.
     public var diffAugment = false
 }
@@ -71,6 +74,26 @@ public enum ContrastiveNegatives: String, CaseIterable, Sendable {
     case batch
 }
 
+/// What only pre-training has.
+public struct PretrainingSettings: Equatable, Sendable {
+    /// What the networks learn from.
+    public var task = PretrainingTask.contrastive
+    /// The domain whose network is trained alone; both by default.
+    public var only: Domain?
+    /// The share of an image's blocks that inpainting hides.
+    public var maskShare = 0.4
+    /// The side of these blocks in pixels; an eighth of the crop's shorter side by default.
+    public var maskBlock: Int?
+}
+
+/// What networks learn from where nothing is translated.
+public enum PretrainingTask: String, CaseIterable, Sendable {
+    /// Two views of an image, in which what lies at one place belongs together.
+    case contrastive
+    /// Images with holes.
+    case inpainting
+}
+
 /// What only training on pairs has: pix2pix, arXiv 1611.07004.
 public struct Pix2PixSettings: Equatable, Sendable {
     /// Of the mean absolute difference between translation and truth.
@@ -83,8 +106,6 @@ public struct StarGANSettings: Equatable, Sendable {
     public var conditioning = Conditioning.modulation
     /// Of the losses by which images are to be known as their domain's.
     public var classWeight = 1.0
-    /// Of the mean absolute difference between images and what comes back from another domain.
-    public var reconstructionWeight = 10.0
     /// Updates of the discriminator for each of the generator.
     public var criticSteps = 5
 }

@@ -19,6 +19,7 @@ extension NetworkMetric: SettingChoice {}
 extension Normalization: SettingChoice {}
 extension Pairing: SettingChoice {}
 extension Precision: SettingChoice {}
+extension PretrainingTask: SettingChoice {}
 extension Preprocess: SettingChoice {}
 extension SliceAxis: SettingChoice {}
 extension Upsampling: SettingChoice {}
@@ -34,6 +35,17 @@ extension GeneratorArchitecture: SettingName {
                 + "\(1 << levels.lowerBound) to \(1 << levels.upperBound)",
             placeholder: "name", choices: names)
     }
+}
+
+extension Domain: SettingValue {
+    public static var kind: ValueKind { ValueKind(choices: pair.map(\.name)) }
+
+    public init?(form: SettingForm) {
+        guard case .scalar(let text) = form, let domain = Domain.pair.first(where: { $0.name == text }) else { return nil }
+        self = domain
+    }
+
+    public var form: SettingForm { .scalar(name) }
 }
 
 extension ImageSize: SettingValue {

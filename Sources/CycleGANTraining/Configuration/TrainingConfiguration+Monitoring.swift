@@ -14,6 +14,7 @@ extension TrainingConfiguration {
                 losses: ["adversarial", "l1"], progress: pix2pix.l1Weight > 0 ? ["l1"] : [], defaultMetric: "l1",
                 reconstructions: [.init(loss: "l1", weight: pix2pix.l1Weight)])
         case .starGAN: starGANMonitoring
+        case .pretrain: pretrainingMonitoring
         }
     }
 
@@ -47,9 +48,9 @@ extension TrainingConfiguration {
         Monitoring(
             lossNames: ["adversarial", "class", "reconstruction", "discriminator", "discriminatorClass"]
                 + (hasPenalty ? ["gradientPenalty"] : []),
-            progressLosses: starGAN.reconstructionWeight > 0 ? ["reconstruction"] : [], defaultMetric: "cycle",
+            progressLosses: ["reconstruction"], defaultMetric: "cycle",
             games: [game("adversarial", "discriminator")],
-            reconstructions: [.init(loss: "reconstruction", weight: starGAN.reconstructionWeight)],
+            reconstructions: [.init(loss: "reconstruction", weight: objective.reconstructionWeight)],
             generators: shownTranslations.map { .init(name: "generator", translation: $0) })
     }
 

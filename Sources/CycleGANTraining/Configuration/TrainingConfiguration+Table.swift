@@ -6,8 +6,8 @@ import Settings
 extension TrainingConfiguration {
     /// One description of each setting.
     public static let table =
-        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + starGANTable + optimizationTable
-        + validationTable + runTable
+        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + starGANTable + pretrainingTable
+        + optimizationTable + validationTable + runTable
 
     private static let dataTable: [Setting<TrainingConfiguration>] = [
         Setting(
@@ -158,6 +158,10 @@ extension TrainingConfiguration {
         Setting(
             "adversarialWeight", \.objective.adversarialWeight, .objective, allowed: .atLeast(0), onResume: .fixed,
             help: "The weight of the generators' adversarial losses."),
+        Setting(
+            "reconstructionWeight", \.objective.reconstructionWeight, .objective, allowed: .above(0), onResume: .fixed,
+            of: [.starGAN, .pretrain],
+            help: "The weight of the difference between images and what comes back of them, or what a pre-trained network makes of them."),
         Setting(
             "poolSize", \.objective.poolSize, .objective, allowed: .in(0...1_000_000), onResume: .fixed, of: ObjectiveKind.ofTwoDomains,
             help: "Generated images remembered per domain."),

@@ -12,6 +12,7 @@ extension TrainingConfiguration {
         try checkValues()
         try validateDomains()
         try validateObjective()
+        try validatePretraining()
         try validateRun()
         try validateGenerators()
         try validateAttention()
@@ -21,17 +22,13 @@ extension TrainingConfiguration {
     }
 
     /// The weight without which no loss tells progress, and what those losses are called.
-    private var progressWeight: String {
-        objective.kind == .starGAN ? "reconstructionWeight" : objective.kind == .pix2pix ? "l1Weight" : "cycleWeight"
-    }
-    private var progressName: String {
-        objective.kind == .starGAN ? "the reconstruction losses" : objective.kind == .pix2pix ? "the l1 losses" : "the cycle losses"
-    }
+    private var progressWeight: String { objective.kind == .pix2pix ? "l1Weight" : "cycleWeight" }
+    private var progressName: String { objective.kind == .pix2pix ? "the l1 losses" : "the cycle losses" }
 
     private func validateObjective() throws(ConfigurationError) {
         if objective.kind.hasManyDomains { return try validateManyDomains() }
         if ![0, 2].contains(data.domainNames.count) { throw refuse("domainNames", data.domainNames, "two names, of A and B") }
-        if !objective.kind.isCyclic, data.masks {
+        if objective.kind != .cycleGAN, data.masks {
             throw refuse("masks", true, "false with objective \(objective.kind.rawValue); masks are for cyclegan")
         }
         if objective.kind == .cycleGAN, let pairs = cycleGAN.pairs {
@@ -50,18 +47,23 @@ extension TrainingConfiguration {
                 "discriminatorBatch", judged, "batchSize with objective pix2pix, whose extra images would have to be pairs")
         }
         guard objective.kind.isContrastive else { return }
+        try validateContrast(for: "objective \(objective.kind.rawValue)")
+        if !hasEqualChannels {
+            throw ConfigurationError(
+                key: "channels", value: "different numbers of channels",
+                allowed: "as many in each domain with objective \(objective.kind.rawValue): translations go through the generator again")
+        }
+    }
+
+    /// - Parameter use: What compares patches, as an error names it.
+    func validateContrast(for use: String) throws(ConfigurationError) {
         guard case .resnet = networks.generator else {
-            throw refuse("generator", networks.generator, "a ResNet with objective \(objective.kind.rawValue), such as resnet9")
+            throw refuse("generator", networks.generator, "a ResNet with \(use), such as resnet9")
         }
         if let layer = contrastiveLayers.last, layer > lastContrastiveLayer {
             throw refuse(
                 "nceLayers", contrastiveLayers,
                 "layers up to \(lastContrastiveLayer), the last residual block of \(networks.generator.rawValue)")
-        }
-        if !hasEqualChannels {
-            throw ConfigurationError(
-                key: "channels", value: "different numbers of channels",
-                allowed: "as many in each domain with objective \(objective.kind.rawValue): translations go through the generator again")
         }
     }
 
@@ -246,19 +248,22 @@ extension TrainingConfiguration {
         }
     }
 
-    private func refuse(_ key: String, _ value: some SettingValue, _ allowed: String) -> ConfigurationError {
+    func refuse(_ key: String, _ value: some SettingValue, _ allowed: String) -> ConfigurationError {
         ConfigurationError(key: key, value: value.form.text, allowed: allowed)
     }
 
     private var enoughPixels: String {
-        "at least \(smallestSide) for generator \(networks.generator.rawValue) and a \(networks.discriminator.rawValue) discriminator"
+        guard objective.kind != .pretrain else { return "at least \(smallestSide) for generator \(networks.generator.rawValue)" }
+        return
+            "at least \(smallestSide) for generator \(networks.generator.rawValue) and a \(networks.discriminator.rawValue) discriminator"
             + (networks.discriminator == .patch ? " with discriminatorLayers \(networks.discriminatorLayers)" : "")
     }
 
     /// The smallest side that reflection padding, norms and the discriminator's last convolutions can work on.
     var smallestSide: Int {
         let network = generatorConfiguration
-        let side = max(network.smallestSide, trainedDomains.map { discriminatorConfiguration(of: $0).smallestSide }.max() ?? 1)
+        let discriminators = objective.kind == .pretrain ? [] : trainedDomains.map { discriminatorConfiguration(of: $0).smallestSide }
+        let side = max(network.smallestSide, discriminators.max() ?? 1)
         return (side + network.stride - 1) / network.stride * network.stride
     }
 }

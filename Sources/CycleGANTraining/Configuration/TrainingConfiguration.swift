@@ -25,6 +25,8 @@ public struct TrainingConfiguration: SettingsRoot {
     public var pix2pix = Pix2PixSettings()
     /// What only one generator for many domains has.
     public var starGAN = StarGANSettings()
+    /// What only pre-training has.
+    public var pretraining = PretrainingSettings()
     /// How weights change.
     public var optimization = OptimizationSettings()
     /// How the training is watched.
@@ -83,6 +85,9 @@ public struct TrainingConfiguration: SettingsRoot {
             configuration.networks.generator = .resnet(blocks: 6)
             (configuration.objective.ganMode, configuration.objective.poolSize) = (.wganGP, 0)
             (configuration.optimization.learningRate, configuration.optimization.batchSize) = (0.0001, 16)
+        case .pretrain:
+            configuration.objective.poolSize = 0
+            (configuration.optimization.epochs, configuration.optimization.decayEpochs) = (50, 50)
         }
         return configuration
     }
@@ -100,6 +105,8 @@ public enum ObjectiveKind: String, CaseIterable, Sendable, SettingChoice {
     case pix2pix
     /// One generator for any number of domains, which is told what to make (Choi et al., arXiv 1711.09020).
     case starGAN = "stargan"
+    /// Generators that learn from images alone, for other objectives to start from.
+    case pretrain
 
     /// Those of two domains, A and B.
     static let ofTwoDomains: Set<ObjectiveKind> = Set(allCases.filter { !$0.hasManyDomains })
@@ -107,7 +114,7 @@ public enum ObjectiveKind: String, CaseIterable, Sendable, SettingChoice {
     /// Whether the domains are the folders of a data set, as many as there are.
     public var hasManyDomains: Bool { self == .starGAN }
     /// Whether there are generators both ways.
-    public var isCyclic: Bool { self == .cycleGAN || self == .starGAN }
+    public var isCyclic: Bool { [.cycleGAN, .starGAN, .pretrain].contains(self) }
     /// Whether it is trained by comparing patches.
     public var isContrastive: Bool { self == .cut || self == .fastCUT }
 }

@@ -46,12 +46,15 @@ struct PictureHistory {
     ) throws(ImageError) {
         var samples: [Sample] = []
         for (row, shown) in pictures.rows.enumerated() {
-            for (column, picture) in shown.pictures.enumerated() where picture.role == .fake {
+            // Where nothing is translated, what comes back of an image shows the progress.
+            let made: PictureRole = shown.pictures.contains { $0.role == .fake } ? .fake : .reconstructed
+            for (column, picture) in shown.pictures.enumerated() where picture.role == made {
                 let number = samples.count { $0.label == picture.title(names) } + 1
                 guard number <= Self.samplesPerLabel else { continue }
                 var input: EmbeddedPicture?
-                if let real = shown.pictures.first(where: { $0.role == .real }) {
-                    input = try Self.thumbnail(of: real.displayed(ranges), label: real.title(names))
+                let given = shown.pictures.first { $0.role == .altered } ?? shown.pictures.first { $0.role == .real }
+                if let given {
+                    input = try Self.thumbnail(of: given.displayed(ranges), label: given.title(names))
                 }
                 samples.append(Sample(label: picture.title(names), number: number, row: row, column: column, input: input))
             }
