@@ -30,7 +30,8 @@ extension Operation {
         case .firstPixel:
             { inputs in
                 let pixel = inputs[0].narrowed(dimension: 2, start: 0, length: 1).narrowed(dimension: 3, start: 0, length: 1)
-                return pixel.reshaped([pixel.shape[0], pixel.shape[1]])
+                // A condition is given: blocks that are computed again must not lead back through it.
+                return pixel.reshaped([pixel.shape[0], pixel.shape[1]]).detached()
             }
         case .input, .convolution, .transposedConvolution, .linear, .batchNorm, .scaleAndShift, .modulate, .dropout, .blur, .attention,
             .custom:

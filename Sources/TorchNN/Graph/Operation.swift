@@ -24,7 +24,7 @@ public enum Operation: Hashable, Sendable {
     case modulate(channels: Int, conditions: Int)
     /// Some channels of several, from `start` on.
     case channels(start: Int, count: Int, of: Int)
-    /// The numbers of the upper left pixel: [N, C, H, W] to [N, C].
+    /// The numbers of the upper left pixel, to which no gradients flow: [N, C, H, W] to [N, C].
     case firstPixel
     /// A function of each number.
     case activation(Activation)
