@@ -203,11 +203,13 @@ public final class Translator {
 
     /// An image with the percentiles that were asked for at the ends of its domain's range; where none were, as it is.
     package func stretched(_ image: PixelImage) -> PixelImage {
-        let image = image.hasAlpha && image.bands != inputDomain.channels ? image.withoutAlpha() : image
-        guard let percentiles, image.bands == inputDomain.channels || inputDomain.valueRange?.common != nil,
-            let bounds = image.bounds(percentiles, channels: inputDomain.channels)
+        guard let percentiles else { return image }
+        let colours = image.hasAlpha && image.bands != inputDomain.channels ? image.withoutAlpha() : image
+        // Whatever does not fit the domain is refused as it is.
+        guard colours.bands == inputDomain.channels || inputDomain.valueRange?.common != nil,
+            let bounds = colours.bounds(percentiles, channels: inputDomain.channels)
         else { return image }
-        return image.stretched(from: bounds, to: inputDomain.valueRange ?? ValueRange(0...1))
+        return colours.stretched(from: bounds, to: inputDomain.valueRange ?? ValueRange(0...1))
     }
 
     private func padded(_ size: ImageSize) -> ImageSize {

@@ -52,6 +52,20 @@ import Torch
         }
     }
 
+    @Test func transparencyIsLeftToTheDomainUnlessPercentilesStretchTheColours() throws {
+        try withTemporaryFolder { folder in
+            // Ink on nothing: its colour is black everywhere, its opacity alone shows it.
+            let bytes: [UInt8] = (0..<64).flatMap { [$0 % 3 == 0 ? 200 : 0, UInt8($0 % 2 * 255)] }
+            let drawing = PixelImage(width: 8, height: 8, bands: 2, hasAlpha: true, bytes: bytes)
+            #expect(try translator(folder).stretched(drawing) == drawing)
+            let percentiles = try translator(folder, [.a: ImageAdjustment(range: .percentile(low: 0, high: 100))])
+            #expect(percentiles.stretched(drawing).bands == 1 && percentiles.stretched(drawing).sampleLevels.max() == 1)
+            // What cannot be of the domain stays what it is, to be refused.
+            let bands = image([UInt8](repeating: 9, count: 320), .uint8)
+            #expect(percentiles.stretched(bands) == bands)
+        }
+    }
+
     @Test func percentilesAreThoseOfEachImage() throws {
         try withTemporaryFolder { folder in
             // 0 and 100 per cent are the extremes.

@@ -134,7 +134,7 @@ import TrainingTestSupport
         ("validationFraction: 0.7", ["validationFraction: found 0.7", "from 0 to 0.5"]),
         ("colorJitter: [1, 2]", ["colorJitter", "brightness, contrast, saturation"]),
         ("rotation: 90", ["rotation: found 90", "a number from 0 to 45"]),
-        ("domainNames: [B, A]", ["domainNames: found [B, A]", "two different names"]),
+        ("domainNames: [B, A]", ["domainNames: found [B, A]", "different names"]),
         ("domainNames: [Photo, photo]", ["domainNames: found [Photo, photo]"]),
         ("earlyStoppingMetric: kidB", ["earlyStoppingMetric: found kidB", "beside earlyStopping only"]),
         ("onFailure: panic", ["onFailure: found panic; allowed: warn, stop, rollback"]),

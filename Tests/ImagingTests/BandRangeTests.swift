@@ -6,12 +6,14 @@ import Torch
 
 /// Bands with value ranges of their own.
 struct BandRangeTests {
-    private let range = ValueRange(bands: [0...1000, -1...1])!
+    private let range: ValueRange
     private var domain: DomainConfiguration { DomainConfiguration(channels: 2, bitDepth: .float, valueRange: range) }
     /// Two pixels: (250, 0.5) and (2000, -1).
     private let image = PixelImage(of: Float.self, width: 2, height: 1, bands: 2) { samples in
         for (index, value) in [250, 0.5, 2000, -1].enumerated() { samples.initializeElement(at: index, to: Float(value)) }
     }
+
+    init() throws { range = try #require(ValueRange(bands: [0...1000, -1...1])) }
 
     @Test func eachBandIsMappedByItsOwnRangeAndBack() throws {
         let tensor = try image.converted(to: domain).tensor(for: domain)
