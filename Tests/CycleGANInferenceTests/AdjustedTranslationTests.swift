@@ -55,7 +55,8 @@ import Torch
     @Test func transparencyIsLeftToTheDomainUnlessPercentilesStretchTheColours() throws {
         try withTemporaryFolder { folder in
             // Ink on nothing: its colour is black everywhere, its opacity alone shows it.
-            let bytes: [UInt8] = (0..<64).flatMap { [$0 % 3 == 0 ? 200 : 0, UInt8($0 % 2 * 255)] }
+            var bytes: [UInt8] = []
+            for pixel in 0..<64 { bytes += [pixel % 3 == 0 ? 200 : 0, UInt8(pixel % 2 * 255)] }
             let drawing = PixelImage(width: 8, height: 8, bands: 2, hasAlpha: true, bytes: bytes)
             #expect(try translator(folder).stretched(drawing) == drawing)
             let percentiles = try translator(folder, [.a: ImageAdjustment(range: .percentile(low: 0, high: 100))])

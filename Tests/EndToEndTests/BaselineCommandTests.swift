@@ -1,4 +1,6 @@
+import Checkpoints
 import CycleGANMetrics
+import CycleGANModels
 import Foundation
 import Imaging
 import TestSupport
@@ -173,6 +175,30 @@ import Testing
             try FileManager.default.removeItem(at: output)
             try Data("no picture".utf8).write(to: style.appending(path: "000.png"))
             #expect(try failure("histogram", style: style).errors.contains("2 of 3 images cannot be used as a style"))
+        }
+    }
+
+    /// A generator of one way, whose images have no reconstructions to be shown like.
+    @Test func transparentImagesAreMeasuredOnWhite() throws {
+        try withTemporaryFolder { folder in
+            let data = folder.appending(path: "data")
+            try writeSyntheticImages(["testA": 1, "testB": 2], to: data)
+            for number in 0..<2 {
+                // Black ink of which the opacity alone tells.
+                var bytes: [UInt8] = []
+                for pixel in 0..<32 * 32 { bytes += [0, 0, 0, UInt8((pixel / 5 + number) % 3 * 127)] }
+                try PixelImage(width: 32, height: 32, bands: 4, hasAlpha: true, bytes: bytes)
+                    .write(to: data.appending(path: "testA/00\(number).png"))
+            }
+            let model = folder.appending(path: "net.safetensors")
+            try GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 2).makeGenerator().stateDict().write(to: model)
+            let result = try run(
+                ["evaluate", model.path, "--data", data.path, "--direction", "AtoB", "--baselines", "histogram", "--json"], in: folder)
+            let direction = try #require((try object(result.output)["directions"] as? [[String: Any]])?.first)
+            let rows = try #require((direction["baselines"] as? [String: Any])?["rows"] as? [[String: Any]])
+            let unchanged = try #require(rows.first { $0["name"] as? String == "unchanged" }?["metrics"] as? [[String: Any]])
+            let structure = try #require(unchanged.first { $0["name"] as? String == "structure-ssim" })
+            #expect((structure["value"] as? Double).map { abs($0 - 1) < 1e-6 } == true, "\(structure)")
         }
     }
 

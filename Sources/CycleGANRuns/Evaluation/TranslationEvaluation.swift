@@ -172,22 +172,23 @@ public struct TranslationEvaluation {
         let reconstruction = try reverse?.translate(fake, mask: mask, name: "the translation of \(name)", measuresRange: false)
         let truth = try images.truths.map { truths in
             let file = try truths[index].read(for: translator.outputDomain)
-            let truth = try Self.converted(file, like: fake, translator.outputDomain, name: truths[index].name)
+            let truth = try Self.converted(file, fake.bands, fake.format, translator.outputDomain, name: truths[index].name)
             // A truth of another size than its image is left as it is, and refused.
             return truth.size == file.size ? truth.resized(to: size) : truth
         }
-        let shown = try Self.converted(real, like: reconstruction ?? real, translator.inputDomain, name: name)
+        let shown = try Self.converted(
+            real, translator.inputDomain.channels, (reconstruction ?? real).format, translator.inputDomain, name: name)
         return Sample(real: shown, fake: fake, reconstruction: reconstruction, truth: truth)
     }
 
-    /// An image of a domain in the channels and the depth of another one.
+    /// An image of a domain in some channels and samples, on white.
     private static func converted(
-        _ image: PixelImage, like other: PixelImage, _ domain: DomainConfiguration, name: String
+        _ image: PixelImage, _ channels: Int, _ format: PixelImage.Format, _ domain: DomainConfiguration, name: String
     ) throws(ImageError) -> PixelImage {
         var domain = domain
-        (domain.channels, domain.background, domain.bands) = (other.bands, [255], nil)
-        domain.bitDepth = BitDepth(other.format)
-        return try image.converted(to: domain, name: name).holding(other.format)
+        (domain.channels, domain.background, domain.bands) = (channels, [255], nil)
+        domain.bitDepth = BitDepth(format)
+        return try image.converted(to: domain, name: name).holding(format)
     }
 
     private typealias Add = (

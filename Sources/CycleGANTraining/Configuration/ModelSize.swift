@@ -29,7 +29,8 @@ public enum ModelSize: String, CaseIterable, Sendable {
     /// sizes of the images.
     public func settings(for objective: ObjectiveKind) -> [SettingArgument] {
         let generator: GeneratorArchitecture =
-            objective == .pix2pix ? .unet(downsamplings: cropSize.trailingZeroBitCount) : .resnet(blocks: 9)
+            objective == .pix2pix
+            ? .unet(downsamplings: cropSize.trailingZeroBitCount) : TrainingConfiguration.defaults(for: objective).networks.generator
         return [
             SettingArgument(key: "generator", text: generator.rawValue),
             SettingArgument(key: "ngf", text: "\(filters)"), SettingArgument(key: "ndf", text: "\(filters)"),
