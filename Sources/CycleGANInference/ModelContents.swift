@@ -51,6 +51,9 @@ package struct ModelContents {
     /// All that the generators can do.
     package var translations: [Translation] { offers.map(\.translation) }
 
+    /// Whether what comes out is a matter of what the generator is told, for all that it does.
+    package var isTold: Bool { !offers.isEmpty && offers.allSatisfy { $0.translation.condition != nil } }
+
     /// What the domains are called.
     package var names: DomainNames { offers.lazy.compactMap(\.description.domainNames).first ?? .own }
 

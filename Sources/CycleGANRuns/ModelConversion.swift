@@ -18,8 +18,8 @@ public struct ModelConversion {
     public var layout: PublishedLayout?
     /// What the values and bands of the domains' images are, where the file does not say or is to say otherwise.
     public var adjustments: [Domain: ImageAdjustment] = [:]
-    /// What the domains are called.
-    public var domainNames: DomainNames?
+    /// What the domains are called, in their order: A and B, or those that the generator is told.
+    public var domainNames: [String]?
     /// What its makers say of the model.
     public var note: String?
     /// The licence: its name, or its text.
@@ -64,7 +64,17 @@ public struct ModelConversion {
         let file = try GeneratorFile(model, translation: translation, use: use)
         var description = file.description
         try description.adjust(adjustments, for: file.translation)
-        if let domainNames { description.domainNames = domainNames }
+        let told = file.offeringAllDomains.map(\.translation.to)
+        let domains = told.isEmpty ? Domain.pair : told
+        if let domainNames {
+            guard domainNames.count == domains.count else {
+                throw ModelConversionError(
+                    description:
+                        "\(source.path): it has \(counted(domains.count, "domain")), \(domains.map(\.name).joined(separator: ", ")), and "
+                        + "\(counted(domainNames.count, "name")) were given")
+            }
+            description.domainNames = DomainNames(Dictionary(uniqueKeysWithValues: zip(domains, domainNames)))
+        }
         do throws(NetworkConfigurationError) { try description.validate() } catch {
             throw ModelConversionError(description: "\(source.path): \(error)")
         }
@@ -80,7 +90,11 @@ public struct ModelConversion {
         if card != ModelCard() { state.metadata[ModelCard.key] = try jsonText(card) }
         try state.write(to: output)
         return Result(
-            title: "\(description.configuration.architecture.rawValue), \(description.names.title(of: file.translation))", flags: flags,
+            title: "\(description.configuration.architecture.rawValue), "
+                + (told.isEmpty
+                    ? description.names.title(of: file.translation)
+                    : "between \(told.map { description.names[$0] }.joined(separator: ", "))"),
+            flags: flags,
             notices: file.notices(wording))
     }
 

@@ -28,7 +28,7 @@ struct ConvertCommand: ParsableCommand {
     @Flag(help: "Let the model's batch norms normalise each image by its own statistics from now on, as pix2pix is tested.")
     var batchStatistics = false
     @OptionGroup var values: ImageOptions
-    @Option(help: "What A and B are called, such as horse,zebra.") var domainNames: String?
+    @Option(help: "What A and B are called, such as horse,zebra, or all domains of a model for many.") var domainNames: String?
     @Option(help: "What to say of the model.") var note: String?
     @Option(help: "Its licence: a name such as CC-BY-4.0, or a file with the text.") var licence: String?
 
@@ -38,22 +38,22 @@ struct ConvertCommand: ParsableCommand {
         }
         guard let domainNames else { return }
         let names = domainNames.split(separator: ",", omittingEmptySubsequences: false)
-        guard names.count == 2, names[0] != names[1], names.allSatisfy({ !$0.isEmpty }) else {
-            throw ValidationError("--domain-names: found '\(domainNames)'; expected two different names, such as horse,zebra")
+        guard names.count >= 2, Set(names).count == names.count, names.allSatisfy({ !$0.isEmpty }) else {
+            throw ValidationError("--domain-names: found '\(domainNames)'; expected different names, such as horse,zebra")
         }
     }
 
     func run() throws {
         var conversion = ModelConversion(url(model))
         let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
-        conversion.translation = try translation.oneTranslation(of: contents)
+        // One that is told what to make goes along for all of its domains.
+        conversion.translation = contents.isTold ? nil : try translation.oneTranslation(of: contents)
         conversion.use = GeneratorUse(network: network, statistics: batchStatistics ? .image : nil)
         conversion.layout = layout
-        if let names = domainNames?.split(separator: ",").map(String.init) {
-            conversion.domainNames = DomainNames([.a: names[0], .b: names[1]])
-        }
-        conversion.adjustments = try values.adjustments(
-            of: conversion.domainNames ?? contents.names, conversion.translation ?? .aToB)
+        let names = domainNames?.split(separator: ",").map(String.init)
+        conversion.domainNames = names
+        let given = names.map { DomainNames(Dictionary(uniqueKeysWithValues: zip(Domain.pair, $0))) }
+        conversion.adjustments = try values.adjustments(of: given ?? contents.names, conversion.translation ?? .aToB)
         conversion.note = note
         conversion.licence = try licence.map { try url($0).exists ? String(contentsOf: url($0), encoding: .utf8) : $0 }
         let result = try conversion.write(to: url(output), wording: \.flags)

@@ -88,6 +88,15 @@ struct TrainingRunOptions: ParsableArguments {
     }
 
     private func resolvedConfiguration(isResuming: Bool, folder: RunFolder, objective: ObjectiveKind?) throws -> TrainingConfiguration {
+        if let objective, let config {
+            let document = try SettingsDocument(contentsOf: url(config))
+            let said = document.names("objective", domains: []) ? try TrainingConfiguration.configuration(document: document) : nil
+            if let said, said.objective.kind != objective {
+                throw ValidationError(
+                    "--config: found objective \(said.objective.kind.rawValue); \(objective.rawValue) has its own: leave the key out, or use cyclegan train"
+                )
+            }
+        }
         if !isResuming {
             let configuration = try options.configuration(config: config, data: data, objective: objective)
             return try budget.map { try planned(configuration, for: $0) } ?? configuration

@@ -31,7 +31,7 @@ import TorchNN
             let description = try write(configuration, to: folder.appending(path: first))
             var conversion = ModelConversion(folder.appending(path: first))
             conversion.licence = "CC-BY-4.0"
-            conversion.domainNames = DomainNames([.a: "horse", .b: "zebra"])
+            conversion.domainNames = ["horse", "zebra"]
             _ = try conversion.write(to: folder.appending(path: second))
             _ = try ModelConversion(folder.appending(path: second)).write(to: folder.appending(path: third))
 

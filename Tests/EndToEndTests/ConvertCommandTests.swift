@@ -95,4 +95,33 @@ import Torch
             #expect(result.status == 0 && result.output.hasPrefix("FID: 13.0000"), "\(result)")
         }
     }
+
+    /// A file of published StarGAN does not name its domains.
+    @Test func domainsOfAPublishedFileGetNames() throws {
+        try withTemporaryFolder { folder in
+            var star = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 2, normalization: .affineInstance)
+            (star.conditions, star.conditioning, star.zeroPadding, star.samplingKernelSize) = (3, .planes, [.ends, .blocks], 4)
+            (star.convolutionBias, star.hasFinalBias) = (false, false)
+            let state = star.makeGenerator(random: TorchRandom(seed: 3)).stateDict()
+            let published = StateDict(
+                state.map { ($0.name.replacing("model.", with: "main.").replacing("conv_block", with: "main"), $0.tensor) })
+            let (file, named) = (folder.appending(path: "G.pth"), folder.appending(path: "named.safetensors"))
+            try published.write(to: file)
+            try PixelImage.synthetic(variant: 1, width: 16, height: 16).write(to: folder.appending(path: "face.png"))
+            func run(_ arguments: String...) throws -> CommandRunner.Result {
+                try CommandRunner.run(arguments, in: folder, workingFolder: folder)
+            }
+            let converted = try run("convert", "G.pth", "--output", "named.safetensors", "--domain-names", "black,blond,brown")
+            #expect(converted.output == "Model: \(named.path) (resnet1, between black, blond, brown)\n", "\(converted)")
+            let info = try run("info", "named.safetensors").output
+            #expect(info.contains("told one of 3 by planes") && info.contains("between black, blond, brown"), "\(info)")
+            #expect(try run("translate", "face.png", "--model", "G.pth", "--to", "1", "--output", "one.png").status == 0)
+            let result = try run("translate", "face.png", "--model", "named.safetensors", "--to", "blond", "--output", "blond.png")
+            #expect(result.output.contains("to blond"), "\(result)")
+            let pictures = try ["one.png", "blond.png"].map { try PixelImage(contentsOf: folder.appending(path: $0)) }
+            #expect(pictures[0] == pictures[1])
+            let few = try run("convert", "G.pth", "--output", "few.safetensors", "--domain-names", "black,blond")
+            #expect(few.status == 1 && few.errors.contains("3 domains, 0, 1, 2, and 2 names"), "\(few)")
+        }
+    }
 }

@@ -53,10 +53,13 @@ import Testing
         try withTemporaryFolder { folder in
             let data = try TinyRun.makeData(in: folder)
             let run = folder.appending(path: "run")
+            let config = folder.appending(path: "settings.yaml")
+            try Data("objective: cut\n".utf8).write(to: config)
             for (flags, text) in [
                 (["--ndf", "8"], "--ndf is for discriminators"), (["--objective", "cut"], "--objective: pretrain has its own"),
                 (["--only", "C"], "--only: found C; allowed: A, B"), (["--task", "colour"], "--task: found colour"),
                 (["--mask-share", "1.5"], "--mask-share: found 1.5"),
+                (["--config", config.path], "--config: found objective cut; pretrain has its own"),
             ] {
                 let result = try pretrain(data, run: run, flags, in: folder)
                 #expect(result.status == 64 && result.errors.contains(text), "\(flags): \(result.errors)")

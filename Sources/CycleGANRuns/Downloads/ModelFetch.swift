@@ -35,7 +35,7 @@ public struct ModelFetch {
         defer { if published == beside, !wasThere { try? FileManager.default.removeItem(at: beside) } }
         var conversion = ModelConversion(published)
         conversion.translation = .aToB
-        conversion.domainNames = model.domainNames
+        conversion.domainNames = Domain.pair.map { model.domainNames[$0] }
         if model.isPaired { conversion.use.statistics = .image }
         _ = try conversion.write(to: output)
     }

@@ -31,7 +31,16 @@ extension TrainingConfiguration {
                 allowed: "as many in each domain with objective pretrain: a generator first learns to give what it is given")
         }
         switch pretraining.task {
-        case .contrastive: try validateContrast(for: "task contrastive")
+        case .contrastive:
+            let plain = PretrainingSettings()
+            if pretraining.maskShare != plain.maskShare {
+                throw refuse(
+                    "maskShare", pretraining.maskShare, "its default with task contrastive, which hides nothing; or task inpainting")
+            }
+            if let block = pretraining.maskBlock {
+                throw refuse("maskBlock", block, "nothing with task contrastive, which hides nothing; or task inpainting")
+            }
+            try validateContrast(for: "task contrastive")
         case .inpainting:
             let largest = min(data.cropSize.height, data.cropSize.width) / 2
             if let block = pretraining.maskBlock, block > largest {
