@@ -39,7 +39,7 @@ struct ConvertCommand: ParsableCommand {
         guard let domainNames else { return }
         let names = domainNames.split(separator: ",", omittingEmptySubsequences: false)
         guard names.count >= 2, Set(names).count == names.count, names.allSatisfy({ !$0.isEmpty }) else {
-            throw ValidationError("--domain-names: found '\(domainNames)'; expected different names, such as horse,zebra")
+            throw ValidationError("--domain-names: found '\(domainNames)'; expected two different names or more, such as horse,zebra")
         }
     }
 
