@@ -64,8 +64,9 @@ public struct GeneratorFile {
 
     /// The same generator, which is told what to make, for each of its domains.
     public var offeringAllDomains: [GeneratorFile] {
-        let targets = Dictionary(grouping: description.translations.filter { $0.condition != nil }, by: \.to)
-        return targets.values.compactMap(\.first).sorted { ($0.condition ?? 0) < ($1.condition ?? 0) }.map { GeneratorFile(self, $0) }
+        description.translations.toldDomains.compactMap { domain in
+            description.translations.first { $0.to == domain && $0.condition != nil }.map { GeneratorFile(self, $0) }
+        }
     }
 
     private init(_ file: GeneratorFile, _ translation: Translation) {

@@ -204,7 +204,7 @@ public final class Translator {
     /// An image with the percentiles that were asked for at the ends of its domain's range; where none were, as it is.
     package func stretched(_ image: PixelImage) -> PixelImage {
         guard let percentiles else { return image }
-        let colours = image.hasAlpha && image.bands != inputDomain.channels ? image.withoutAlpha() : image
+        let colours = image.colours(ofDomainWith: inputDomain.channels)
         // Whatever does not fit the domain is refused as it is.
         guard colours.bands == inputDomain.channels || inputDomain.valueRange?.common != nil,
             let bounds = colours.bounds(percentiles, channels: inputDomain.channels)

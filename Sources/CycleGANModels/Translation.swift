@@ -31,3 +31,11 @@ public struct Translation: Hashable, Codable, Sendable, CustomStringConvertible 
     /// For people: `A to B`.
     public var title: String { "\(from) to \(to)" }
 }
+
+extension Sequence<Translation> {
+    /// The domains that a generator can be told to make, each once and in the order of its conditions; none for one that is not told anything.
+    package var toldDomains: [Domain] {
+        let conditions = Dictionary(compactMap { translation in translation.condition.map { (translation.to, $0) } }) { first, _ in first }
+        return conditions.sorted { $0.value < $1.value }.map(\.key)
+    }
+}

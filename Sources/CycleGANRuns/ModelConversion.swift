@@ -64,7 +64,7 @@ public struct ModelConversion {
         let file = try GeneratorFile(model, translation: translation, use: use)
         var description = file.description
         try description.adjust(adjustments, for: file.translation)
-        let told = file.offeringAllDomains.map(\.translation.to)
+        let told = description.translations.toldDomains
         let domains = told.isEmpty ? Domain.pair : told
         if let domainNames {
             guard domainNames.count == domains.count else {

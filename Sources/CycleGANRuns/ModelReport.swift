@@ -262,9 +262,9 @@ public struct ModelReport: Encodable {
         if network.dropout == true { facts.append("dropout") }
         let names = DomainNames(domainNames ?? [:])
         let translations = network.translations ?? []
-        if translations.contains(where: { $0.condition != nil }) {
-            let domains = translations.reduce(into: [String]()) { if !$0.contains(names[$1.to]) { $0.append(names[$1.to]) } }
-            facts.append("between \(domains.sorted().joined(separator: ", "))")
+        let told = translations.toldDomains
+        if !told.isEmpty {
+            facts.append("between \(told.map { names[$0] }.sorted().joined(separator: ", "))")
         } else {
             facts += translations.map(names.title)
         }

@@ -46,11 +46,14 @@ extension PixelImage {
         }
     }
 
+    /// The image without its band of opacity, which is data where the domain has as many channels as the image has bands.
+    package func colours(ofDomainWith channels: Int) -> PixelImage { hasAlpha && bands != channels ? withoutAlpha() : self }
+
     /// The range with a choice of percentiles found in this image.
     ///
     /// - Parameter channels: Those of the domain: where the image has one more, its last is opacity.
     package func bounds(_ choice: RangeChoice, channels: Int) -> ValueRange? {
-        let image = hasAlpha && bands != channels ? withoutAlpha() : self
+        let image = colours(ofDomainWith: channels)
         return choice.bounds ?? choice.bounds(of: image.sampleLevels, bands: image.bands)
     }
 

@@ -60,8 +60,7 @@ struct TranslationOptions: ParsableArguments {
     /// The domains of a model that is told what to make; `nil` for any other.
     private static func told(_ translations: [Translation], _ model: ModelContents) -> String? {
         guard translations.allSatisfy({ $0.condition != nil }) else { return nil }
-        let names = translations.reduce(into: [String]()) { if !$0.contains(model.names[$1.to]) { $0.append(model.names[$1.to]) } }
-        return names.sorted().joined(separator: ", ")
+        return translations.toldDomains.map { model.names[$0] }.sorted().joined(separator: ", ")
     }
 
     /// What was asked for, of a file that does not say what it translates.

@@ -25,7 +25,7 @@ extension TrainingConfiguration {
             for source in sources {
                 do {
                     let image = try source.readMiddle(for: images)
-                    let colours = image.hasAlpha && image.bands != images.channels ? image.withoutAlpha() : image
+                    let colours = image.colours(ofDomainWith: images.channels)
                     let all = colours.sampleLevels
                     let pixels = Self.spread(Array(0..<colours.width * colours.height), max(1, Self.samples / colours.bands))
                     levels += pixels.flatMap { all[$0 * colours.bands..<($0 + 1) * colours.bands] }
