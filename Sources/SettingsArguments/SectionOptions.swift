@@ -6,7 +6,21 @@ import Settings
 /// The parser makes the type of an option group without arguments, and keeps one value of each type.
 public protocol SectionMarker {
     associatedtype Root: SettingsRoot
-    static var section: Root.Section { get }
+    /// Made once: the parser asks for them many times.
+    static var flags: SectionFlags<Root> { get }
+}
+
+/// The flags of a section of the settings, in the order of the table.
+public struct SectionFlags<Root: SettingsRoot>: Sendable {
+    /// The section's name in the help.
+    public let title: String
+    let all: [SettingFlag<Root>]
+
+    /// Those of all settings of a section that have a flag.
+    public init(_ section: Root.Section) {
+        title = section.title
+        all = Root.settings(of: section).filter(\.hasFlag).map { SettingFlag($0) }
+    }
 }
 
 /// The flags of one section of the settings, all made from the table.
@@ -21,11 +35,11 @@ public struct SectionOptions<Marker: SectionMarker>: ParsableArguments, CustomRe
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: FlagKey.self)
-        arguments = try Self.flags.flatMap { flag in try flag.arguments(in: container) }
+        arguments = try Marker.flags.all.flatMap { flag in try flag.arguments(in: container) }
     }
 
     public var customMirror: Mirror {
-        let children: [Mirror.Child] = Self.flags.flatMap(\.definitions).map { ("_\($0.name)", $0.wrapper) }
+        let children: [Mirror.Child] = Marker.flags.all.flatMap(\.definitions).map { ("_\($0.name)", $0.wrapper) }
         return Mirror(self, children: children, displayStyle: .struct)
     }
 
@@ -39,12 +53,8 @@ public struct SectionOptions<Marker: SectionMarker>: ParsableArguments, CustomRe
                 throw ValidationError(error.description)
             }
         }
-        for flag in Self.flags {
+        for flag in Marker.flags.all {
             if let contradiction = flag.contradiction(in: arguments) { throw ValidationError(contradiction) }
         }
-    }
-
-    private static var flags: [SettingFlag<Marker.Root>] {
-        Marker.Root.settings(of: Marker.section).filter(\.hasFlag).map { SettingFlag(setting: $0) }
     }
 }

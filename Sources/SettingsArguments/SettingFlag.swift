@@ -2,31 +2,17 @@ import ArgumentParser
 import Settings
 
 /// The flag of a setting, or the two of a switch.
-struct SettingFlag<Root: SettingsRoot> {
-    let setting: Setting<Root>
+struct SettingFlag<Root: SettingsRoot>: Sendable {
+    /// A name, under which the parser keeps what it finds, and the property wrapper that defines the flag.
+    typealias Definition = (name: String, wrapper: any Sendable)
 
-    /// What the parser is told: a name, under which it keeps what it finds, and the property wrapper that defines the flag.
-    var definitions: [(name: String, wrapper: Any)] {
-        switch (setting.isPerDomain, setting.kind.isSwitch) {
-        case (false, false):
-            let option = Option<String?>(
-                name: .customLong(name), parsing: setting.kind.mayBeNegative ? .unconditional : .next,
-                help: help(placeholder: setting.kind.placeholder), completion: completion(setting.kind.choices))
-            return [(name, option)]
-        case (false, true):
-            return [(name, Flag<Bool?>(name: .customLong(name), inversion: .prefixedNo, help: help()))]
-        case (true, let isSwitch):
-            let own = Root.domains.flatMap { domain in setting.kind.choices.map { "\(domain.name)=\($0)" } }
-            let example = Root.domains.first.map { "|\($0.name)=\(setting.kind.placeholder)" } ?? ""
-            let option = Option<[String]>(
-                wrappedValue: [], name: .customLong(name), parsing: setting.kind.mayBeNegative ? .unconditionalSingleValue : .singleValue,
-                help: help(placeholder: setting.kind.placeholder + example),
-                completion: completion(setting.kind.choices + own))
-            guard isSwitch else { return [(name, option)] }
-            let negation = Flag<Bool>(
-                wrappedValue: false, name: .customLong(negatedName), help: ArgumentHelp("The same as \(setting.flag) false."))
-            return [(name, option), (negatedName, negation)]
-        }
+    let setting: Setting<Root>
+    /// What the parser is told.
+    let definitions: [Definition]
+
+    init(_ setting: Setting<Root>) {
+        self.setting = setting
+        definitions = setting.definitions
     }
 
     /// What the parser found.
@@ -34,12 +20,12 @@ struct SettingFlag<Root: SettingsRoot> {
         let texts: [String]
         switch (setting.isPerDomain, setting.kind.isSwitch) {
         case (false, false):
-            texts = [try container.decode(Option<String?>.self, forKey: FlagKey(name)).wrappedValue].compactMap { $0 }
+            texts = [try container.decode(Option<String?>.self, forKey: FlagKey(setting.name)).wrappedValue].compactMap { $0 }
         case (false, true):
-            texts = [try container.decode(Flag<Bool?>.self, forKey: FlagKey(name)).wrappedValue].compactMap { $0.map { "\($0)" } }
+            texts = [try container.decode(Flag<Bool?>.self, forKey: FlagKey(setting.name)).wrappedValue].compactMap { $0.map { "\($0)" } }
         case (true, let isSwitch):
-            let isNegated = try isSwitch && container.decode(Flag<Bool>.self, forKey: FlagKey(negatedName)).wrappedValue
-            texts = (isNegated ? ["false"] : []) + (try container.decode(Option<[String]>.self, forKey: FlagKey(name)).wrappedValue)
+            let isNegated = try isSwitch && container.decode(Flag<Bool>.self, forKey: FlagKey(setting.negatedName)).wrappedValue
+            texts = (isNegated ? ["false"] : []) + (try container.decode(Option<[String]>.self, forKey: FlagKey(setting.name)).wrappedValue)
         }
         return texts.map { SettingArgument(key: setting.key, text: $0) }
     }
@@ -50,19 +36,44 @@ struct SettingFlag<Root: SettingsRoot> {
         guard setting.kind.isSwitch, Set(common).count > 1 else { return nil }
         return "\(setting.flag): found true and false for all domains; allowed: one of them, such as \(setting.negatedFlag)"
     }
+}
 
-    private var name: String { String(setting.flag.dropFirst(2)) }
-    private var negatedName: String { String(setting.negatedFlag.dropFirst(2)) }
+extension Setting {
+    fileprivate var definitions: [SettingFlag<Root>.Definition] {
+        switch (isPerDomain, kind.isSwitch) {
+        case (false, false):
+            let option = Option<String?>(
+                name: .customLong(name), parsing: kind.mayBeNegative ? .unconditional : .next,
+                help: help(placeholder: kind.placeholder), completion: completion(kind.choices))
+            return [(name, option)]
+        case (false, true):
+            return [(name, Flag<Bool?>(name: .customLong(name), inversion: .prefixedNo, help: help()))]
+        case (true, let isSwitch):
+            let own = Root.domains.flatMap { domain in kind.choices.map { "\(domain.name)=\($0)" } }
+            let example = Root.domains.first.map { "|\($0.name)=\(kind.placeholder)" } ?? ""
+            let option = Option<[String]>(
+                wrappedValue: [], name: .customLong(name), parsing: kind.mayBeNegative ? .unconditionalSingleValue : .singleValue,
+                help: help(placeholder: kind.placeholder + example),
+                completion: completion(kind.choices + own))
+            guard isSwitch else { return [(name, option)] }
+            let negation = Flag<Bool>(
+                wrappedValue: false, name: .customLong(negatedName), help: ArgumentHelp("The same as \(flag) false."))
+            return [(name, option), (negatedName, negation)]
+        }
+    }
+
+    fileprivate var name: String { String(flag.dropFirst(2)) }
+    fileprivate var negatedName: String { String(negatedFlag.dropFirst(2)) }
 
     private func completion(_ choices: [String]) -> CompletionKind? { choices.isEmpty ? nil : .list(choices) }
 
     /// The help with the values, where they are few, and the default.
     private func help(placeholder: String? = nil) -> ArgumentHelp {
-        let choices = setting.kind.isSwitch ? [] : setting.kind.choices
+        let choices = kind.isSwitch ? [] : kind.choices
         let values = choices.isEmpty ? nil : "values: \(choices.joined(separator: ", "))"
-        let notes = [values, setting.defaultArgument.map { "default: \($0)" }].compactMap { $0 }
+        let notes = [values, defaultArgument.map { "default: \($0)" }].compactMap { $0 }
         return ArgumentHelp(
-            setting.help + (notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"),
+            help + (notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"),
             valueName: placeholder)
     }
 }

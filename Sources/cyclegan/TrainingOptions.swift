@@ -9,13 +9,13 @@ import SettingsArguments
 /// A section of a training run's settings.
 protocol TrainingSection: SectionMarker where Root == TrainingConfiguration {}
 
-enum DataSection: TrainingSection { static let section = TrainingConfiguration.Section.data }
-enum DomainsSection: TrainingSection { static let section = TrainingConfiguration.Section.domains }
-enum NetworksSection: TrainingSection { static let section = TrainingConfiguration.Section.networks }
-enum ObjectiveSection: TrainingSection { static let section = TrainingConfiguration.Section.objective }
-enum OptimizationSection: TrainingSection { static let section = TrainingConfiguration.Section.optimization }
-enum ValidationSection: TrainingSection { static let section = TrainingConfiguration.Section.validation }
-enum RunSection: TrainingSection { static let section = TrainingConfiguration.Section.run }
+enum DataSection: TrainingSection { static let flags = SectionFlags<TrainingConfiguration>(.data) }
+enum DomainsSection: TrainingSection { static let flags = SectionFlags<TrainingConfiguration>(.domains) }
+enum NetworksSection: TrainingSection { static let flags = SectionFlags<TrainingConfiguration>(.networks) }
+enum ObjectiveSection: TrainingSection { static let flags = SectionFlags<TrainingConfiguration>(.objective) }
+enum OptimizationSection: TrainingSection { static let flags = SectionFlags<TrainingConfiguration>(.optimization) }
+enum ValidationSection: TrainingSection { static let flags = SectionFlags<TrainingConfiguration>(.validation) }
+enum RunSection: TrainingSection { static let flags = SectionFlags<TrainingConfiguration>(.run) }
 
 /// The settings of a training run as flags, by section.
 struct TrainingOptions: ParsableArguments {
@@ -40,13 +40,13 @@ struct TrainingOptions: ParsableArguments {
             "The values from black to white by their middle and extent, as --range with window: has them; A=40,400 for one domain.",
             valueName: "centre,width"))
     var window: [String] = []
-    @OptionGroup(title: DataSection.section.title) var data: SectionOptions<DataSection>
-    @OptionGroup(title: DomainsSection.section.title) var domains: SectionOptions<DomainsSection>
-    @OptionGroup(title: NetworksSection.section.title) var networks: SectionOptions<NetworksSection>
-    @OptionGroup(title: ObjectiveSection.section.title) var objective: SectionOptions<ObjectiveSection>
-    @OptionGroup(title: OptimizationSection.section.title) var optimization: SectionOptions<OptimizationSection>
-    @OptionGroup(title: ValidationSection.section.title) var validation: SectionOptions<ValidationSection>
-    @OptionGroup(title: RunSection.section.title) var run: SectionOptions<RunSection>
+    @OptionGroup(title: DataSection.flags.title) var data: SectionOptions<DataSection>
+    @OptionGroup(title: DomainsSection.flags.title) var domains: SectionOptions<DomainsSection>
+    @OptionGroup(title: NetworksSection.flags.title) var networks: SectionOptions<NetworksSection>
+    @OptionGroup(title: ObjectiveSection.flags.title) var objective: SectionOptions<ObjectiveSection>
+    @OptionGroup(title: OptimizationSection.flags.title) var optimization: SectionOptions<OptimizationSection>
+    @OptionGroup(title: ValidationSection.flags.title) var validation: SectionOptions<ValidationSection>
+    @OptionGroup(title: RunSection.flags.title) var run: SectionOptions<RunSection>
 
     /// The settings that were given.
     var arguments: [SettingArgument] {

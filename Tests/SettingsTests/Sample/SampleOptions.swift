@@ -6,37 +6,37 @@ import SettingsArguments
 protocol SampleSection: SectionMarker where Root == SampleConfiguration {}
 
 enum DataSection: SampleSection {
-    static let section = SampleConfiguration.Section.data
+    static let flags = SectionFlags<SampleConfiguration>(.data)
 }
 
 enum DomainsSection: SampleSection {
-    static let section = SampleConfiguration.Section.domains
+    static let flags = SectionFlags<SampleConfiguration>(.domains)
 }
 
 enum NetworksSection: SampleSection {
-    static let section = SampleConfiguration.Section.networks
+    static let flags = SectionFlags<SampleConfiguration>(.networks)
 }
 
 enum ObjectiveSection: SampleSection {
-    static let section = SampleConfiguration.Section.objective
+    static let flags = SectionFlags<SampleConfiguration>(.objective)
 }
 
 enum OptimizationSection: SampleSection {
-    static let section = SampleConfiguration.Section.optimization
+    static let flags = SectionFlags<SampleConfiguration>(.optimization)
 }
 
 enum RunSection: SampleSection {
-    static let section = SampleConfiguration.Section.run
+    static let flags = SectionFlags<SampleConfiguration>(.run)
 }
 
 /// All settings as flags, by section.
 struct SampleOptions: ParsableArguments {
-    @OptionGroup(title: DataSection.section.title) var data: SectionOptions<DataSection>
-    @OptionGroup(title: DomainsSection.section.title) var domains: SectionOptions<DomainsSection>
-    @OptionGroup(title: NetworksSection.section.title) var networks: SectionOptions<NetworksSection>
-    @OptionGroup(title: ObjectiveSection.section.title) var objective: SectionOptions<ObjectiveSection>
-    @OptionGroup(title: OptimizationSection.section.title) var optimization: SectionOptions<OptimizationSection>
-    @OptionGroup(title: RunSection.section.title) var run: SectionOptions<RunSection>
+    @OptionGroup(title: DataSection.flags.title) var data: SectionOptions<DataSection>
+    @OptionGroup(title: DomainsSection.flags.title) var domains: SectionOptions<DomainsSection>
+    @OptionGroup(title: NetworksSection.flags.title) var networks: SectionOptions<NetworksSection>
+    @OptionGroup(title: ObjectiveSection.flags.title) var objective: SectionOptions<ObjectiveSection>
+    @OptionGroup(title: OptimizationSection.flags.title) var optimization: SectionOptions<OptimizationSection>
+    @OptionGroup(title: RunSection.flags.title) var run: SectionOptions<RunSection>
 
     /// The settings that were given.
     var arguments: [SettingArgument] {
