@@ -29,11 +29,11 @@ public struct GeneratorFile {
         self.url = try Self.file(at: url)
         let contents = try ModelContents(metadataOf: self.url)
         let offered = try contents.offer(of: wanted, network: use.network)
-        let tensors = try StateDict.read(from: self.url) { contents.isNeeded($0, for: offered?.generator) }
+        let tensors = try StateDict.read(from: self.url) { contents.isNeeded($0, for: offered) }
         var loading: GeneratorLoading
         if let offered {
             translation = offered.translation
-            loading = GeneratorLoading(offered.description, weights: contents.weights(of: offered.generator, in: tensors))
+            loading = GeneratorLoading(offered.assembled, weights: contents.weights(of: offered, in: tensors))
         } else {
             loading = try GeneratorLoading(foundIn: tensors, network: use.network, translation: wanted, file: self.url)
             translation = loading.description.translations[0]

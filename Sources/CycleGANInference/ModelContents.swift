@@ -12,6 +12,16 @@ package struct ModelContents {
         let generator: String?
         let description: GeneratorDescription
         let translation: Translation
+
+        /// The networks that translate, by their names in the file; `nil` for all that it holds.
+        var networks: [String]? {
+            description.sharedBlocks == nil ? generator.map { [$0] } : GeneratorPart.Name.parts(of: translation)
+        }
+
+        /// What the generator is once it is put together.
+        var assembled: GeneratorDescription {
+            description.sharedBlocks == nil ? description : description.assembled(for: translation)
+        }
     }
 
     private let file: URL
@@ -54,6 +64,15 @@ package struct ModelContents {
     /// Whether what comes out is a matter of what the generator is told, for all that it does.
     package var isTold: Bool { !offers.isEmpty && offers.allSatisfy { $0.translation.condition != nil } }
 
+    /// The name of a generator in parts.
+    package var nameOfParts: String? { offers.first { $0.description.sharedBlocks != nil }?.generator }
+
+    /// The networks that such a generator is put together from, by their names, each once.
+    package var partNames: [String] {
+        let parts = offers.filter { $0.description.sharedBlocks != nil }.compactMap(\.networks).flatMap(\.self)
+        return Array(Set(parts)).sorted()
+    }
+
     /// What the domains are called.
     package var names: DomainNames { offers.lazy.compactMap(\.description.domainNames).first ?? .own }
 
@@ -81,10 +100,11 @@ package struct ModelContents {
         )
     }
 
-    /// Whether a tensor is needed to translate: of a checkpoint one network, or the average that translates in its place.
-    func isNeeded(_ key: String, for generator: String?) -> Bool {
-        guard let generator else { return !Self.isOptimizerState(key) }
-        return key.hasPrefix("networks.\(generator).") || key.hasPrefix("averages.\(generator).")
+    /// Whether a tensor is needed to translate: of a checkpoint one network or its parts, or the averages that translate in their place.
+    func isNeeded(_ key: String, for offer: Offer?) -> Bool {
+        guard let names = offer?.networks else { return !Self.isOptimizerState(key) }
+        let places = offer?.generator == nil ? [""] : ["networks.", "averages."]
+        return names.contains { name in places.contains { key.hasPrefix("\($0)\(name).") } }
     }
 
     /// Of Adam, which keeps two numbers for each weight; people save it beside the networks.
@@ -92,10 +112,15 @@ package struct ModelContents {
         key.hasPrefix("optimizers.") || key.hasSuffix(".exp_avg") || key.hasSuffix(".exp_avg_sq")
     }
 
-    /// The weights that translate.
-    func weights(of generator: String?, in tensors: StateDict) -> StateDict {
-        guard let generator else { return tensors }
-        let average = tensors.below("averages.\(generator)")
-        return average.isEmpty ? tensors.below("networks.\(generator)") : average
+    /// The weights that translate; those of parts together.
+    func weights(of offer: Offer, in tensors: StateDict) -> StateDict {
+        guard let names = offer.networks else { return tensors }
+        var weights = StateDict(metadata: tensors.metadata)
+        for name in names {
+            let average = tensors.below("averages.\(name)")
+            let part = !average.isEmpty ? average : tensors.below(offer.generator == nil ? name : "networks.\(name)")
+            for (key, tensor) in part { weights[key] = tensor }
+        }
+        return weights
     }
 }

@@ -16,6 +16,9 @@ public struct GeneratorDescription: Codable, Equatable, Sendable {
     public var domainNames: DomainNames?
     /// The sizes of the domains' images in training, where they are known.
     public var scales: [Domain: TrainingScale]?
+    /// The residual blocks that all translations share, of generators that are put together from an encoder and a decoder for each domain;
+    /// `nil` for one network. See `GeneratorPart`.
+    public var sharedBlocks: Int?
 
     /// A description of a generator that does one translation.
     public init(

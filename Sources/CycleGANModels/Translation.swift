@@ -38,4 +38,13 @@ extension Sequence<Translation> {
         let conditions = Dictionary(compactMap { translation in translation.condition.map { (translation.to, $0) } }) { first, _ in first }
         return conditions.sorted { $0.value < $1.value }.map(\.key)
     }
+
+    /// The domains of a generator that is told what to make, or of three and more all of which become all others; `nil` for any other.
+    package var anyToAny: [Domain]? {
+        let told = toldDomains
+        guard told.isEmpty else { return told }
+        let pairs = Set(map { [$0.from, $0.to] })
+        let domains = Set(pairs.flatMap(\.self))
+        return domains.count > 2 && pairs.count == domains.count * (domains.count - 1) ? domains.sorted { $0.name < $1.name } : nil
+    }
 }

@@ -17,12 +17,15 @@ public final class AveragedGenerator {
     /// - Parameters:
     ///   - network: On its device: its tensors must stay the same objects.
     ///   - decay: Of the average; `nil` for none.
-    public init(name: String, network: any Layer, description: GeneratorDescription, decay: Double?) {
+    ///   - part: What of a whole generator the network is, where it is not all.
+    public init(
+        name: String, network: any Layer, description: GeneratorDescription, decay: Double?, part: (any Layer) -> any Layer = { $0 }
+    ) {
         self.name = name
         self.network = network
         self.description = description
         average = decay.map { decay in
-            let copy = description.configuration.makeGenerator(initialization: nil)
+            let copy = part(description.configuration.makeGenerator(initialization: nil))
             if let weight = network.parameters.first {
                 copy.convert(to: weight.dtype)
                 copy.move(to: weight.device)
@@ -49,6 +52,12 @@ public final class AveragedGenerator {
         network.setTraining(false)
         defer { network.setTraining(wasTraining) }
         return withoutGradients(body)
+    }
+
+    /// Runs `body` as `evaluating` does, with the networks of several generators or parts of some.
+    static func evaluating<Result>(_ generators: some Collection<AveragedGenerator>, _ body: () -> Result) -> Result {
+        guard let first = generators.first else { return body() }
+        return first.evaluating { evaluating(generators.dropFirst(), body) }
     }
 
     /// Adds the average to a checkpoint.

@@ -31,10 +31,16 @@ public struct NetworkBuilder {
 
     /// A generator of a description, with its average where the configuration has one.
     public func generator(_ name: String, _ description: GeneratorDescription) -> AveragedGenerator {
-        let network = description.configuration.makeGenerator(initialization: nil, random: random)
+        AveragedGenerator(
+            name: name, network: network(description.configuration), description: description, decay: configuration.networks.ema)
+    }
+
+    /// A generator's network with its initial weights.
+    func network(_ generator: GeneratorConfiguration) -> any Layer {
+        let network = generator.makeGenerator(initialization: nil, random: random)
         prepare(network)
         if let resnet = network as? ResnetGenerator { resnet.checkpointsActivations = configuration.networks.checkpointActivations }
-        return AveragedGenerator(name: name, network: network, description: description, decay: configuration.networks.ema)
+        return network
     }
 
     /// The discriminator of a domain with what stands before it.

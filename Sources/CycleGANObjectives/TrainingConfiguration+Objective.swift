@@ -9,6 +9,7 @@ extension TrainingConfiguration {
         case .cut, .fastCUT: CUT(configuration: self, device: device, dtype: dtype)
         case .pix2pix: Pix2Pix(configuration: self, device: device, dtype: dtype)
         case .starGAN: StarGAN(configuration: self, device: device, dtype: dtype)
+        case .multiCycle: MultiCycle(configuration: self, device: device, dtype: dtype)
         case .pretrain: Pretraining(configuration: self, device: device, dtype: dtype)
         }
     }

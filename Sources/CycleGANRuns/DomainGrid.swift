@@ -2,7 +2,7 @@ import CycleGANInference
 import CycleGANModels
 import Imaging
 
-/// Shows an image in every domain of a generator that is told what to make: itself and, to the right of it, what becomes of it in each.
+/// Shows an image in all domains of a model: itself and, to the right of it, what becomes of it in each.
 package struct DomainGrid: PictureMaker {
     /// Pixels between the pictures.
     private static let gutter = 4
@@ -11,7 +11,7 @@ package struct DomainGrid: PictureMaker {
     package let domains: [Domain]
     private let translators: [Translator]
 
-    /// - Parameter translators: One for each domain, of one generator; at least one.
+    /// - Parameter translators: One for each domain that is shown, of one model; at least one.
     package init(_ translators: [Translator]) {
         self.translators = translators
         domains = translators.map(\.translation.to)

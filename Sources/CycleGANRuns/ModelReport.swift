@@ -24,7 +24,7 @@ public struct ModelReport: Encodable {
         /// Between its convolutions.
         public var normalization: String?
         /// The trained numbers.
-        public let parameters: Int
+        public var parameters: Int
         /// What differs from the reference's layers, such as `3 downsamplings`, in words.
         public var options: [String] = []
         /// Of generators only. What a file does not say and its tensors do not show is missing.
@@ -125,9 +125,17 @@ public struct ModelReport: Encodable {
             networks = found
         } else {
             hasAverages = !contents.below("averages").isEmpty
-            networks = try contents.below("networks").grouped().flatMap {
-                try Self.networks($0.name, $0.tensors, described.description(of: $0.name), size: size)
+            // The parts of generators are described as one.
+            let parts = described.partNames
+            var groups = contents.below("networks").grouped().filter { !parts.contains($0.name) }
+            if let name = described.nameOfParts {
+                groups.insert(
+                    (
+                        name,
+                        StateDict(parts.flatMap { part in contents.below("networks.\(part)").map { ("\(part).\($0.name)", $0.tensor) } })
+                    ), at: 0)
             }
+            networks = try groups.flatMap { try Self.networks($0.name, $0.tensors, described.description(of: $0.name), size: size) }
         }
         let run = RunFolder(model)
         settings = try run.holdsRun ? Settings(run.readConfiguration()) : nil
@@ -147,7 +155,14 @@ public struct ModelReport: Encodable {
             (network.layers, network.macs) = (layers?.layers, layers?.macs)
             return network
         }
-        if let described { return [try network(name, .generator(described.configuration))] }
+        if let described {
+            var whole = try network(name, .generator(described.configuration))
+            if let shared = described.sharedBlocks {
+                whole.parameters = weights.parameterCount()
+                whole.options.insert("an encoder and a decoder for each domain around \(counted(shared, "shared block"))", at: 0)
+            }
+            return [whole]
+        }
         let search = NetworkSearch(in: weights)
         guard !search.found.isEmpty else { return [unknown(name, weights, search.nearest)] }
         return try search.found.map { found in
@@ -262,9 +277,8 @@ public struct ModelReport: Encodable {
         if network.dropout == true { facts.append("dropout") }
         let names = DomainNames(domainNames ?? [:])
         let translations = network.translations ?? []
-        let told = translations.toldDomains
-        if !told.isEmpty {
-            facts.append("between \(told.map { names[$0] }.sorted().joined(separator: ", "))")
+        if let all = translations.anyToAny {
+            facts.append("between \(all.map { names[$0] }.sorted().joined(separator: ", "))")
         } else {
             facts += translations.map(names.title)
         }

@@ -21,6 +21,7 @@ public struct PretrainedMismatch: Error, CustomStringConvertible {
     /// - Parameter tensors: Names and shapes of all networks that are there, by network.
     init?(file: String, network: String, tensors: [String: [(name: String, shape: [Int])]], configuration: TrainingConfiguration) {
         var fit = PretrainedFit(configuration)
+        let tensors = fit.assembled(tensors)
         // Generators first: what they tell of the norm holds for discriminators, too.
         for name in tensors.keys.sorted(by: >) {
             guard let found = tensors[name].flatMap({ try? InferredNetwork(tensors: $0) }) else { continue }
@@ -59,6 +60,19 @@ private struct PretrainedFit {
         own.append(SettingArgument(key, configuration[keyPath: path]))
         configuration[keyPath: path] = value
         settings.append(SettingArgument(key, value))
+    }
+
+    /// The networks with one whole generator in the place of parts, and how many blocks these share.
+    mutating func assembled(_ tensors: [String: [(name: String, shape: [Int])]]) -> [String: [(name: String, shape: [Int])]] {
+        func names(_ prefix: String) -> [String] { tensors.keys.filter { $0.hasPrefix(prefix) }.sorted() }
+        let (encoders, decoders) = (names("encoder_"), names("decoder_"))
+        guard let encoder = encoders.first, let decoder = decoders.first else { return tensors }
+        let middle = tensors[GeneratorPart.Name.middle] ?? []
+        let shared = Set(middle.map { $0.name.split(separator: ".").dropFirst().first }).count
+        if shared != configuration.sharedBlocks { set("sharedBlocks", \.multiCycle.sharedBlocks, shared) }
+        var whole = tensors.filter { !(encoders + decoders + [GeneratorPart.Name.middle]).contains($0.key) }
+        whole["generator"] = (tensors[encoder] ?? []) + middle + (tensors[decoder] ?? [])
+        return whole
     }
 
     /// - Parameter name: `generatorBA` for the generator of the way back.

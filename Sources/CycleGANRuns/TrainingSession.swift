@@ -1,5 +1,6 @@
 import Checkpoints
 import CycleGANInference
+import CycleGANModels
 import CycleGANObjectives
 import CycleGANTraining
 import Datasets
@@ -126,6 +127,12 @@ public struct TrainingSession {
             } catch {
                 throw explained(error, file: file, network: named.name, weights.mapValues(\.weights), configuration)
             }
+        }
+        let frozen = configuration.frozenDomains.flatMap { [GeneratorPart.Name.encoder(of: $0), GeneratorPart.Name.decoder(of: $0)] }
+        if let lost = frozen.sorted().first(where: missing.contains) {
+            throw ConfigurationError(
+                key: "frozenDomains", value: configuration.multiCycle.frozenDomains.joined(separator: ","),
+                allowed: "domains of \(source.path), which has no \(lost)")
         }
         objective.synchronizeAverages()
         return missing.isEmpty ? [] : ["\(source.path) has no \(missing.joined(separator: ", ")): these networks start anew"]

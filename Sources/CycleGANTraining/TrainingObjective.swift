@@ -76,12 +76,12 @@ public struct PublishedGenerator {
     /// The name of the trained network, such as `generatorAB`.
     public let name: String
     /// The weights that translate: the trained ones or their average.
-    public let network: any Layer
+    public let network: Module
     /// What it is and what it offers.
     public let description: GeneratorDescription
 
     /// Describes a generator.
-    public init(name: String, network: any Layer, description: GeneratorDescription) {
+    public init(name: String, network: Module, description: GeneratorDescription) {
         self.name = name
         self.network = network
         self.description = description

@@ -13,6 +13,10 @@ public final class MultiDomainImageDataset: ImageDataset {
         case one
         /// An image of each domain, in the order of their files; a smaller domain is repeated.
         case all
+        /// An image of each of `length` domains, drawn by chance, of which one is among `oneOf`; the samples of a batch have the same domains.
+        ///
+        /// An epoch has `count` samples; without, it shows as many images as there are.
+        case cycle(length: Int, batch: Int, count: Int?, oneOf: Set<Domain>?)
     }
 
     public let seed: UInt64
@@ -44,7 +48,13 @@ public final class MultiDomainImageDataset: ImageDataset {
         }
         (self.draw, self.seed) = (draw, seed)
         let counts = readers.map(\.sources.count)
-        order = EpochOrder(count: draw == .one ? counts.reduce(0, +) : counts.max() ?? 0, seed: seed, isShuffled: draw == .one)
+        switch draw {
+        case .one: order = EpochOrder(count: counts.reduce(0, +), seed: seed, isShuffled: true)
+        case .all: order = EpochOrder(count: counts.max() ?? 0, seed: seed, isShuffled: false)
+        case .cycle(let length, _, let count, _):
+            precondition((2...counts.count).contains(length), "a cycle through \(length) of \(counts.count) domains cannot be")
+            order = EpochOrder(count: count ?? max(1, counts.reduce(0, +) / length), seed: seed, isShuffled: false)
+        }
     }
 
     /// The names of the domains of a data set: the folders of its training images.
@@ -82,8 +92,13 @@ public final class MultiDomainImageDataset: ImageDataset {
             SplitMix64(seed: seed, UInt64(bitPattern: Int64(epoch)), UInt64(position), UInt64(stream))
         }
         var readings: [DomainReader.Reading] = []
+        let cycle = cycle(epoch: epoch, position: position)
         for (number, reader) in readers.enumerated() {
             switch draw {
+            case .cycle where !cycle.contains(number): break
+            case .cycle:
+                var random = generator(number)
+                readings.append(try reader.read(random.integer(below: reader.sources.count), using: random))
             case .all: readings.append(try reader.read(index % reader.sources.count, using: generator(number)))
             case .one where !readings.isEmpty: break
             case .one where index < reader.sources.count: readings.append(try reader.read(index, using: generator(0)))
@@ -91,6 +106,17 @@ public final class MultiDomainImageDataset: ImageDataset {
             }
         }
         return ImageSample(parts: readings.map { $0.part() }, isAligned: false, notices: readings.flatMap(\.notices))
+    }
+
+    /// The readers of the domains whose images a sample holds, where cycles are drawn.
+    private func cycle(epoch: Int, position: Int) -> [Int] {
+        guard case .cycle(let length, let batch, _, let oneOf) = draw else { return [] }
+        // A stream that no reader has.
+        let place = UInt64(position / batch)
+        var random = SplitMix64(seed: seed, UInt64(bitPattern: Int64(epoch)), place, UInt64(readers.count))
+        let possible = readers.indices.filter { oneOf?.contains(readers[$0].domain) ?? true }
+        let first = possible[random.integer(below: possible.count)]
+        return [first] + random.permutation(readers.count).filter { $0 != first }.prefix(length - 1)
     }
 
     public func checkReadable() throws(DatasetError) {

@@ -98,6 +98,8 @@ struct TrainingOptions: ParsableArguments {
         configuration.networks.pretrained = configuration.networks.pretrained.map { url($0).path }
         configuration.cycleGAN.pairs = configuration.cycleGAN.pairs.map { url($0).path }
         try configuration.findDomains()
+        // Now that the domains are known.
+        try configuration.validate()
         return configuration
     }
 }

@@ -49,17 +49,20 @@ struct TranslateCommand: ParsableCommand {
     func run() throws {
         var plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url), naming: outputs.values)
         let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
-        let chosen = translation.isToAll ? nil : try translation.oneTranslation(of: contents)
+        let toAll = translation.isToAll ? try translation.translationsToAll(of: contents) : []
+        let chosen = try translation.isToAll ? toAll.first : translation.oneTranslation(of: contents)
         let device = try processor.start()
         let file = try GeneratorFile(url(model), translation: chosen, use: generator.use)
-        let files = translation.isToAll ? file.offeringAllDomains : [file]
-        if translation.isToAll ? files.isEmpty : file.description.isTold && chosen == nil {
+        let isTold = file.description.isTold
+        if isTold, chosen == nil, !translation.isToAll {
             let domains = file.offeringAllDomains.map { file.description.names[$0.translation.to] }.joined(separator: ", ")
-            throw ValidationError(
-                translation.isToAll
-                    ? "--to all is for models of many domains; this one translates \(file.description.names.title(of: file.translation))"
-                    : "choose the domain with --to: \(domains)")
+            throw ValidationError("choose the domain with --to: \(domains)")
         }
+        // One that is told what to make needs to be read once.
+        let files =
+            try isTold && translation.isToAll
+            ? file.offeringAllDomains
+            : [file] + toAll.dropFirst().map { try GeneratorFile(url(model), translation: $0, use: generator.use) }
         for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") }
         try file.checkMasks(areGiven: masks != nil)
         try file.check(size)
@@ -80,8 +83,7 @@ struct TranslateCommand: ParsableCommand {
             let names = file.description.names
             let targets = files.map { names[$0.translation.to] }.joined(separator: ", ")
             let title =
-                file.description.isTold && (translation.from == nil || translation.isToAll)
-                ? "to \(targets)" : names.title(of: file.translation)
+                translation.isToAll || isTold && translation.from == nil ? "to \(targets)" : names.title(of: file.translation)
             let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
             print("Translated \(counts.done) of \(counted(plan.jobs.count, "image")) \(title)\(skipped): \(printable(url(output).path))")
         }

@@ -14,7 +14,7 @@ enum Direction: String, CaseIterable, ExpressibleByArgument {
 /// Which translation of a model is meant.
 struct TranslationOptions: ParsableArguments {
     @Option(help: "The domain to translate from: A, B, or what the run calls it.") var from: String?
-    @Option(help: "The domain to translate to; all for a picture of each domain side by side, of a model for many domains.") var to: String?
+    @Option(help: "The domain to translate to; all for the image and its pictures in all domains side by side.") var to: String?
     @Option(help: "Short for --from A --to B, or --from B --to A.") var direction: Direction?
 
     func validate() throws {
@@ -34,7 +34,9 @@ struct TranslationOptions: ParsableArguments {
         if let first = found.first, first.condition != nil, to != nil, found.allSatisfy({ $0.condition == first.condition }) {
             return first
         }
-        if let told = Self.told(found, model) { throw ValidationError("choose the domain with --to: \(told)") }
+        if let all = Self.anyToAny(found, model) {
+            throw ValidationError("choose the \(model.isTold ? "domain with --to" : "domains with --from and --to"): \(all)")
+        }
         throw ValidationError("choose one with --direction, or with --from or --to: this model translates \(Self.choices(found, model))")
     }
 
@@ -50,17 +52,26 @@ struct TranslationOptions: ParsableArguments {
             text.map { model.names.domain($0, among: domains) ?? Domain($0) } ?? chosen
         }
         let source = domain(from, direction?.translation.from)
-        let target = domain(to, direction?.translation.to)
+        let target = isToAll ? nil : domain(to, direction?.translation.to)
         let found = offered.filter { $0.from == source ?? $0.from && $0.to == target ?? $0.to }
         guard found.isEmpty else { return found }
-        if let told = Self.told(offered, model) { throw ValidationError("\(flags): this model translates between \(told)") }
+        if let all = Self.anyToAny(offered, model) { throw ValidationError("\(flags): this model translates between \(all)") }
         throw ValidationError("\(flags): this model translates \(Self.choices(offered, model))")
     }
 
-    /// The domains of a model that is told what to make; `nil` for any other.
-    private static func told(_ translations: [Translation], _ model: ModelContents) -> String? {
-        guard translations.allSatisfy({ $0.condition != nil }) else { return nil }
-        return translations.toldDomains.map { model.names[$0] }.sorted().joined(separator: ", ")
+    /// The translations of images of one domain to all others, for `--to all`; empty for a file that does not say what it translates.
+    ///
+    /// - Throws: `ValidationError` where images of several domains could be meant.
+    func translationsToAll(of model: ModelContents) throws -> [Translation] {
+        let found = try model.translations.isEmpty ? [] : translations(of: model)
+        guard Set(found.map(\.from)).count > 1, !model.isTold else { return found }
+        throw ValidationError(
+            "choose the domain of the images with --from: \(Set(found.map { model.names[$0.from] }).sorted().joined(separator: ", "))")
+    }
+
+    /// The domains of a model that makes images of all of them; `nil` for any other.
+    private static func anyToAny(_ translations: [Translation], _ model: ModelContents) -> String? {
+        translations.anyToAny?.map { model.names[$0] }.sorted().joined(separator: ", ")
     }
 
     /// What was asked for, of a file that does not say what it translates.

@@ -127,7 +127,8 @@ import TorchNN
         }
         // What is shown is what the averages make.
         let shown = try #require(objective.translations(of: Self.batch())[.fake, .b])
-        let average = withoutGradients { objective.publishedGenerators[0].network(Self.batch()[.a].images) }
+        let averaged = try #require(objective.publishedGenerators[0].network as? any Layer)
+        let average = withoutGradients { averaged(Self.batch()[.a].images) }
         expectClose(shown, average, "fakeB")
     }
 

@@ -17,6 +17,7 @@ package enum OptionTable {
         "help": "trains nothing", "version": "trains nothing",
         "device": "the tiny run's: only a CPU promises the same bytes",
         "validation-metrics": "needs imported networks; see EvaluateCommandTests",
+        "frozen-domains": "goes with a run of many domains; see MultiCycleRunTests",
     ]
 
     /// All options. Values in braces are filled in by `TinyInputs`.
@@ -25,7 +26,7 @@ package enum OptionTable {
         TrainingOption("objective", ["cyclegan"], isPlain: true), TrainingOption("objective", ["cut", "fastcut", "pretrain"]),
         TrainingOption(
             "objective", ["pix2pix"], beside: ["generator unet32", "load-size 36", "crop-size 32"], images: [.pairs, .validation]),
-        TrainingOption("objective", ["stargan"], beside: ["batch-size 3"], images: [.folders, .validation]),
+        TrainingOption("objective", ["stargan", "multicycle"], beside: ["batch-size 3"], images: [.folders, .validation]),
         // Data
         TrainingOption("domain-names", ["photo,monet"], isPlain: true, onResume: .changeable),
         TrainingOption("preprocess", ["crop", "scale-width-and-crop", "scale-width", "none"], isPlain: true),
@@ -88,6 +89,8 @@ package enum OptionTable {
         TrainingOption("conditioning", ["planes"], beside: ["objective stargan"], images: [.folders], isPlain: true),
         TrainingOption("class-weight", ["2"], beside: ["objective stargan"], images: [.folders], isPlain: true),
         TrainingOption("critic-steps", ["2"], beside: ["objective stargan"], images: [.folders], isPlain: true),
+        TrainingOption("cycle-length", ["3"], beside: ["objective multicycle"], images: [.folders]),
+        TrainingOption("shared-blocks", ["0"], beside: ["objective multicycle", "generator resnet2"], images: [.folders]),
         TrainingOption("task", ["contrastive", "inpainting"], beside: ["objective pretrain"], images: [.validation]),
         TrainingOption("only", ["B"], beside: ["objective pretrain"], isPlain: true),
         TrainingOption("reconstruction-weight", ["3"], beside: ["objective pretrain"], isPlain: true),
@@ -239,7 +242,7 @@ package enum OptionTable {
             ]
         ),
         (
-            ["objective stargan"],
+            ["objective stargan", "objective multicycle"],
             [
                 "config", "pretrained", "masks", "cycle-weight", "cycle-weight-a", "cycle-weight-b", "identity-weight", "pairs",
                 "pair-weight",

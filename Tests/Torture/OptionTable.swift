@@ -33,7 +33,7 @@ package enum ExtraImages: Hashable, Sendable {
     case masks
     /// As many images of B as of A, with the same names.
     case pairs
-    /// The same images in `train/A` and so on, of which objectives for many domains take theirs.
+    /// The same images in `train/A` and so on, and some in `train/C`, of which objectives for many domains take theirs.
     case folders
 }
 

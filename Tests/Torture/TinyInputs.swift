@@ -32,7 +32,8 @@ package struct TinyInputs: Sendable {
         var random = SplitMix64(seed: seed)
         let bCount = options.images.contains(.pairs) ? counts.a : counts.b
         var names: [String] = []
-        for (domain, count) in [("A", counts.a), ("B", bCount)] {
+        let third = options.images.contains(.folders) ? [("C", counts.b)] : []
+        for (domain, count) in [("A", counts.a), ("B", bCount)] + third {
             let channels = options.value(of: "channels", domain: domain).flatMap { Int($0) } ?? 3
             let isDeep = options.value(of: "bit-depth", domain: domain) != nil
             let folders = [("train", count)] + (options.images.contains(.validation) ? [("val", 2)] : [])

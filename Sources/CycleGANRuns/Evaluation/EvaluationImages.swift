@@ -32,12 +32,17 @@ public struct EvaluationImages {
     /// - Throws: `DatasetError` for missing and contradicting folders, missing masks and pictures without halves; `MetricError` where
     ///   images have no counterpart of the same name.
     public init(data: URL, split: Split, translation: Translation, hasMasks: Bool, isPaired: Bool, axis: SliceAxis = .axial) throws {
-        if translation.condition != nil {
-            let folders = [translation.from, translation.to].map { data.appending(path: split.rawValue).appending(path: $0.name) }
-            try self.init(folders[0], folders[1], hasMasks: hasMasks, isPaired: isPaired, axis)
+        let domains = [translation.from, translation.to]
+        let (folders, ofMany) = (
+            domains.map { data.appending(path: split.folder(of: $0)) },
+            domains.map { data.appending(path: split.rawValue).appending(path: $0.name) }
+        )
+        // A and B may be two of many.
+        let areOfMany = !Domain.pair.contains(domains[0]) || (!folders.contains(where: \.isFolder) && ofMany.allSatisfy(\.isFolder))
+        if areOfMany {
+            try self.init(ofMany[0], ofMany[1], hasMasks: hasMasks, isPaired: isPaired, axis)
             return
         }
-        let folders = [translation.from, translation.to].map { data.appending(path: split.folder(of: $0)) }
         let hasFolders = folders.contains(where: \.isFolder)
         let hasPictures = data.appending(path: split.rawValue).isFolder
         // Of pairs the layout has to be clear: where there are both, or neither, the list of pairs says so.

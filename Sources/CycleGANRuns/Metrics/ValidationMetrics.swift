@@ -83,7 +83,7 @@ extension TrainingConfiguration {
         case .cycleGAN: PictureMetrics.Comparison.reconstructions + (hasIdentityLoss ? PictureMetrics.Comparison.identities : [])
         case .cut, .fastCUT: cut.nceIdentity ? PictureMetrics.Comparison.identities : []
         case .pix2pix: PictureMetrics.Comparison.pairs
-        case .starGAN: PictureMetrics.Comparison.reconstructions
+        case .starGAN, .multiCycle: PictureMetrics.Comparison.reconstructions
         case .pretrain: [.absoluteDifference("l1", .reconstructed), .similarity(.reconstructed)]
         }
     }

@@ -23,7 +23,7 @@ public struct ObjectiveSettings: Equatable, Sendable {
     public var diffAugment = false
 }
 
-/// What only a CycleGAN is trained for.
+/// What only objectives with cycles are trained for: a CycleGAN, and cycles between many domains.
 public struct CycleGANSettings: Equatable, Sendable {
     /// Of both cycle losses.
     public var cycleWeight = 10.0
@@ -98,6 +98,16 @@ public enum PretrainingTask: String, CaseIterable, Sendable {
 public struct Pix2PixSettings: Equatable, Sendable {
     /// Of the mean absolute difference between translation and truth.
     public var l1Weight = 100.0
+}
+
+/// What only cycles between many domains have: an encoder and a decoder for each domain around a shared middle.
+public struct MultiCycleSettings: Equatable, Sendable {
+    /// The domains of a cycle: 2 for X -> Y -> X, 3 for X -> Y -> Z -> X.
+    public var cycleLength = 2
+    /// The residual blocks that all domains share; a third by default.
+    public var sharedBlocks: Int?
+    /// The domains whose encoders and decoders stay as they are, and the shared middle with them.
+    public var frozenDomains: [String] = []
 }
 
 /// What only one generator for many domains has: StarGAN, arXiv 1711.09020.

@@ -14,6 +14,7 @@ extension TrainingConfiguration {
                 losses: ["adversarial", "l1"], progress: pix2pix.l1Weight > 0 ? ["l1"] : [], defaultMetric: "l1",
                 reconstructions: [.init(loss: "l1", weight: pix2pix.l1Weight)])
         case .starGAN: starGANMonitoring
+        case .multiCycle: multiCycleMonitoring
         case .pretrain: pretrainingMonitoring
         }
     }
@@ -54,13 +55,23 @@ extension TrainingConfiguration {
             generators: shownTranslations.map { .init(name: "generator", translation: $0) })
     }
 
+    private var multiCycleMonitoring: Monitoring {
+        let weight = cycleGAN.cycleWeight
+        return Monitoring(
+            lossNames: ["adversarial", "cycle"] + (hasIdentityLoss ? ["identity"] : []) + ["discriminator"]
+                + (hasPenalty ? ["gradientPenalty"] : []),
+            progressLosses: weight > 0 ? ["cycle"] : [], defaultMetric: "cycle", games: [game("adversarial", "discriminator")],
+            reconstructions: [.init(loss: "cycle", weight: weight)],
+            generators: shownTranslations.map { .init(name: GeneratorPart.Name.encoder(of: $0.from), translation: $0) })
+    }
+
     /// The translations between many domains that pictures show: all, or from each domain to the next few.
     public var shownTranslations: [Translation] {
         let (domains, shown) = (trainedDomains, 6)
         return domains.indices.flatMap { from in
             (1..<max(1, min(domains.count, shown))).map { step in
                 let to = (from + step) % domains.count
-                return Translation(from: domains[from], to: domains[to], condition: to)
+                return Translation(from: domains[from], to: domains[to], condition: objective.kind == .starGAN ? to : nil)
             }
         }
     }

@@ -54,6 +54,19 @@ extension TrainingConfiguration {
             help: "Updates of the discriminator for each of the generator."),
     ]
 
+    static let multiCycleTable: [Setting<TrainingConfiguration>] = [
+        Setting(
+            "cycleLength", \.multiCycle.cycleLength, .objective, allowed: .in(2...8), onResume: .fixed, of: [.multiCycle],
+            help: "The domains that an image goes through before it comes back, its own included."),
+        Setting(
+            "sharedBlocks", \.multiCycle.sharedBlocks, .objective, allowed: .in(0...100), onResume: .fixed, of: [.multiCycle],
+            absence: "a third", help: "Residual blocks that all domains share."),
+        Setting(
+            "frozenDomains", \.multiCycle.frozenDomains, .objective, allowed: .distinct(), onResume: .fixed, of: [.multiCycle],
+            absence: "none",
+            help: "Domains of --pretrained that translate as before, such as ink,oil: only others learn."),
+    ]
+
     static let pretrainingTable: [Setting<TrainingConfiguration>] = [
         Setting(
             "task", \.pretraining.task, .objective, onResume: .fixed, of: [.pretrain],

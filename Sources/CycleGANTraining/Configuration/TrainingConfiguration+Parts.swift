@@ -137,7 +137,7 @@ extension TrainingConfiguration {
         configuration.antialias = networks.antialias
         configuration.antialiasUpsampling = networks.antialias && networks.upsampling == .deconv
         configuration.normalizesByImage = objective.kind == .pix2pix && networks.normalization == .batch
-        if objective.kind.hasManyDomains {
+        if objective.kind == .starGAN {
             (configuration.conditions, configuration.conditioning) = (trainedDomains.count, starGAN.conditioning)
             if starGAN.conditioning == .planes {
                 // As published: norms with a scale and shift of their own, and zeros around maps, at which planes are seen.
@@ -152,16 +152,28 @@ extension TrainingConfiguration {
             domainNames: domainNames == .own ? nil : domainNames)
     }
 
-    /// What one generator for all trained domains is: it takes images of any to any other.
+    /// What the generator for all trained domains is, one that is told what to make or one in parts: it takes images of any to any other.
     public var sharedGeneratorDescription: GeneratorDescription {
-        let domains = trainedDomains
+        let (domains, isTold) = (trainedDomains, objective.kind == .starGAN)
         var description = generatorDescription(Translation(from: domains[0], to: domains[1]))
         description.translations = domains.flatMap { from in
-            domains.enumerated().filter { $0.element != from }.map { Translation(from: from, to: $0.element, condition: $0.offset) }
+            domains.enumerated().filter { $0.element != from }.map {
+                Translation(from: from, to: $0.element, condition: isTold ? $0.offset : nil)
+            }
         }
         description.domains = Dictionary(uniqueKeysWithValues: domains.map { ($0, images(of: $0)) })
+        description.sharedBlocks = isTold ? nil : sharedBlocks
         return description
     }
+
+    /// The residual blocks that the encoders and decoders of all domains share.
+    package var sharedBlocks: Int {
+        guard case .resnet(let blocks) = networks.generator else { return 0 }
+        return multiCycle.sharedBlocks ?? blocks / 3
+    }
+
+    /// The domains whose encoders and decoders stay as they are.
+    package var frozenDomains: Set<Domain> { Set(multiCycle.frozenDomains.map { Domain($0) }) }
 
     /// The generator's layers, without regard to which way it translates.
     package var generatorConfiguration: GeneratorConfiguration {
@@ -170,7 +182,7 @@ extension TrainingConfiguration {
 
     /// What the discriminator of a domain is.
     public func discriminatorConfiguration(of domain: Domain) -> DiscriminatorConfiguration {
-        if objective.kind.hasManyDomains {
+        if objective.kind == .starGAN {
             let side = min(data.cropSize.height, data.cropSize.width)
             let halvings = max(1, min(6, (Int.bitWidth - 1) - max(1, side).leadingZeroBitCount))
             var configuration = DiscriminatorConfiguration(
@@ -217,7 +229,8 @@ extension TrainingConfiguration {
     /// - Throws: `DatasetError` for folders that are missing or empty, and values that contradict each other.
     public func dataset(_ split: Split) throws(DatasetError) -> any ImageDataset {
         let whole = try wholeDataset(split)
-        guard split == .train, let epochSize = data.epochSize else { return whole }
+        // Cycles are drawn anew for each batch, as many as are wanted.
+        guard split == .train, let epochSize = data.epochSize, objective.kind != .multiCycle else { return whole }
         return EpochSlices(whole, count: epochSize)
     }
 
@@ -240,8 +253,8 @@ extension TrainingConfiguration {
         }
         if objective.kind.hasManyDomains {
             return try MultiDomainImageDataset(
-                root: root, split: split, preparations: preparations, draw: split == .train && isShuffled ? .one : .all, holdOut: holdOut,
-                seed: run.seed)
+                root: root, split: split, preparations: preparations, draw: split == .train && isShuffled ? trainingDraw : .all,
+                holdOut: holdOut, seed: run.seed)
         }
         let unpaired = try UnpairedImageDataset(
             root: root, split: split, preparations: preparations, pairing: data.pairing, holdOut: holdOut, seed: run.seed,
@@ -251,6 +264,15 @@ extension TrainingConfiguration {
         if let holdOut { list = try list.excluding(holdOut, of: root, path: pairs) }
         let aligned = try AlignedImageDataset(pairs: list, preparations: preparations, isShuffled: isShuffled, seed: run.seed)
         return PartlyPairedDataset(unpaired, pairs: aligned, isShuffled: isShuffled)
+    }
+
+    /// What a sample of training images of many domains holds.
+    private var trainingDraw: MultiDomainImageDataset.Draw {
+        guard objective.kind == .multiCycle else { return .one }
+        let (frozen, all) = (frozenDomains, trainedDomains)
+        return .cycle(
+            length: multiCycle.cycleLength, batch: optimization.batchSize, count: data.epochSize,
+            oneOf: frozen.isEmpty ? nil : Set(all.filter { !frozen.contains($0) }))
     }
 
     /// Where the images of a domain are in the folder of the data.

@@ -6,8 +6,8 @@ import Settings
 extension TrainingConfiguration {
     /// One description of each setting.
     public static let table =
-        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + starGANTable + pretrainingTable
-        + optimizationTable + validationTable + runTable
+        dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + starGANTable + multiCycleTable
+        + pretrainingTable + optimizationTable + validationTable + runTable
 
     private static let dataTable: [Setting<TrainingConfiguration>] = [
         Setting(
@@ -25,7 +25,7 @@ extension TrainingConfiguration {
         Setting("pairing", \.data.pairing, .data, onResume: .fixed, help: "B drawn at random, or both in file order."),
         Setting(
             "epochSize", \.data.epochSize, .data, allowed: .in(1...mostSteps), onResume: .fixed,
-            absence: "the images of the larger folder",
+            absence: "the images of the larger folder, or all images of many domains",
             help: "Samples of one epoch; the next epoch goes on with the samples that follow."),
         Setting(
             "sampleImages", \.data.sampleImages, .data, allowed: .distinct(), onResume: .changeable, absence: "four, evenly spread",
@@ -124,17 +124,17 @@ extension TrainingConfiguration {
             "checkpointActivations", \.networks.checkpointActivations, .networks, onResume: .fixed,
             help: "Compute residual blocks again for the gradients: less memory, more time."),
         Setting(
-            "discriminator", \.networks.discriminator, .networks, onResume: .fixed, of: ObjectiveKind.ofTwoDomains,
+            "discriminator", \.networks.discriminator, .networks, onResume: .fixed, of: ObjectiveKind.withOwnDiscriminators,
             help: "What the discriminators judge: patches or pixels."),
         Setting(
             "ndf", \.networks.ndf, .networks, allowed: .in(NetworkLimits.filters), onResume: .fixed,
             help: "Channels after the discriminators' first convolution."),
         Setting(
             "discriminatorLayers", \.networks.discriminatorLayers, .networks, allowed: .in(NetworkLimits.discriminatorLayers),
-            onResume: .fixed, of: ObjectiveKind.ofTwoDomains, help: "Strided convolutions of a patch discriminator."),
+            onResume: .fixed, of: ObjectiveKind.withOwnDiscriminators, help: "Strided convolutions of a patch discriminator."),
         Setting("norm", \.networks.normalization, .networks, onResume: .fixed, help: "Normalisation in all networks."),
         Setting(
-            "discriminatorNorm", \.networks.discriminatorNorm, .networks, onResume: .fixed, of: ObjectiveKind.ofTwoDomains,
+            "discriminatorNorm", \.networks.discriminatorNorm, .networks, onResume: .fixed, of: ObjectiveKind.withOwnDiscriminators,
             absence: "as norm",
             help: "Normalisation in the discriminators; needed beside spectralNorm."),
         Setting(
@@ -163,7 +163,8 @@ extension TrainingConfiguration {
             of: [.starGAN, .pretrain],
             help: "The weight of the difference between images and what comes back of them, or what a pre-trained network makes of them."),
         Setting(
-            "poolSize", \.objective.poolSize, .objective, allowed: .in(0...1_000_000), onResume: .fixed, of: ObjectiveKind.ofTwoDomains,
+            "poolSize", \.objective.poolSize, .objective, allowed: .in(0...1_000_000), onResume: .fixed,
+            of: ObjectiveKind.withOwnDiscriminators,
             help: "Generated images remembered per domain."),
         Setting(
             "discriminatorBatch", \.objective.discriminatorBatch, .objective, allowed: .in(1...4096), onResume: .fixed,
@@ -175,14 +176,14 @@ extension TrainingConfiguration {
             "gradientPenaltyWeight", \.objective.gradientPenaltyWeight, .objective, allowed: .atLeast(0), onResume: .fixed,
             absence: "wgan-gp 10, zero-centered 1, r1 10", help: "The weight of the gradient penalty."),
         Setting(
-            "diffAugment", \.objective.diffAugment, .objective, onResume: .fixed, of: ObjectiveKind.ofTwoDomains,
+            "diffAugment", \.objective.diffAugment, .objective, onResume: .fixed, of: ObjectiveKind.withOwnDiscriminators,
             help: "Augment what the discriminators see: colour, translation, cutout."),
     ]
 
     private static let cycleGANTable: [Setting<TrainingConfiguration>] = [
         Setting(
-            "cycleWeight", \.cycleGAN.cycleWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN],
-            help: "The weight of both cycle losses."),
+            "cycleWeight", \.cycleGAN.cycleWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: ObjectiveKind.withCycles,
+            help: "The weight of the cycle losses."),
         Setting(
             "cycleWeightA", \.cycleGAN.cycleWeightA, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN],
             absence: "as cycleWeight", help: "The weight of the cycle loss A -> B -> A alone."),
@@ -190,7 +191,7 @@ extension TrainingConfiguration {
             "cycleWeightB", \.cycleGAN.cycleWeightB, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN],
             absence: "as cycleWeight", help: "The weight of the cycle loss B -> A -> B alone."),
         Setting(
-            "identityWeight", \.cycleGAN.identityWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN],
+            "identityWeight", \.cycleGAN.identityWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: ObjectiveKind.withCycles,
             help: "The weight of the identity losses, relative to the cycle weight."),
         Setting(
             "maskCycle", \.cycleGAN.maskCycle, .objective, onResume: .fixed, of: [.cycleGAN],

@@ -76,7 +76,8 @@ extension TrainingConfiguration {
         guard case .resnet = networks.generator else {
             throw refuse("generator", networks.generator, "a ResNet with objective \(kind), such as resnet6")
         }
-        if networks.normalization != .instance {
+        if objective.kind == .multiCycle { try validateCycles() }
+        if objective.kind == .starGAN, networks.normalization != .instance {
             throw refuse("norm", networks.normalization, "instance with objective \(kind), whose norms are told the domain")
         }
         let own = Self.table.filter(\.isPerDomain).first { $0.hasOverrides(in: self) }
@@ -84,6 +85,33 @@ extension TrainingConfiguration {
             throw ConfigurationError(
                 key: own.key, value: "a value for one domain",
                 allowed: "one for all with objective \(kind), whose generator takes images of any")
+        }
+    }
+
+    private func validateCycles() throws(ConfigurationError) {
+        if networks.normalization == .batch {
+            throw refuse("norm", networks.normalization, "another one with objective multicycle, whose batches mix domains")
+        }
+        guard case .resnet(let blocks) = networks.generator else { return }
+        if multiCycle.cycleLength > 2, let mode = trainedDomains.map({ domains.preprocess[$0] }).first(where: { !$0.crops }) {
+            throw refuse(
+                "cycleLength", multiCycle.cycleLength, "2 with preprocess \(mode.rawValue), which gives images of different sizes")
+        }
+        if sharedBlocks > blocks {
+            throw refuse("sharedBlocks", sharedBlocks, "at most the \(blocks) residual blocks of \(networks.generator.rawValue)")
+        }
+        let names = trainedDomains.map(\.name)
+        // Before the folders are read the domains are not known.
+        guard !data.domainNames.isEmpty else { return }
+        if multiCycle.cycleLength > names.count {
+            throw refuse("cycleLength", multiCycle.cycleLength, "at most the \(names.count) domains: \(names.joined(separator: ", "))")
+        }
+        let frozen = multiCycle.frozenDomains
+        if !frozen.isEmpty, networks.pretrained == nil {
+            throw refuse("frozenDomains", frozen, "none without pretrained, which these domains come from")
+        }
+        if !frozen.allSatisfy(names.contains) || frozen.count >= names.count {
+            throw refuse("frozenDomains", frozen, "some, not all, of \(names.joined(separator: ", "))")
         }
     }
 

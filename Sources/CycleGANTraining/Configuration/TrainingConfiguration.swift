@@ -25,6 +25,8 @@ public struct TrainingConfiguration: SettingsRoot {
     public var pix2pix = Pix2PixSettings()
     /// What only one generator for many domains has.
     public var starGAN = StarGANSettings()
+    /// What only cycles between many domains have.
+    public var multiCycle = MultiCycleSettings()
     /// What only pre-training has.
     public var pretraining = PretrainingSettings()
     /// How weights change.
@@ -68,7 +70,7 @@ public struct TrainingConfiguration: SettingsRoot {
         var configuration = TrainingConfiguration()
         configuration.objective.kind = objective
         switch objective {
-        case .cycleGAN: break
+        case .cycleGAN, .multiCycle: break
         case .cut, .fastCUT:
             configuration.networks.antialias = true
             configuration.networks.initialization = .xavier
@@ -105,16 +107,23 @@ public enum ObjectiveKind: String, CaseIterable, Sendable, SettingChoice {
     case pix2pix
     /// One generator for any number of domains, which is told what to make (Choi et al., arXiv 1711.09020).
     case starGAN = "stargan"
+    /// An encoder and a decoder for each of any number of domains around a shared middle, trained by cycles (Anoosheh et al.,
+    /// arXiv 1712.06909).
+    case multiCycle = "multicycle"
     /// Generators that learn from images alone, for other objectives to start from.
     case pretrain
 
     /// Those of two domains, A and B.
     static let ofTwoDomains: Set<ObjectiveKind> = Set(allCases.filter { !$0.hasManyDomains })
+    /// Those with a discriminator of patches or pixels for each domain that they make.
+    static let withOwnDiscriminators = ofTwoDomains.union([.multiCycle])
+    /// Those whose images go to other domains and come back.
+    static let withCycles: Set<ObjectiveKind> = [.cycleGAN, .multiCycle]
 
     /// Whether the domains are the folders of a data set, as many as there are.
-    public var hasManyDomains: Bool { self == .starGAN }
+    public var hasManyDomains: Bool { self == .starGAN || self == .multiCycle }
     /// Whether there are generators both ways.
-    public var isCyclic: Bool { [.cycleGAN, .starGAN, .pretrain].contains(self) }
+    public var isCyclic: Bool { [.cycleGAN, .starGAN, .multiCycle, .pretrain].contains(self) }
     /// Whether it is trained by comparing patches.
     public var isContrastive: Bool { self == .cut || self == .fastCUT }
 }
