@@ -13,6 +13,8 @@ public final class Translator {
     public private(set) var description: GeneratorDescription
     /// Whether images keep their depth: neither domain maps a value range of its own.
     private let keepsDepth: Bool
+    /// How strongly images are translated, from 0 to 1.
+    private var strength = 1.0
     /// Which percentiles of each image become black and white, in place of the input domain's range.
     private var percentiles: RangeChoice?
     private let stride: Int
@@ -41,6 +43,19 @@ public final class Translator {
     public func adjust(_ adjustments: [Domain: ImageAdjustment]) throws(ImageError) {
         try description.adjust(adjustments, for: translation)
         if let range = adjustments[translation.from]?.range, range.bounds == nil { percentiles = range }
+    }
+
+    /// Translates so strongly from now on, from 0 for the image itself to 1.
+    ///
+    /// - Throws: `ModelFileError` for a generator that was trained without a strength.
+    public func setStrength(_ strength: Double) throws(ModelFileError) {
+        precondition((0...1).contains(strength), "the strength \(strength) is not from 0 to 1")
+        guard description.configuration.hasStrength else {
+            throw ModelFileError(
+                file: file.url.path, problem: "this generator was trained without a strength, and \(strength) was asked for",
+                remedies: [.leaveOutStrength])
+        }
+        self.strength = strength
     }
 
     /// What it is used for.
@@ -176,7 +191,7 @@ public final class Translator {
         func padded(_ tensor: Tensor) -> Tensor {
             Self.mirror(tensor, from: (height, width), to: (paddedSide(height), paddedSide(width)))
         }
-        let condition = description.condition(of: translation)
+        let condition = description.condition(of: translation, strength: strength)
         return description.translate(padded(images), mask: mask.map(padded), condition: condition, with: file.generator).narrowed(
             dimension: 2, start: 0, length: height
         ).narrowed(dimension: 3, start: 0, length: width)

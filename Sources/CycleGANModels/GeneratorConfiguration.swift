@@ -73,6 +73,8 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
     public var conditions = 0
     /// How it is told.
     public var conditioning = Conditioning.modulation
+    /// Whether the sum of the condition's numbers is a strength: 0 gives the image itself, 1 all that the network makes of it.
+    public var hasStrength = false
     /// Whether batch norm translates by each image's own statistics, as published pix2pix does, in place of the running ones.
     ///
     /// Trained on one image at a time, a network never sees running statistics, and these do not fit its images.
@@ -112,6 +114,7 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
         attentionScales = try values.decodeIfPresent([Int].self, forKey: .attentionScales) ?? attentionScales
         normalizesByImage = try values.decodeIfPresent(Bool.self, forKey: .normalizesByImage) ?? normalizesByImage
         conditions = try values.decodeIfPresent(Int.self, forKey: .conditions) ?? conditions
+        hasStrength = try values.decodeIfPresent(Bool.self, forKey: .hasStrength) ?? hasStrength
         conditioning = try values.decodeIfPresent(Conditioning.self, forKey: .conditioning) ?? conditioning
     }
 
@@ -135,7 +138,7 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
                 antialias: antialias, antialiasUpsampling: antialiasUpsampling, attentionScales: attentionScales,
                 convolutionBias: convolutionBias, hasFinalBias: hasFinalBias, zeroPadding: zeroPadding,
                 samplingKernelSize: samplingKernelSize, conditions: conditioning == .modulation ? conditions : 0,
-                initialization: initialization, random: random)
+                hasStrength: hasStrength, initialization: initialization, random: random)
         case .unet(let downsamplings):
             UnetGenerator(
                 inputChannels: inputChannels, outputChannels: outputChannels, downsamplings: downsamplings, filters: filters,

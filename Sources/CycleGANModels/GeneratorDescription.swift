@@ -41,17 +41,21 @@ public struct GeneratorDescription: Codable, Equatable, Sendable {
     public func images(of domain: Domain) -> DomainConfiguration { domains[domain] ?? DomainConfiguration() }
 
     /// Whether a condition decides what comes out, whatever domain goes in.
-    public var isTold: Bool { configuration.conditions > 0 }
+    public var isTold: Bool { translations.contains { $0.condition != nil } }
 
-    /// The condition of a translation for one image, shape [1, conditions]: the unit vector of its target; `nil` for a generator that is not
-    /// told anything.
-    public func condition(of translation: Translation) -> Tensor? {
-        guard isTold else { return nil }
+    /// The condition of a translation for one image, shape [1, conditions]: the strength at the place of its target; `nil` for a generator
+    /// that is not told anything.
+    ///
+    /// - Parameter strength: From 0 to 1; 1 for a generator that knows no other.
+    public func condition(of translation: Translation, strength: Double = 1) -> Tensor? {
+        guard configuration.conditions > 0 else { return nil }
+        precondition(strength == 1 || configuration.hasStrength, "the generator knows no strength of \(strength)")
         var values = [Float](repeating: 0, count: configuration.conditions)
-        guard let index = translation.condition, values.indices.contains(index) else {
+        let index = translation.condition ?? 0
+        guard values.indices.contains(index) else {
             preconditionFailure("the translation \(translation) has none of the \(values.count) conditions of its generator")
         }
-        values[index] = 1
+        values[index] = Float(strength)
         return Tensor(values, shape: [1, values.count])
     }
 

@@ -74,6 +74,10 @@ extension GeneratorConfiguration {
             ("input channels", inputChannels, NetworkLimits.channels), ("output channels", outputChannels, NetworkLimits.channels),
             ("filters", filters, NetworkLimits.filters), ("conditions", conditions, NetworkLimits.conditions),
         ])
+        if hasStrength, conditions == 0 || conditioning != .modulation || inputChannels != outputChannels {
+            throw NetworkConfigurationError(
+                name: "strength", found: "a network without", allowed: "one that is told it by its norms, with as many channels out as in")
+        }
         if conditions > 0, conditioning == .modulation, normalization != .instance {
             throw NetworkConfigurationError(
                 name: "normalization", found: normalization.rawValue, allowed: "instance with norms that are told a condition")

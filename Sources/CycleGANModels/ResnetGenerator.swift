@@ -10,6 +10,8 @@ public final class ResnetGenerator: Module, Layer {
     public let model: Sequential
     /// The channels of images and of the condition, where the norms are modulated by one.
     private let modulation: (images: Int, conditions: Int)?
+    /// Whether the sum of the condition's numbers is the strength.
+    private let hasStrength: Bool
 
     /// Whether the inner results of the residual blocks are computed again in the backward pass instead of being kept.
     ///
@@ -35,16 +37,18 @@ public final class ResnetGenerator: Module, Layer {
     ///   - samplingKernelSize: Rows and columns of the kernels that halve and, with `deconv`, double: 3 or, without blurs, 4.
     ///   - conditions: Above 0, the instance norms are modulated by so many numbers for each image, which come as further channels behind the
     ///     image's, each the same everywhere.
+    ///   - hasStrength: Whether what comes out is blended with the image: x + s (y - x), where s is the sum of those numbers.
     ///   - initialization: How weights start; nil leaves them zero, to be loaded.
     ///   - random: The source of the initial weights and of dropout masks.
     public init(
         inputChannels: Int, outputChannels: Int, residualBlocks: Int = 9, filters: Int = 64, normalization: Normalization = .instance,
         usesDropout: Bool = false, downsamplings: Int = 2, upsampling: Upsampling = .deconv, antialias: Bool = false,
         antialiasUpsampling: Bool = false, attentionScales: [Int] = [], convolutionBias: Bool? = nil, hasFinalBias: Bool = true,
-        zeroPadding: ZeroPadding = [], samplingKernelSize: Int = 3, conditions: Int = 0, initialization: WeightInitialization? = .normal,
-        random: TorchRandom = TorchRandom(seed: 0)
+        zeroPadding: ZeroPadding = [], samplingKernelSize: Int = 3, conditions: Int = 0, hasStrength: Bool = false,
+        initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
     ) {
         modulation = conditions > 0 ? (inputChannels, conditions) : nil
+        self.hasStrength = hasStrength
         let hasBias = convolutionBias ?? normalization.wantsBias
         func ending(from input: Int, to output: Int, hasBias: Bool) -> [any Layer] {
             let isZero = zeroPadding.contains(.ends)
@@ -96,7 +100,8 @@ public final class ResnetGenerator: Module, Layer {
         let total = images + conditions
         let vector = graph.append(.firstPixel, to: graph.append(.channels(start: images, count: conditions, of: total), to: input))
         let image = graph.append(.channels(start: 0, count: images, of: total), to: input)
-        return graph.withCondition(vector) { $0.append(model, to: image) }
+        let output = graph.withCondition(vector) { $0.append(model, to: image) }
+        return hasStrength ? graph.append(.blend, to: image, output, vector) : output
     }
 }
 

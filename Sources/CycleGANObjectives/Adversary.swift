@@ -61,9 +61,12 @@ public final class Adversary {
 
     /// What a generator minimises so that its images count as real, without a weight.
     ///
-    /// - Parameter fake: What the discriminator is given, shape [N, C, H, W]; gradients pass through.
-    public func generatorLoss(_ fake: Tensor) -> Tensor {
-        configuration.ganMode.generatorLoss(fakeScores: scores(augmented(fake)))
+    /// - Parameters:
+    ///   - fake: What the discriminator is given, shape [N, C, H, W]; gradients pass through.
+    ///   - strengths: How much each image counts in the mean.
+    public func generatorLoss(_ fake: Tensor, strengths: Strengths? = nil) -> Tensor {
+        let (scores, mode) = (scores(augmented(fake)), configuration.ganMode)
+        return strengths?.mean(of: scores) { mode.generatorLoss(fakeScores: $0) } ?? mode.generatorLoss(fakeScores: scores)
     }
 
     /// What the discriminator minimises.

@@ -17,17 +17,17 @@ extension CycleGAN {
 
     /// Runs the generators. Images that go through the same one are joined in one batch where that makes no difference, so that each weight
     /// is read once for all.
-    func passes(_ a: DomainImages, _ b: DomainImages) -> Passes {
-        let (realA, realB) = (Input(a), Input(b))
+    func passes(_ a: DomainImages, _ b: DomainImages, _ strengths: (a: Strengths, b: Strengths)? = nil) -> Passes {
+        let (realA, realB) = (Input(a.images, a.masks, strengths?.a), Input(b.images, b.masks, strengths?.b))
         // Identities come last, as in the reference, where running statistics depend on the order.
         let isIdentityBEarly = areGeneratorsBatchIndependent && a.images.shape == b.images.shape
         func identity(_ input: Input, when isItsTurn: Bool) -> [Input] { hasIdentityLoss && isItsTurn ? [input] : [] }
 
         let towardsB = translate([realA] + identity(realB, when: isIdentityBEarly), generatorAB)
         let fakeB = towardsB[0]
-        let towardsA = translate([Input(fakeB, a.masks), realB] + identity(realA, when: true), generatorBA)
+        let towardsA = translate([Input(fakeB, a.masks, strengths?.a), realB] + identity(realA, when: true), generatorBA)
         let (reconstructedA, fakeA) = (towardsA[0], towardsA[1])
-        let backToB = translate([Input(fakeA, b.masks)] + identity(realB, when: !isIdentityBEarly), generatorAB)
+        let backToB = translate([Input(fakeA, b.masks, strengths?.b)] + identity(realB, when: !isIdentityBEarly), generatorAB)
         return Passes(
             fakeB: fakeB, reconstructedA: reconstructedA, fakeA: fakeA, reconstructedB: backToB[0],
             identityA: hasIdentityLoss ? towardsA[2] : nil,
@@ -38,26 +38,30 @@ extension CycleGAN {
     private struct Input {
         let images: Tensor
         let mask: Tensor?
+        let strengths: Strengths?
 
-        init(_ images: Tensor, _ mask: Tensor?) {
-            self.images = images
-            self.mask = mask
-        }
-
-        init(_ real: DomainImages) {
-            self.init(real.images, real.masks)
+        init(_ images: Tensor, _ mask: Tensor?, _ strengths: Strengths?) {
+            (self.images, self.mask, self.strengths) = (images, mask, strengths)
         }
     }
 
     private func translate(_ inputs: [Input], _ generator: AveragedGenerator) -> [Tensor] {
-        func translate(_ images: Tensor, _ mask: Tensor?) -> Tensor {
-            optimization.autocasting(images) { generator.description.translate($0, mask: mask, with: generator.network) }
+        func translate(_ images: Tensor, _ mask: Tensor?, _ strengths: Strengths?) -> Tensor {
+            optimization.autocasting(images) {
+                generator.description.translate($0, mask: mask, condition: strengths?.condition(like: $0), with: generator.network)
+            }
         }
         let (shape, masks) = (inputs[0].images.shape, inputs.compactMap(\.mask))
         let areAlike = inputs.allSatisfy { $0.images.shape == shape } && (masks.isEmpty || masks.count == inputs.count)
-        guard inputs.count > 1, areGeneratorsBatchIndependent, areAlike else { return inputs.map { translate($0.images, $0.mask) } }
-        return translate(Tensor.concatenated(inputs.map(\.images)), masks.isEmpty ? nil : Tensor.concatenated(masks))
-            .split(into: inputs.map { _ in shape[0] })
+        guard inputs.count > 1, areGeneratorsBatchIndependent, areAlike else {
+            return inputs.map { translate($0.images, $0.mask, $0.strengths) }
+        }
+        let strengths = inputs.compactMap(\.strengths)
+        return translate(
+            Tensor.concatenated(inputs.map(\.images)), masks.isEmpty ? nil : Tensor.concatenated(masks),
+            strengths.isEmpty ? nil : Strengths.joined(strengths)
+        )
+        .split(into: inputs.map { _ in shape[0] })
     }
 
     public func translations(of batch: ImageBatch) -> TranslatedBatch {
@@ -74,13 +78,22 @@ extension CycleGAN {
     private func row(
         _ real: DomainImages, from: Domain, to: Domain, there: AveragedGenerator, back: AveragedGenerator
     ) -> TranslatedBatch.Row {
-        func translate(_ images: Tensor, _ generator: AveragedGenerator) -> Tensor {
-            generator.description.translate(images, mask: real.masks, with: generator.inference)
+        func translate(_ images: Tensor, _ generator: AveragedGenerator, strength: Double = 1) -> Tensor {
+            let (description, count) = (generator.description, images.shape[0])
+            let condition =
+                description.configuration.hasStrength
+                ? Strengths(Array(repeating: strength, count: count)).condition(like: images) : nil
+            return description.translate(images, mask: real.masks, condition: condition, with: generator.inference)
         }
         let fake = translate(real.images, there)
         var pictures: [TranslatedBatch.Picture] = [.init(.real, from, real.images)]
         // White inside and black outside, in the channels of the domain.
         if let masks = real.masks { pictures.append(.init(.mask, from, (masks * 2 - 1).expanded(to: real.images.shape))) }
+        if weights.strength != nil {
+            pictures += [PictureRole.quarter, .half, .threeQuarters].map { role in
+                .init(role, to, translate(real.images, there, strength: role.strength))
+            }
+        }
         pictures += [.init(.fake, to, fake), .init(.reconstructed, from, translate(fake, back))]
         if hasIdentityLoss { pictures.append(.init(.identity, from, translate(real.images, back))) }
         return TranslatedBatch.Row(Translation(from: from, to: to), pictures)

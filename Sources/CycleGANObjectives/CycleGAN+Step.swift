@@ -1,6 +1,7 @@
 import CycleGANModels
 import CycleGANTraining
 import Datasets
+import Imaging
 import Torch
 import TorchNN
 
@@ -13,9 +14,15 @@ extension CycleGAN {
     ///
     /// With pairs, `w.pair · (L1(fakeA, A) + L1(fakeB, B))` over the samples that are some; the others add zeros to the mean.
     ///
+    /// With a strength s of each image, drawn anew, generators are told it, there and back; adversarial losses count s times, and
+    /// `w.strength · (1 - s) · L1(fake, input)` is added.
+    ///
     /// The gradients of several batches add up to those of one large batch before the weights change, but for what sees a batch as a whole:
     /// batch norm and the mean over masks.
-    public func step(_ batches: [ImageBatch]) -> StepLosses {
+    public func step(_ batches: [ImageBatch]) -> StepLosses { step(batches, strengths: batches.map(drawnStrengths)) }
+
+    /// The same with given strengths of the images of both domains of each batch.
+    func step(_ batches: [ImageBatch], strengths: [(a: Strengths, b: Strengths)?]) -> StepLosses {
         let shares = batches.shares
         // Both at once, so that the discriminators' gradients take no memory during the generators' half.
         generatorOptimizer.zeroGrad()
@@ -24,8 +31,8 @@ extension CycleGAN {
         setDiscriminatorsRequireGrad(false)
         var fakes: [Fakes] = []
         var losses: [[NamedLoss]] = []
-        for (batch, share) in zip(batches, shares) {
-            let (batchFakes, batchLosses) = backpropagateGenerators(batch, share: share)
+        for (index, share) in shares.enumerated() {
+            let (batchFakes, batchLosses) = backpropagateGenerators(batches[index], strengths[index], share: share)
             fakes.append(batchFakes)
             losses.append(batchLosses)
         }
@@ -47,13 +54,21 @@ extension CycleGAN {
         let a, b: Tensor
     }
 
-    private func backpropagateGenerators(_ batch: ImageBatch, share: Double) -> (Fakes, [NamedLoss]) {
+    private func drawnStrengths(of batch: ImageBatch) -> (a: Strengths, b: Strengths)? {
+        guard weights.strength != nil else { return nil }
+        func drawn(_ domain: Domain) -> Strengths { Strengths(count: batch[domain].images.shape[0], random: &strengths) }
+        return (drawn(domains.a), drawn(domains.b))
+    }
+
+    private func backpropagateGenerators(
+        _ batch: ImageBatch, _ strengths: (a: Strengths, b: Strengths)?, share: Double
+    ) -> (Fakes, [NamedLoss]) {
         let (a, b) = (batch[domains.a], batch[domains.b])
-        let made = passes(a, b)
+        let made = passes(a, b, strengths)
         let (judgedA, judgedB) = (discriminatorInput(made.fakeA, b.masks), discriminatorInput(made.fakeB, a.masks))
         var losses = [
-            NamedLoss("adversarialAB", adversaryB.generatorLoss(judgedB) * weights.adversarial),
-            NamedLoss("adversarialBA", adversaryA.generatorLoss(judgedA) * weights.adversarial),
+            NamedLoss("adversarialAB", adversaryB.generatorLoss(judgedB, strengths: strengths?.a) * weights.adversarial),
+            NamedLoss("adversarialBA", adversaryA.generatorLoss(judgedA, strengths: strengths?.b) * weights.adversarial),
             NamedLoss("cycleA", cycleLoss(made.reconstructedA, a) * weights.cycleA),
             NamedLoss("cycleB", cycleLoss(made.reconstructedB, b) * weights.cycleB),
         ]
@@ -67,6 +82,12 @@ extension CycleGAN {
             losses += [
                 NamedLoss("pairA", pairLoss(made.fakeA, a.images, batch.areAligned) * weight),
                 NamedLoss("pairB", pairLoss(made.fakeB, b.images, batch.areAligned) * weight),
+            ]
+        }
+        if let weight = weights.strength, let strengths {
+            losses += [
+                NamedLoss("inputA", strengths.a.rest.mean(of: made.fakeB - a.images) { $0.abs().mean() } * weight),
+                NamedLoss("inputB", strengths.b.rest.mean(of: made.fakeA - b.images) { $0.abs().mean() } * weight),
             ]
         }
         optimization.backpropagate(losses, share: share)

@@ -24,6 +24,8 @@ public final class CycleGAN: TrainingObjective {
         let identity: Double
         /// Of translations against the true images of pairs; nil without pairs.
         let pair: Double?
+        /// Of translations against their images at strength 0; nil without a strength.
+        let strength: Double?
 
         init(_ configuration: TrainingConfiguration) {
             adversarial = configuration.objective.adversarialWeight
@@ -31,6 +33,7 @@ public final class CycleGAN: TrainingObjective {
             cycleB = configuration.cycleGAN.effectiveCycleWeightB
             identity = configuration.cycleGAN.identityWeight
             pair = configuration.cycleGAN.pairs == nil ? nil : configuration.cycleGAN.pairWeight
+            strength = configuration.objective.strength ? configuration.objective.strengthWeight : nil
         }
     }
 
@@ -56,6 +59,8 @@ public final class CycleGAN: TrainingObjective {
     let masking: MaskConfiguration
     /// Whether the generators give an image the same output in any batch, and draw or count nothing on the way.
     let areGeneratorsBatchIndependent: Bool
+    /// Draws how strongly images are translated.
+    var strengths: SplitMix64
     private let random: TorchRandom
     private let discriminatorRandom: TorchRandom
 
@@ -83,6 +88,7 @@ public final class CycleGAN: TrainingObjective {
         hasIdentityLoss = configuration.hasIdentityLoss
         masking = configuration.masking
         areGeneratorsBatchIndependent = configuration.networks.normalization != .batch && !configuration.networks.dropout
+        strengths = SplitMix64(seed: configuration.run.seed, 7)
         monitoring = configuration.monitoring
     }
 
@@ -124,6 +130,7 @@ extension CycleGAN {
         optimization.saveState(to: &checkpoint)
         checkpoint["random.networks"] = random.state
         checkpoint["random.discriminators"] = discriminatorRandom.state
+        if weights.strength != nil { checkpoint.metadata["random.strengths"] = String(strengths.state) }
     }
 
     public func restoreState(from checkpoint: StateDict, file: String) throws {
@@ -132,5 +139,6 @@ extension CycleGAN {
         try optimization.restoreState(from: checkpoint, file: file)
         try random.restore(checkpoint.tensor("random.networks", file: file))
         try discriminatorRandom.restore(checkpoint.tensor("random.discriminators", file: file))
+        if weights.strength != nil { strengths = try checkpoint.randomState("random.strengths", file: file) }
     }
 }

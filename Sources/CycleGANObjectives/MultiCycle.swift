@@ -83,7 +83,8 @@ public final class MultiCycle: TrainingObjective {
 
     public var networks: [NamedNetwork] {
         // The middle may be empty.
-        parts.filter { $0.network.parameterCount > 0 }.map { NamedNetwork($0.name, $0.network) } + members.map { NamedNetwork($0.adversary.name, $0.adversary.network) }
+        parts.filter { $0.network.parameterCount > 0 }.map { NamedNetwork($0.name, $0.network) }
+            + members.map { NamedNetwork($0.adversary.name, $0.adversary.network) }
     }
 
     public var optimizers: [NamedOptimizer] {

@@ -6,7 +6,7 @@ import TorchNN
 
 extension StarGAN {
     /// The losses of the generator, in the order in which a step returns them.
-    static let generatorLosses = ["adversarial", "class", "reconstruction"]
+    var generatorLossNames: [String] { ["adversarial", "class", "reconstruction"] + (configuration.objective.strength ? ["input"] : []) }
 
     /// Some images and what they are to become.
     private struct Task {
@@ -14,31 +14,39 @@ extension StarGAN {
         /// By position in `domains`.
         let sources: [Int]
         let targets: [Int]
+        /// How strongly; without a strength, wholly.
+        let strengths: Strengths?
     }
 
     /// One update of the discriminator and, every `criticSteps` steps, one of the generator on the same images.
     ///
     /// With x of domain s, drawn targets t and y = G(x, t), the discriminator minimises its adversarial loss on x and y, classWeight times the
     /// cross-entropy of telling s from x, and the gradient penalty; the generator its adversarial loss on y, classWeight times the
-    /// cross-entropy of telling t from y, and reconstructionWeight times the mean absolute difference of x and G(y, s).
+    /// cross-entropy of telling t from y, and reconstructionWeight times the mean absolute difference of x and G(y, s). With a strength of each
+    /// image, which the generator is told there and back, the first two count so much, and strengthWeight times what it lacks to 1 times the mean
+    /// absolute difference of x and y is added.
     public func step(_ batches: [ImageBatch]) -> StepLosses {
-        let tasks = batches.map { task($0, targets: nil) }
+        let tasks = batches.map { task($0, targets: nil, strengths: nil) }
         return step(tasks, shares: batches.shares)
     }
 
     /// The same with given targets, by position in `domains`: those of each batch's images, domain by domain.
-    public func step(_ batches: [ImageBatch], targets: [[Int]]) -> StepLosses {
-        step(zip(batches, targets).map { task($0, targets: $1) }, shares: batches.shares)
+    public func step(_ batches: [ImageBatch], targets: [[Int]], strengths: [Strengths]? = nil) -> StepLosses {
+        let tasks = batches.indices.map { task(batches[$0], targets: targets[$0], strengths: strengths?[$0]) }
+        return step(tasks, shares: batches.shares)
     }
 
-    private func task(_ batch: ImageBatch, targets given: [Int]?) -> Task {
+    private func task(_ batch: ImageBatch, targets given: [Int]?, strengths givenStrengths: Strengths?) -> Task {
         var sources: [Int] = []
         for domain in batch.domains {
             guard let index = domains.firstIndex(of: domain) else { preconditionFailure("the batch has images of \(domain)") }
             sources += Array(repeating: index, count: batch[domain].images.shape[0])
         }
         let images = Tensor.concatenated(batch.domains.map { batch[$0].images })
-        return Task(images: images, sources: sources, targets: given ?? sources.map { _ in targets.integer(below: domains.count) })
+        let targets = given ?? sources.map { _ in self.targets.integer(below: domains.count) }
+        guard configuration.objective.strength else { return Task(images: images, sources: sources, targets: targets, strengths: nil) }
+        let drawn = givenStrengths ?? Strengths(count: sources.count, random: &strengths)
+        return Task(images: images, sources: sources, targets: targets, strengths: drawn)
     }
 
     private func step(_ tasks: [Task], shares: [Double]) -> StepLosses {
@@ -72,9 +80,9 @@ extension StarGAN {
         }
     }
 
-    private func translate(_ images: Tensor, to indices: [Int]) -> Tensor {
+    private func translate(_ images: Tensor, to indices: [Int], _ strengths: Strengths?) -> Tensor {
         optimization.autocasting(images) {
-            generator.description.translate($0, mask: nil, condition: conditions(indices, like: $0), with: generator.network)
+            generator.description.translate($0, mask: nil, condition: conditions(indices, strengths, like: $0), with: generator.network)
         }
     }
 
@@ -87,12 +95,12 @@ extension StarGAN {
     }
 
     private func discriminatorLosses(_ task: Task) -> [NamedLoss] {
-        let fake = withoutGradients { translate(task.images, to: task.targets) }
+        let fake = withoutGradients { translate(task.images, to: task.targets, task.strengths) }
         let (realScores, logits) = judge(task.images)
         let loss = configuration.objective.ganMode.discriminatorLoss(realScores: realScores, fakeScores: judge(fake).scores)
         var losses = [
             NamedLoss("discriminator", loss),
-            NamedLoss("discriminatorClass", crossEntropy(logits, task.sources) * configuration.starGAN.classWeight),
+            NamedLoss("discriminatorClass", crossEntropies(logits, task.sources).mean() * configuration.starGAN.classWeight),
         ]
         let penalty = configuration.effectiveGradientPenalty
         if penalty != .none {
@@ -108,21 +116,25 @@ extension StarGAN {
     }
 
     private func generatorLosses(_ task: Task) -> [NamedLoss] {
-        let fake = translate(task.images, to: task.targets)
+        let fake = translate(task.images, to: task.targets, task.strengths)
         let (scores, logits) = judge(fake)
-        let back = translate(fake, to: task.sources)
-        let adversarial = configuration.objective.ganMode.generatorLoss(fakeScores: scores) * configuration.objective.adversarialWeight
-        return zip(
-            Self.generatorLosses,
-            [
-                adversarial, crossEntropy(logits, task.targets) * configuration.starGAN.classWeight,
-                back.l1Loss(task.images) * configuration.objective.reconstructionWeight,
-            ]
-        ).map { NamedLoss($0, $1) }
+        let back = translate(fake, to: task.sources, task.strengths)
+        let (mode, settings) = (configuration.objective.ganMode, configuration.objective)
+        /// The mean over images, each times its strength.
+        func mean(_ tensor: Tensor, _ value: (Tensor) -> Tensor) -> Tensor { task.strengths?.mean(of: tensor, value) ?? value(tensor) }
+        var values = [
+            mean(scores) { mode.generatorLoss(fakeScores: $0) } * settings.adversarialWeight,
+            mean(crossEntropies(logits, task.targets)) { $0.mean() } * configuration.starGAN.classWeight,
+            back.l1Loss(task.images) * settings.reconstructionWeight,
+        ]
+        if let strengths = task.strengths {
+            values.append(strengths.rest.mean(of: fake - task.images) { $0.abs().mean() } * settings.strengthWeight)
+        }
+        return zip(generatorLossNames, values).map { NamedLoss($0, $1) }
     }
 
-    /// The mean over images of log Σ exp(logits) - logit of the image's own domain.
-    private func crossEntropy(_ logits: Tensor, _ indices: [Int]) -> Tensor {
-        (logits.logSumExp(dimension: 1) - (logits * conditions(indices, like: logits)).sum([1])).mean()
+    /// Of each image log Σ exp(logits) - logit of its own domain, shape [N].
+    private func crossEntropies(_ logits: Tensor, _ indices: [Int]) -> Tensor {
+        logits.logSumExp(dimension: 1) - (logits * conditions(indices, like: logits)).sum([1])
     }
 }

@@ -26,6 +26,8 @@ public final class StarGAN: TrainingObjective {
     let penaltyRandom: TorchRandom
     /// Draws what images are to become.
     var targets: SplitMix64
+    /// Draws how strongly.
+    var strengths: SplitMix64
     /// Updates of the discriminator so far.
     var steps = 0
     /// The generator's losses of its last update, which the steps between two updates show again.
@@ -47,6 +49,7 @@ public final class StarGAN: TrainingObjective {
         networks.prepare(discriminator)
         penaltyRandom = TorchRandom(seed: SplitMix64(seed: configuration.run.seed, 3).state)
         targets = SplitMix64(seed: configuration.run.seed, 4)
+        strengths = SplitMix64(seed: configuration.run.seed, 7)
         optimization = OptimizationStep(
             precision: configuration.run.precision, device: device, gradientLimit: configuration.optimization.clipGradient)
         generatorOptimizer = networks.optimizer(
@@ -70,10 +73,10 @@ public final class StarGAN: TrainingObjective {
 
     public func synchronizeAverages() { generator.synchronizeAverage() }
 
-    /// The unit vectors of some domains, shape [count, domains], by their positions in `domains`.
-    func conditions(_ indices: [Int], like images: Tensor) -> Tensor {
+    /// The unit vectors of some domains, shape [count, domains], by their positions in `domains`, each times a strength.
+    func conditions(_ indices: [Int], _ strengths: Strengths? = nil, like images: Tensor) -> Tensor {
         var values = [Float](repeating: 0, count: indices.count * domains.count)
-        for (row, index) in indices.enumerated() { values[row * domains.count + index] = 1 }
+        for (row, index) in indices.enumerated() { values[row * domains.count + index] = Float(strengths?.values[row] ?? 1) }
         return Tensor(values, shape: [indices.count, domains.count]).to(images.dtype).to(images.device)
     }
 
@@ -108,6 +111,7 @@ extension StarGAN {
         checkpoint["random.networks"] = random.state
         checkpoint["random.penalty"] = penaltyRandom.state
         checkpoint.metadata["random.targets"] = String(targets.state)
+        if configuration.objective.strength { checkpoint.metadata["random.strengths"] = String(strengths.state) }
         checkpoint.metadata["starGAN.steps"] = String(steps)
         if let latest { checkpoint["starGAN.losses"] = latest.values }
     }
@@ -118,17 +122,18 @@ extension StarGAN {
         try random.restore(checkpoint.tensor("random.networks", file: file))
         try penaltyRandom.restore(checkpoint.tensor("random.penalty", file: file))
         targets = try checkpoint.randomState("random.targets", file: file)
+        if configuration.objective.strength { strengths = try checkpoint.randomState("random.strengths", file: file) }
         guard let text = checkpoint.metadata["starGAN.steps"], let count = Int(text), count >= 0 else {
             throw CheckpointStateError(file: file, problem: "starGAN.steps is not a number of steps; the file is damaged")
         }
         steps = count
         guard let values = checkpoint["starGAN.losses"] else { return }
-        guard values.shape == [Self.generatorLosses.count] else {
+        let names = generatorLossNames
+        guard values.shape == [names.count] else {
             throw CheckpointStateError(
-                file: file,
-                problem: "starGAN.losses has the shape \(values.shape), expected [\(Self.generatorLosses.count)]; the file is damaged")
+                file: file, problem: "starGAN.losses has the shape \(values.shape), expected [\(names.count)]; the file is damaged")
         }
         let moved = values.to(device)
-        latest = StepLosses(Self.generatorLosses.enumerated().map { NamedLoss($1, moved.selected(dimension: 0, index: $0)) })
+        latest = StepLosses(names.enumerated().map { NamedLoss($1, moved.selected(dimension: 0, index: $0)) })
     }
 }

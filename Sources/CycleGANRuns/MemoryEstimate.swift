@@ -45,7 +45,7 @@ extension TorchNN.Operation {
             .custom,
             .linear:
             true
-        case .input, .activation, .padding, .dropout, .add, .resize, .pixelShuffle, .channels, .firstPixel: false
+        case .input, .activation, .blend, .padding, .dropout, .add, .resize, .pixelShuffle, .channels, .firstPixel: false
         }
     }
 }

@@ -211,7 +211,8 @@ public struct ModelReport: Encodable {
         if generator.downsamplings != plain.downsamplings {
             options.append(generator.downsamplings == 1 ? "1 downsampling" : "\(generator.downsamplings) downsamplings")
         }
-        if generator.conditions > 0 {
+        if generator.hasStrength { options.append("of any strength") }
+        if generator.conditions > 1 {
             options.append("told one of \(generator.conditions) by \(generator.conditioning == .planes ? "planes" : "its norms")")
         }
         if generator.upsampling != plain.upsampling { options.append("upsampling \(generator.upsampling.rawValue)") }

@@ -10,12 +10,27 @@ public enum PictureRole: String, CaseIterable, Codable, Sendable {
     case mask
     /// An image as pre-training shows it to a network: with holes.
     case altered
+    /// A translation of strength 0.25, 0.5 or 0.75 into the domain.
+    case quarter, half, threeQuarters
     /// A translation into the domain.
     case fake
     /// An image that was translated there and back.
     case reconstructed
     /// What the generator that translates into the domain makes of an image that is of it already.
     case identity
+
+    /// How strong a translation it is.
+    package var strength: Double {
+        switch self {
+        case .quarter: 0.25
+        case .half: 0.5
+        case .threeQuarters: 0.75
+        default: 1
+        }
+    }
+
+    /// In captions, before the name of the domain.
+    var title: String { strength == 1 ? rawValue.prefix(1).uppercased() + rawValue.dropFirst() : "\(strength)" }
 }
 
 /// What the networks make of a batch.
@@ -54,7 +69,7 @@ public struct TranslatedBatch {
         public func source(of picture: Picture) -> Domain {
             switch picture.role {
             case .real, .mask, .altered, .reconstructed, .identity: picture.domain
-            case .fake: translation.from
+            case .quarter, .half, .threeQuarters, .fake: translation.from
             }
         }
     }
@@ -92,7 +107,7 @@ public struct SamplePictures: Sendable {
 
         /// For people: `Fake monet`.
         package func title(_ names: DomainNames) -> String {
-            "\(role.rawValue.prefix(1).uppercased())\(role.rawValue.dropFirst()) \(names[domain])"
+            "\(role.title) \(names[domain])"
         }
     }
 

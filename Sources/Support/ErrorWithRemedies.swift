@@ -63,6 +63,8 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case leaveOutDropout
     /// Say which bands of images are used, such as these.
     case chooseBands(String)
+    /// Translate wholly, or with a model that was trained for less.
+    case leaveOutStrength
     /// Say which values of images become black and white, such as these.
     case giveRange(String)
     /// Import this file of weights, or name one.
@@ -95,6 +97,7 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .chooseNetwork: "say which one is meant"
         case .useRunningStatistics: "they can be used all the same"
         case .testAsPix2Pix: "it normalises by each image's own statistics and keeps dropout on"
+        case .leaveOutStrength: "leave out the strength, or use a model that was trained with one"
         case .leaveOutDropout: "leave out the seed for dropout"
         case .chooseBands(let bands): "choose the bands (setting bands), such as \(bands)"
         case .giveRange(let range): "set the range of values (setting range), such as \(range)"

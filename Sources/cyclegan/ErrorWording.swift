@@ -55,6 +55,7 @@ extension ErrorRemedy {
         case .scaleToTraining: "--size training scales them"
         case .giveMasks:
             "add --masks with a folder that holds a mask for every image under the same path, or with one file for one image"
+        case .leaveOutStrength: "leave out --strength, or train a model with train --strength"
         case .leaveOutMasks: "leave out --masks, or use a model trained with masks"
         case .chooseNetwork: "choose one with --network"
         case .useRunningStatistics: "--running-statistics uses them"

@@ -28,6 +28,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "The data set: a folder with testA and testB, or test with A beside B.") var data: String
     @Option(help: "Whose images to measure on.") var split = Split.test
     @OptionGroup var translation: TranslationOptions
+    @OptionGroup var strength: StrengthOptions
     @OptionGroup var generator: GeneratorOptions
     @Option(
         help: """
@@ -76,6 +77,7 @@ struct EvaluateCommand: ParsableCommand {
             if $0.isEmpty { for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") } }
             if wanted.contains($1) { try file.check(size) }
             let translator = Translator(file, device: device)
+            try strength.apply(to: translator)
             try translator.adjust(values.adjustments(of: file.description.names, $1))
             $0[$1] = translator
         }

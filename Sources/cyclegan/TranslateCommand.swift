@@ -22,6 +22,7 @@ struct TranslateCommand: ParsableCommand {
     @Argument(help: "Image files and folders.") var inputs: [String]
     @Option(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
     @OptionGroup var translation: TranslationOptions
+    @OptionGroup var strength: StrengthOptions
     @OptionGroup var generator: GeneratorOptions
     @Option(help: "A file for one input file, else a folder.") var output: String
     @Option(
@@ -68,6 +69,7 @@ struct TranslateCommand: ParsableCommand {
         try file.check(size)
         let translators = try files.map { file in
             let translator = Translator(file, device: device)
+            try strength.apply(to: translator)
             try translator.adjust(values.adjustments(of: file.description.names, file.translation))
             return translator
         }

@@ -93,6 +93,24 @@ struct TranslationOptions: ParsableArguments {
     }
 }
 
+/// How strongly a model translates.
+struct StrengthOptions: ParsableArguments {
+    @Option(help: "How strongly to translate, from 0 for the image itself to 1, with a model trained with --strength.") var strength:
+        Double?
+
+    func validate() throws {
+        guard let strength, !(0...1).contains(strength) else { return }
+        throw ValidationError("--strength: found \(strength); allowed: a number from 0 for the image itself to 1")
+    }
+
+    /// Lets a translator translate so.
+    ///
+    /// - Throws: `ModelFileError` for a model without a strength.
+    func apply(to translator: Translator) throws {
+        if let strength { try translator.setStrength(strength) }
+    }
+}
+
 extension InputScaling: ExpressibleByArgument {
     public init?(argument: String) {
         self.init(argument)

@@ -13,7 +13,7 @@ import TorchNN
     private struct Runs: Decodable {
         struct Run: Decodable {
             let name: String
-            let conditioning: Conditioning
+            let conditioning: String
             let ganMode: GANMode
             let criticSteps: Int
             let learningRate: Double
@@ -38,7 +38,8 @@ import TorchNN
         configuration.networks.generator = .resnet(blocks: all.blocks)
         (configuration.networks.ngf, configuration.networks.ndf) = (all.ngf, all.ndf)
         configuration.objective.ganMode = run.ganMode
-        configuration.starGAN.conditioning = run.conditioning
+        configuration.starGAN.conditioning = Conditioning(rawValue: run.conditioning) ?? .modulation
+        (configuration.objective.strength, configuration.objective.strengthWeight) = (run.conditioning == "strength", 2)
         configuration.starGAN.criticSteps = run.criticSteps
         configuration.optimization.learningRate = run.learningRate
         let objective = StarGAN(configuration: configuration, device: .cpu, dtype: .float64)
@@ -55,13 +56,14 @@ import TorchNN
     }
 
     /// In float64 the losses of every step, the gradients of the generator's first turn and the weights after the last equal PyTorch's.
-    @Test(arguments: ["modulation", "planes", "lsgan"])
+    @Test(arguments: ["modulation", "planes", "lsgan", "strength"])
     func stepsEqualPyTorchs(_ name: String) throws {
         let (run, objective) = try Self.run(name)
         let tensors = ObjectiveTensors(objective, names: [:])
         var shown: [String: Double] = [:]
         for (step, expected) in run.losses.enumerated() {
-            let losses = objective.step([try Self.batch(step)], targets: [run.targets[step]])
+            let strengths = run.conditioning == "strength" ? [Strengths([1, 0.5, 0.25 * Double(step)])] : nil
+            let losses = objective.step([try Self.batch(step)], targets: [run.targets[step]], strengths: strengths)
             #expect(losses.names == objective.monitoring.lossNames)
             let read = losses.read()
             for (loss, value) in expected { expectClose(try #require(read[loss]), value, relative: 1e-6, "\(loss), step \(step + 1)") }

@@ -76,6 +76,8 @@ package enum OptionTable {
         TrainingOption("gradient-penalty", ["wgan-gp", "zero-centered"]), TrainingOption("gradient-penalty", ["r1"], isPlain: true),
         TrainingOption("gradient-penalty-weight", ["3"], beside: ["gradient-penalty r1"], isPlain: true),
         TrainingOption("diff-augment"),
+        TrainingOption("strength"),
+        TrainingOption("strength-weight", ["3"], beside: ["strength", "objective stargan"], images: [.folders]),
         TrainingOption("pairs", ["{pairs}"]), TrainingOption("pair-weight", ["3"], beside: ["pairs {pairs}"]),
         TrainingOption("nce-layers", ["0,4"], beside: ["objective cut"]), TrainingOption("nce-patches", ["8"], beside: ["objective cut"]),
         TrainingOption("nce-features", ["6"], beside: ["objective cut"]),
@@ -251,6 +253,14 @@ package enum OptionTable {
                 "load-size B=22", "flip A=false", "flip B=false", "rotation A=20", "rotation B=5", "zoom A=1.2", "zoom B=2", "color-jitter",
                 "range A=0...200", "window", "bands", "channels A=5", "channels B=1", "bit-depth", "nce-layers", "nce-patches", "l1-weight",
                 "nce-features", "preprocess", "generator unet32", "batch-size", "crop-size",
+            ]
+        ),
+        (
+            ["strength"],
+            [
+                "objective cut", "objective fastcut", "objective pix2pix", "objective pretrain", "objective multicycle", "pretrained",
+                "config",
+                "masks", "pairs", "norm", "generator unet32", "channels A=5", "channels B=1", "conditioning planes",
             ]
         ),
         (["objective cut", "objective fastcut", "objective pretrain"], ["channels", "generator unet32", "l1-weight"]),

@@ -21,6 +21,10 @@ public struct ObjectiveSettings: Equatable, Sendable {
     public var reconstructionWeight = 10.0
     /// Whether what the discriminators see is augmented, real and generated images alike.
     public var diffAugment = false
+    /// Whether generators are told how strongly to translate, from 0 to 1.
+    public var strength = false
+    /// Of the mean absolute difference between images and their translations, at strength 0; it falls to nothing at 1.
+    public var strengthWeight = 1.0
 }
 
 /// What only objectives with cycles are trained for: a CycleGAN, and cycles between many domains.

@@ -34,7 +34,7 @@ extension TrainingConfiguration {
         let (a, b) = (trainedDomains[0], trainedDomains[1])
         return Monitoring(
             lossNames: ["adversarialAB", "adversarialBA", "cycleA", "cycleB"] + (hasIdentityLoss ? ["identityA", "identityB"] : [])
-                + (cycleGAN.pairs == nil ? [] : ["pairA", "pairB"])
+                + (cycleGAN.pairs == nil ? [] : ["pairA", "pairB"]) + (objective.strength ? ["inputA", "inputB"] : [])
                 + ["discriminatorA", "discriminatorB"] + (hasPenalty ? ["gradientPenaltyA", "gradientPenaltyB"] : []),
             progressLosses: weights.a + weights.b > 0 ? ["cycleA", "cycleB"] : [], defaultMetric: "cycle",
             games: [game("adversarialAB", "discriminatorB"), game("adversarialBA", "discriminatorA")],
@@ -47,7 +47,8 @@ extension TrainingConfiguration {
 
     private var starGANMonitoring: Monitoring {
         Monitoring(
-            lossNames: ["adversarial", "class", "reconstruction", "discriminator", "discriminatorClass"]
+            lossNames: ["adversarial", "class", "reconstruction"] + (objective.strength ? ["input"] : [])
+                + ["discriminator", "discriminatorClass"]
                 + (hasPenalty ? ["gradientPenalty"] : []),
             progressLosses: ["reconstruction"], defaultMetric: "cycle",
             games: [game("adversarial", "discriminator")],

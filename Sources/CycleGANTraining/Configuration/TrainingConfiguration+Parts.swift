@@ -137,6 +137,7 @@ extension TrainingConfiguration {
         configuration.antialias = networks.antialias
         configuration.antialiasUpsampling = networks.antialias && networks.upsampling == .deconv
         configuration.normalizesByImage = objective.kind == .pix2pix && networks.normalization == .batch
+        if objective.strength { (configuration.conditions, configuration.hasStrength) = (1, true) }
         if objective.kind == .starGAN {
             (configuration.conditions, configuration.conditioning) = (trainedDomains.count, starGAN.conditioning)
             if starGAN.conditioning == .planes {

@@ -178,6 +178,12 @@ extension TrainingConfiguration {
         Setting(
             "diffAugment", \.objective.diffAugment, .objective, onResume: .fixed, of: ObjectiveKind.withOwnDiscriminators,
             help: "Augment what the discriminators see: colour, translation, cutout."),
+        Setting(
+            "strength", \.objective.strength, .objective, onResume: .fixed, of: [.cycleGAN, .starGAN],
+            help: "Train for translate --strength: generators are told how strongly to translate, from 0 for the image itself to 1."),
+        Setting(
+            "strengthWeight", \.objective.strengthWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN, .starGAN],
+            help: "The weight of staying like the image, times 1 - strength."),
     ]
 
     private static let cycleGANTable: [Setting<TrainingConfiguration>] = [

@@ -46,12 +46,29 @@ extension TrainingConfiguration {
             throw refuse(
                 "discriminatorBatch", judged, "batchSize with objective pix2pix, whose extra images would have to be pairs")
         }
+        if objective.kind == .cycleGAN, objective.strength { try validateStrength() }
         guard objective.kind.isContrastive else { return }
         try validateContrast(for: "objective \(objective.kind.rawValue)")
         if !hasEqualChannels {
             throw ConfigurationError(
                 key: "channels", value: "different numbers of channels",
                 allowed: "as many in each domain with objective \(objective.kind.rawValue): translations go through the generator again")
+        }
+    }
+
+    private func validateStrength() throws(ConfigurationError) {
+        guard case .resnet = networks.generator else {
+            throw refuse("generator", networks.generator, "a ResNet with strength, such as resnet9")
+        }
+        if networks.normalization != .instance {
+            throw refuse("norm", networks.normalization, "instance with strength, which the norms are told")
+        }
+        if data.masks { throw refuse("masks", true, "false with strength") }
+        if let pairs = cycleGAN.pairs { throw refuse("pairs", pairs, "nothing with strength: the truth is of full strength alone") }
+        guard hasEqualChannels else {
+            throw ConfigurationError(
+                key: "strength", value: "true",
+                allowed: "false for domains of different channels: at strength 0 a translation is the image itself")
         }
     }
 
@@ -77,6 +94,9 @@ extension TrainingConfiguration {
             throw refuse("generator", networks.generator, "a ResNet with objective \(kind), such as resnet6")
         }
         if objective.kind == .multiCycle { try validateCycles() }
+        if objective.kind == .starGAN, objective.strength, starGAN.conditioning == .planes {
+            throw refuse("conditioning", starGAN.conditioning, "modulation with strength")
+        }
         if objective.kind == .starGAN, networks.normalization != .instance {
             throw refuse("norm", networks.normalization, "instance with objective \(kind), whose norms are told the domain")
         }

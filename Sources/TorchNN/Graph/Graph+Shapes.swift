@@ -56,6 +56,10 @@ extension Graph.Node {
             try require(first.count == 4 && first[1] == channels, "[N, \(channels), H, W]")
             try require(inputs.count == 2 && inputs[1] == [first[0], conditions], "a condition [N, \(conditions)]")
             return first
+        case .blend:
+            let isCondition = inputs.count == 3 && inputs[2].count == 2 && inputs[2][0] == first[0]
+            try require(first.count == 4 && isCondition && inputs[1] == first, "two inputs of one shape and a condition [N, conditions]")
+            return first
         case .channels(_, let count, let total):
             try require(first.count == 4 && first[1] == total, "\(total) channels")
             return [first[0], count, first[2], first[3]]

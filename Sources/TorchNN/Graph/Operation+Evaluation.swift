@@ -23,6 +23,11 @@ extension Operation {
         case .activation(let activation): { activation($0[0]) }
         case .padding(let mode, let width): { $0[0].padded(mode, left: width, right: width, top: width, bottom: width) }
         case .add: { $0[0] + $0[1] }
+        case .blend:
+            { inputs in
+                let (x, share) = (inputs[0], inputs[2].sum([1]).reshaped([inputs[2].shape[0], 1, 1, 1]))
+                return x + (inputs[1] - x) * share
+            }
         case .concatenate: { Tensor.concatenated($0, dimension: 1) }
         case .resize(let scale): { $0[0].interpolatedNearest(scale: scale) }
         case .pixelShuffle(let factor): { $0[0].pixelShuffled(factor) }

@@ -12,6 +12,7 @@ extension Operation: CustomStringConvertible {
         case .batchNorm(_, _, _, let evaluatesByImage): evaluatesByImage ? "batch norm by image" : "batch norm"
         case .scaleAndShift: "scale and shift"
         case .modulate(_, let conditions): "modulation by \(conditions)"
+        case .blend: "blend by the condition"
         case .channels(let start, let count, _): "channels \(start)...\(start + count - 1)"
         case .firstPixel: "first pixel"
         case .activation(.relu): "ReLU"

@@ -22,6 +22,8 @@ public enum Operation: Hashable, Sendable {
     /// Every channel of every image times a number and plus another, both linear functions of the image's condition: y = x (γ + Γc) + (β + Βc);
     /// the inputs are x and c, shape [N, conditions].
     case modulate(channels: Int, conditions: Int)
+    /// x + t (y - x) with t the sum of the numbers of the image's condition; the inputs are x, y and the condition, shape [N, conditions].
+    case blend
     /// Some channels of several, from `start` on.
     case channels(start: Int, count: Int, of: Int)
     /// The numbers of the upper left pixel, to which no gradients flow: [N, C, H, W] to [N, C].

@@ -6,7 +6,7 @@ drawn as the objective draws them, from the seed of its stream.
 
 import torch
 from golden import FOLDER, gradients, load, randomize, save_json, save_tensors, small, state, sums
-from reference_stargan import DomainDiscriminator, ModulatedGenerator, Options, PlanesGenerator, StarGAN
+from reference_stargan import DomainDiscriminator, ModulatedGenerator, Options, PlanesGenerator, StarGAN, StrongGenerator
 from safetensors.torch import load_file
 
 NGF, NDF, BLOCKS, DOMAINS, STEPS = 2, 2, 1, 3, 4
@@ -30,7 +30,7 @@ SIDE = IMAGES["imagesA"].shape[-1]
 
 
 def networks(conditioning: str, spectral_norm: bool) -> dict[str, torch.nn.Module]:
-    generator = ModulatedGenerator if conditioning == "modulation" else PlanesGenerator
+    generator = dict(modulation=ModulatedGenerator, planes=PlanesGenerator, strength=StrongGenerator)[conditioning]
     halvings = min(6, SIDE.bit_length() - 1)
     return {
         "generator": generator(NGF, BLOCKS, DOMAINS).double(),
@@ -51,7 +51,8 @@ def run(label: str, conditioning: str, options: Options, spectral_norm: bool = F
     for index in range(STEPS):
         a, b = (IMAGES[name][index : index + 1].to(dtype) for name in ("imagesA", "imagesB"))
         targets.append([(index + 1) % 3, (index + 2) % 3, index % 3])
-        result = model.step(torch.cat([a, b, a.flip(3)]), [0, 1, 2], targets[-1])
+        strengths = [1.0, 0.5, 0.25 * index] if conditioning == "strength" else None
+        result = model.step(torch.cat([a, b, a.flip(3)]), [0, 1, 2], targets[-1], strengths)
         losses.append({name: value.item() for name, value in result.items()})
         if index == 1:
             # The discriminator's are those of its update, the generator's those of its first.
@@ -69,5 +70,6 @@ RUNS = [
     run("modulation", "modulation", Options()),
     run("planes", "planes", Options()),
     run("lsgan", "modulation", Options(gan_mode="lsgan")),
+    run("strength", "strength", Options(gan_mode="lsgan", strength_weight=2.0)),
 ]
 save_json("stargan.json", dict(ngf=NGF, ndf=NDF, blocks=BLOCKS, side=SIDE, steps=STEPS, runs=RUNS))

@@ -51,6 +51,13 @@ class ModulatedGenerator(ResnetGenerator):
         return self.model(x)
 
 
+class StrongGenerator(ModulatedGenerator):
+    """Gives x + s (g(x) - x), where the strength s is the sum of the condition's numbers."""
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        return x + condition.sum(1)[:, None, None, None] * (super().forward(x, condition) - x)
+
+
 class PlanesBlock(nn.Module):
     def __init__(self, channels: int):
         super().__init__()
@@ -112,6 +119,7 @@ class Options:
     reconstruction_weight: float = 10.0
     penalty_weight: float = 10.0
     critic_steps: int = 2
+    strength_weight: float = 1.0
     learning_rate: float = 1e-4
     betas: tuple[float, float] = (0.5, 0.999)
 
@@ -125,11 +133,12 @@ class StarGAN:
             for name, network in self.networks.items()
         }
 
-    def step(self, real: Tensor, sources: list[int], targets: list[int]) -> dict[str, Tensor]:
+    def step(self, real: Tensor, sources: list[int], targets: list[int], strengths: list[float] | None = None) -> dict[str, Tensor]:
         """Updates the discriminator and, every `critic_steps` steps, the generator: then there are losses of both."""
+        share = torch.tensor(strengths or [1.0] * len(real), dtype=real.dtype)
         generator, judge, options = self.networks["generator"], self.networks["discriminator"], self.options
         labels = {name: torch.tensor(indices) for name, indices in dict(source=sources, target=targets).items()}
-        conditions = {name: F.one_hot(indices, self.domains).to(real.dtype) for name, indices in labels.items()}
+        conditions = {name: F.one_hot(indices, self.domains).to(real.dtype) * share[:, None] for name, indices in labels.items()}
         self.steps += 1
 
         judge.requires_grad_(True)
@@ -157,10 +166,12 @@ class StarGAN:
             fake = generator(real, conditions["target"])
             scores, logits = judge(fake)
             ours = {
-                "adversarial": generator_loss(options.gan_mode, scores),
-                "class": options.class_weight * F.cross_entropy(logits, labels["target"]),
+                "adversarial": (share * torch.stack([generator_loss(options.gan_mode, own) for own in scores.split(1)])).mean(),
+                "class": options.class_weight * (share * F.cross_entropy(logits, labels["target"], reduction="none")).mean(),
                 "reconstruction": options.reconstruction_weight * F.l1_loss(generator(fake, conditions["source"]), real),
             }
+            if strengths:
+                ours["input"] = options.strength_weight * ((1 - share) * (fake - real).abs().flatten(1).mean(1)).mean()
             sum(ours.values()).backward()
             self.optimizers["generator"].step()
             losses |= ours
