@@ -27,7 +27,7 @@ public final class Translator {
         self.device = device
         description = file.description
         let (input, output) = (file.description.images(of: file.translation.from), file.description.images(of: file.translation.to))
-        keepsDepth = input.valueRange == nil && output.valueRange == nil && input.bitDepth == output.bitDepth
+        keepsDepth = input.keepsDepth(as: output)
         let graph = file.description.configuration.graph
         stride = graph.stride
         smallestSide = graph.smallestSide(multipleOf: stride) ?? stride
@@ -204,9 +204,7 @@ public final class Translator {
         if measuresRange, let percentiles { input.valueRange = window ?? image.bounds(percentiles, channels: input.channels) }
         if input.valueRange == nil { input.valueRange = window }
         guard keepsDepth else { return (input, output) }
-        // Results of numbers without a white have the depth that comes next.
-        let depth: BitDepth = image.storedAs.isFloat ? .float : [.uint8, .int8].contains(image.storedAs) ? .eight : .sixteen
-        (input.bitDepth, output.bitDepth) = (depth, depth)
+        (input.bitDepth, output.bitDepth) = (image.storedAs.keptDepth, image.storedAs.keptDepth)
         return (input, output)
     }
 

@@ -69,3 +69,16 @@ public enum SampleType: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 }
+
+extension SampleType {
+    /// The depth in which samples of this type are worked on where no range of values is mapped: results of numbers without a white have the
+    /// depth that comes next.
+    package var keptDepth: BitDepth { isFloat ? .float : [.uint8, .int8].contains(self) ? .eight : .sixteen }
+}
+
+extension DomainConfiguration {
+    /// Whether images keep their own depth on the way to another domain: neither of them maps a range of values.
+    package func keepsDepth(as other: DomainConfiguration) -> Bool {
+        valueRange == nil && other.valueRange == nil && bitDepth == other.bitDepth
+    }
+}

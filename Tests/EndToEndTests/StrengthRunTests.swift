@@ -46,7 +46,7 @@ struct StrengthRunTests {
             #expect(try PixelImage(contentsOf: folder.appending(path: "full/\(name)")) == made[4])
 
             let evaluated = try run(["evaluate", "run", "--data", "data", "--strength", "0", "--paired"] + way, in: folder)
-            #expect(evaluated.output.contains(/cycle-l1 +0 /), "\(evaluated.output) \(evaluated.errors)")
+            #expect(evaluated.output.contains("cycle-l1            0 ↓"), "\(evaluated.output) \(evaluated.errors)")
             let wrong = try run(["translate", input, "--model", "run", "--strength", "1.5", "--output", "out"] + way, in: folder)
             #expect(wrong.status == 64 && wrong.errors.contains("--strength: found 1.5; allowed: a number from 0"), "\(wrong.errors)")
         }
@@ -63,7 +63,8 @@ struct StrengthRunTests {
             #expect(refused.errors.contains("train a model with train --strength"))
             let strong = train.map { $0 == "plain" ? "strong" : $0 } + ["--strength"]
             for (flags, expected) in [
-                (["--norm", "batch"], "instance with strength"), (["--generator", "unet32", "--crop-size", "32", "--load-size", "32"], "a ResNet with strength"),
+                (["--norm", "batch"], "instance with strength"),
+                (["--generator", "unet32", "--crop-size", "32", "--load-size", "32"], "a ResNet with strength"),
                 (["--channels", "B=1"], "different channels"), (["--objective", "cut"], "strength"),
             ] {
                 let result = try run(strong + flags, in: folder)

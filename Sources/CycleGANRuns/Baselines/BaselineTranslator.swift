@@ -83,15 +83,3 @@ extension BaselineTranslator: PictureMaker {
         TranslationRecord(input: input, output: output, method: name)
     }
 }
-
-extension DomainConfiguration {
-    /// Whether images keep their own depth on the way to another domain: neither of them maps a range of values.
-    func keepsDepth(as other: DomainConfiguration) -> Bool {
-        valueRange == nil && other.valueRange == nil && bitDepth == other.bitDepth
-    }
-}
-
-extension SampleType {
-    /// The depth in which samples of this type are worked on where no range of values is mapped.
-    var keptDepth: BitDepth { isFloat ? .float : [.uint8, .int8].contains(self) ? .eight : .sixteen }
-}
