@@ -73,7 +73,7 @@ extension TrainingConfiguration {
     /// Whether the first file of a training folder is DICOM or NIfTI.
     public var holdsMedicalFiles: Bool {
         trainedDomains.contains { domain in
-            let folder = URL(filePath: data.folder).appending(path: Split.train.folder(of: domain))
+            let folder = URL(filePath: data.folder).appending(path: self.folder(of: domain, .train))
             return (try? ImageFolder(folder)).map { MedicalFormat(at: $0.url(0)) != nil } ?? false
         }
     }

@@ -35,16 +35,9 @@ public final class MultiDomainImageDataset: ImageDataset {
         root: URL, split: Split = .train, preparations: [DomainPreparation], draw: Draw = .one, holdOut: HoldOut? = nil, seed: UInt64 = 0
     ) throws(DatasetError) {
         precondition(Self.possibleCounts.contains(preparations.count), "there must be \(Self.possibleCounts) domains")
-        let hasValidation = root.appending(path: Split.validation.rawValue).exists
-        readers = try preparations.map { preparation throws(DatasetError) in
-            func folder(_ split: Split) throws(DatasetError) -> ImageFolder {
-                try ImageFolder(root.appending(path: split.rawValue).appending(path: preparation.domain.name))
-            }
-            guard let holdOut, split != .test, !hasValidation else {
-                return try DomainReader(folder: folder(split), preparation: preparation)
-            }
-            let parts = try folder(.train).split(holdingOut: holdOut.fraction, seed: holdOut.seed)
-            return try DomainReader(folder: split == .train ? parts.kept : parts.heldOut, preparation: preparation)
+        let folders = try split.imageFolders(in: root, domains: preparations.map(\.domain), .nested, holdOut: holdOut)
+        readers = try zip(folders, preparations).map { folder, preparation throws(DatasetError) in
+            try DomainReader(folder: folder, preparation: preparation)
         }
         (self.draw, self.seed) = (draw, seed)
         let counts = readers.map(\.sources.count)

@@ -7,20 +7,30 @@ public enum Split: String, Codable, CaseIterable, Sendable {
     case train, test
     case validation = "val"
 
-    /// The name of a domain's folder: `trainA`, `testB` and so on.
-    public func folder(of domain: Domain) -> String { rawValue + domain.name }
+    /// How the folders of domains are called.
+    public enum Folders: Sendable {
+        /// `trainA`, `testB`.
+        case joined
+        /// `train/A`, `test/B`, for any number of domains.
+        case nested
+    }
+
+    /// The name of a domain's folder.
+    public func folder(of domain: Domain, _ folders: Folders = .joined) -> String {
+        folders == .joined ? rawValue + domain.name : "\(rawValue)/\(domain.name)"
+    }
 
     /// Lists the files of some domains.
     ///
     /// - Parameter holdOut: Parts the training images where a data set has no validation folder of any of the domains.
-    func imageFolders(in root: URL, domains: [Domain], holdOut: HoldOut?) throws(DatasetError) -> [ImageFolder] {
+    func imageFolders(
+        in root: URL, domains: [Domain], _ kind: Folders = .joined, holdOut: HoldOut?
+    ) throws(DatasetError) -> [ImageFolder] {
         func folders(_ split: Split) throws(DatasetError) -> [ImageFolder] {
-            try split.checkIsUnpaired(in: root, domains: domains)
-            return try domains.map { domain throws(DatasetError) in try ImageFolder(root.appending(path: split.folder(of: domain))) }
+            if kind == .joined { try split.checkIsUnpaired(in: root, domains: domains) }
+            return try domains.map { domain throws(DatasetError) in try ImageFolder(root.appending(path: split.folder(of: domain, kind))) }
         }
-        let hasValidation = domains.contains {
-            root.appending(path: Split.validation.folder(of: $0)).exists
-        }
+        let hasValidation = domains.contains { root.appending(path: Split.validation.folder(of: $0, kind)).exists }
         guard let holdOut, self != .test, !hasValidation else { return try folders(self) }
         return try folders(.train).map { folder throws(DatasetError) in
             let parts = try folder.split(holdingOut: holdOut.fraction, seed: holdOut.seed)

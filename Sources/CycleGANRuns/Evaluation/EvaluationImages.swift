@@ -35,7 +35,7 @@ public struct EvaluationImages {
         let domains = [translation.from, translation.to]
         let (folders, ofMany) = (
             domains.map { data.appending(path: split.folder(of: $0)) },
-            domains.map { data.appending(path: split.rawValue).appending(path: $0.name) }
+            domains.map { data.appending(path: split.folder(of: $0, .nested)) }
         )
         // A and B may be two of many.
         let areOfMany = !Domain.pair.contains(domains[0]) || (!folders.contains(where: \.isFolder) && ofMany.allSatisfy(\.isFolder))

@@ -278,7 +278,7 @@ extension TrainingConfiguration {
 
     /// Where the images of a domain are in the folder of the data.
     package func folder(of domain: Domain, _ split: Split) -> String {
-        objective.kind.hasManyDomains ? "\(split.rawValue)/\(domain.name)" : split.folder(of: domain)
+        split.folder(of: domain, objective.kind.hasManyDomains ? .nested : .joined)
     }
 
     /// Names the domains of an objective for many by the folders of the training images, where they are not named yet.
