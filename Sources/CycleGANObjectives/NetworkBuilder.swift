@@ -34,7 +34,9 @@ public struct NetworkBuilder {
         let network = description.configuration.makeGenerator(initialization: nil, random: random)
         prepare(network)
         if let resnet = network as? ResnetGenerator { resnet.checkpointsActivations = configuration.networks.checkpointActivations }
-        return AveragedGenerator(name: name, network: network, description: description, decay: configuration.networks.ema)
+        return AveragedGenerator(
+            name: name, network: network, description: description, decay: configuration.networks.ema,
+            warmsUp: configuration.networks.emaWarmup)
     }
 
     /// The discriminator of a domain with what stands before it.
@@ -50,6 +52,7 @@ public struct NetworkBuilder {
         var adversary = Adversary.Configuration(ganMode: configuration.objective.ganMode)
         adversary.gradientPenalty = configuration.effectiveGradientPenalty
         adversary.penaltyWeight = configuration.objective.gradientPenaltyWeight ?? adversary.gradientPenalty.publishedWeight
+        adversary.penaltyInterval = configuration.objective.penaltyInterval
         adversary.diffAugment = configuration.objective.diffAugment
         // The published code of all but CycleGAN shows generated images first, which matters to running statistics.
         adversary.showsFakesFirst = !configuration.objective.kind.isCyclic
