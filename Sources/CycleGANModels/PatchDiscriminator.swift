@@ -43,6 +43,9 @@ public final class PatchDiscriminator: Module, Layer {
         initialization?.apply(to: self, using: random)
     }
 
+    /// The place of what the last convolution is given, for a `FeatureEncoder`.
+    public var lastFeatures: String { "model.\(model.layers.count - 2)" }
+
     public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
 
     public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {

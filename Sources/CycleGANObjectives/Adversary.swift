@@ -1,4 +1,5 @@
 import Checkpoints
+import CycleGANModels
 import CycleGANTraining
 import Datasets
 import Imaging
@@ -15,6 +16,8 @@ public final class Adversary {
         public var gradientPenalty = GradientPenalty.none
         /// The weight of the penalty.
         public var penaltyWeight = 0.0
+        /// Every how many batches there is a penalty, as many times its weight (Karras et al., arXiv 1912.04958, "lazy regularization").
+        public var penaltyInterval = 1
         /// Whether what the discriminator sees is augmented.
         public var diffAugment = false
         /// Whether the discriminator gives an image the same scores in any batch, so that real and generated ones can share one.
@@ -37,7 +40,12 @@ public final class Adversary {
     let configuration: Configuration
     private let optimization: OptimizationStep
     private let diffAugmentation: DiffAugmentation?
+    private lazy var featureEncoder: FeatureEncoder? = (network as? PatchDiscriminator).flatMap { network in
+        try? FeatureEncoder(network, at: [network.lastFeatures])
+    }
     private let random: TorchRandom
+    /// Batches since the last one with a penalty, where not every one has it.
+    private var batchesSincePenalty = 0
 
     /// - Parameter random: For what is drawn on the way to the discriminator, on the CPU; its state belongs to the checkpoint.
     public init(
@@ -57,7 +65,9 @@ public final class Adversary {
     public var name: String { "discriminator\(suffix)" }
 
     /// The names of the losses of its own.
-    public var lossNames: [String] { [name] + (configuration.gradientPenalty == .none ? [] : ["gradientPenalty\(suffix)"]) }
+    public var lossNames: [String] { [name] + (configuration.gradientPenalty == .none ? [] : [penaltyName]) }
+
+    private var penaltyName: String { "gradientPenalty\(suffix)" }
 
     /// What a generator minimises so that its images count as real, without a weight.
     ///
@@ -93,15 +103,24 @@ public final class Adversary {
         var losses = [NamedLoss(name, loss)]
         let penalty = configuration.gradientPenalty
         if penalty != .none {
+            let isDue = batchesSincePenalty == 0
+            batchesSincePenalty = (batchesSincePenalty + 1) % configuration.penaltyInterval
+            guard isDue else { return losses + [NamedLoss(penaltyName, Tensor.zeros([], dtype: loss.dtype, device: loss.device))] }
             let points = penalty.points(real: real, fake: fake) { count in
                 let shares = Tensor.empty([count, 1, 1, 1])
                 shares.fillUniform(in: 0..<1, using: random)
                 return shares.to(real.dtype).to(real.device)
             }
             let value = penalty.value(of: scores, at: points)
-            losses.append(NamedLoss("gradientPenalty\(suffix)", value * configuration.penaltyWeight))
+            losses.append(NamedLoss(penaltyName, value * (configuration.penaltyWeight * Double(configuration.penaltyInterval))))
         }
         return losses
+    }
+
+    /// What the last layer but one makes of images, shape [N, C, H', W'], of a discriminator of patches.
+    public func features(of images: Tensor) -> Tensor {
+        guard let featureEncoder else { preconditionFailure("\(name) is no discriminator of patches") }
+        return optimization.autocasting(images) { featureEncoder($0)[0] }
     }
 
     private func scores(_ images: Tensor) -> Tensor { optimization.autocasting(images) { network($0) } }
@@ -122,10 +141,11 @@ public final class Adversary {
 }
 
 extension Adversary {
-    /// Adds the pool to a checkpoint.
+    /// Adds the pool and the place between two penalties to a checkpoint.
     public func saveState(to checkpoint: inout StateDict) {
         for (index, image) in pool.images.enumerated() { checkpoint["pool\(suffix).\(index)"] = image }
         checkpoint.metadata["pool\(suffix).random"] = String(pool.random.state)
+        if configuration.penaltyInterval > 1 { checkpoint.metadata["\(penaltyName).batches"] = String(batchesSincePenalty) }
     }
 
     /// Continues from what `saveState` wrote.
@@ -144,6 +164,8 @@ extension Adversary {
             images.append(image.to(optimization.device))
         }
         pool.restore(images: images, random: try checkpoint.randomState("\(name).random", file: file))
+        guard configuration.penaltyInterval > 1 else { return }
+        batchesSincePenalty = try checkpoint.counter("\(penaltyName).batches", below: configuration.penaltyInterval, file: file)
     }
 }
 

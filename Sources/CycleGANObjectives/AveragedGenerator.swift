@@ -17,9 +17,11 @@ public final class AveragedGenerator {
     /// - Parameters:
     ///   - network: On its device: its tensors must stay the same objects.
     ///   - decay: Of the average; `nil` for none.
+    ///   - warmsUp: Whether the decay of the average rises to that value.
     ///   - part: What of a whole generator the network is, where it is not all.
     public init(
-        name: String, network: any Layer, description: GeneratorDescription, decay: Double?, part: (any Layer) -> any Layer = { $0 }
+        name: String, network: any Layer, description: GeneratorDescription, decay: Double?, warmsUp: Bool = false,
+        part: (any Layer) -> any Layer = { $0 }
     ) {
         self.name = name
         self.network = network
@@ -30,7 +32,7 @@ public final class AveragedGenerator {
                 copy.convert(to: weight.dtype)
                 copy.move(to: weight.device)
             }
-            return ExponentialMovingAverage(of: network, in: copy, decay: decay)
+            return ExponentialMovingAverage(of: network, in: copy, decay: decay, warmsUp: warmsUp)
         }
     }
 
@@ -63,12 +65,16 @@ public final class AveragedGenerator {
     /// Adds the average to a checkpoint.
     public func saveState(to checkpoint: inout StateDict) {
         for (key, tensor) in average?.network.namedTensors ?? [] { checkpoint["averages.\(name).\(key)"] = tensor }
+        if let updates = average?.updates { checkpoint.metadata[updatesKey] = String(updates) }
     }
 
     /// Continues from what `saveState` wrote.
     ///
-    /// - Throws: `CheckpointError` where something is missing or does not fit.
+    /// - Throws: `CheckpointError` or `CheckpointStateError` where something is missing or does not fit.
     public func restoreState(from checkpoint: StateDict, file: String) throws {
         try average?.network.load(checkpoint.below("averages.\(name)"), source: "\(file) (average of \(name))")
+        if average?.updates != nil { average?.updates = try checkpoint.counter(updatesKey, file: file) }
     }
+
+    private var updatesKey: String { "averages.\(name).updates" }
 }

@@ -17,6 +17,9 @@ extension CycleGAN {
     /// With a strength s of each image, drawn anew, generators are told it, there and back; adversarial losses count s times, and
     /// `w.strength · (1 - s) · L1(fake, input)` is added.
     ///
+    /// The weights of the cycle losses fall over the run by `cycleDecay`, and `cycleFeatures` moves a share of them to features; see
+    /// `CycleSchedule`.
+    ///
     /// The gradients of several batches add up to those of one large batch before the weights change, but for what sees a batch as a whole:
     /// batch norm and the mean over masks.
     public func step(_ batches: [ImageBatch]) -> StepLosses { step(batches, strengths: batches.map(drawnStrengths)) }
@@ -66,16 +69,25 @@ extension CycleGAN {
         let (a, b) = (batch[domains.a], batch[domains.b])
         let made = passes(a, b, strengths)
         let (judgedA, judgedB) = (discriminatorInput(made.fakeA, b.masks), discriminatorInput(made.fakeB, a.masks))
+        let cycle = cycleSchedule.factors(at: progress)
         var losses = [
             NamedLoss("adversarialAB", adversaryB.generatorLoss(judgedB, strengths: strengths?.a) * weights.adversarial),
             NamedLoss("adversarialBA", adversaryA.generatorLoss(judgedA, strengths: strengths?.b) * weights.adversarial),
-            NamedLoss("cycleA", cycleLoss(made.reconstructedA, a) * weights.cycleA),
-            NamedLoss("cycleB", cycleLoss(made.reconstructedB, b) * weights.cycleB),
+            NamedLoss("cycleA", cycleLoss(made.reconstructedA, a) * (weights.cycleA * cycle.pixels)),
+            NamedLoss("cycleB", cycleLoss(made.reconstructedB, b) * (weights.cycleB * cycle.pixels)),
         ]
         if let identityA = made.identityA, let identityB = made.identityB {
             losses += [
-                NamedLoss("identityA", identityA.l1Loss(a.images) * (weights.cycleA * weights.identity)),
-                NamedLoss("identityB", identityB.l1Loss(b.images) * (weights.cycleB * weights.identity)),
+                NamedLoss("identityA", identityA.l1Loss(a.images) * (weights.cycleA * cycle.all * weights.identity)),
+                NamedLoss("identityB", identityB.l1Loss(b.images) * (weights.cycleB * cycle.all * weights.identity)),
+            ]
+        }
+        if cycleSchedule.features > 0 {
+            losses += [
+                NamedLoss(
+                    "cycleFeaturesA", featureLoss(made.reconstructedA, a.images, adversaryA) * (weights.cycleA * cycle.features)),
+                NamedLoss(
+                    "cycleFeaturesB", featureLoss(made.reconstructedB, b.images, adversaryB) * (weights.cycleB * cycle.features)),
             ]
         }
         if let weight = weights.pair {
@@ -112,14 +124,6 @@ extension CycleGAN {
     private func discriminatorInput(_ images: Tensor, _ mask: Tensor?) -> Tensor {
         guard masking.entersDiscriminators, let mask else { return images }
         return Tensor.concatenated([images, mask], dimension: 1)
-    }
-
-    /// L1 over all pixels or, where the mask weights it, over those of the mask.
-    private func cycleLoss(_ reconstructed: Tensor, _ real: DomainImages) -> Tensor {
-        guard masking.weightsCycle, let mask = real.masks else { return reconstructed.l1Loss(real.images) }
-        // An empty mask gives zero.
-        let pixels = mask.sum().clamped(to: 1...Double(mask.count)) * Double(real.images.shape[1])
-        return ((reconstructed - real.images).abs() * mask).sum() / pixels
     }
 
     /// The mean over all samples of L1 between translation and truth, which counts for those that are pairs.

@@ -56,6 +56,9 @@ public final class CycleGAN: TrainingObjective {
     public let monitoring: Monitoring
     let optimization: OptimizationStep
     let weights: LossWeights
+    let cycleSchedule: CycleSchedule
+    /// The share of the run that is over.
+    var progress = 0.0
     let masking: MaskConfiguration
     /// Whether the generators give an image the same output in any batch, and draw or count nothing on the way.
     let areGeneratorsBatchIndependent: Bool
@@ -85,6 +88,7 @@ public final class CycleGAN: TrainingObjective {
             [NamedNetwork("discriminatorA", adversaryA.network), NamedNetwork("discriminatorB", adversaryB.network)],
             learningRate: configuration.optimization.learningRateD)
         weights = LossWeights(configuration)
+        cycleSchedule = CycleSchedule(decay: configuration.cycleGAN.cycleDecay, features: configuration.cycleGAN.cycleFeatures)
         hasIdentityLoss = configuration.hasIdentityLoss
         masking = configuration.masking
         areGeneratorsBatchIndependent = configuration.networks.normalization != .batch && !configuration.networks.dropout
@@ -113,6 +117,8 @@ public final class CycleGAN: TrainingObjective {
                 + "\(counted(channels.0, "channel")), \(domains.b) has \(channels.1)"
         ]
     }
+
+    public func begin(at progress: Double) { self.progress = progress }
 
     /// Starts the averages of the generators anew, after weights were loaded into these.
     public func synchronizeAverages() {

@@ -45,7 +45,9 @@ public final class MultiCycle: TrainingObjective {
             return resnet.parts(sharedBlocks: shared)
         }
         func averaged(_ name: String, _ network: GeneratorPart, _ part: @escaping (any Layer) -> GeneratorPart) -> AveragedGenerator {
-            AveragedGenerator(name: name, network: network, description: description, decay: configuration.networks.ema, part: part)
+            AveragedGenerator(
+                name: name, network: network, description: description, decay: configuration.networks.ema,
+                warmsUp: configuration.networks.emaWarmup, part: part)
         }
         let wholes = domains.map { _ in parts(of: networks.network(description.configuration)) }
         let optimization = OptimizationStep(

@@ -32,7 +32,8 @@ public struct NetworkBuilder {
     /// A generator of a description, with its average where the configuration has one.
     public func generator(_ name: String, _ description: GeneratorDescription) -> AveragedGenerator {
         AveragedGenerator(
-            name: name, network: network(description.configuration), description: description, decay: configuration.networks.ema)
+            name: name, network: network(description.configuration), description: description, decay: configuration.networks.ema,
+            warmsUp: configuration.networks.emaWarmup)
     }
 
     /// A generator's network with its initial weights.
@@ -56,6 +57,7 @@ public struct NetworkBuilder {
         var adversary = Adversary.Configuration(ganMode: configuration.objective.ganMode)
         adversary.gradientPenalty = configuration.effectiveGradientPenalty
         adversary.penaltyWeight = configuration.objective.gradientPenaltyWeight ?? adversary.gradientPenalty.publishedWeight
+        adversary.penaltyInterval = configuration.objective.penaltyInterval
         adversary.diffAugment = configuration.objective.diffAugment
         // The published code of all but CycleGAN shows generated images first, which matters to running statistics.
         adversary.showsFakesFirst = !configuration.objective.kind.isCyclic

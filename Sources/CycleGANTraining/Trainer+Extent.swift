@@ -13,6 +13,11 @@ extension Trainer {
 
     var isComplete: Bool { state.step >= totalSteps }
 
+    /// The share of all epochs that is over.
+    var progress: Double {
+        (Double(state.epoch - 1) + Double(state.batchesDone) / Double(batchesPerEpoch)) / Double(configuration.totalEpochs)
+    }
+
     var outline: RunOutline {
         RunOutline(
             lossNames: objective.monitoring.lossNames, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps,

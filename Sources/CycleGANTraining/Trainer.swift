@@ -155,6 +155,7 @@ public final class Trainer {
         try checkRunFolder()
         let factor = schedule.factor(epoch: state.epoch, step: state.step, plateauFactor: state.plateau.factor) * state.learningRateScale
         for named in objective.optimizers { named.optimizer.learningRateFactor = factor }
+        objective.begin(at: progress)
         let losses = try withinMemory {
             let losses = objective.step(batches)
             withoutGradients { epochSums.add(losses.values.to(epochSums.dtype)) }

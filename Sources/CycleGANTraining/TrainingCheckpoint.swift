@@ -238,4 +238,14 @@ extension StateDict {
         random.state = state
         return random
     }
+
+    /// A number saved in the metadata that counts something.
+    package func counter(_ key: String, below limit: Int = 1 << 50, file: String) throws -> Int {
+        guard let count = metadata[key].flatMap({ Int($0) }), (0..<limit).contains(count) else {
+            let found = metadata[key].map { "is '\($0.prefix(40))'" } ?? "is missing"
+            throw CheckpointStateError(
+                file: file, problem: "\(key) \(found), expected a whole number from 0, below \(limit); the file is damaged")
+        }
+        return count
+    }
 }

@@ -18,6 +18,10 @@ public protocol TrainingObjective: AnyObject {
     /// Generators to publish as models of their own.
     var publishedGenerators: [PublishedGenerator] { get }
 
+    /// Called before each step: the share of the run's epochs that is over, from 0 to below 1. For what changes while training besides the
+    /// learning rate.
+    func begin(at progress: Double)
+
     /// Takes one optimiser step on some batches, which are on the networks' device.
     ///
     /// - Parameter batches: At least one; their gradients are averaged, weighted by their samples.
@@ -39,6 +43,9 @@ public protocol TrainingObjective: AnyObject {
 }
 
 extension TrainingObjective {
+    /// Nothing, for an objective that does not change.
+    public func begin(at progress: Double) {}
+
     /// Nothing, for an objective without averages.
     public func synchronizeAverages() {}
 }

@@ -15,8 +15,11 @@ public enum Split: String, Codable, CaseIterable, Sendable {
         case nested
     }
 
+    /// The name of a domain's folder: `trainA`, `testB` and so on.
+    public func folder(of domain: Domain) -> String { folder(of: domain, .joined) }
+
     /// The name of a domain's folder.
-    public func folder(of domain: Domain, _ folders: Folders = .joined) -> String {
+    public func folder(of domain: Domain, _ folders: Folders) -> String {
         folders == .joined ? rawValue + domain.name : "\(rawValue)/\(domain.name)"
     }
 

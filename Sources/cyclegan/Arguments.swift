@@ -10,6 +10,7 @@ extension CPUKernels: ExpressibleByArgument {}
 
 extension ModelSize: ExpressibleByArgument {}
 extension Preset: ExpressibleByArgument {}
+extension Recipe: ExpressibleByArgument {}
 extension SliceAxis: ExpressibleByArgument {}
 
 extension ImageSize: ExpressibleByArgument {

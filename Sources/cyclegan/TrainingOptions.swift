@@ -35,6 +35,13 @@ struct TrainingOptions: ParsableArguments {
             """, valueName: "field"))
     var preset: Preset?
     @Option(
+        help: ArgumentHelp(
+            """
+            Settings of a CycleGAN that go together: best, which made translations truer in equal time where it was measured, or reference, the \
+            defaults. What flags and --config say wins; train prints what it sets.
+            """, valueName: "name"))
+    var recipe: Recipe?
+    @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "The values from black to white by their middle and extent, as --range with window: has them; A=40,400 for one domain.",
@@ -64,17 +71,29 @@ struct TrainingOptions: ParsableArguments {
     func checkChangeableOnResume() throws {
         if modelSize != nil { throw ValidationError("--model-size cannot change when a run is resumed; leave it out") }
         if preset != nil { throw ValidationError("--preset cannot change when a run is resumed; leave it out") }
+        if recipe != nil { throw ValidationError("--recipe cannot change when a run is resumed; leave it out") }
         try TrainingConfiguration.checkChangeableOnResume(arguments)
+    }
+
+    /// What the preset and the recipe set where neither a file nor a flag says otherwise.
+    func baseSettings(data: String?, document: SettingsDocument?) -> [SettingArgument] {
+        presetSettings(data: data, document: document) + recipeSettings(document: document)
     }
 
     /// What the preset sets where neither a file nor a flag says otherwise.
     func presetSettings(data: String?, document: SettingsDocument?) -> [SettingArgument] {
         let domains = TrainingConfiguration.domains
         let folder = data ?? document.flatMap { try? TrainingConfiguration.configuration(document: $0).data.folder }
+        return unsaid(preset?.settings(data: folder.map(url), domains: domains) ?? [], in: document)
+    }
+
+    /// What the recipe sets where neither a file nor a flag says otherwise.
+    func recipeSettings(document: SettingsDocument?) -> [SettingArgument] { unsaid(recipe?.settings ?? [], in: document) }
+
+    private func unsaid(_ settings: [SettingArgument], in document: SettingsDocument?) -> [SettingArgument] {
         let given = Set(arguments.filter { !$0.text.contains("=") }.map(\.key))
-        return (preset?.settings(data: folder.map(url), domains: domains) ?? []).filter { setting in
-            !given.contains(setting.key) && !(document?.names(setting.key, domains: domains.map(\.name)) ?? false)
-        }
+        let domains = TrainingConfiguration.domains.map(\.name)
+        return settings.filter { !given.contains($0.key) && !(document?.names($0.key, domains: domains) ?? false) }
     }
 
     /// The settings of a file, or the defaults, with the flags that were given laid over them; paths become absolute, so that they hold in
@@ -89,7 +108,12 @@ struct TrainingOptions: ParsableArguments {
         let chosen = objective.map { [SettingArgument(key: "objective", text: $0.rawValue)] } ?? []
         var configuration = try TrainingConfiguration.configuration(
             config: config, arguments: chosen + arguments, preset: { modelSize?.settings(for: $0) ?? [] },
-            base: { presetSettings(data: data, document: $0) })
+            base: { baseSettings(data: data, document: $0) })
+        if let recipe, !Recipe.objectives.contains(configuration.objective.kind) {
+            throw ValidationError(
+                "--recipe \(recipe.rawValue): found objective \(configuration.objective.kind.rawValue); recipes are for "
+                    + Recipe.objectives.map(\.rawValue).sorted().joined(separator: ", ") + "; leave it out")
+        }
         if let data { configuration.data.folder = data }
         guard !configuration.data.folder.isEmpty else {
             throw ValidationError("give DATA, the folder of the data set, or the key 'data' in the --config file")

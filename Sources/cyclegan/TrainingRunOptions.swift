@@ -66,7 +66,7 @@ struct TrainingRunOptions: ParsableArguments {
             observers: [ProgressBar(names: configuration.domainNames, wording: \.flags)]
         ) { signals.signal != nil }
         StatusLine().report(session.introduction.text(wording: \.flags))
-        if !isResuming { try reportPreset() }
+        if !isResuming { try reportBaseSettings() }
         if options.preset?.isMedical == true || configuration.holdsMedicalFiles { StatusLine().report("note: \(MedicalFormat.caution)") }
         let summary = try session.train()
         print("Run: \(folder.url.path)\nReport: \(folder.report.path)")
@@ -80,11 +80,17 @@ struct TrainingRunOptions: ParsableArguments {
         }
     }
 
-    private func reportPreset() throws {
-        guard let preset = options.preset else { return }
+    private func reportBaseSettings() throws {
         let document = try config.map { try SettingsDocument(contentsOf: url($0)) }
-        let settings = options.presetSettings(data: data, document: document)
-        StatusLine().report("Preset \(preset.rawValue): \(Preset.text(settings, naming: flag(ofSetting:)))")
+        if let preset = options.preset {
+            let settings = options.presetSettings(data: data, document: document)
+            StatusLine().report("Preset \(preset.rawValue): \(Preset.text(settings, naming: flag(ofSetting:)))")
+        }
+        if let recipe = options.recipe {
+            let settings = options.recipeSettings(document: document)
+            let text = settings.isEmpty ? "nothing besides what is given" : Preset.text(settings, naming: flag(ofSetting:))
+            StatusLine().report("Recipe \(recipe.rawValue): \(text)")
+        }
     }
 
     private func resolvedConfiguration(isResuming: Bool, folder: RunFolder, objective: ObjectiveKind?) throws -> TrainingConfiguration {

@@ -132,6 +132,64 @@ import TorchNN
         expectClose(shown, average, "fakeB")
     }
 
+    /// At first the average is nearly the weights: the decay after n steps is (1 + n) / (10 + n) until that is the given one.
+    @Test func theAverageWarmsUp() throws {
+        let objective = Self.objective { ($0.networks.ema, $0.networks.emaWarmup) = (0.2, true) }
+        var expected = Self.weights(objective)
+        for (step, decay) in [1.0 / 10, 2.0 / 11, 0.2, 0.2].enumerated() {
+            _ = objective.step([Self.batch(seed: UInt64(step))])
+            expected = zip(expected, Self.weights(objective)).map { ($0.name, $0.tensor * decay + $1.tensor * (1 - decay)) }
+        }
+        for (name, tensor) in objective.publishedGenerators[1].network.namedTensors {
+            expectClose(tensor, try #require(expected.first { $0.name == "generatorBA.\(name)" }).tensor, relative: 1e-12, name)
+        }
+        // Other weights are another start.
+        objective.synchronizeAverages()
+        let start = Self.weights(objective)
+        _ = objective.step([Self.batch()])
+        let (name, tensor) = try #require(objective.publishedGenerators[0].network.namedTensors.first.map { ($0.name, $0.tensor) })
+        let pair = try #require(zip(start, Self.weights(objective)).first { $0.0.name == "generatorAB.\(name)" })
+        expectClose(tensor, pair.0.tensor * 0.1 + pair.1.tensor * 0.9, relative: 1e-12, name)
+    }
+
+    /// A penalty every third batch, three times as large, and none between.
+    @Test func aLazyPenaltyIsRareAndLarge() {
+        // The rate is so low that the networks stay what they are.
+        func change(_ configuration: inout TrainingConfiguration) {
+            (configuration.objective.gradientPenalty, configuration.optimization.learningRate) = (.r1, 1e-15)
+        }
+        let every = Self.objective(change)
+        let lazy = Self.objective {
+            change(&$0)
+            $0.objective.penaltyInterval = 3
+        }
+        for step in 0..<7 {
+            let expected = every.step([Self.batch()]).read()
+            for (name, value) in lazy.step([Self.batch()]).read() {
+                let factor = name.hasPrefix("gradientPenalty") ? (step.isMultiple(of: 3) ? 3.0 : 0) : 1
+                expectClose(value, (expected[name] ?? .nan) * factor, relative: 1e-6, "\(name), step \(step)")
+            }
+        }
+    }
+
+    @Test func cycleWeightsFallAndFeaturesGrow() {
+        let schedule = CycleSchedule(decay: 0.5, features: 0.8)
+        for (progress, all, pixels, features) in [(0.0, 1.0, 1.0, 0.0), (0.5, 0.75, 0.45, 0.3), (1, 0.5, 0.1, 0.4)] {
+            let factors = schedule.factors(at: progress)
+            for (found, expected) in [(factors.all, all), (factors.pixels, pixels), (factors.features, features)] {
+                expectClose(found, expected, relative: 1e-12)
+            }
+        }
+        // Half of the run is over: cycle and identity losses are three quarters of what they were.
+        let (plain, late) = (Self.objective(), Self.objective { $0.cycleGAN.cycleDecay = 0.5 })
+        late.begin(at: 0.5)
+        let (before, after) = (plain.step([Self.batch()]).read(), late.step([Self.batch()]).read())
+        for (name, value) in before {
+            let factor = name.hasPrefix("cycle") || name.hasPrefix("identity") ? 0.75 : 1
+            expectClose(after[name] ?? .nan, value * factor, relative: name.hasPrefix("discriminator") ? 0.05 : 1e-9, name)
+        }
+    }
+
     @Test func clippedGradientsHaveTheGivenNorm() {
         // The rate is so low that the gradients of the discriminators hardly depend on the generators' step.
         let (free, clipped) = (
@@ -218,8 +276,8 @@ import TorchNN
             Self.objective {
                 (
                     $0.objective.poolSize, $0.objective.discriminatorBatch, $0.networks.ema, $0.objective.diffAugment,
-                    $0.objective.gradientPenalty
-                ) = (3, 4, 0.9, true, .zeroCentered)
+                    $0.objective.gradientPenalty, $0.networks.emaWarmup, $0.objective.penaltyInterval
+                ) = (3, 4, 0.9, true, .zeroCentered, true, 3)
             }
         }
         let first = make()

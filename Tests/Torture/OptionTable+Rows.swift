@@ -64,7 +64,7 @@ package enum OptionTable {
         TrainingOption("norm", ["none"], isPlain: true), TrainingOption("norm", ["batch"]),
         TrainingOption("discriminator-norm", ["batch", "none"], isPlain: true),
         TrainingOption("spectral-norm", beside: ["discriminator-norm none"]),
-        TrainingOption("ema", ["0.9"]), TrainingOption("dropout"),
+        TrainingOption("ema", ["0.9"]), TrainingOption("ema-warmup", beside: ["ema 0.9"]), TrainingOption("dropout"),
         TrainingOption("init", ["xavier", "kaiming", "orthogonal"], isPlain: true), TrainingOption("init-gain", ["0.05"], isPlain: true),
         TrainingOption("pretrained", ["{pretrained}"]),
         // Losses
@@ -75,6 +75,8 @@ package enum OptionTable {
         TrainingOption("discriminator-batch", ["4"]),
         TrainingOption("gradient-penalty", ["wgan-gp", "zero-centered"]), TrainingOption("gradient-penalty", ["r1"], isPlain: true),
         TrainingOption("gradient-penalty-weight", ["3"], beside: ["gradient-penalty r1"], isPlain: true),
+        TrainingOption("penalty-interval", ["2"], beside: ["gradient-penalty r1"]),
+        TrainingOption("cycle-decay", ["0.9"]), TrainingOption("cycle-features", ["0.5"]), TrainingOption("recipe", ["best"]),
         TrainingOption("diff-augment"),
         TrainingOption("strength"),
         TrainingOption("strength-weight", ["3"], beside: ["strength", "objective stargan"], images: [.folders]),
@@ -151,6 +153,12 @@ package enum OptionTable {
         OptionCase(name: "plateau", settings: ["learning-rate-policy plateau", "early-stopping 3", "cycle-weight-a 4"]),
         OptionCase(
             name: "Wasserstein", settings: ["gan-mode wgan-gp", "gradient-penalty zero-centered", "gradient-penalty-weight 2", "beta1 0"]),
+        OptionCase(
+            name: "better cycles",
+            settings: [
+                "cycle-decay 0.9", "cycle-features 0.5", "accumulate 2", "ema 0.999", "ema-warmup", "gradient-penalty zero-centered",
+                "penalty-interval 3", "spectral-norm", "discriminator-norm instance",
+            ]),
         OptionCase(name: "hinge with r1", settings: ["gan-mode hinge", "gradient-penalty r1", "diff-augment", "discriminator-batch 3"]),
         OptionCase(
             name: "all masks", settings: ["masks", "composite", "mask-discriminator", "mask-cycle", "rotation 10", "zoom B=1.5"],
@@ -240,14 +248,14 @@ package enum OptionTable {
             ["objective cut", "objective fastcut", "objective pix2pix", "objective pretrain"],
             [
                 "config", "pretrained", "masks", "cycle-weight", "cycle-weight-a", "cycle-weight-b", "identity-weight", "pairs",
-                "pair-weight", "best-metric", "early-stopping-metric",
+                "pair-weight", "best-metric", "early-stopping-metric", "cycle-decay", "cycle-features", "recipe",
             ]
         ),
         (
             ["objective stargan", "objective multicycle"],
             [
                 "config", "pretrained", "masks", "cycle-weight", "cycle-weight-a", "cycle-weight-b", "identity-weight", "pairs",
-                "pair-weight",
+                "pair-weight", "cycle-decay", "cycle-features", "recipe", "penalty-interval",
                 "best-metric", "early-stopping-metric", "domain-names", "preset", "pool-size", "discriminator", "discriminator-layers",
                 "discriminator-norm", "discriminator-batch", "diff-augment", "spectral-norm", "norm", "gan-mode", "gradient-penalty",
                 "load-size B=22", "flip A=false", "flip B=false", "rotation A=20", "rotation B=5", "zoom A=1.2", "zoom B=2", "color-jitter",
@@ -277,6 +285,7 @@ package enum OptionTable {
         (["mask-block"], ["crop-size"]),
         (["norm batch", "discriminator-norm batch"], ["gradient-penalty", "gan-mode wgan-gp"]),
         (["norm batch"], ["checkpoint-activations"]),
+        (["cycle-features"], ["masks", "discriminator pixel"]),
         (["preprocess crop", "preprocess none"], ["load-size"]),
         (["generator unet32"], ["attention", "checkpoint-activations", "upsampling", "downsamplings", "antialias", "preprocess"]),
         (

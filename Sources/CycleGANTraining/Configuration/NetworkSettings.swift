@@ -37,6 +37,8 @@ public struct NetworkSettings: Equatable, Sendable {
     public var initGain = 0.02
     /// The decay of the moving average of the generators that translates and validates; none by default.
     public var ema: Double?
+    /// Whether that decay is reached slowly, so that the average of a short run does not lag behind.
+    public var emaWarmup = false
     /// Nets to start from: a folder of files named as the reference or a run names them, a run, or a checkpoint.
     public var pretrained: String?
 }

@@ -17,6 +17,8 @@ public struct ObjectiveSettings: Equatable, Sendable {
     public var gradientPenalty: GradientPenalty?
     /// The weight of the gradient penalty; the published one by default.
     public var gradientPenaltyWeight: Double?
+    /// Every how many batches there is a gradient penalty, as many times its weight.
+    public var penaltyInterval = 1
     /// Of the mean absolute difference between images and what comes back from another domain, or what pre-training makes of them.
     public var reconstructionWeight = 10.0
     /// Whether what the discriminators see is augmented, real and generated images alike.
@@ -35,6 +37,10 @@ public struct CycleGANSettings: Equatable, Sendable {
     public var cycleWeightA: Double?
     /// Of B -> A -> B, where it differs from `cycleWeight`.
     public var cycleWeightB: Double?
+    /// The share of the cycle weights that is gone at the end of the run; they fall linearly.
+    public var cycleDecay = 0.0
+    /// The share of the cycle losses that compares what the discriminators see instead of pixels, at the end of the run; it grows linearly.
+    public var cycleFeatures = 0.0
     /// Relative to the cycle weight; 0 saves two passes per step.
     public var identityWeight = 0.5
     /// Whether the cycle losses count the pixels of the mask alone.

@@ -34,6 +34,7 @@ extension TrainingConfiguration {
         let (a, b) = (trainedDomains[0], trainedDomains[1])
         return Monitoring(
             lossNames: ["adversarialAB", "adversarialBA", "cycleA", "cycleB"] + (hasIdentityLoss ? ["identityA", "identityB"] : [])
+                + (cycleGAN.cycleFeatures > 0 ? ["cycleFeaturesA", "cycleFeaturesB"] : [])
                 + (cycleGAN.pairs == nil ? [] : ["pairA", "pairB"]) + (objective.strength ? ["inputA", "inputB"] : [])
                 + ["discriminatorA", "discriminatorB"] + (hasPenalty ? ["gradientPenaltyA", "gradientPenaltyB"] : []),
             progressLosses: weights.a + weights.b > 0 ? ["cycleA", "cycleB"] : [], defaultMetric: "cycle",

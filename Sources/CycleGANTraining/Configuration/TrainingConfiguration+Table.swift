@@ -148,6 +148,9 @@ extension TrainingConfiguration {
             "ema", \.networks.ema, .networks, allowed: .in(0..<1), onResume: .fixed, absence: "none",
             help: "The decay of a moving average of the generators, such as 0.999, which then validates and translates."),
         Setting(
+            "emaWarmup", \.networks.emaWarmup, .networks, onResume: .fixed,
+            help: "Reach that decay slowly: at most (1 + n) / (10 + n) after n steps, so that the average of a short run does not lag."),
+        Setting(
             "pretrained", \.networks.pretrained, .networks, onResume: .atStart, absence: "none",
             help: "Nets to start from: a folder with latest_net_G_A.pth (or _G) ... or .safetensors files, a run, or a checkpoint."),
     ]
@@ -176,6 +179,10 @@ extension TrainingConfiguration {
             "gradientPenaltyWeight", \.objective.gradientPenaltyWeight, .objective, allowed: .atLeast(0), onResume: .fixed,
             absence: "wgan-gp 10, zero-centered 1, r1 10", help: "The weight of the gradient penalty."),
         Setting(
+            "penaltyInterval", \.objective.penaltyInterval, .objective, allowed: .in(1...1000), onResume: .fixed,
+            of: ObjectiveKind.ofTwoDomains,
+            help: "Every how many batches there is a gradient penalty, as many times its weight; 16 costs little."),
+        Setting(
             "diffAugment", \.objective.diffAugment, .objective, onResume: .fixed, of: ObjectiveKind.withOwnDiscriminators,
             help: "Augment what the discriminators see: colour, translation, cutout."),
         Setting(
@@ -196,6 +203,12 @@ extension TrainingConfiguration {
         Setting(
             "cycleWeightB", \.cycleGAN.cycleWeightB, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.cycleGAN],
             absence: "as cycleWeight", help: "The weight of the cycle loss B -> A -> B alone."),
+        Setting(
+            "cycleDecay", \.cycleGAN.cycleDecay, .objective, allowed: .in(0...1), onResume: .fixed, of: [.cycleGAN],
+            help: "The share of the cycle weights that is gone at the end of the run; they fall linearly."),
+        Setting(
+            "cycleFeatures", \.cycleGAN.cycleFeatures, .objective, allowed: .in(0...1), onResume: .fixed, of: [.cycleGAN],
+            help: "The share of the cycle losses that compares the discriminators' features at the end of the run; it grows linearly."),
         Setting(
             "identityWeight", \.cycleGAN.identityWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: ObjectiveKind.withCycles,
             help: "The weight of the identity losses, relative to the cycle weight."),

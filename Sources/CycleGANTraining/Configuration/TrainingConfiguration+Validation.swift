@@ -266,6 +266,13 @@ extension TrainingConfiguration {
         if penalty == .none, let weight = objective.gradientPenaltyWeight {
             throw refuse("gradientPenaltyWeight", weight, "a weight beside a gradientPenalty only")
         }
+        if penalty == .none, objective.penaltyInterval > 1 {
+            throw refuse("penaltyInterval", objective.penaltyInterval, "1 without a gradientPenalty")
+        }
+        if networks.emaWarmup, networks.ema == nil { throw refuse("emaWarmup", true, "false without ema, the decay that it warms up to") }
+        if cycleGAN.cycleFeatures > 0, networks.discriminator == .pixel {
+            throw refuse("cycleFeatures", cycleGAN.cycleFeatures, "0 with discriminator pixel, which sees nothing but colours")
+        }
         guard let judged = objective.discriminatorBatch else { return }
         guard judged.isMultiple(of: batch) else { throw refuse("discriminatorBatch", judged, "a multiple of batchSize (\(batch))") }
         if judged > batch, objective.poolSize == 0 {
@@ -282,6 +289,9 @@ extension TrainingConfiguration {
             ("composite", data.composite), ("maskDiscriminator", data.maskDiscriminator), ("maskCycle", cycleGAN.maskCycle),
         ] where isOn && !data.masks {
             throw refuse(key, true, "false without masks")
+        }
+        if data.masks, cycleGAN.cycleFeatures > 0 {
+            throw refuse("cycleFeatures", cycleGAN.cycleFeatures, "0 with masks: features reach beyond their edges")
         }
         let channels = trainedDomains.map { domains.channels[$0] }
         if data.composite, Set(channels).count > 1 {

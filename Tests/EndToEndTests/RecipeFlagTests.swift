@@ -1,0 +1,62 @@
+import CycleGANTraining
+import Foundation
+import Settings
+import TestSupport
+import Testing
+
+@testable import cyclegan
+
+/// `--recipe`, as the command reads it.
+@Suite struct RecipeFlagTests {
+    private func configuration(_ flags: [String], config: String? = nil) throws -> TrainingConfiguration {
+        try TrainingOptions.parse(flags).configuration(config: config, data: "DATA")
+    }
+
+    @Test func oneWordSetsWhatGoesTogether() throws {
+        let read = try configuration(["--recipe", "best"])
+        try read.validate()
+        var expected = TrainingConfiguration.defaults(for: .cycleGAN)
+        expected.data.folder = read.data.folder
+        #expect(read != expected)
+        for setting in Recipe.best.settings {
+            expected = try TrainingConfiguration.configuration(over: expected, arguments: [setting])
+        }
+        #expect(read == expected)
+        #expect(try configuration(["--recipe", "reference"]) == configuration([]))
+    }
+
+    @Test func flagsAndFilesWin() throws {
+        #expect(try configuration(["--recipe", "best", "--discriminator-layers", "3"]).networks.discriminatorLayers == 3)
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "settings.yaml")
+            try Data("discriminatorLayers: 4\n".utf8).write(to: file)
+            let read = try configuration(["--recipe", "best"], config: file.path)
+            #expect(read.networks.discriminatorLayers == 4 && read.networks.ema != nil)
+        }
+    }
+
+    @Test func otherObjectivesAndResumedRunsAreRefused() throws {
+        for recipe in Recipe.allCases {
+            let error = #expect(throws: (any Error).self) { try configuration(["--recipe", recipe.rawValue, "--objective", "cut"]) }
+            #expect(error.map { "\($0)" }?.contains("--recipe \(recipe.rawValue): found objective cut") == true)
+        }
+        try withTemporaryFolder { folder in
+            let result = try CommandRunner.run(["train", "--resume", folder.path, "--recipe", "best"], in: folder)
+            #expect(result.status == 64 && result.errors.contains("--recipe cannot change"), "\(result.errors)")
+        }
+    }
+
+    @Test func aRunSaysWhatIsSet() throws {
+        try withTemporaryFolder { folder in
+            let data = try TinyRun.makeData(in: folder)
+            let run = folder.appending(path: "run")
+            let result = try CommandRunner.run(
+                TinyRun.arguments(data, run: run, ["--recipe", "best", "--max-steps", "2", "--learning-rate-policy", "linear"]), in: folder)
+            #expect(result.status == 0, "\(result.errors)")
+            // A flag of its own is not the recipe's.
+            #expect(result.errors.contains("Recipe best: --") && !result.errors.contains("--discriminator-layers 2"), "\(result.errors)")
+            let words = try String(contentsOf: run.appending(path: "config.yaml"), encoding: .utf8)
+            #expect(words.contains("discriminatorLayers: 1") && words.contains("emaWarmup: true"))
+        }
+    }
+}
