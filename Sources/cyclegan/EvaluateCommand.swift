@@ -81,7 +81,7 @@ struct EvaluateCommand: ParsableCommand {
             try translator.adjust(values.adjustments(of: file.description.names, $1))
             $0[$1] = translator
         }
-        var notes: [String] = []
+        var notes = strength.strength.map { ["all of it at strength \($0)"] } ?? []
         let tools = try tools(device: device, notes: &notes)
         var evaluations = try wanted.compactMap { translation in
             try translators[translation].map { translator in

@@ -47,6 +47,7 @@ struct StrengthRunTests {
 
             let evaluated = try run(["evaluate", "run", "--data", "data", "--strength", "0", "--paired"] + way, in: folder)
             let rows = evaluated.output.split(separator: "\n").map { $0.split(separator: " ").prefix(2) }
+            #expect(evaluated.output.contains("note: all of it at strength 0.0"))
             #expect(rows.contains(["cycle-l1", "0"]), "\(evaluated.output) \(evaluated.errors)")
             let wrong = try run(["translate", input, "--model", "run", "--strength", "1.5", "--output", "out"] + way, in: folder)
             #expect(wrong.status == 64 && wrong.errors.contains("--strength: found 1.5; allowed: a number from 0"), "\(wrong.errors)")

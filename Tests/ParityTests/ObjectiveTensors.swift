@@ -49,6 +49,33 @@ struct ObjectiveTensors {
     }
 }
 
+/// What PyTorch got of some steps.
+protocol GoldenSteps {
+    /// Those of every step.
+    var losses: [[String: Double]] { get }
+    /// Of what the first step left.
+    var gradientSums: [String: [Double]] { get }
+    /// Of the weights after the last one.
+    var finalSums: [String: [Double]] { get }
+}
+
+extension ObjectiveTensors {
+    /// Takes the steps and compares their losses, the gradients of the first, some of them in full, and the last weights.
+    func expect(_ golden: some GoldenSteps, gradients file: String, losses names: [String], step: (Int) throws -> StepLosses) throws {
+        for (index, expected) in golden.losses.enumerated() {
+            let losses = try step(index)
+            #expect(losses.names == names)
+            let read = losses.read()
+            for (loss, value) in expected { expectClose(try #require(read[loss]), value, relative: 1e-6, "\(loss), step \(index + 1)") }
+            guard index == 0 else { continue }
+            // What took no part has no gradient.
+            try expectSums(gradients, golden.gradientSums)
+            try expect(gradients, areThoseOf: file, isComplete: false)
+        }
+        try expectSums(weights, golden.finalSums)
+    }
+}
+
 extension Golden {
     /// The images of the next `size` samples, which the steps of all objectives are taken on.
     ///
