@@ -68,6 +68,10 @@ let libraries: [Target] = [
         name: "CycleGANBaselines", dependencies: ["CycleGANMetrics", "Checkpoints", "TorchNN", "Torch", "Imaging", "Support"]),
     .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging", "NIfTI", "Support"]),
     .target(
+        name: "CycleGANExport",
+        dependencies: ["CycleGANInference", "CycleGANModels", "Checkpoints", "TorchNN", "Imaging", "Support", swiftProtobuf],
+        exclude: ["Protos"]),
+    .target(
         name: "CycleGANRuns",
         dependencies: [
             "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANBaselines",
@@ -77,7 +81,7 @@ let libraries: [Target] = [
         name: "cyclegan",
         dependencies: [
             "CycleGANRuns", "CycleGANTraining", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANBaselines",
-            "CycleGANModels", "Datasets", "Imaging", "NIfTI", "Settings", "SettingsArguments", "Support", argumentParser,
+            "CycleGANModels", "CycleGANExport", "Datasets", "Imaging", "NIfTI", "Settings", "SettingsArguments", "Support", argumentParser,
         ]),
 ]
 let testSupport: [Target] = [
@@ -137,6 +141,8 @@ let tests: [Target] = [
             "CycleGANObjectives", "CycleGANTraining", "TrainingReports", "CycleGANInference", "Datasets", "Imaging", "Settings",
         ],
         path: "Examples/custom-objective/Sources", exclude: ["ColourMatching/Main.swift"]),
+    .testTarget(
+        name: "CycleGANExportTests", dependencies: ["CycleGANExport", "CycleGANInference", "TestSupport", swiftProtobuf], exclude: ["scripts"]),
     .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),

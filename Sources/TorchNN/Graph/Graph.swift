@@ -40,6 +40,10 @@ public struct Graph {
     public struct Value: Hashable, Sendable {
         /// The position of its node in `nodes`.
         public let index: Int
+
+        package init(index: Int) {
+            self.index = index
+        }
     }
 
     /// One operation.

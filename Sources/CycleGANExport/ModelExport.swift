@@ -1,0 +1,162 @@
+import Checkpoints
+import CycleGANInference
+import CycleGANModels
+import Foundation
+import Imaging
+import Support
+import Torch
+import TorchNN
+
+/// Writes a generator in a format that other programs run, and checks the file against the generator.
+public struct ModelExport {
+    private let file: GeneratorFile
+    private let options: ExportOptions
+    private let card: ModelCard?
+
+    /// - Throws: `ExportError` where the model cannot be exported so, and errors of its file.
+    public init(_ file: GeneratorFile, options: ExportOptions = ExportOptions()) throws {
+        (self.file, self.options) = (file, options)
+        card = ModelCard(try StateDict.read(from: file.url) { _ in false }.metadata)
+        let (description, stride) = (file.description, file.description.configuration.stride)
+        if let size = options.size, !size.height.isMultiple(of: stride) || !size.width.isMultiple(of: stride) {
+            throw ExportError.unfit(
+                file: file.url.path, found: "a size of \(size.dimensions) (width x height)", allowed: "multiples of \(stride)")
+        }
+        let images = [file.translation.from, file.translation.to].map { description.images(of: $0) }
+        if options.takesPictures, images.contains(where: { ![1, 3].contains($0.channels) || $0.valueRange != nil || $0.bitDepth != .eight }) {
+            throw ExportError.unfit(
+                file: file.url.path, found: "pictures of other channels, depths or values", allowed: "grey or colour of 8 bits; leave pictures out")
+        }
+    }
+
+    /// What was written, and how near it comes to the generator.
+    public struct Result: Sendable {
+        /// The files.
+        public let files: [URL]
+        /// Their bytes.
+        public let bytes: Int
+        /// The largest difference from the generator over all checked images, in -1...1 or, of pictures, in levels; nothing where none was checked.
+        public let largestDifference: Double?
+        /// The peak signal-to-noise ratio of all of them in dB; infinite for equal ones.
+        public let psnr: Double?
+    }
+
+    /// Writes an ONNX file, reads it back, runs it and compares.
+    ///
+    /// - Parameters:
+    ///   - picture: A picture to compare on, besides two made-up images.
+    ///   - verifies: Whether it is compared; a file that differs is removed.
+    /// - Throws: `ExportError`, and `FileError` where the file cannot be written.
+    public func writeONNX(to url: URL, picture: PixelImage? = nil, verifies: Bool = true) throws -> Result {
+        let export = GeneratorExport(description: file.description, options: options)
+        var metadata = ["generator": try json(file.description), "translation": file.description.names.title(of: file.translation)]
+        if let card { metadata[ModelCard.key] = try json(card) }
+        let files = try ONNXFile(export.graph(of: file.generator), metadata: metadata).write(to: url)
+        let bytes = files.reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
+        guard verifies else { return Result(files: files, bytes: bytes, largestDifference: nil, psnr: nil) }
+        do {
+            let found = try verify(url, picture: picture)
+            return Result(files: files, bytes: bytes, largestDifference: found.difference, psnr: found.psnr)
+        } catch {
+            for file in files { try? FileManager.default.removeItem(at: file) }
+            throw error
+        }
+    }
+
+    private func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// Checks that a file does what the generator does.
+    ///
+    /// - Throws: `ExportError.different`, or `.damaged` for a file that cannot be run.
+    func verify(_ url: URL, picture: PixelImage?) throws -> (difference: Double, psnr: Double) {
+        let interpreter = try ONNXInterpreter(ONNXFile(contentsOf: url).model, file: url.path)
+        var (largest, squares, count) = (0.0, 0.0, 0)
+        for image in try images(picture) {
+            let expected = withoutGradients { self.expected(image) }
+            let found = try withTorchErrors { try withoutGradients { try interpreter(inputs(image)) } }["translation"] ?? Tensor(0)
+            guard found.shape == expected.shape else {
+                throw ExportError.different(file: url.path, found: "an output of \(found.shape)", allowed: "\(expected.shape)")
+            }
+            let difference = found.to(.float32) - expected.to(.float32)
+            largest = max(largest, difference.abs().max().item())
+            squares += difference.square().sum().item()
+            count += difference.count
+        }
+        let range = options.takesPictures ? 255.0 : 2
+        let psnr = squares == 0 ? Double.infinity : 10 * (range * range * Double(count) / squares).log10
+        try check(largest, psnr, file: url.path)
+        return (largest, psnr)
+    }
+
+    private func check(_ largest: Double, _ psnr: Double, file: String) throws(ExportError) {
+        if options.precision == .int8 {
+            guard psnr >= 20 else { throw .different(file: file, found: String(format: "a PSNR of %.1f dB", psnr), allowed: "20 dB and more") }
+            return
+        }
+        let limit = options.takesPictures ? (options.precision == .f32 ? 1.0 : 2) : options.precision == .f32 ? 1e-4 : 5e-3
+        guard largest <= limit else {
+            throw .different(file: file, found: "a difference of \(Float(largest))", allowed: "\(Float(limit)) and less")
+        }
+    }
+
+    /// Two made-up images of different sizes, or of the only size, and the picture.
+    private func images(_ picture: PixelImage?) throws -> [Tensor] {
+        let stride = file.description.configuration.stride
+        let least = max(file.description.configuration.smallestSide, 32)
+        func side(_ wanted: Int) -> Int { (max(wanted, least) + stride - 1) / stride * stride }
+        let sizes = options.size.map { [$0] } ?? [ImageSize(height: side(48), width: side(64)), ImageSize(height: side(96), width: side(80))]
+        let domain = file.description.images(of: file.translation.from)
+        var images = sizes.map { Self.madeUp(channels: domain.channels, $0) }
+        if let picture {
+            let size = options.size ?? ImageSize(height: side(min(picture.height, 256)), width: side(min(picture.width, 256)))
+            images.append(try picture.converted(to: domain).resized(to: size).tensor(for: domain))
+        }
+        return options.takesPictures ? images.map { (($0 + 1) * 127.5).rounded() / 127.5 - 1 } : images
+    }
+
+    /// Smooth waves and noise, values in -1...1.
+    private static func madeUp(channels: Int, _ size: ImageSize) -> Tensor {
+        var random = SplitMix64(seed: UInt64(size.width))
+        var values = [Float](repeating: 0, count: channels * size.height * size.width)
+        for index in values.indices {
+            let (channel, row, column) = (index / (size.height * size.width), index / size.width % size.height, index % size.width)
+            let wave = Float(column * (channel + 1)) / 9 + Float(row) / 7
+            values[index] = 0.7 * wave.sine + 0.3 * Float(random.uniform() * 2 - 1)
+        }
+        return Tensor(values, shape: [1, channels, size.height, size.width])
+    }
+
+    private func mask(_ image: Tensor) -> Tensor? {
+        guard file.description.masking != nil else { return nil }
+        let (height, width) = (image.shape[2], image.shape[3])
+        let values = (0..<height * width).map { ($0 % width) < width / 2 ? Float(1) : 0 }
+        return Tensor(values, shape: [1, 1, height, width])
+    }
+
+    private func inputs(_ image: Tensor) -> [String: Tensor] {
+        let shown = options.takesPictures ? ((image + 1) * 127.5).rounded().to(.uint8).permuted([0, 2, 3, 1]).contiguous() : image
+        var inputs = ["image": shown]
+        inputs["mask"] = mask(image)
+        inputs["condition"] = file.description.condition(of: file.translation)
+        return inputs
+    }
+
+    private func expected(_ image: Tensor) -> Tensor {
+        let condition = file.description.condition(of: file.translation)
+        let made = file.description.translate(image, mask: mask(image), condition: condition, with: file.generator)
+        guard options.takesPictures else { return made }
+        return ((made + 1) * 127.5).rounded().clamped(to: 0...255).permuted([0, 2, 3, 1])
+    }
+}
+
+extension Double {
+    fileprivate var log10: Double { Foundation.log10(self) }
+}
+
+extension Float {
+    fileprivate var sine: Float { sinf(self) }
+}
