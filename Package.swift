@@ -142,7 +142,8 @@ let tests: [Target] = [
         ],
         path: "Examples/custom-objective/Sources", exclude: ["ColourMatching/Main.swift"]),
     .testTarget(
-        name: "CycleGANExportTests", dependencies: ["CycleGANExport", "CycleGANInference", "TestSupport", swiftProtobuf], exclude: ["scripts"]),
+        name: "CycleGANExportTests", dependencies: ["CycleGANExport", "CycleGANInference", "TestSupport", swiftProtobuf],
+        exclude: ["scripts"]),
     .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),

@@ -41,7 +41,8 @@ struct GeneratorExport {
             options.takesPictures ? ["batch"] + sides + [.fixed(channels)] : ["batch", .fixed(channels)] + sides
         }
         let type: ONNXType = options.takesPictures ? .uint8 : .float32
-        var operations = ONNXOperations(builder: ONNXBuilder(name: "generator", precision: options.precision), isPortable: options.isPortable)
+        var operations = ONNXOperations(
+            builder: ONNXBuilder(name: "generator", precision: options.precision), isPortable: options.isPortable)
 
         let given = operations.builder.input("image", type, shape(channels.input))
         let image = options.takesPictures ? operations.normalized(given) : given

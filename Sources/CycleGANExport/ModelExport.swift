@@ -23,9 +23,12 @@ public struct ModelExport {
                 file: file.url.path, found: "a size of \(size.dimensions) (width x height)", allowed: "multiples of \(stride)")
         }
         let images = [file.translation.from, file.translation.to].map { description.images(of: $0) }
-        if options.takesPictures, images.contains(where: { ![1, 3].contains($0.channels) || $0.valueRange != nil || $0.bitDepth != .eight }) {
+        if options.takesPictures,
+            images.contains(where: { ![1, 3].contains($0.channels) || $0.valueRange != nil || $0.bitDepth != .eight })
+        {
             throw ExportError.unfit(
-                file: file.url.path, found: "pictures of other channels, depths or values", allowed: "grey or colour of 8 bits; leave pictures out")
+                file: file.url.path, found: "pictures of other channels, depths or values",
+                allowed: "grey or colour of 8 bits; leave pictures out")
         }
     }
 
@@ -94,7 +97,9 @@ public struct ModelExport {
 
     private func check(_ largest: Double, _ psnr: Double, file: String) throws(ExportError) {
         if options.precision == .int8 {
-            guard psnr >= 20 else { throw .different(file: file, found: String(format: "a PSNR of %.1f dB", psnr), allowed: "20 dB and more") }
+            guard psnr >= 20 else {
+                throw .different(file: file, found: String(format: "a PSNR of %.1f dB", psnr), allowed: "20 dB and more")
+            }
             return
         }
         let limit = options.takesPictures ? (options.precision == .f32 ? 1.0 : 2) : options.precision == .f32 ? 1e-4 : 5e-3
@@ -108,7 +113,8 @@ public struct ModelExport {
         let stride = file.description.configuration.stride
         let least = max(file.description.configuration.smallestSide, 32)
         func side(_ wanted: Int) -> Int { (max(wanted, least) + stride - 1) / stride * stride }
-        let sizes = options.size.map { [$0] } ?? [ImageSize(height: side(48), width: side(64)), ImageSize(height: side(96), width: side(80))]
+        let sizes =
+            options.size.map { [$0] } ?? [ImageSize(height: side(48), width: side(64)), ImageSize(height: side(96), width: side(80))]
         let domain = file.description.images(of: file.translation.from)
         var images = sizes.map { Self.madeUp(channels: domain.channels, $0) }
         if let picture {

@@ -34,7 +34,9 @@ struct ONNXBuilder {
         let key = "shape_" + (values.isEmpty ? "none" : values.map { $0 < 0 ? "m\(-$0)" : "\($0)" }.joined(separator: "_"))
         if let known = constants[key] { return known }
         constants[key] = key
-        let bytes = values.reduce(into: Data()) { data, value in withUnsafeBytes(of: Int64(value).littleEndian) { data.append(contentsOf: $0) } }
+        let bytes = values.reduce(into: Data()) { data, value in
+            withUnsafeBytes(of: Int64(value).littleEndian) { data.append(contentsOf: $0) }
+        }
         add(key, shape: [values.count], .int64, bytes)
         return key
     }

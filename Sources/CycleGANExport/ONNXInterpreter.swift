@@ -66,7 +66,8 @@ struct ONNXCall {
         switch node.opType {
         case "Conv":
             return x.padded(.zero, left: pads[1], right: pads[3], top: pads[0], bottom: pads[2])
-                .conv2d(weight: input(1), bias: inputs.count > 2 ? inputs[2] : nil, stride: ints("strides").first ?? 1, groups: int("group", 1))
+                .conv2d(
+                    weight: input(1), bias: inputs.count > 2 ? inputs[2] : nil, stride: ints("strides").first ?? 1, groups: int("group", 1))
         case "ConvTranspose":
             return x.convTranspose2d(
                 weight: input(1), bias: inputs.count > 2 ? inputs[2] : nil, stride: ints("strides").first ?? 1, padding: pads[0],

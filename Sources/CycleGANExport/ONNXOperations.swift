@@ -22,7 +22,8 @@ struct ONNXOperations {
         // Of all but the input.
         let shapes = try network.costs(forInput: [1, network.inputChannels ?? 3, side, side]).map(\.outputShape)
         for (index, node) in network.nodes.enumerated() where names[Graph.Value(index: index)] == nil {
-            names[Graph.Value(index: index)] = try append(node, node.inputs.map { names[$0] ?? "" }, channels: index > 0 ? shapes[index - 1].dropFirst().first ?? 0 : 0)
+            names[Graph.Value(index: index)] = try append(
+                node, node.inputs.map { names[$0] ?? "" }, channels: index > 0 ? shapes[index - 1].dropFirst().first ?? 0 : 0)
         }
         return names[network.outputs[0]] ?? ""
     }
@@ -40,18 +41,26 @@ struct ONNXOperations {
         switch node.operation {
         case .input: return inputs.first ?? ""
         case .convolution(let values):
-            let weight = try values.hasSpectralNorm ? Self.normalized(tensor("weight_orig"), tensor("weight_u"), tensor("weight_v")) : tensor("weight")
-            let parameters = [builder.weight(weight, name: "\(name).weight")] + (try bias(values.hasBias)).map { builder.weight($0, name: "\(name).bias") }
+            let weight =
+                try values.hasSpectralNorm
+                ? Self.normalized(tensor("weight_orig"), tensor("weight_u"), tensor("weight_v")) : tensor("weight")
+            let parameters =
+                [builder.weight(weight, name: "\(name).weight")]
+                + (try bias(values.hasBias)).map { builder.weight($0, name: "\(name).bias") }
             return builder.node("Conv", inputs + parameters, Self.convolution(values.kernelSize, values.stride, values.padding), name: name)
         case .transposedConvolution(let values):
-            let parameters = [builder.weight(try tensor("weight"), name: "\(name).weight", channels: 1)]
+            let parameters =
+                [builder.weight(try tensor("weight"), name: "\(name).weight", channels: 1)]
                 + (try bias(values.hasBias)).map { builder.weight($0, name: "\(name).bias") }
-            let attributes = Self.convolution(values.kernelSize, values.stride, values.padding)
+            let attributes =
+                Self.convolution(values.kernelSize, values.stride, values.padding)
                 + [.ints("output_padding", [values.outputPadding, values.outputPadding])]
             return builder.node("ConvTranspose", inputs + parameters, attributes, name: name)
         case .instanceNorm(let epsilon): return instanceNorm(inputs[0], epsilon, channels: channels, name: name)
         case .batchNorm(_, let epsilon, _, let byImage):
-            let (scale, shift) = (builder.weight(try tensor("weight"), name: "\(name).weight"), builder.weight(try tensor("bias"), name: "\(name).bias"))
+            let (scale, shift) = (
+                builder.weight(try tensor("weight"), name: "\(name).weight"), builder.weight(try tensor("bias"), name: "\(name).bias")
+            )
             guard !byImage else {
                 return builder.node("InstanceNormalization", [inputs[0], scale, shift], [.float("epsilon", epsilon)], name: name)
             }
@@ -81,7 +90,9 @@ struct ONNXOperations {
             return slice(inputs[0], axis: 1, from: start, to: start + count, name: name)
         case .firstPixel: throw .unknownLayer(name: name, operation: "\(node.operation)", format: "ONNX")
         case .linear(_, _, let hasBias):
-            let parameters = [builder.weight(try tensor("weight"), name: "\(name).weight")] + (try bias(hasBias)).map { builder.weight($0, name: "\(name).bias") }
+            let parameters =
+                [builder.weight(try tensor("weight"), name: "\(name).weight")]
+                + (try bias(hasBias)).map { builder.weight($0, name: "\(name).bias") }
             return builder.node("Gemm", inputs + parameters, [.int("transB", 1)], name: name)
         case .activation(.relu): return builder.node("Relu", inputs, name: name)
         case .activation(.leakyReLU(let slope)): return builder.node("LeakyRelu", inputs, [.float("alpha", slope)], name: name)
@@ -94,12 +105,14 @@ struct ONNXOperations {
             let scales = builder.constant([1, 1, Float(scale), Float(scale)], shape: [4])
             return builder.node(
                 "Resize", [inputs[0], "", scales],
-                [.string("mode", "nearest"), .string("coordinate_transformation_mode", "asymmetric"), .string("nearest_mode", "floor")], name: name)
+                [.string("mode", "nearest"), .string("coordinate_transformation_mode", "asymmetric"), .string("nearest_mode", "floor")],
+                name: name)
         case .pixelShuffle(let factor):
             return builder.node("DepthToSpace", inputs, [.int("blocksize", factor), .string("mode", "CRD")], name: name)
         case .blur(let blur):
             let filter = builder.weight(try tensor("filt"), name: "\(name).filt")
-            let attributes = Self.convolution(blur.kernelSize, blur.stride, blur.isTransposed ? blur.cropping : 0) + [.int("group", blur.channels)]
+            let attributes =
+                Self.convolution(blur.kernelSize, blur.stride, blur.isTransposed ? blur.cropping : 0) + [.int("group", blur.channels)]
             return builder.node(blur.isTransposed ? "ConvTranspose" : "Conv", [inputs[0], filter], attributes, name: name)
         case .attention: return attention(inputs, gamma: builder.weight(try tensor("gamma"), name: "\(name).gamma"), name: name)
         case .custom: throw .unknownLayer(name: name, operation: "\(node.operation)", format: "ONNX")

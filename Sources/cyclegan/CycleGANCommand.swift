@@ -11,7 +11,8 @@ import Torch
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, PretrainCommand.self, TranslateCommand.self, EvaluateCommand.self, BaselineCommand.self, InfoCommand.self,
-            MetricsCommand.self, RunsCommand.self, DatasetCommand.self, ModelsCommand.self, ConvertCommand.self, ExportCommand.self, ManualCommand.self,
+            MetricsCommand.self, RunsCommand.self, DatasetCommand.self, ModelsCommand.self, ConvertCommand.self, ExportCommand.self,
+            ManualCommand.self,
         ])
 
     static func main() {

@@ -36,6 +36,12 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "A picture to compare on, besides made-up images.") var picture: String?
     @Flag(inversion: .prefixedNo, help: "Read the file back and compare it with the generator.") var verify = true
 
+    func validate() throws {
+        guard url(output).pathExtension.lowercased() == format.rawValue else {
+            throw ValidationError("--output: found '\(output)'; expected a file that ends in .\(format.rawValue)")
+        }
+    }
+
     func run() throws {
         let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
         let file = try GeneratorFile(url(model), translation: translation.oneTranslation(of: contents), use: generator.use)
