@@ -66,6 +66,9 @@ struct MultiCycleRunTests {
             let evaluated = try run(["evaluate", "whole", "--data", "data", "--paired"])
             #expect(evaluated.status == 0, "\(evaluated.errors)")
             #expect(evaluated.output.components(separatedBy: "translations against the true images").count == 7, "\(evaluated.output)")
+            let rows = evaluated.output.split(separator: "\n").map { $0.split(separator: " ") }
+            let head = try #require(rows.firstIndex { $0.first == "paired-ssim" && $0.last == "column:" })
+            #expect(rows[head + 1] == ["fire", "v1.0", "été"] && rows[head + 2].first == "fire" && rows[head + 2][1] == "–")
             #expect(evaluated.output.contains("été to v1.0: 2 images") && evaluated.output.contains("cycle-l1"))
         }
     }

@@ -42,7 +42,7 @@ public struct EvaluationPage {
         let body = """
             <header><h1>Evaluation of \(escaped(name))</h1><dl class="facts">\(shown)</dl></header>
             <main>
-            \(sections.joined())\(notes)</main>
+            \(matrices)\(sections.joined())\(notes)</main>
             """
         return HTMLDocument(title: "Evaluation of \(name)", body: body, date: date).html
     }
@@ -78,6 +78,14 @@ public struct EvaluationPage {
         let (names, translation) = (translator.description.names, translator.translation)
         return input == output
             ? [("Values", input)] : [("Values of \(names[translation.from])", input), ("Values of \(names[translation.to])", output)]
+    }
+
+    /// Between many domains what matters most stands first.
+    private var matrices: String {
+        let all = EvaluationMatrix.all(of: result)
+        guard !all.isEmpty else { return "" }
+        let intro = "<p class=\"quiet\">From the domain of the row to that of the column.</p>"
+        return "<section>\n<h2>Between all domains</h2>\n\(intro)\(all.map(\.html).joined())</section>\n"
     }
 
     /// What could not be measured stands last: it tells of the measurement, not of the model.

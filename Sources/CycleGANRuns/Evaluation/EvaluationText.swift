@@ -26,7 +26,7 @@ extension EvaluationResult {
                 + direction.notes.map { ($0 == direction.scaleWarning ? "  warning: " : "  note: ") + $0 })
                 .joined(separator: "\n")
         }
-        return (tables + notes.map { "note: " + $0 }).joined(separator: "\n")
+        return (tables + EvaluationMatrix.all(of: self).map(\.text) + notes.map { "note: " + $0 }).joined(separator: "\n")
     }
 }
 
