@@ -16,9 +16,9 @@ extension MultiCycle {
 
     /// One step: the generators of the domains of each batch together, then their discriminators.
     ///
-    /// With n domains, x an image of one, E and D encoders and decoders, M the middle, w weights and L1 the mean absolute difference, the
-    /// generators minimise means over the domains: `w.adversarial` times their adversarial loss on all n - 1 images that come through a domain,
-    /// `w.cycle` · L1(what comes back, x), and `w.identity` · `w.cycle` · L1(D(M(E(x))), x), where D is that of the image's own domain.
+    /// With n domains, x an image of one, w weights and L1 the mean absolute difference, the generators minimise means over the domains:
+    /// `w.adversarial` times their adversarial loss on all n - 1 images that come through a domain, `w.cycle` · L1(what comes back, x), and
+    /// `w.identity` · `w.cycle` · L1(G(x), x), where G is the generator that comes to the domain of x in the cycle.
     public func step(_ batches: [ImageBatch]) -> StepLosses { step(batches.map(cycle), shares: batches.shares) }
 
     /// The same for given orders of the domains.
@@ -60,19 +60,22 @@ extension MultiCycle {
     /// - Returns: What the discriminators are given of each domain, cut off from the graph, and the losses.
     private func backpropagateGenerators(_ cycle: Cycle, share: Double) -> (fakes: [Tensor], losses: [NamedLoss]) {
         let (weights, n) = (configuration.cycleGAN, cycle.count)
-        let own = encode(cycle.images, of: cycle.members)
+        let before = (0..<n).map { cycle.members[($0 + n - 1) % n] }
+        let stays = (0..<n).filter { configuration.hasIdentityLoss && !(before[$0].isFrozen && cycle.members[$0].isFrozen) }
+        // Images that stay what they are go through the encoder of the domain before beside that domain's own.
+        let encoded = encode(cycle.images + stays.map { cycle.images[$0] }, of: cycle.members + stays.map { before[$0] })
+        let kept = Dictionary(uniqueKeysWithValues: zip(stays, encoded.dropFirst(n)))
         // Of the image that began at each place: its features, and where they came from.
-        var (features, images) = (own, cycle.images)
+        var (features, images) = (Array(encoded.prefix(n)), cycle.images)
         var fakes: [[Tensor]] = cycle.members.map { _ in [] }
         var identities: [Tensor] = []
         for hop in 1...n {
             for place in 0..<n {
                 let start = (place + n - hop) % n
-                // Images that stay in their domain go through its decoder beside those that come to it.
-                let stays = hop == 1 && configuration.hasIdentityLoss && !cycle.members[place].isFrozen
-                let made = decode([features[start]] + (stays ? [own[place]] : []), to: cycle.members[place])
+                let own = hop == 1 ? kept[place] : nil
+                let made = joined([features[start]] + [own].compactMap { $0 }, cycle.members[place].decoder.network)
                 images[start] = made[0]
-                if stays { identities.append(made[1].l1Loss(cycle.images[place])) }
+                if own != nil { identities.append(made[1].l1Loss(cycle.images[place])) }
                 if hop < n { fakes[place].append(made[0]) }
             }
             if hop < n {
@@ -109,13 +112,15 @@ extension MultiCycle {
         values.dropFirst().reduce(values[0]) { $0 + $1 } * (1 / Double(values.count))
     }
 
-    /// The features behind the shared middle of an image of each of some domains.
+    /// The features behind the shared middle of images that are taken for those of some domains.
     private func encode(_ images: [Tensor], of members: [Member]) -> [Tensor] {
-        let encoded = zip(images, members).map { image, member in optimization.autocasting(image) { member.encoder.network($0) } }
+        var encoded = images
+        for (first, member) in members.enumerated() where members.firstIndex(where: { $0.domain == member.domain }) == first {
+            let places = members.indices.filter { members[$0].domain == member.domain }
+            for (place, features) in zip(places, joined(places.map { images[$0] }, member.encoder.network)) { encoded[place] = features }
+        }
         return joined(encoded, middle.network)
     }
-
-    private func decode(_ features: [Tensor], to member: Member) -> [Tensor] { joined(features, member.decoder.network) }
 
     /// What a network makes of several batches, in one pass where they are alike, so that each weight is read once.
     private func joined(_ inputs: [Tensor], _ network: any Layer) -> [Tensor] {

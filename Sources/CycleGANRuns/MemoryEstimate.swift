@@ -61,8 +61,8 @@ extension TrainingConfiguration {
         case .pix2pix: (1, 2)
         // The way there and back; real, generated and mixed images.
         case .starGAN: (2, 3)
-        // All ways through the domains of a cycle; images that stay what they are need a decoder more.
-        case .multiCycle: (multiCycle.cycleLength * multiCycle.cycleLength + (hasIdentityLoss ? multiCycle.cycleLength / 2 : 0), 2)
+        // All ways through the domains of a cycle, and of each an image that stays what it is.
+        case .multiCycle: (multiCycle.cycleLength * (multiCycle.cycleLength + (hasIdentityLoss ? 1 : 0)), 2)
         // One domain after the other.
         case .pretrain: (1, 0)
         }

@@ -77,8 +77,9 @@ class MultiCycle:
                 if hop < n:
                     fakes[target].append(x)
             back.append(F.l1_loss(x, images[domain]))
-            if options.identity_weight > 0 and domain not in options.frozen:
-                stayed.append(F.l1_loss(self.translate(images[domain], domain, domain), images[domain]))
+            before = domains[place - 1]
+            if options.identity_weight > 0 and not {before, domain} <= set(options.frozen):
+                stayed.append(F.l1_loss(self.translate(images[domain], before, domain), images[domain]))
         # An image of the domain right before comes first: the order of the batch that is judged.
         judged = {domain: torch.cat(list(reversed(made))) for domain, made in fakes.items()}
         scores = [generator_loss(mode, self.networks[f"discriminator_{domain}"](judged[domain])) for domain in domains]
