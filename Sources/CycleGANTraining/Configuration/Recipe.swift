@@ -19,7 +19,7 @@ public enum Recipe: String, CaseIterable, Sendable {
             case .best:
                 [
                     ("learningRate", "0.0004"), ("ema", "0.999"), ("emaWarmup", "true"), ("discriminatorNorm", "none"),
-                    ("gradientPenalty", "r1"), ("gradientPenaltyWeight", "1"), ("penaltyInterval", "16"),
+                    ("gradientPenalty", "r1"), ("gradientPenaltyWeight", "0.3"), ("penaltyInterval", "16"),
                 ]
             }
         return settings.map { SettingArgument(key: $0.0, text: $0.1) }
