@@ -90,6 +90,16 @@ struct TrainingOptions: ParsableArguments {
     /// What the recipe sets where neither a file nor a flag says otherwise.
     func recipeSettings(document: SettingsDocument?) -> [SettingArgument] { unsaid(recipe?.settings ?? [], in: document) }
 
+    private func checkRecipe(config: String?, arguments: [SettingArgument]) throws {
+        guard let recipe else { return }
+        let document = try config.map { try SettingsDocument(contentsOf: url($0)) }
+        let objective = try TrainingConfiguration.objective(document: document, arguments: arguments)
+        guard !Recipe.objectives.contains(objective) else { return }
+        let possible = Recipe.objectives.map(\.rawValue).sorted().joined(separator: ", ")
+        throw ValidationError(
+            "--recipe \(recipe.rawValue): found objective \(objective.rawValue); recipes are for \(possible), leave it out")
+    }
+
     private func unsaid(_ settings: [SettingArgument], in document: SettingsDocument?) -> [SettingArgument] {
         let given = Set(arguments.filter { !$0.text.contains("=") }.map(\.key))
         let domains = TrainingConfiguration.domains.map(\.name)
@@ -106,14 +116,10 @@ struct TrainingOptions: ParsableArguments {
     /// - Throws: `ValidationError` for what the command line says, `ConfigurationError` for what the file says.
     func configuration(config: String?, data: String?, objective: ObjectiveKind? = nil) throws -> TrainingConfiguration {
         let chosen = objective.map { [SettingArgument(key: "objective", text: $0.rawValue)] } ?? []
+        try checkRecipe(config: config, arguments: chosen + arguments)
         var configuration = try TrainingConfiguration.configuration(
             config: config, arguments: chosen + arguments, preset: { modelSize?.settings(for: $0) ?? [] },
             base: { baseSettings(data: data, document: $0) })
-        if let recipe, !Recipe.objectives.contains(configuration.objective.kind) {
-            throw ValidationError(
-                "--recipe \(recipe.rawValue): found objective \(configuration.objective.kind.rawValue); recipes are for "
-                    + Recipe.objectives.map(\.rawValue).sorted().joined(separator: ", ") + "; leave it out")
-        }
         if let data { configuration.data.folder = data }
         guard !configuration.data.folder.isEmpty else {
             throw ValidationError("give DATA, the folder of the data set, or the key 'data' in the --config file")

@@ -89,7 +89,8 @@ struct TrainingRunOptions: ParsableArguments {
         if let recipe = options.recipe {
             let settings = options.recipeSettings(document: document)
             let text = settings.isEmpty ? "nothing besides what is given" : Preset.text(settings, naming: flag(ofSetting:))
-            StatusLine().report("Recipe \(recipe.rawValue): \(text)")
+            // As flags are written: one that is switched on has no value.
+            StatusLine().report("Recipe \(recipe.rawValue): \(text.replacing(" true", with: ""))")
         }
     }
 

@@ -13,6 +13,7 @@ final class ScriptedObjective: TrainingObjective {
     var validation: (_ step: Int) -> Double = { _ in 0 }
     var steps = 0
     var batchCounts: [Int] = []
+    var progress: [Double] = []
 
     init(loss: @escaping (Int, Double) -> Double = { _, _ in 1 }) {
         self.loss = loss
@@ -28,6 +29,8 @@ final class ScriptedObjective: TrainingObjective {
     }
     var notices: [String] { [] }
     var publishedGenerators: [PublishedGenerator] { [] }
+
+    func begin(at progress: Double) { self.progress.append(progress) }
 
     func step(_ batches: [ImageBatch]) -> StepLosses {
         steps += 1

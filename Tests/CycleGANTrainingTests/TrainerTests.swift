@@ -60,6 +60,17 @@ import TorchNN
         }
     }
 
+    /// The share of all epochs, whether or not all of them are taken, and the same in a run that goes on.
+    @Test func theObjectiveKnowsTheShareOfTheRun() throws {
+        try withTemporaryFolder { folder in
+            let (first, second) = (ScriptedObjective(), ScriptedObjective())
+            _ = try train(first, in: folder) { ($0.optimization.epochs, $0.optimization.decayEpochs, $0.run.maxSteps) = (1, 1, 3) }
+            #expect(first.progress == [0, 0.125, 0.25])
+            _ = try train(second, in: folder, resuming: true) { ($0.optimization.epochs, $0.optimization.decayEpochs) = (1, 1) }
+            #expect(second.progress == [0.375, 0.5, 0.625, 0.75, 0.875])
+        }
+    }
+
     @Test func stopsWhenTheCycleLossesNoLongerFall() throws {
         try withTemporaryFolder { folder in
             // Falls until step 8, the end of epoch 2.

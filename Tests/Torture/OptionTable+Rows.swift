@@ -286,6 +286,7 @@ package enum OptionTable {
         (["norm batch", "discriminator-norm batch"], ["gradient-penalty", "gan-mode wgan-gp"]),
         (["norm batch"], ["checkpoint-activations"]),
         (["cycle-features"], ["masks", "discriminator pixel"]),
+        (["recipe"], ["norm batch", "discriminator-norm", "gradient-penalty", "gan-mode wgan-gp", "spectral-norm", "learning-rate"]),
         (["preprocess crop", "preprocess none"], ["load-size"]),
         (["generator unet32"], ["attention", "checkpoint-activations", "upsampling", "downsamplings", "antialias", "preprocess"]),
         (
