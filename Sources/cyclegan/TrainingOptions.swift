@@ -37,7 +37,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Settings of a CycleGAN that go together: best, which made translations truer in equal time where it was measured, or reference, the \
+            Settings of a CycleGAN that go together: best, which made translations truer in nearly equal time where it was measured, or reference, the \
             defaults. What flags and --config say wins; train prints what it sets.
             """, valueName: "name"))
     var recipe: Recipe?

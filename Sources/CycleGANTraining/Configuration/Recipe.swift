@@ -4,7 +4,7 @@ import Settings
 public enum Recipe: String, CaseIterable, Sendable {
     /// The defaults, which are the reference's.
     case reference
-    /// What made translations truer in equal time where it was measured.
+    /// What made translations truer in nearly equal time where it was measured.
     case best
 
     /// The objectives that it is for.
