@@ -118,6 +118,7 @@ struct MultiCycleRunTests {
             }
             let train = ["train", "data", "--run", "run", "--max-steps", "2"] + Self.train
             #expect(try error(train + ["--cycle-length", "4"]).contains("at most the 3 domains: earth, fire, water"))
+            #expect(try error(train + ["--domain-names", "fire/day,water"]).contains("names of folders in train: earth, fire, water"))
             #expect(try error(train + ["--shared-blocks", "4"]).contains("at most the 3 residual blocks of resnet3"))
             #expect(try error(train + ["--norm", "batch"]).contains("whose batches mix domains"))
             #expect(try error(train + ["--frozen-domains", "fire"]).contains("none without pretrained"))

@@ -1,5 +1,6 @@
 import CycleGANModels
 import Datasets
+import Foundation
 import Imaging
 import Settings
 import TorchNN
@@ -88,6 +89,13 @@ extension TrainingConfiguration {
         let (kind, counts) = (objective.kind.rawValue, MultiDomainImageDataset.possibleCounts)
         guard counts.contains(trainedDomains.count) else {
             throw refuse("domainNames", data.domainNames, "\(counts.lowerBound) to \(counts.upperBound) folders in train")
+        }
+        // Checked when the folder is known, whose own folders are named then.
+        if !data.folder.isEmpty, let odd = data.domainNames.first(where: { $0.contains("/") }) {
+            let there = (try? MultiDomainImageDataset.domainNames(in: URL(filePath: data.folder))) ?? []
+            throw ConfigurationError(
+                key: "domainNames", value: odd,
+                allowed: "names of folders in train" + (there.isEmpty ? "" : ": \(there.joined(separator: ", "))"))
         }
         if data.masks { throw refuse("masks", true, "false with objective \(kind); masks are for cyclegan") }
         guard case .resnet = networks.generator else {
