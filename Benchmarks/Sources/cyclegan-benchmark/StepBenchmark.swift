@@ -7,6 +7,7 @@ import Foundation
 import Imaging
 import Settings
 import Torch
+import TorchNN
 
 /// Takes training steps on request, so that a driver can run them in turn with another program's.
 ///
@@ -55,7 +56,9 @@ struct StepBenchmark: ParsableCommand {
         try configuration.validate()
         let objective = configuration.makeObjective(device: .cpu)
         // Without an average, which these settings do not have, the network in training itself.
-        let translator = objective.publishedGenerators[0].network
+        guard let translator = objective.publishedGenerators[0].network as? any Layer else {
+            preconditionFailure("these objectives have generators in one piece")
+        }
         let random = TorchRandom(seed: 1)
         func images() -> Tensor {
             let images = Tensor.empty([batchSize, 3, size, size])
