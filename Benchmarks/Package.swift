@@ -31,6 +31,7 @@ let package = Package(
                 .product(name: "Imaging", package: "swift-cyclegan"),
                 .product(name: "Settings", package: "swift-cyclegan"),
                 .product(name: "Torch", package: "swift-cyclegan"),
+                .product(name: "TorchNN", package: "swift-cyclegan"),
             ]),
     ],
     swiftLanguageModes: [.v6],
