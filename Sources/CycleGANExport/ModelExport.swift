@@ -90,7 +90,7 @@ public struct ModelExport {
             count += difference.count
         }
         let range = options.takesPictures ? 255.0 : 2
-        let psnr = squares == 0 ? Double.infinity : 10 * (range * range * Double(count) / squares).log10
+        let psnr = squares == 0 ? Double.infinity : 10 * log10(range * range * Double(count) / squares)
         try check(largest, psnr, file: url.path)
         return (largest, psnr)
     }
@@ -131,7 +131,7 @@ public struct ModelExport {
         for index in values.indices {
             let (channel, row, column) = (index / (size.height * size.width), index / size.width % size.height, index % size.width)
             let wave = Float(column * (channel + 1)) / 9 + Float(row) / 7
-            values[index] = 0.7 * wave.sine + 0.3 * Float(random.uniform() * 2 - 1)
+            values[index] = 0.7 * sin(wave) + 0.3 * Float(random.uniform() * 2 - 1)
         }
         return Tensor(values, shape: [1, channels, size.height, size.width])
     }
@@ -157,12 +157,4 @@ public struct ModelExport {
         guard options.takesPictures else { return made }
         return ((made + 1) * 127.5).rounded().clamped(to: 0...255).permuted([0, 2, 3, 1])
     }
-}
-
-extension Double {
-    fileprivate var log10: Double { Foundation.log10(self) }
-}
-
-extension Float {
-    fileprivate var sine: Float { sinf(self) }
 }

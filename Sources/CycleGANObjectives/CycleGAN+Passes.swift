@@ -79,10 +79,8 @@ extension CycleGAN {
         _ real: DomainImages, from: Domain, to: Domain, there: AveragedGenerator, back: AveragedGenerator
     ) -> TranslatedBatch.Row {
         func translate(_ images: Tensor, _ generator: AveragedGenerator, strength: Double = 1) -> Tensor {
-            let (description, count) = (generator.description, images.shape[0])
-            let condition =
-                description.configuration.hasStrength
-                ? Strengths(Array(repeating: strength, count: count)).condition(like: images) : nil
+            let description = generator.description
+            let condition = description.condition(of: description.translations[0], strength: strength)
             return description.translate(images, mask: real.masks, condition: condition, with: generator.inference)
         }
         let fake = translate(real.images, there)

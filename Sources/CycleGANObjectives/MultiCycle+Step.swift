@@ -40,7 +40,7 @@ extension MultiCycle {
             member.encoder.updateAverage()
             member.decoder.updateAverage()
         }
-        if configuration.frozenDomains.isEmpty { middle.updateAverage() }
+        if !members.contains(where: \.isFrozen) { middle.updateAverage() }
         for member in taken { member.adversary.network.setRequiresGrad(true) }
         for (index, share) in shares.enumerated() {
             losses[index] += backpropagateDiscriminators(cycles[index], fakes[index], share: share)
@@ -61,7 +61,7 @@ extension MultiCycle {
     private func backpropagateGenerators(_ cycle: Cycle, share: Double) -> (fakes: [Tensor], losses: [NamedLoss]) {
         let (weights, n) = (configuration.cycleGAN, cycle.count)
         let before = (0..<n).map { cycle.members[($0 + n - 1) % n] }
-        let stays = (0..<n).filter { configuration.hasIdentityLoss && !(before[$0].isFrozen && cycle.members[$0].isFrozen) }
+        let stays = configuration.hasIdentityLoss ? (0..<n).filter { !(before[$0].isFrozen && cycle.members[$0].isFrozen) } : []
         // Images that stay what they are go through the encoder of the domain before beside that domain's own.
         let encoded = encode(cycle.images + stays.map { cycle.images[$0] }, of: cycle.members + stays.map { before[$0] })
         let kept = Dictionary(uniqueKeysWithValues: zip(stays, encoded.dropFirst(n)))
