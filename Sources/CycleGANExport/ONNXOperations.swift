@@ -120,7 +120,7 @@ struct ONNXOperations {
     }
 
     /// W / uᵀ W v.
-    private static func normalized(_ weight: Tensor, _ left: Tensor, _ right: Tensor) -> Tensor {
+    static func normalized(_ weight: Tensor, _ left: Tensor, _ right: Tensor) -> Tensor {
         withoutGradients { weight / (left * weight.reshaped([weight.shape[0], -1]).matmul(right)).sum() }
     }
 

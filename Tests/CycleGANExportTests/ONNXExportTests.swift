@@ -12,7 +12,7 @@ import TorchNN
 
 /// Every kind of generator as an ONNX file that does what it does.
 struct ONNXExportTests {
-    private static func configuration(_ change: (inout GeneratorConfiguration) -> Void) -> GeneratorConfiguration {
+    static func configuration(_ change: (inout GeneratorConfiguration) -> Void) -> GeneratorConfiguration {
         var configuration = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 4)
         change(&configuration)
         return configuration
@@ -37,7 +37,7 @@ struct ONNXExportTests {
         ("U-Net", GeneratorConfiguration(architecture: .unet(downsamplings: 5), filters: 4, normalization: .batch)),
     ]
 
-    private static func file(_ configuration: GeneratorConfiguration, masking: GeneratorMasking? = nil, in folder: URL) throws
+    static func file(_ configuration: GeneratorConfiguration, masking: GeneratorMasking? = nil, in folder: URL) throws
         -> GeneratorFile
     {
         let channels = configuration.inputChannels - (masking == nil ? 0 : 1)
