@@ -34,6 +34,7 @@ struct ONNXExportTests {
         ("told", configuration { $0.conditions = 3 }),
         ("planes", configuration { ($0.conditions, $0.conditioning, $0.normalization) = (3, .planes, .affineInstance) }),
         ("strength", configuration { ($0.conditions, $0.hasStrength) = (1, true) }),
+        ("mobile", configuration { $0.architecture = .mobile(blocks: 2) }),
         ("U-Net", GeneratorConfiguration(architecture: .unet(downsamplings: 5), filters: 4, normalization: .batch)),
     ]
 

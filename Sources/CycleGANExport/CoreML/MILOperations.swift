@@ -67,7 +67,7 @@ struct MILOperations {
                     builder.weight(
                         ONNXOperations.normalized(tensor("weight_orig"), tensor("weight_u"), tensor("weight_v")), name: "\(name).weight"))
                 : weight("weight")
-            let window = Self.window(values.stride, padding: values.padding)
+            let window = Self.window(values.stride, padding: values.padding, groups: values.groups)
             return builder.operation(
                 "conv", with(["weight": weights, "bias": values.hasBias ? try weight("bias") : nil]).merging(window) { $1 }, shape: shape,
                 name: name)

@@ -53,7 +53,7 @@ def compute(op, given):
     """What an operation gives; `given` looks up an input by its name."""
     kind, x = op.op_type, given("x")
     if kind in ("conv", "conv_transpose"):
-        assert str(given("pad_type")) == "custom" and list(given("dilations")) == [1, 1]
+        assert str(given("pad_type")) in ("custom", "valid") and list(given("dilations")) == [1, 1]
         function = conv if kind == "conv" else conv_transpose
         return function(x, given("weight"), given("bias"), given("strides"), given("pad"), int(given("groups")))
     if kind == "instance_norm":
