@@ -27,14 +27,16 @@ struct ExportComparison {
             throw .different(file: file, found: "an output of \(found?.shape ?? [])", allowed: "\(expected.shape)")
         }
         let difference = (found.to(.float32) - expected.to(.float32)) / scale
-        largest = max(largest, difference.abs().max().item())
+        let most: Double = difference.abs().max().item()
+        guard most.isFinite else { throw .different(file: file, found: "numbers that are not finite", allowed: "finite ones") }
+        largest = max(largest, most)
         squares += difference.square().sum().item()
         count += difference.count
     }
 
     /// - Throws: `ExportError.different` where the file is further from the network than its precision allows.
     func check(file: String) throws(ExportError) {
-        if options.precision == .int8 {
+        if options.precision.isCompressed {
             guard psnr >= 20 else {
                 throw .different(file: file, found: String(format: "a PSNR of %.1f dB", psnr), allowed: "20 dB and more")
             }

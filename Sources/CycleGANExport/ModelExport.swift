@@ -9,15 +9,15 @@ import TorchNN
 
 /// Writes a generator in a format that other programs run, and checks the file against the generator.
 public struct ModelExport {
-    private let file: GeneratorFile
-    private let options: ExportOptions
-    private let card: ModelCard?
+    let file: GeneratorFile
+    var options: ExportOptions
+    let card: ModelCard?
 
     /// - Throws: `ExportError` where the model cannot be exported so, and errors of its file.
     public init(_ file: GeneratorFile, options: ExportOptions = ExportOptions()) throws {
         (self.file, self.options) = (file, options)
         card = ModelCard(try StateDict.read(from: file.url) { _ in false }.metadata)
-        let (description, stride) = (file.description, file.description.configuration.stride)
+        let stride = file.description.configuration.stride
         if let size = options.size, !size.height.isMultiple(of: stride) || !size.width.isMultiple(of: stride) {
             throw ExportError.unfit(
                 file: file.url.path, found: "a size of \(size.dimensions) (width x height)", allowed: "multiples of \(stride)")
@@ -54,11 +54,21 @@ public struct ModelExport {
     ///   - verifies: Whether it is compared; a file that differs is removed.
     /// - Throws: `ExportError`, and `FileError` where the file cannot be written.
     public func writeONNX(to url: URL, picture: PixelImage? = nil, verifies: Bool = true) throws -> Result {
+        guard ExportPrecision.ofONNX.contains(options.precision) else {
+            let allowed = ExportPrecision.ofONNX.map(\.rawValue).joined(separator: ", ")
+            throw ExportError.unfit(file: url.path, found: "the precision \(options.precision.rawValue)", allowed: "\(allowed) in ONNX")
+        }
         let export = GeneratorExport(description: file.description, options: options)
-        var metadata = ["generator": try Self.json(file.description), "translation": file.description.names.title(of: file.translation)]
-        if let card { metadata[ModelCard.key] = try Self.json(card) }
-        return try ONNXFile(export.graph(of: file.generator), metadata: metadata).write(
+        return try ONNXFile(export.graph(of: file.generator), metadata: metadata()).write(
             to: url, verifying: { verifies ? try verify($0, picture: picture, name: url.path) : nil })
+    }
+
+    /// What the file says of the model.
+    func metadata() throws -> [String: String] {
+        var metadata = ["generator": try Self.json(file.description), "translation": file.description.names.title(of: file.translation)]
+        metadata["author"] = options.author
+        if let card { metadata[ModelCard.key] = try Self.json(card) }
+        return metadata
     }
 
     /// JSON with its keys in order.
@@ -68,16 +78,20 @@ public struct ModelExport {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    /// Checks that a file does what the generator does.
+    /// Checks that an ONNX file does what the generator does.
     ///
     /// - Throws: `ExportError.different`, or `.damaged` for a file that cannot be run; they call the file `name`.
     func verify(_ url: URL, picture: PixelImage?, name: String? = nil) throws -> ExportComparison {
         let name = name ?? url.path
-        let interpreter = try ONNXInterpreter(ONNXFile(contentsOf: url).model, file: name)
+        return try verify(ONNXInterpreter(ONNXFile(contentsOf: url).model, file: name), .onnx, picture, name)
+    }
+
+    /// Checks that what was read from a file does what the generator does.
+    func verify(_ program: some ExportedProgram, _ form: PictureForm, _ picture: PixelImage?, _ name: String) throws -> ExportComparison {
         var comparison = ExportComparison(options)
         for image in try images(picture) {
-            let found = try withTorchErrors { try withoutGradients { try interpreter(inputs(image)) } }
-            try comparison.add(found["translation"], expected: withoutGradients { expected(image) }, file: name)
+            let found = try withTorchErrors { try withoutGradients { try program(inputs(image, form)) } }
+            try comparison.add(found["translation"], expected: withoutGradients { expected(image, form) }, file: name)
         }
         try comparison.check(file: name)
         return comparison
@@ -118,18 +132,37 @@ public struct ModelExport {
         return Tensor(values, shape: [1, 1, height, width])
     }
 
-    private func inputs(_ image: Tensor) -> [String: Tensor] {
-        let shown = options.takesPictures ? ((image + 1) * 127.5).rounded().to(.uint8).permuted([0, 2, 3, 1]).contiguous() : image
-        var inputs = ["image": shown]
-        inputs["mask"] = mask(image)
+    func inputs(_ image: Tensor, _ form: PictureForm) -> [String: Tensor] {
+        let masked = mask(image)
+        var inputs = ["image": image, "mask": masked]
+        if options.takesPictures {
+            let levels = ((image + 1) * 127.5).rounded()
+            inputs["image"] = form == .onnx ? levels.to(.uint8).permuted([0, 2, 3, 1]).contiguous() : levels
+            if form == .coreML { inputs["mask"] = masked.map { $0 * 255 } }
+        }
         inputs["condition"] = file.description.condition(of: file.translation)
-        return inputs
+        return inputs.compactMapValues(\.self)
     }
 
-    private func expected(_ image: Tensor) -> Tensor {
+    func expected(_ image: Tensor, _ form: PictureForm) -> Tensor {
         let condition = file.description.condition(of: file.translation)
         let made = file.description.translate(image, mask: mask(image), condition: condition, with: file.generator)
         guard options.takesPictures else { return made }
-        return ((made + 1) * 127.5).rounded().clamped(to: 0...255).permuted([0, 2, 3, 1])
+        let levels = ((made + 1) * 127.5).rounded().clamped(to: 0...255)
+        return form == .onnx ? levels.permuted([0, 2, 3, 1]) : levels
     }
+}
+
+/// What was read from a file of a format, and can be run.
+protocol ExportedProgram {
+    /// What it gives for some inputs, by their names.
+    func callAsFunction(_ inputs: [String: Tensor]) throws -> [String: Tensor]
+}
+
+/// How pictures go into programs of a format.
+enum PictureForm {
+    /// [N, H, W, C] of uint8; masks are numbers.
+    case onnx
+    /// [1, C, H, W], numbers from 0 to 255; masks too.
+    case coreML
 }

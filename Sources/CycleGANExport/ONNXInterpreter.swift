@@ -2,7 +2,7 @@ import Foundation
 import Torch
 
 /// Runs an ONNX graph node by node, as the standard describes its operations: what a file says, whoever wrote it.
-struct ONNXInterpreter {
+struct ONNXInterpreter: ExportedProgram {
     private let graph: ONNXGraph
     private let constants: [String: Tensor]
     private let file: String

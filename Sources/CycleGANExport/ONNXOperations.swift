@@ -53,7 +53,9 @@ struct ONNXOperations {
             let parameters =
                 [builder.weight(weight, name: "\(name).weight")]
                 + (try bias(values.hasBias)).map { builder.weight($0, name: "\(name).bias") }
-            return builder.node("Conv", inputs + parameters, Self.convolution(values.kernelSize, values.stride, values.padding), name: name)
+            let attributes = Self.convolution(values.kernelSize, values.stride, values.padding)
+            let group: [ONNXAttribute] = values.groups == 1 ? [] : [.int("group", values.groups)]
+            return builder.node("Conv", inputs + parameters, attributes + group, name: name)
         case .transposedConvolution(let values):
             let parameters =
                 [builder.weight(try tensor("weight"), name: "\(name).weight", channels: 1)]
@@ -126,7 +128,7 @@ struct ONNXOperations {
     }
 
     /// W / uᵀ W v.
-    private static func normalized(_ weight: Tensor, _ left: Tensor, _ right: Tensor) -> Tensor {
+    static func normalized(_ weight: Tensor, _ left: Tensor, _ right: Tensor) -> Tensor {
         withoutGradients { weight / (left * weight.reshaped([weight.shape[0], -1]).matmul(right)).sum() }
     }
 

@@ -13,18 +13,25 @@ extension ExportPrecision: ExpressibleByArgument {}
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write a network as an ONNX file, or as a folder for a model hub, and check that it does what the network does.",
+        abstract:
+            "Write a network as an ONNX file, a Core ML package or a folder for a model hub, and check that it does what the network does.",
         discussion: """
             Inputs are image, [N, C, H, W] in -1...1, and where the model has them mask, [N, 1, H, W], and condition, [N, conditions]; the output is \
-            translation. Heights and widths are multiples of the network's stride, which is 4 for the default generator. The file is read back, run node by node \
-            and compared with the generator on two made-up images and, if given, a picture. With --network discriminatorB, or a file that holds a \
-            discriminator alone, the input is image and the output patches, the scores, and of a discriminator that tells domains apart domains. \
-            With --all the output is a new folder for a model hub.
+            translation. In Core ML images are pictures where the model's are grey or colour of 8 bits, in ONNX with --images; arrays otherwise. Heights and \
+            widths are multiples of the network's stride, which is 4 for the default generator. What was written is read back, run operation by operation \
+            and compared with the generator on two made-up images and, if given, a picture.
+
+            With --network discriminatorB, or a file that holds a discriminator alone, the input is image and the output patches, the scores, and \
+            of a discriminator that tells domains apart domains. With --all the output is a new folder for a model hub.
             """)
 
     /// What can be written.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case onnx
+        case coreml
+
+        /// What names of its files end in.
+        var fileExtension: String { self == .onnx ? "onnx" : "mlpackage" }
     }
 
     @Argument(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one network.") var model: String
@@ -33,24 +40,28 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var hub: HubOptions
     @OptionGroup var translation: TranslationOptions
     @OptionGroup var generator: GeneratorOptions
-    @Option(help: "How weights are kept; networks compute in 32 bits whatever it is.") var precision = ExportPrecision.f32
-    @Option(help: "The only size of images, N or HxW (height x width). (default: any)") var size: ImageSize?
-    @Flag(help: "Take and give pictures of 8 bits, [N, H, W, C], in place of numbers in -1...1.") var images = false
+    @Option(help: "How weights are kept; palettes in Core ML only. (default: f32; Core ML: f16)") var precision: ExportPrecision?
+    @Option(help: "The only size of images, N or HxW (height x width). (default: any; Core ML: several up to 1024)") var size: ImageSize?
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Take and give pictures of 8 bits in place of numbers in -1...1; ONNX: [N, H, W, C]. (default: in Core ML where it can be)")
+    var images: Bool?
     @Flag(help: "Mirror borders by slices, which more programs know than mirrored padding.") var portable = false
+    @Option(help: "Who made the model, for the file's metadata.") var author: String?
     @Option(help: "A picture to compare on, besides made-up images; with --all it is shown with its translation.") var picture: String?
     @Flag(inversion: .prefixedNo, help: "Read the file back and compare it with the generator.") var verify = true
 
     func validate() throws {
         if hub.all {
-            guard precision == .f32, !images, verify else {
+            guard precision == nil, images == nil, format == .onnx, verify else {
                 throw ValidationError(
-                    "--all writes every precision, with pictures and without, and checks it: leave out --precision, --images and --no-verify"
-                )
+                    "--all writes every format and precision, with pictures and without, and checks it: leave out --format, --precision, --images and "
+                        + "--no-verify")
             }
         } else if hub.licence != nil {
             throw ValidationError("--licence goes with --all")
-        } else if url(output).pathExtension.lowercased() != format.rawValue {
-            throw ValidationError("--output: found '\(output)'; expected a file that ends in .\(format.rawValue)")
+        } else if url(output).pathExtension.lowercased() != format.fileExtension {
+            throw ValidationError("--output: found '\(output)'; expected a file that ends in .\(format.fileExtension)")
         }
     }
 
@@ -60,15 +71,20 @@ struct ExportCommand: ParsableCommand {
         if hub.all { return try writeFolder(contents) }
         let file = try GeneratorFile(url(model), translation: translation.oneTranslation(of: contents), use: generator.use)
         for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") }
+        var options = options
+        options.takesPictures = images ?? (format == .coreml && ModelExport.hasPictures(file))
         let export = try ModelExport(file, options: options)
         let shown = try picture.map { try PixelImage(contentsOf: url($0)) }
-        let result = try export.writeONNX(to: url(output), picture: shown, verifies: verify)
-        report(result, of: file.description.names.title(of: file.translation), unit: images ? "levels" : "of -1...1")
+        let write = format == .onnx ? export.writeONNX : export.writeCoreML
+        let result = try write(url(output), shown, verify)
+        report(
+            result, of: file.description.names.title(of: file.translation), unit: options.takesPictures ? "levels" : "of -1...1")
     }
 
     private var options: ExportOptions {
         var options = ExportOptions()
-        (options.precision, options.size, options.takesPictures, options.isPortable) = (precision, size, images, portable)
+        (options.precision, options.size, options.isPortable) = (precision ?? (format == .onnx ? .f32 : .f16), size, portable)
+        (options.takesPictures, options.author) = (images ?? false, author)
         return options
     }
 
@@ -76,6 +92,7 @@ struct ExportCommand: ParsableCommand {
         guard !hub.all, translation.direction == nil, translation.from == nil, translation.to == nil, picture == nil else {
             throw ValidationError("a discriminator translates nothing: leave out --all, --direction, --from, --to and --picture")
         }
+        guard format == .onnx else { throw ValidationError("--format: found coreml; a discriminator is written as onnx") }
         let result = try DiscriminatorExport(discriminator, options: options).writeONNX(to: url(output), verifies: verify)
         report(result, of: discriminator.path.isEmpty ? "a discriminator" : discriminator.path, unit: "of the largest score")
     }

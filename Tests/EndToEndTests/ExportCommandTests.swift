@@ -32,6 +32,22 @@ struct ExportCommandTests {
         }
     }
 
+    @Test func aCoreMLPackageIsWrittenAndCompared() throws {
+        try withModel { folder, export in
+            let common = ["--direction", "AtoB", "--format", "coreml", "--output", "a.mlpackage"]
+            let made = try export(common + ["--precision", "palette6", "--picture", "pictures/000.png", "--author", "Ann"])
+            #expect(made.status == 0 && made.output.hasPrefix("Exported A to B: differs by at most "), "\(made)")
+            #expect(made.output.contains(" levels, PSNR ") && made.output.hasSuffix("/a.mlpackage\n"))
+            let manifest = folder.appending(path: "a.mlpackage/Manifest.json")
+            #expect(FileManager.default.fileExists(atPath: manifest.path))
+            // One that is there is replaced.
+            let numbers = try export(common + ["--no-images", "--size", "32x48", "--portable"])
+            #expect(numbers.status == 0 && numbers.output.contains(" of -1...1, PSNR "), "\(numbers)")
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(Set(names) == ["a.mlpackage", "model.safetensors", "pictures"])
+        }
+    }
+
     @Test func whatDoesNotFitIsSaid() throws {
         try withModel { folder, export in
             let cases: [([String], Int32, String)] = [
@@ -40,6 +56,9 @@ struct ExportCommandTests {
                 (["--direction", "AtoB", "--output", "a.onnx", "--size", "30"], 1, "allowed: multiples of 4"),
                 (["--direction", "AtoB", "--output", "none/a.onnx"], 1, "none"),
                 (["--direction", "AtoB", "--output", "a.onnx", "--precision", "int4"], 64, "int4"),
+                (["--direction", "AtoB", "--output", "a.onnx", "--precision", "palette4"], 1, "allowed: f32, f16, int8 in ONNX"),
+                (["--direction", "AtoB", "--format", "coreml", "--output", "a.onnx"], 64, "expected a file that ends in .mlpackage"),
+                (["--direction", "AtoB", "--format", "coreml", "--output", "pictures/000.png/a.mlpackage"], 1, "pictures/000.png"),
             ]
             for (arguments, status, expected) in cases {
                 let result = try export(arguments)

@@ -37,6 +37,9 @@ struct HubVariant {
                 ($0.takesPictures, $0.precision) = (true, .f16)
             }
         }
+        var own = options
+        (own.precision, own.takesPictures) = (.f16, ModelExport.hasPictures(file))
+        variants.append(coreML(own))
         return variants
     }
 
@@ -47,11 +50,21 @@ struct HubVariant {
 
     private static func onnx(_ name: String, _ about: String, _ options: ExportOptions) -> HubVariant {
         HubVariant(name: name, about: about, mayBeLeftOut: options.precision != .f32) { _, file, picture, url in
-            let result = try ModelExport(file, options: options).writeONNX(to: url, picture: picture)
-            let psnr = result.psnr.map { $0.isFinite ? String(format: ", PSNR %.1f dB", $0) : "" } ?? ""
-            let unit = options.takesPictures ? " of 255" : ""
-            return (result.bytes, "differs by at most \(shortNumber(result.largestDifference ?? 0))\(unit)\(psnr)")
+            text(try ModelExport(file, options: options).writeONNX(to: url, picture: picture), options)
         }
+    }
+
+    private static func coreML(_ options: ExportOptions) -> HubVariant {
+        let about = "Core ML, of \(options.takesPictures ? "pictures" : "numbers in -1...1"); weights of half the size"
+        return HubVariant(name: "model.mlpackage", about: about, mayBeLeftOut: true) { _, file, picture, url in
+            text(try ModelExport(file, options: options).writeCoreML(to: url, picture: picture), options)
+        }
+    }
+
+    private static func text(_ result: ModelExport.Result, _ options: ExportOptions) -> (Int, String) {
+        let psnr = result.psnr.map { $0.isFinite ? String(format: ", PSNR %.1f dB", $0) : "" } ?? ""
+        let unit = options.takesPictures ? " of 255" : ""
+        return (result.bytes, "differs by at most \(shortNumber(result.largestDifference ?? 0))\(unit)\(psnr)")
     }
 
     private static var weights: HubVariant {

@@ -87,6 +87,8 @@ public struct ModelHubFolder {
                 written(files[files.count - 1])
             } catch ExportError.different(_, let found, let allowed) where variant.mayBeLeftOut {
                 notices.append("\(variant.name) was left out: \(found), allowed are \(allowed)")
+            } catch ExportError.unknownLayer(let name, let operation, _) where variant.mayBeLeftOut {
+                notices.append("\(variant.name) was left out: the layer \(name) has no form there: \(operation)")
             }
         }
         if let picture = sample.picture { try picture.write(to: folder.appending(path: HubSample.fileName), quality: 90) }

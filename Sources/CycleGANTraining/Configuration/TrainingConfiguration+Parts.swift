@@ -131,8 +131,12 @@ extension TrainingConfiguration {
         let (input, output) = (images(of: translation.from), images(of: translation.to))
         var configuration = GeneratorConfiguration(
             architecture: networks.generator, inputChannels: input.channels + (data.masks ? GeneratorMasking.channels : 0),
-            outputChannels: output.channels, filters: networks.ngf, normalization: networks.normalization, usesDropout: networks.dropout)
+            outputChannels: output.channels, filters: networks.widths?.first ?? networks.ngf, normalization: networks.normalization,
+            usesDropout: networks.dropout)
         configuration.downsamplings = networks.downsamplings
+        if let widths = networks.widths, let blocks = networks.generator.residualBlocks {
+            configuration.widths = GeneratorWidths(widths, downsamplings: networks.downsamplings, blocks: blocks)
+        }
         configuration.upsampling = networks.upsampling
         configuration.antialias = networks.antialias
         configuration.antialiasUpsampling = networks.antialias && networks.upsampling == .deconv
@@ -169,7 +173,7 @@ extension TrainingConfiguration {
 
     /// The residual blocks that the encoders and decoders of all domains share.
     package var sharedBlocks: Int {
-        guard case .resnet(let blocks) = networks.generator else { return 0 }
+        guard let blocks = networks.generator.residualBlocks else { return 0 }
         return multiCycle.sharedBlocks ?? blocks / 3
     }
 

@@ -108,6 +108,12 @@ extension TrainingConfiguration {
             "ngf", \.networks.ngf, .networks, allowed: .in(NetworkLimits.filters), onResume: .fixed,
             help: "Channels after the generators' first convolution."),
         Setting(
+            "widths", \.networks.widths, .networks,
+            allowed: .matching("channels, such as [16, 24, 64, 32, 24, 16] or 16,24,64,32,24,16") {
+                !$0.isEmpty && $0.allSatisfy(NetworkLimits.widths.contains)
+            }, onResume: .fixed, absence: "by ngf",
+            help: "The channels of all of a ResNet generator's maps in order, as compress finds them."),
+        Setting(
             "downsamplings", \.networks.downsamplings, .networks, allowed: .in(NetworkLimits.resnetDownsamplings), onResume: .fixed,
             help: "Halvings before a ResNet generator's residual blocks."),
         Setting(

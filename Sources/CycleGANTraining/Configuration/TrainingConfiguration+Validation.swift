@@ -58,7 +58,7 @@ extension TrainingConfiguration {
 
     /// - Parameter use: What compares patches, as an error names it.
     func validateContrast(for use: String) throws(ConfigurationError) {
-        guard case .resnet = networks.generator else {
+        guard networks.generator.residualBlocks != nil else {
             throw refuse("generator", networks.generator, "a ResNet with \(use), such as resnet9")
         }
         if let layer = contrastiveLayers.last, layer > lastContrastiveLayer {
@@ -111,11 +111,29 @@ extension TrainingConfiguration {
         do throws(NetworkConfigurationError) { try networks.generator.validate() } catch {
             throw refuse("generator", networks.generator, GeneratorArchitecture.kind.words)
         }
+        try validateWidths()
         if networks.checkpointActivations, networks.normalization == .batch {
             throw refuse("checkpointActivations", true, "false with norm batch, whose statistics would count every image twice")
         }
         if networks.checkpointActivations, case .unet = networks.generator {
             throw refuse("checkpointActivations", true, "false with \(networks.generator.rawValue), which has no residual blocks")
+        }
+    }
+
+    private func validateWidths() throws(ConfigurationError) {
+        guard let widths = networks.widths else { return }
+        guard let blocks = networks.generator.residualBlocks else {
+            throw refuse("widths", widths, "nothing with \(networks.generator.rawValue), only with a ResNet such as mobile9")
+        }
+        let (count, halvings) = (GeneratorWidths.count(downsamplings: networks.downsamplings, blocks: blocks), networks.downsamplings)
+        guard widths.count == count else {
+            throw refuse(
+                "widths", widths,
+                "\(count) numbers with \(networks.generator.rawValue) and downsamplings \(halvings): behind the first convolution, behind each "
+                    + "halving, inside each block, behind each doubling")
+        }
+        if networks.ngf != NetworkSettings().ngf, networks.ngf != widths[0] {
+            throw refuse("ngf", networks.ngf, "nothing beside widths, whose first number it is")
         }
     }
 
