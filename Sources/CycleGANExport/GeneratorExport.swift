@@ -62,7 +62,7 @@ struct GeneratorExport {
             }
         }
         let joined = parts.count == 1 ? image : operations.builder.node("Concat", parts, [.int("axis", 1)])
-        var output = try operations.append(graph, input: joined, known: known)
+        var output = try operations.append(graph, input: joined, known: known)[0]
         if description.masking == .composite, let mask { output = operations.composite(output, over: image, mask: mask) }
         if options.takesPictures { output = operations.picture(output) }
         operations.builder.output(output, as: "translation", type, shape(channels.output))

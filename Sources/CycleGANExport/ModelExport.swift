@@ -59,27 +59,20 @@ public struct ModelExport {
             throw ExportError.unfit(file: url.path, found: "the precision \(options.precision.rawValue)", allowed: "\(allowed) in ONNX")
         }
         let export = GeneratorExport(description: file.description, options: options)
-        let files = try ONNXFile(export.graph(of: file.generator), metadata: metadata()).write(to: url)
-        let bytes = files.reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
-        guard verifies else { return Result(files: files, bytes: bytes, largestDifference: nil, psnr: nil) }
-        do {
-            let found = try verify(url, picture: picture)
-            return Result(files: files, bytes: bytes, largestDifference: found.difference, psnr: found.psnr)
-        } catch {
-            for file in files { try? FileManager.default.removeItem(at: file) }
-            throw error
-        }
+        return try ONNXFile(export.graph(of: file.generator), metadata: metadata()).write(
+            to: url, verifying: { verifies ? try verify($0, picture: picture, name: url.path) : nil })
     }
 
     /// What the file says of the model.
     func metadata() throws -> [String: String] {
-        var metadata = ["generator": try json(file.description), "translation": file.description.names.title(of: file.translation)]
+        var metadata = ["generator": try Self.json(file.description), "translation": file.description.names.title(of: file.translation)]
         metadata["author"] = options.author
-        if let card { metadata[ModelCard.key] = try json(card) }
+        if let card { metadata[ModelCard.key] = try Self.json(card) }
         return metadata
     }
 
-    private func json(_ value: some Encodable) throws -> String {
+    /// JSON with its keys in order.
+    static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return String(decoding: try encoder.encode(value), as: UTF8.self)
@@ -87,48 +80,21 @@ public struct ModelExport {
 
     /// Checks that an ONNX file does what the generator does.
     ///
-    /// - Throws: `ExportError.different`, or `.damaged` for a file that cannot be run.
-    func verify(_ url: URL, picture: PixelImage?) throws -> (difference: Double, psnr: Double) {
-        try verify(ONNXInterpreter(ONNXFile(contentsOf: url).model, file: url.path), .onnx, picture, url.path)
+    /// - Throws: `ExportError.different`, or `.damaged` for a file that cannot be run; they call the file `name`.
+    func verify(_ url: URL, picture: PixelImage?, name: String? = nil) throws -> ExportComparison {
+        let name = name ?? url.path
+        return try verify(ONNXInterpreter(ONNXFile(contentsOf: url).model, file: name), .onnx, picture, name)
     }
 
     /// Checks that what was read from a file does what the generator does.
-    func verify(
-        _ program: some ExportedProgram, _ form: PictureForm, _ picture: PixelImage?, _ name: String
-    ) throws -> (difference: Double, psnr: Double) {
-        var (largest, squares, count) = (0.0, 0.0, 0)
+    func verify(_ program: some ExportedProgram, _ form: PictureForm, _ picture: PixelImage?, _ name: String) throws -> ExportComparison {
+        var comparison = ExportComparison(options)
         for image in try images(picture) {
-            let expected = withoutGradients { self.expected(image, form) }
-            let found = try withTorchErrors { try withoutGradients { try program(inputs(image, form)) } }["translation"] ?? Tensor(0)
-            guard found.shape == expected.shape else {
-                throw ExportError.different(file: name, found: "an output of \(found.shape)", allowed: "\(expected.shape)")
-            }
-            let difference = found.to(.float32) - expected.to(.float32)
-            let most: Double = difference.abs().max().item()
-            guard most.isFinite else {
-                throw ExportError.different(file: name, found: "numbers that are not finite", allowed: "finite ones")
-            }
-            largest = max(largest, most)
-            squares += difference.square().sum().item()
-            count += difference.count
+            let found = try withTorchErrors { try withoutGradients { try program(inputs(image, form)) } }
+            try comparison.add(found["translation"], expected: withoutGradients { expected(image, form) }, file: name)
         }
-        let range = options.takesPictures ? 255.0 : 2
-        let psnr = squares == 0 ? Double.infinity : 10 * log10(range * range * Double(count) / squares)
-        try check(largest, psnr, file: name)
-        return (largest, psnr)
-    }
-
-    private func check(_ largest: Double, _ psnr: Double, file: String) throws(ExportError) {
-        if options.precision.isCompressed {
-            guard psnr >= 20 else {
-                throw .different(file: file, found: String(format: "a PSNR of %.1f dB", psnr), allowed: "20 dB and more")
-            }
-            return
-        }
-        let limit = options.takesPictures ? (options.precision == .f32 ? 1.0 : 2) : options.precision == .f32 ? 1e-4 : 5e-3
-        guard largest <= limit else {
-            throw .different(file: file, found: "a difference of \(Float(largest))", allowed: "\(Float(limit)) and less")
-        }
+        try comparison.check(file: name)
+        return comparison
     }
 
     /// Two made-up images of different sizes, or of the only size, and the picture.
@@ -148,7 +114,7 @@ public struct ModelExport {
     }
 
     /// Smooth waves and noise, values in -1...1.
-    private static func madeUp(channels: Int, _ size: ImageSize) -> Tensor {
+    static func madeUp(channels: Int, _ size: ImageSize) -> Tensor {
         var random = SplitMix64(seed: UInt64(size.width))
         var values = [Float](repeating: 0, count: channels * size.height * size.width)
         for index in values.indices {

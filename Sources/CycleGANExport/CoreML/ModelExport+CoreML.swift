@@ -16,7 +16,7 @@ extension ModelExport {
         let package = try export.package(of: file.generator, metadata: coreMLMetadata())
         var check = self
         check.options.size = export.size
-        var found: (difference: Double, psnr: Double)?
+        var found: ExportComparison?
         try AtomicFolder.write(to: url, isReplaceable: CoreMLPackage.isPackage) { folder in
             try package.write(into: folder)
             guard verifies else { return }
@@ -25,7 +25,7 @@ extension ModelExport {
         }
         let files = ["Manifest.json", CoreMLPackage.modelPath, CoreMLPackage.weightPath].map { url.appending(path: $0) }
         let bytes = files.reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
-        return Result(files: [url], bytes: bytes, largestDifference: found?.difference, psnr: found?.psnr)
+        return Result(files: [url], bytes: bytes, largestDifference: found?.largest, psnr: found?.psnr)
     }
 
     private func coreMLMetadata() throws -> CoreMLMetadata {
