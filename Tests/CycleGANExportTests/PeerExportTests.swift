@@ -64,7 +64,7 @@ import TorchNN
         _ = try ModelExport(file, options: options).writeONNX(to: cases.url(name), verifies: false)
         let (description, configuration) = (file.description, file.description.configuration)
         let channels = description.images(of: file.translation.from).channels
-        let sizes = options.size.map { [(2, $0.height, $0.width)] } ?? [(2, 32, 48), (1, 64, 32)]
+        let sizes = options.size.map { [(2, $0.height, $0.width)] } ?? [(2, 32, 64), (1, 96, 32)]
         let interpreter = try ONNXInterpreter(ONNXFile(contentsOf: cases.url(name)).model, file: name)
         let all = try sizes.map { count, height, width in
             let image = Self.images(count, channels, height, width)
@@ -101,17 +101,17 @@ import TorchNN
                 try add("mask \(masking)", ONNXExportTests.file(configuration, masking: masking, in: folder), to: cases)
             }
             let file = try ONNXExportTests.file(ONNXExportTests.configuration { _ in }, in: folder)
-            func add(_ name: String, _ change: (inout ExportOptions) -> Void) throws {
+            func addPlain(_ name: String, _ change: (inout ExportOptions) -> Void) throws {
                 var options = ExportOptions()
                 change(&options)
-                try self.add(name, file, options, to: cases)
+                try add(name, file, options, to: cases)
             }
-            try add("f16") { $0.precision = .f16 }
-            try add("int8") { $0.precision = .int8 }
-            try add("pictures") { $0.takesPictures = true }
-            try add("pictures portable") { ($0.takesPictures, $0.isPortable) = (true, true) }
-            try add("one size") { $0.size = ImageSize(height: 48, width: 32) }
-            try add("pictures of one size") { ($0.takesPictures, $0.size) = (true, ImageSize(height: 48, width: 32)) }
+            try addPlain("f16") { $0.precision = .f16 }
+            try addPlain("int8") { $0.precision = .int8 }
+            try addPlain("pictures") { $0.takesPictures = true }
+            try addPlain("pictures portable") { ($0.takesPictures, $0.isPortable) = (true, true) }
+            try addPlain("one size") { $0.size = ImageSize(height: 48, width: 32) }
+            try addPlain("pictures of one size") { ($0.takesPictures, $0.size) = (true, ImageSize(height: 48, width: 32)) }
             let whole = try GeneratorExport(description: file.description, options: ExportOptions()).graph(of: file.generator)
             _ = try ONNXFile(whole, metadata: ["a": "b"]).write(to: cases.url("weights beside"), largestMessage: 1000)
             let image = Self.images(1, 3, 32, 32)

@@ -57,11 +57,11 @@ import TorchNN
             let output = folder.appending(path: "new/hub")
             var told: [String] = []
             let result = try hub.write(to: output) { told.append($0.name) }
-            let models = ["generator.safetensors", "model.onnx", "model-f16.onnx", "model-int8.onnx", "model-pictures.onnx"]
+            let models = ["generator.safetensors", "model.onnx", "model-f16.onnx", "model-int8.onnx", "model-pictures.onnx", "model.mlpackage"]
             #expect(told == models && result.files.map(\.name) == models && result.notices.isEmpty, "\(result.notices)")
             #expect(try files(of: output) == (models + ["README.md", "sample.jpg", "LICENSE-swift-cyclegan.txt"]).sorted())
             #expect(try files(of: output.deletingLastPathComponent()) == ["hub"])
-            for file in result.files {
+            for file in result.files where file.name != "model.mlpackage" {
                 #expect(try output.appending(path: file.name).resourceValues(forKeys: [.fileSizeKey]).fileSize == file.bytes)
             }
             let licence = try String(contentsOf: Self.root.appending(path: "LICENSE"), encoding: .utf8)
@@ -80,6 +80,7 @@ import TorchNN
                     tags:
                     - safetensors
                     - onnx
+                    - coreml
                     - cyclegan
                     ---
 

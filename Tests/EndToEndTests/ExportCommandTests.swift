@@ -103,7 +103,7 @@ struct ExportCommandTests {
             let cases: [([String], Int32, String)] = [
                 (["--all", "--direction", "AtoB", "--output", "hub"], 1, "hub: cannot write: File exists"),
                 (["--all", "--output", "new"], 64, "choose one with --direction"),
-                (["--all", "--direction", "AtoB", "--output", "new", "--precision", "f16"], 64, "--all writes every precision"),
+                (["--all", "--direction", "AtoB", "--output", "new", "--precision", "f16"], 64, "--all writes every format and precision"),
                 (["--direction", "AtoB", "--output", "a.onnx", "--licence", "MIT"], 64, "--licence goes with --all"),
             ]
             for (arguments, status, expected) in cases {

@@ -63,8 +63,9 @@ struct HubVariant {
 
     private static func text(_ result: ModelExport.Result, _ options: ExportOptions) -> (Int, String) {
         let psnr = result.psnr.map { $0.isFinite ? String(format: ", PSNR %.1f dB", $0) : "" } ?? ""
-        let unit = options.takesPictures ? " of 255" : ""
-        return (result.bytes, "differs by at most \(shortNumber(result.largestDifference ?? 0))\(unit)\(psnr)")
+        let difference = result.largestDifference ?? 0
+        let shown = options.takesPictures ? "\(Int(difference)) of 255" : shortNumber(difference)
+        return (result.bytes, "differs by at most \(shown)\(psnr)")
     }
 
     private static var weights: HubVariant {
