@@ -31,7 +31,7 @@ struct HubPage {
     /// The whole page.
     var text: String {
         ([header, "# \(title)", about, picture, list, HubUse(file, files: files.map(\.name), size: size).text, training] + [
-            "## Licence\n\n\(licence.sentence) They were exported with swift-cyclegan, which is under the Apache License 2.0: "
+            "## Licence\n\n\(licence.sentence) The files were made with swift-cyclegan, which is under the Apache License 2.0: "
                 + "see [LICENSE-swift-cyclegan.txt](LICENSE-swift-cyclegan.txt)."
         ]).filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
