@@ -191,10 +191,7 @@ extension Compression {
     /// - Returns: How it ended, where it did.
     private func runTrials() throws -> Outcome? {
         if state.trialSteps == nil {
-            let settings = try Self.configuration(of: teacher, state.candidates[0], folder, state.settings)
-            let estimate = try TrainingEstimate(measuring: settings, steps: 3)
-            let seconds = state.settings.minutes * 60 * Self.trialShare / Double(state.candidates.count)
-            state.trialSteps = max(Self.leastTrialSteps, Int(seconds / estimate.secondsPerStep))
+            state.trialSteps = max(Self.leastTrialSteps, try wantedTrialSteps())
             try state.write(to: folder)
         }
         for (index, candidate) in state.candidates.enumerated() where candidate.difference == nil {
@@ -214,6 +211,29 @@ extension Compression {
         return nil
     }
 
+    private func wantedTrialSteps() throws -> Int {
+        if let steps = state.settings.steps { return steps / 12 }
+        let settings = try Self.configuration(of: teacher, state.candidates[0], folder, state.settings)
+        let estimate = try TrainingEstimate(measuring: settings, steps: 3)
+        let seconds = state.settings.minutes * 60 * Self.trialShare / Double(state.candidates.count)
+        return Int(seconds / estimate.secondsPerStep)
+    }
+
+    /// The settings of the long training: all of the steps, or as many as the time allows.
+    private func planned(_ settings: TrainingConfiguration) throws -> TrainingConfiguration {
+        guard let steps = state.settings.steps else {
+            // Half of the time at least, whatever the trials and pauses took.
+            let whole = state.settings.minutes * 60
+            let plan = try BudgetPlan(for: settings, seconds: max(whole / 2, whole - secondsSpent))
+            say(plan.text)
+            return plan.configuration
+        }
+        var settings = settings
+        settings.data.epochSize = max(1, (steps + 19) / 20)
+        (settings.optimization.epochs, settings.optimization.decayEpochs, settings.run.maxSteps) = (10, 10, steps)
+        return settings
+    }
+
     private func choose() throws -> CompressionState.Candidate {
         let sorted = state.candidates.sorted {
             ($0.difference ?? .infinity, $0.multiplyAdds) < ($1.difference ?? .infinity, $1.multiplyAdds)
@@ -231,11 +251,7 @@ extension Compression {
         let run = RunFolder(folder.appending(path: "run"))
         guard !folder.appending(path: "student.safetensors").exists else { return nil }
         var settings = try Self.configuration(of: teacher, chosen, folder, state.settings)
-        if !run.holdsRun || run.isWithoutCheckpoint {
-            let plan = try BudgetPlan(for: settings, seconds: max(30, state.settings.minutes * 60 - secondsSpent))
-            say(plan.text)
-            settings = plan.configuration
-        }
+        if !run.holdsRun || run.isWithoutCheckpoint { settings = try planned(settings) }
         let trial = trial(chosen)
         let summary = try self.run(settings, in: run) {
             trial.bestCheckpoint.exists ? trial.bestCheckpoint : try self.start(of: chosen, settings)
