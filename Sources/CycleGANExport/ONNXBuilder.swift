@@ -69,6 +69,7 @@ struct ONNXBuilder {
             return node("Cast", ["\(name).f16"], [.int("to", ONNXType.float32.rawValue)], name: name)
         case .int8:
             return quantized(tensor, name: name, channels: channels)
+        case .palette6, .palette4: preconditionFailure("ONNX knows no palettes")
         }
     }
 

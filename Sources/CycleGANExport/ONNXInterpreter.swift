@@ -2,7 +2,7 @@ import Foundation
 import Torch
 
 /// Runs an ONNX graph node by node, as the standard describes its operations: what a file says, whoever wrote it.
-struct ONNXInterpreter {
+struct ONNXInterpreter: ExportedProgram {
     private let graph: ONNXGraph
     private let constants: [String: Tensor]
     private let file: String
@@ -97,6 +97,7 @@ struct ONNXCall {
         case "Reshape":
             let shape = whole(1).enumerated().map { $1 == 0 ? x.shape[$0] : $1 }
             return x.contiguous().reshaped(shape)
+        case "Flatten": return x.contiguous().reshaped([x.shape[0], -1])
         case "Transpose": return x.permuted(ints("perm")).contiguous()
         case "Concat": return Tensor.concatenated(inputs.compactMap(\.self), dimension: int("axis", 0))
         case "Shape": return Tensor(x.shape.map(Int64.init), shape: [x.rank])

@@ -13,11 +13,17 @@ struct ONNXOperations {
     /// - Parameters:
     ///   - inputs: What is known under other names than the network's input: those of its values.
     ///   - input: What the network is given.
-    /// - Returns: What it gives.
+    /// - Returns: What it gives, in the order of its outputs.
     /// - Throws: `ExportError.unknownLayer`.
-    mutating func append(_ network: Graph, input: String, known: [Graph.Value: String] = [:]) throws -> String {
+    mutating func append(_ network: Graph, input: String, known: [Graph.Value: String] = [:]) throws -> [String] {
         var names = known
         names[network.input] = input
+        // What only its own code can run has no shapes either.
+        for node in network.nodes {
+            if case .custom = node.operation {
+                throw ExportError.unknownLayer(name: node.name, operation: "\(node.operation)", format: "ONNX")
+            }
+        }
         let side = network.smallestSide(multipleOf: network.stride) ?? network.stride
         // Of all but the input.
         let shapes = try network.costs(forInput: [1, network.inputChannels ?? 3, side, side]).map(\.outputShape)
@@ -25,7 +31,7 @@ struct ONNXOperations {
             names[Graph.Value(index: index)] = try append(
                 node, node.inputs.map { names[$0] ?? "" }, channels: index > 0 ? shapes[index - 1].dropFirst().first ?? 0 : 0)
         }
-        return names[network.outputs[0]] ?? ""
+        return network.outputs.map { names[$0] ?? "" }
     }
 
     /// - Parameter channels: Of what the node gives.
@@ -122,7 +128,7 @@ struct ONNXOperations {
     }
 
     /// W / uᵀ W v.
-    private static func normalized(_ weight: Tensor, _ left: Tensor, _ right: Tensor) -> Tensor {
+    static func normalized(_ weight: Tensor, _ left: Tensor, _ right: Tensor) -> Tensor {
         withoutGradients { weight / (left * weight.reshaped([weight.shape[0], -1]).matmul(right)).sum() }
     }
 
