@@ -78,11 +78,19 @@ let libraries: [Target] = [
             "CycleGANBaselines", "CycleGANModels", "Checkpoints", "Datasets", "Downloads", "Imaging", "NIfTI", "Pages", "Settings",
             "Support",
         ]),
+    .target(
+        name: "CycleGANCompression",
+        dependencies: [
+            "CycleGANRuns", "CycleGANTraining", "CycleGANObjectives", "CycleGANInference", "CycleGANExport", "CycleGANModels",
+            "Checkpoints",
+            "Datasets", "Imaging", "Pages", "Settings", "Support", "Torch", "TorchNN",
+        ]),
     .executableTarget(
         name: "cyclegan",
         dependencies: [
             "CycleGANRuns", "CycleGANTraining", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANBaselines",
-            "CycleGANModels", "CycleGANExport", "Datasets", "Imaging", "NIfTI", "Settings", "SettingsArguments", "Support", argumentParser,
+            "CycleGANModels", "CycleGANExport", "CycleGANCompression", "Datasets", "Imaging", "NIfTI", "Settings", "SettingsArguments",
+            "Support", argumentParser,
         ]),
 ]
 let testSupport: [Target] = [
@@ -145,6 +153,7 @@ let tests: [Target] = [
     .testTarget(
         name: "CycleGANExportTests", dependencies: ["CycleGANExport", "CycleGANInference", "TestSupport", swiftProtobuf],
         exclude: ["scripts"]),
+    .testTarget(name: "CycleGANCompressionTests", dependencies: ["CycleGANCompression", "TestSupport"]),
     .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),

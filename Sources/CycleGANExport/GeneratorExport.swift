@@ -30,6 +30,8 @@ struct GeneratorExport {
 
     let description: GeneratorDescription
     let options: ExportOptions
+    /// Where activations become whole numbers.
+    var calibration = Calibration()
 
     /// The graph of a generator in evaluation mode.
     ///
@@ -44,7 +46,7 @@ struct GeneratorExport {
         }
         let type: ONNXType = options.takesPictures ? .uint8 : .float32
         var operations = ONNXOperations(
-            builder: ONNXBuilder(name: "generator", precision: options.precision), isPortable: options.isPortable)
+            builder: ONNXBuilder(name: "generator", precision: options.precision), isPortable: options.isPortable, calibration: calibration)
 
         let given = operations.builder.input("image", type, shape(channels.input))
         let image = options.takesPictures ? operations.normalized(given) : given

@@ -12,10 +12,17 @@ public struct ModelExport {
     let file: GeneratorFile
     var options: ExportOptions
     let card: ModelCard?
+    private let calibration: [PixelImage]
 
+    /// - Parameter calibration: Pictures of the input domain, for activations of 8 bits in ONNX with `int8`; without, weights alone are whole numbers.
     /// - Throws: `ExportError` where the model cannot be exported so, and errors of its file.
-    public init(_ file: GeneratorFile, options: ExportOptions = ExportOptions()) throws {
-        (self.file, self.options) = (file, options)
+    public init(_ file: GeneratorFile, options: ExportOptions = ExportOptions(), calibration: [PixelImage] = []) throws {
+        (self.file, self.options, self.calibration) = (file, options, calibration)
+        if !calibration.isEmpty, options.precision != .int8 {
+            throw ExportError.unfit(
+                file: file.url.path, found: "calibration for \(options.precision.rawValue)",
+                allowed: "calibration with int8, whose activations need it")
+        }
         card = ModelCard(try StateDict.read(from: file.url) { _ in false }.metadata)
         let stride = file.description.configuration.stride
         if let size = options.size, !size.height.isMultiple(of: stride) || !size.width.isMultiple(of: stride) {
@@ -58,7 +65,8 @@ public struct ModelExport {
             let allowed = ExportPrecision.ofONNX.map(\.rawValue).joined(separator: ", ")
             throw ExportError.unfit(file: url.path, found: "the precision \(options.precision.rawValue)", allowed: "\(allowed) in ONNX")
         }
-        let export = GeneratorExport(description: file.description, options: options)
+        var export = GeneratorExport(description: file.description, options: options)
+        if !calibration.isEmpty { export.calibration = try measuredRanges() }
         return try ONNXFile(export.graph(of: file.generator), metadata: metadata()).write(
             to: url, verifying: { verifies ? try verify($0, picture: picture, name: url.path) : nil })
     }
@@ -97,19 +105,37 @@ public struct ModelExport {
         return comparison
     }
 
+    /// The ranges of inner maps on the pictures of the calibration.
+    private func measuredRanges() throws -> Calibration {
+        let (description, condition) = (file.description, file.description.condition(of: file.translation))
+        let inputs = try calibration.map { picture in
+            let image = try prepared(picture)
+            guard let mask = mask(image) else { return description.networkInput(image, condition: condition) }
+            return Tensor.concatenated([image, mask], dimension: 1)
+        }
+        return try withTorchErrors { Calibration(file.generator, inputs: inputs) }
+    }
+
+    /// A picture as the generator is given it, at most 256 pixels a side unless another size is asked for.
+    private func prepared(_ picture: PixelImage) throws -> Tensor {
+        let domain = file.description.images(of: file.translation.from)
+        let size = options.size ?? ImageSize(height: side(min(picture.height, 256)), width: side(min(picture.width, 256)))
+        return try picture.converted(to: domain).resized(to: size).tensor(for: domain)
+    }
+
+    /// The next side on which the generator can work.
+    private func side(_ wanted: Int) -> Int {
+        let (stride, least) = (file.description.configuration.stride, max(file.description.configuration.smallestSide, 32))
+        return (max(wanted, least) + stride - 1) / stride * stride
+    }
+
     /// Two made-up images of different sizes, or of the only size, and the picture.
     private func images(_ picture: PixelImage?) throws -> [Tensor] {
-        let stride = file.description.configuration.stride
-        let least = max(file.description.configuration.smallestSide, 32)
-        func side(_ wanted: Int) -> Int { (max(wanted, least) + stride - 1) / stride * stride }
         let sizes =
             options.size.map { [$0] } ?? [ImageSize(height: side(48), width: side(64)), ImageSize(height: side(96), width: side(80))]
         let domain = file.description.images(of: file.translation.from)
         var images = sizes.map { Self.madeUp(channels: domain.channels, $0) }
-        if let picture {
-            let size = options.size ?? ImageSize(height: side(min(picture.height, 256)), width: side(min(picture.width, 256)))
-            images.append(try picture.converted(to: domain).resized(to: size).tensor(for: domain))
-        }
+        if let picture { images.append(try prepared(picture)) }
         return options.takesPictures ? images.map { (($0 + 1) * 127.5).rounded() / 127.5 - 1 } : images
     }
 

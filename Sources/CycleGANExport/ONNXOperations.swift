@@ -7,6 +7,8 @@ struct ONNXOperations {
     var builder: ONNXBuilder
     /// Whether borders are mirrored by slices, which more programs know than mirrored padding.
     let isPortable: Bool
+    /// Where activations become whole numbers.
+    var calibration = Calibration()
 
     /// Nodes for a whole network.
     ///
@@ -28,8 +30,15 @@ struct ONNXOperations {
         // Of all but the input.
         let shapes = try network.costs(forInput: [1, network.inputChannels ?? 3, side, side]).map(\.outputShape)
         for (index, node) in network.nodes.enumerated() where names[Graph.Value(index: index)] == nil {
-            names[Graph.Value(index: index)] = try append(
-                node, node.inputs.map { names[$0] ?? "" }, channels: index > 0 ? shapes[index - 1].dropFirst().first ?? 0 : 0)
+            let (value, channels) = (Graph.Value(index: index), index > 0 ? shapes[index - 1].dropFirst().first ?? 0 : 0)
+            let inputs = node.inputs.map { names[$0] ?? "" }
+            guard case .convolution(let values) = node.operation, let taken = calibration[node.inputs[0]], let given = calibration[value]
+            else {
+                names[value] = try append(node, inputs, channels: channels)
+                continue
+            }
+            names[value] = builder.quantized(
+                try convolution(node, values, builder.quantized(inputs[0], taken), scale: ActivationScale(taken).scale), given)
         }
         return network.outputs.map { names[$0] ?? "" }
     }
@@ -37,25 +46,11 @@ struct ONNXOperations {
     /// - Parameter channels: Of what the node gives.
     private mutating func append(_ node: Graph.Node, _ inputs: [String], channels: Int) throws(ExportError) -> String {
         let name = node.name
-        func tensor(_ key: String) throws(ExportError) -> Tensor {
-            guard let found = node.tensors.first(where: { $0.name == key }) else {
-                throw .unknownLayer(name: name, operation: "\(node.operation) without \(key)", format: "ONNX")
-            }
-            return found.tensor
-        }
+        func tensor(_ key: String) throws(ExportError) -> Tensor { try Self.tensor(key, of: node) }
         func bias(_ hasBias: Bool) throws(ExportError) -> [Tensor] { hasBias ? [try tensor("bias")] : [] }
         switch node.operation {
         case .input: return inputs.first ?? ""
-        case .convolution(let values):
-            let weight =
-                try values.hasSpectralNorm
-                ? Self.normalized(tensor("weight_orig"), tensor("weight_u"), tensor("weight_v")) : tensor("weight")
-            let parameters =
-                [builder.weight(weight, name: "\(name).weight")]
-                + (try bias(values.hasBias)).map { builder.weight($0, name: "\(name).bias") }
-            let attributes = Self.convolution(values.kernelSize, values.stride, values.padding)
-            let group: [ONNXAttribute] = values.groups == 1 ? [] : [.int("group", values.groups)]
-            return builder.node("Conv", inputs + parameters, attributes + group, name: name)
+        case .convolution(let values): return try convolution(node, values, inputs[0])
         case .transposedConvolution(let values):
             let parameters =
                 [builder.weight(try tensor("weight"), name: "\(name).weight", channels: 1)]
@@ -125,6 +120,34 @@ struct ONNXOperations {
         case .attention: return attention(inputs, gamma: builder.weight(try tensor("gamma"), name: "\(name).gamma"), name: name)
         case .custom: throw .unknownLayer(name: name, operation: "\(node.operation)", format: "ONNX")
         }
+    }
+
+    private static func tensor(_ key: String, of node: Graph.Node) throws(ExportError) -> Tensor {
+        guard let found = node.tensors.first(where: { $0.name == key }) else {
+            throw .unknownLayer(name: node.name, operation: "\(node.operation) without \(key)", format: "ONNX")
+        }
+        return found.tensor
+    }
+
+    /// - Parameter scale: That of the whole numbers that the input stands for, where it does.
+    private mutating func convolution(
+        _ node: Graph.Node, _ values: Convolution, _ input: String, scale: Float? = nil
+    ) throws(ExportError) -> String {
+        let (name, original) = (node.name, values.hasSpectralNorm ? "weight_orig" : "weight")
+        var weight = try Self.tensor(original, of: node)
+        if values.hasSpectralNorm {
+            weight = Self.normalized(weight, try Self.tensor("weight_u", of: node), try Self.tensor("weight_v", of: node))
+        }
+        var inputs = [input, builder.weight(weight, name: "\(name).weight")]
+        if values.hasBias {
+            let bias = try Self.tensor("bias", of: node)
+            inputs.append(
+                scale.map { builder.bias(bias, name: "\(name).bias", of: weight, inputScale: $0) }
+                    ?? builder.weight(bias, name: "\(name).bias"))
+        }
+        let attributes = Self.convolution(values.kernelSize, values.stride, values.padding)
+        let group: [ONNXAttribute] = values.groups == 1 ? [] : [.int("group", values.groups)]
+        return builder.node("Conv", inputs, attributes + group, name: name)
     }
 
     /// W / uᵀ W v.

@@ -3,6 +3,7 @@ import CycleGANExport
 import CycleGANInference
 import CycleGANModels
 import CycleGANRuns
+import Datasets
 import Foundation
 import Imaging
 import Support
@@ -49,15 +50,22 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "Mirror borders by slices, which more programs know than mirrored padding.") var portable = false
     @Option(help: "Who made the model, for the file's metadata.") var author: String?
     @Option(help: "A picture to compare on, besides made-up images; with --all it is shown with its translation.") var picture: String?
+    @Option(
+        help:
+            "With int8 in ONNX: a folder of pictures of the input domain, on which the ranges of inner maps are measured, so that these become whole numbers too."
+    )
+    var calibrate: String?
     @Flag(inversion: .prefixedNo, help: "Read the file back and compare it with the generator.") var verify = true
 
     func validate() throws {
         if hub.all {
-            guard precision == nil, images == nil, format == .onnx, verify else {
+            guard precision == nil, images == nil, format == .onnx, verify, calibrate == nil else {
                 throw ValidationError(
-                    "--all writes every format and precision, with pictures and without, and checks it: leave out --format, --precision, --images and "
-                        + "--no-verify")
+                    "--all writes every format and precision, with pictures and without, and checks it: leave out --format, --precision, --calibrate, "
+                        + "--images and --no-verify")
             }
+        } else if calibrate != nil, format != .onnx || precision != .int8 {
+            throw ValidationError("--calibrate goes with --precision int8 and --format onnx")
         } else if hub.licence != nil {
             throw ValidationError("--licence goes with --all")
         } else if url(output).pathExtension.lowercased() != format.fileExtension {
@@ -73,12 +81,19 @@ struct ExportCommand: ParsableCommand {
         for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") }
         var options = options
         options.takesPictures = images ?? (format == .coreml && ModelExport.hasPictures(file))
-        let export = try ModelExport(file, options: options)
+        let export = try ModelExport(file, options: options, calibration: calibrate.map { try Self.pictures(in: url($0)) } ?? [])
         let shown = try picture.map { try PixelImage(contentsOf: url($0)) }
         let write = format == .onnx ? export.writeONNX : export.writeCoreML
         let result = try write(url(output), shown, verify)
         report(
             result, of: file.description.names.title(of: file.translation), unit: options.takesPictures ? "levels" : "of -1...1")
+    }
+
+    /// Some pictures of a folder, evenly spread.
+    private static func pictures(in folder: URL) throws -> [PixelImage] {
+        let files = try ImageFolder(folder)
+        let count = min(32, files.files.count)
+        return try (0..<count).map { try PixelImage(contentsOf: files.url($0 * files.files.count / count)) }
     }
 
     private var options: ExportOptions {

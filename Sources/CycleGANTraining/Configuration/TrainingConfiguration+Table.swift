@@ -7,7 +7,7 @@ extension TrainingConfiguration {
     /// One description of each setting.
     public static let table =
         dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + starGANTable + multiCycleTable
-        + pretrainingTable + optimizationTable + validationTable + runTable
+        + pretrainingTable + distillationTable + optimizationTable + validationTable + runTable
 
     private static let dataTable: [Setting<TrainingConfiguration>] = [
         Setting(

@@ -27,6 +27,7 @@ extension TrainingConfiguration {
 
     private func validateObjective() throws(ConfigurationError) {
         if objective.kind.hasManyDomains { return try validateManyDomains() }
+        if objective.kind == .distill { try validateDistillation() }
         if ![0, 2].contains(data.domainNames.count) { throw refuse("domainNames", data.domainNames, "two names, of A and B") }
         if objective.kind != .cycleGAN, data.masks {
             throw refuse("masks", true, "false with objective \(objective.kind.rawValue); masks are for cyclegan")
@@ -271,7 +272,8 @@ extension TrainingConfiguration {
     /// The smallest side that reflection padding, norms and the discriminator's last convolutions can work on.
     var smallestSide: Int {
         let network = generatorConfiguration
-        let discriminators = objective.kind == .pretrain ? [] : trainedDomains.map { discriminatorConfiguration(of: $0).smallestSide }
+        let judged = objective.kind == .distill ? [trainedDomains[1]] : trainedDomains
+        let discriminators = objective.kind == .pretrain ? [] : judged.map { discriminatorConfiguration(of: $0).smallestSide }
         let side = max(network.smallestSide, discriminators.max() ?? 1)
         return (side + network.stride - 1) / network.stride * network.stride
     }
