@@ -156,7 +156,7 @@ struct CoreMLExportTests {
             #expect(try Data(contentsOf: url.appending(path: CoreMLPackage.modelPath)) == first)
             // What is no package stays.
             let other = folder.appending(path: "own.mlpackage")
-            try FileManager.default.createDirectory(at: other, withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(at: other.appending(path: "mine"), withIntermediateDirectories: true)
             #expect(throws: FileError.self) { try export.writeCoreML(to: other) }
             #expect(throws: FileError.self) { try export.writeCoreML(to: folder.appending(path: "none/model.mlpackage")) }
             // A difference leaves the old one.

@@ -48,6 +48,16 @@ import Torch
         }
     }
 
+    /// Only parsed: it needs macOS.
+    @Test func theProgramInSwiftCanBeParsed() throws {
+        let program = try #require(fencedCode("swift", in: page()).first)
+        try withTemporaryFolder { folder in
+            try Data(program.utf8).write(to: folder.appending(path: "main.swift"))
+            let result = try PythonPeers.run(URL(filePath: "/usr/bin/env"), ["swiftc", "-frontend", "-parse", "main.swift"], in: folder)
+            #expect(result.status == 0 && result.output.isEmpty, "\(result.output)")
+        }
+    }
+
     /// It needs Xcode to be built; here it is only parsed.
     @Test func theExampleForPhonesCanBeParsed() throws {
         let file = Self.root.appending(path: "Examples/photo-translation/PhotoTranslation.swift")

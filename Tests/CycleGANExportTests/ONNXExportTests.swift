@@ -47,10 +47,10 @@ struct ONNXExportTests {
         let description = GeneratorDescription(
             translation, configuration: configuration, input: domain, output: DomainConfiguration(channels: configuration.outputChannels),
             masking: masking)
-        let network = configuration.makeGenerator(initialization: .xavier, random: TorchRandom(seed: 3))
-        // γ of attention and the scales of norms start at special numbers.
-        for (name, tensor) in network.namedParameters where tensor.rank == 1 && !name.hasSuffix("bias") {
-            withoutGradients { tensor.copy(from: tensor + 0.3) }
+        let network = configuration.makeGenerator(initialization: .kaiming, random: TorchRandom(seed: 3))
+        // γ of attention, biases, scales and statistics of norms start at special numbers.
+        for (name, tensor) in network.namedTensors where tensor.rank == 1 {
+            withoutGradients { tensor.copy(from: tensor + (name.hasSuffix("bias") ? 0.05 : 0.3)) }
         }
         var state = network.stateDict()
         state.metadata["generator"] = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)

@@ -76,7 +76,8 @@ struct CoreMLExport {
                 known = graph.valuesOfInput(images: channels.input, image: image, condition: condition)
             }
         }
-        let joined = parts.count == 1 ? image : operations.concatenated(parts, axis: 1, shape: [1, configuration.inputChannels] + sides)
+        let count = parts.reduce(0) { $0 + ($1.shape[1] ?? 0) }
+        let joined = parts.count == 1 ? image : operations.concatenated(parts, axis: 1, shape: [1, count] + sides)
         var output = try operations.append(graph, input: joined, known: known)
         if description.masking == .composite, let mask { output = operations.composite(output, over: image, mask: mask) }
         if options.takesPictures { output = operations.picture(output) }

@@ -167,7 +167,9 @@ struct MILOperations {
     mutating func slice(_ input: MILVariable, axis: Int, from start: Int, to end: Int, name: String = "") -> MILVariable {
         var shape = input.shape
         shape[axis] = end - start
-        func place(_ value: Int) -> MILInput { .wholes(shape.indices.map { $0 == axis ? value : 0 }) }
+        // From the front where it is known: coremltools gets places from the end wrong where two operations share them.
+        let length = input.shape[axis] ?? 0
+        func place(_ value: Int) -> MILInput { .wholes(shape.indices.map { $0 == axis ? value < 0 ? value + length : value : 0 }) }
         let whole = shape.indices.map { $0 != axis }
         return builder.operation(
             "slice_by_index",
