@@ -57,7 +57,9 @@ import TorchNN
             let output = folder.appending(path: "new/hub")
             var told: [String] = []
             let result = try hub.write(to: output) { told.append($0.name) }
-            let models = ["generator.safetensors", "model.onnx", "model-f16.onnx", "model-int8.onnx", "model-pictures.onnx", "model.mlpackage"]
+            let models = [
+                "generator.safetensors", "model.onnx", "model-f16.onnx", "model-int8.onnx", "model-pictures.onnx", "model.mlpackage",
+            ]
             #expect(told == models && result.files.map(\.name) == models && result.notices.isEmpty, "\(result.notices)")
             #expect(try files(of: output) == (models + ["README.md", "sample.jpg", "LICENSE-swift-cyclegan.txt"]).sorted())
             #expect(try files(of: output.deletingLastPathComponent()) == ["hub"])

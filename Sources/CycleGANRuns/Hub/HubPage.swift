@@ -78,7 +78,8 @@ struct HubPage {
             (["## Files", "", "| file | size | of | against the generator |", "| --- | ---: | --- | --- |"] + rows + [
                 "",
                 "Every file was read back and compared with the generator, on made-up images"
-                    + (sample.shown == nil ? "." : " and a picture.") + " ONNX files compute in 32 bits whatever their weights are, Core ML in 16.",
+                    + (sample.shown == nil ? "." : " and a picture.")
+                    + " ONNX files compute in 32 bits whatever their weights are, Core ML in 16.",
             ]).joined(separator: "\n")
     }
 
