@@ -23,6 +23,10 @@ public struct DiscriminatorExport {
         card = ModelCard(try StateDict.read(from: file.url) { _ in false }.metadata)
         let configuration = file.configuration
         func unfit(_ found: String, _ allowed: String) -> ExportError { .unfit(file: file.url.path, found: found, allowed: allowed) }
+        guard ExportPrecision.ofONNX.contains(options.precision) else {
+            throw unfit(
+                "the precision \(options.precision.rawValue)", "\(ExportPrecision.ofONNX.map(\.rawValue).joined(separator: ", ")) in ONNX")
+        }
         // Who tells domains apart looks at the whole image, in one size.
         let only = configuration.domains > 0 ? ImageSize(configuration.domainKernel << configuration.layerCount) : nil
         if let only, let size = options.size, size != only {
@@ -49,6 +53,7 @@ public struct DiscriminatorExport {
     public func writeONNX(to url: URL, verifies: Bool = true) throws -> ModelExport.Result {
         var metadata = ["discriminator": try ModelExport.json(file.configuration)]
         if !file.path.isEmpty { metadata["network"] = file.path }
+        metadata["author"] = options.author
         if let card { metadata[ModelCard.key] = try ModelExport.json(card) }
         return try ONNXFile(graph(), metadata: metadata).write(
             to: url, verifying: { verifies ? try verify($0, name: url.path) : nil })

@@ -104,8 +104,10 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func export(_ discriminator: DiscriminatorFile) throws {
-        guard !hub.all, translation.direction == nil, translation.from == nil, translation.to == nil, picture == nil, calibrate == nil else {
-            throw ValidationError("a discriminator translates nothing: leave out --all, --direction, --from, --to, --picture and --calibrate")
+        guard !hub.all, translation.direction == nil, translation.from == nil, translation.to == nil, picture == nil, calibrate == nil
+        else {
+            throw ValidationError(
+                "a discriminator translates nothing: leave out --all, --direction, --from, --to, --picture and --calibrate")
         }
         guard format == .onnx else { throw ValidationError("--format: found coreml; a discriminator is written as onnx") }
         let result = try DiscriminatorExport(discriminator, options: options).writeONNX(to: url(output), verifies: verify)

@@ -83,6 +83,12 @@ struct DiscriminatorExportTests {
             }
             #expect("\(try #require(small))".contains("pixels a side and more"))
             options = ExportOptions()
+            options.precision = .palette4
+            let palette = #expect(throws: ExportError.self) {
+                try DiscriminatorExport(Self.file(Self.kinds[0].configuration, in: folder), options: options)
+            }
+            #expect("\(try #require(palette))".contains("found the precision palette4; allowed: f32, f16, int8 in ONNX"))
+            options = ExportOptions()
             options.takesPictures = true
             let pairs = try #require(Self.kinds.first { $0.name == "pairs" }).configuration
             #expect(throws: ExportError.self) { try DiscriminatorExport(Self.file(pairs, in: folder), options: options) }
