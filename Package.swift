@@ -77,11 +77,19 @@ let libraries: [Target] = [
             "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANBaselines",
             "CycleGANModels", "Checkpoints", "Datasets", "Downloads", "Imaging", "NIfTI", "Pages", "Settings", "Support",
         ]),
+    .target(
+        name: "CycleGANCompression",
+        dependencies: [
+            "CycleGANRuns", "CycleGANTraining", "CycleGANObjectives", "CycleGANInference", "CycleGANExport", "CycleGANModels",
+            "Checkpoints",
+            "Datasets", "Imaging", "Pages", "Settings", "Support", "Torch", "TorchNN",
+        ]),
     .executableTarget(
         name: "cyclegan",
         dependencies: [
             "CycleGANRuns", "CycleGANTraining", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANBaselines",
-            "CycleGANModels", "CycleGANExport", "Datasets", "Imaging", "NIfTI", "Settings", "SettingsArguments", "Support", argumentParser,
+            "CycleGANModels", "CycleGANExport", "CycleGANCompression", "Datasets", "Imaging", "NIfTI", "Settings", "SettingsArguments",
+            "Support", argumentParser,
         ]),
 ]
 let testSupport: [Target] = [
@@ -144,6 +152,7 @@ let tests: [Target] = [
     .testTarget(
         name: "CycleGANExportTests", dependencies: ["CycleGANExport", "CycleGANInference", "TestSupport", swiftProtobuf],
         exclude: ["scripts"]),
+    .testTarget(name: "CycleGANCompressionTests", dependencies: ["CycleGANCompression", "TestSupport"]),
     .testTarget(name: "CycleGANRunsTests", dependencies: ["CycleGANRuns", "TestSupport"]),
     .testTarget(
         name: "CycleGANMetricsTests", dependencies: ["CycleGANMetrics", "TestSupport"], exclude: ["scripts"], resources: [.copy("Golden")]),

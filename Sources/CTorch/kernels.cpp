@@ -105,7 +105,9 @@ struct Options final : public torch::CustomClassHolder {
             input = at::reflection_pad2d(input, {padding, padding, padding, padding});
             padding = 0;
         }
-        return at::conv2d(input, weight, bias, {v.stride, v.stride}, {padding, padding});
+        // A weight of fewer channels than the images is for groups of them.
+        const auto groups = weight.dim() == 4 && weight.size(1) > 0 ? std::max<int64_t>(input.size(1) / weight.size(1), 1) : 1;
+        return at::conv2d(input, weight, bias, {v.stride, v.stride}, {padding, padding}, {1, 1}, groups);
     }
 
     /// The convolution as it is written.

@@ -47,7 +47,9 @@ struct ONNXOperations {
             let parameters =
                 [builder.weight(weight, name: "\(name).weight")]
                 + (try bias(values.hasBias)).map { builder.weight($0, name: "\(name).bias") }
-            return builder.node("Conv", inputs + parameters, Self.convolution(values.kernelSize, values.stride, values.padding), name: name)
+            let attributes = Self.convolution(values.kernelSize, values.stride, values.padding)
+            let group: [ONNXAttribute] = values.groups == 1 ? [] : [.int("group", values.groups)]
+            return builder.node("Conv", inputs + parameters, attributes + group, name: name)
         case .transposedConvolution(let values):
             let parameters =
                 [builder.weight(try tensor("weight"), name: "\(name).weight", channels: 1)]

@@ -67,6 +67,13 @@ private struct NetworkShapes {
         return side == nil || shape[2] == side ? shape : nil
     }
 
+    /// Whether a convolution gives four times the channels that the next one takes: a pixel shuffle stands between them.
+    func shuffles(_ prefix: String, _ index: Int) -> Bool {
+        guard let own = kernel("\(prefix)\(index)") else { return false }
+        let next = (1...8).lazy.compactMap { kernel("\(prefix)\(index + $0)") }.first
+        return next.map { own[0] == 4 * $0[1] } ?? false
+    }
+
     /// The number of convolutions, without fixed filters.
     var kernelCount: Int { shapes.count { $0.value.count == 4 && !$0.key.hasSuffix(".filt") } }
 
@@ -97,14 +104,20 @@ extension GeneratorConfiguration {
         let head = isZeroPadded ? 3 : 4
         let perDownsampling = antialias ? 4 : 3
         guard let start = blockIndices.min(), start >= head, (start - head).isMultiple(of: perDownsampling) else { return nil }
-        let block = (0...6).filter { shapes.kernel("model.\(start).conv_block.\($0)") != nil }
-        guard let placing = Self.blocks[block] else { return nil }
+        let isLight = shapes.names.contains { $0.hasPrefix("model.\(start).conv_block.") && $0.hasSuffix(".conv.0.weight") }
+        func convolution(_ place: Int, inBlock block: Int = 0) -> [Int]? {
+            // Of a separable one the second decides the channels that come out.
+            shapes.kernel("model.\(start + block).conv_block.\(place)\(isLight ? ".conv.2" : "")")
+        }
+        let places = (0...6).filter { convolution($0) != nil }
+        guard let placing = isLight ? Self.lightBlocks[places] : Self.blocks[places] else { return nil }
         let samplingKernel = shapes.kernel("model.\(head)")?[2] ?? 3
         var norm = shapes.norm("model.\(head - 2)", after: "model.\(head - 3)")
         // StarGAN's norms track statistics and are used, also by its own test, with each image's own.
         if samplingKernel == 4, isZeroPadded, norm.kind == .batch { norm = (.affineInstance, norm.bias == true ? nil : false) }
         self.init(
-            architecture: .resnet(blocks: blockIndices.count), inputChannels: first[1], filters: first[0], normalization: norm.kind,
+            architecture: isLight ? .mobile(blocks: blockIndices.count) : .resnet(blocks: blockIndices.count), inputChannels: first[1],
+            filters: first[0], normalization: norm.kind,
             usesDropout: placing.dropout)
         convolutionBias = norm.bias
         samplingKernelSize = samplingKernel
@@ -122,24 +135,31 @@ extension GeneratorConfiguration {
         }
         passAttention(atScale: 1 << downsamplings)
         antialiasUpsampling = shapes["model.\(position).filt"] != nil
-        let before = first[0] << downsamplings
         switch (0...2).first(where: { shapes.kernel("model.\(position + $0)") != nil }) {
         case 0: upsampling = .deconv
         case 1 where antialiasUpsampling: upsampling = .deconv
-        case 1 where shapes.kernel("model.\(position + 1)")?[0] == 2 * before: upsampling = .pixelshuffle
+        case 1 where shapes.shuffles("model.", position + 1): upsampling = .pixelshuffle
         case 1:
             upsampling = .resize
             zeroPadding.insert(.upsampling)
         case 2: upsampling = .resize
         default: return nil
         }
-        let convolution = upsampling.convolutionIndex(
+        let place = upsampling.convolutionIndex(
             antialias: antialiasUpsampling, zeroPadding: zeroPadding.contains(.upsampling))
+        var found = GeneratorWidths(filters: first[0], downsamplings: downsamplings, blocks: blockIndices.count)
+        let usual = found
+        found.encoder = [first[0]] + (0..<downsamplings).map { shapes.kernel("model.\(head + perDownsampling * $0)")?[0] ?? 0 }
         for level in (0..<downsamplings).reversed() {
+            let shape = shapes.kernel("model.\(position + place)") ?? [0, 0]
+            let isTransposed = upsampling == .deconv && !antialiasUpsampling
+            found.decoder[downsamplings - 1 - level] = isTransposed ? shape[1] : upsampling == .pixelshuffle ? shape[0] / 4 : shape[0]
             // Norm and activation follow the convolution.
-            position += convolution + 3
+            position += place + 3
             passAttention(atScale: 1 << level)
         }
+        found.blocks = (0..<blockIndices.count).map { convolution(places[0], inBlock: $0)?[0] ?? 0 }
+        if found != usual { widths = found }
         let end = "model.\(isZeroPadded ? position : position + 1)"
         guard let last = shapes.kernel(end) else { return nil }
         outputChannels = last[0]
@@ -155,6 +175,9 @@ extension GeneratorConfiguration {
     private static var blocks: [[Int]: (isZeroPadded: Bool, dropout: Bool)] {
         [[1, 5]: (false, false), [1, 6]: (false, true), [0, 3]: (true, false), [0, 4]: (true, true)]
     }
+
+    /// The same of light blocks, which always have a place for dropout.
+    private static var lightBlocks: [[Int]: (isZeroPadded: Bool, dropout: Bool)] { [[1, 6]: (false, false), [0, 4]: (true, false)] }
 
     fileprivate init(unet shapes: NetworkShapes, first: [Int], last: [Int]) {
         var prefix = "model.model.1"

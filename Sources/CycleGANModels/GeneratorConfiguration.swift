@@ -1,24 +1,37 @@
 import Torch
 import TorchNN
 
-/// The kind and depth of a generator: `resnet9`, `resnet6` or any number of blocks; `unet128`, `unet256` or another power of two.
+/// The kind and depth of a generator: `resnet9`, `resnet6` or any number of blocks; `mobile9` with light blocks; `unet128`, `unet256` or
+/// another power of two.
 public enum GeneratorArchitecture: Hashable, Sendable {
     /// A `ResnetGenerator` with that many residual blocks.
     case resnet(blocks: Int)
+    /// A `ResnetGenerator` with that many residual blocks of depthwise and pointwise convolutions, see `SeparableConv2d`.
+    case mobile(blocks: Int)
     /// A `UnetGenerator` with that many halvings; `unet256` has 8.
     case unet(downsamplings: Int)
 
     /// The names that the reference knows.
     public static let presets: [GeneratorArchitecture] = [
-        .resnet(blocks: 9), .resnet(blocks: 6), .unet(downsamplings: 8), .unet(downsamplings: 7),
+        .resnet(blocks: 9), .resnet(blocks: 6), .mobile(blocks: 9), .unet(downsamplings: 8), .unet(downsamplings: 7),
     ]
+
+    /// The residual blocks of a ResNet, light or not; `nil` for a U-Net.
+    public var residualBlocks: Int? {
+        switch self {
+        case .resnet(let blocks), .mobile(let blocks): blocks
+        case .unet: nil
+        }
+    }
 }
 
 extension GeneratorArchitecture: RawRepresentable, Codable {
-    /// Reads `resnetN` with N from 1 to 100, or `unetN` with N a power of two from 32 to 4096.
+    /// Reads `resnetN` or `mobileN` with N from 1 to 100, or `unetN` with N a power of two from 32 to 4096.
     public init?(rawValue: String) {
         if rawValue.hasPrefix("resnet"), let blocks = Int(rawValue.dropFirst(6)), NetworkLimits.residualBlocks.contains(blocks) {
             self = .resnet(blocks: blocks)
+        } else if rawValue.hasPrefix("mobile"), let blocks = Int(rawValue.dropFirst(6)), NetworkLimits.residualBlocks.contains(blocks) {
+            self = .mobile(blocks: blocks)
         } else if rawValue.hasPrefix("unet"), let size = Int(rawValue.dropFirst(4)), size.nonzeroBitCount == 1,
             NetworkLimits.downsamplings.contains(size.trailingZeroBitCount)
         {
@@ -32,6 +45,7 @@ extension GeneratorArchitecture: RawRepresentable, Codable {
     public var rawValue: String {
         switch self {
         case .resnet(let blocks): "resnet\(blocks)"
+        case .mobile(let blocks): "mobile\(blocks)"
         case .unet(let downsamplings): "unet\(1 << downsamplings)"
         }
     }
@@ -47,6 +61,8 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
     public var outputChannels: Int
     /// Channels after the first convolution (`ngf`).
     public var filters: Int
+    /// The channels of all of a ResNet's maps, where they are not twice as many after each halving; see `GeneratorWidths`.
+    public var widths: GeneratorWidths?
     /// What stands between convolutions and activations.
     public var normalization: Normalization
     /// Whether dropout of 0.5 is used in training.
@@ -103,6 +119,7 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
             filters: try values.decode(Int.self, forKey: .filters),
             normalization: try values.decode(Normalization.self, forKey: .normalization),
             usesDropout: try values.decode(Bool.self, forKey: .usesDropout))
+        widths = try values.decodeIfPresent(GeneratorWidths.self, forKey: .widths)
         downsamplings = try values.decodeIfPresent(Int.self, forKey: .downsamplings) ?? downsamplings
         upsampling = try values.decodeIfPresent(Upsampling.self, forKey: .upsampling) ?? upsampling
         antialias = try values.decodeIfPresent(Bool.self, forKey: .antialias) ?? antialias
@@ -130,10 +147,10 @@ public struct GeneratorConfiguration: Hashable, Codable, Sendable {
 
     private func layers(initialization: WeightInitialization?, random: TorchRandom) -> any Layer {
         switch architecture {
-        case .resnet(let blocks):
+        case .resnet(let blocks), .mobile(let blocks):
             ResnetGenerator(
                 inputChannels: inputChannels + (conditioning == .planes ? conditions : 0), outputChannels: outputChannels,
-                residualBlocks: blocks, filters: filters,
+                residualBlocks: blocks, filters: filters, widths: widths, isLight: architecture == .mobile(blocks: blocks),
                 normalization: normalization, usesDropout: usesDropout, downsamplings: downsamplings, upsampling: upsampling,
                 antialias: antialias, antialiasUpsampling: antialiasUpsampling, attentionScales: attentionScales,
                 convolutionBias: convolutionBias, hasFinalBias: hasFinalBias, zeroPadding: zeroPadding,

@@ -67,18 +67,27 @@ public struct GeneratorDescription: Codable, Equatable, Sendable {
     ///   - condition: What each image is to become, shape [N, conditions], for a generator that is told.
     /// - Returns: Images of the output domain, [N, C', H, W]. Outside the mask they are the input's where the masking composites.
     public func translate(_ images: Tensor, mask: Tensor?, condition: Tensor? = nil, with generator: any Layer) -> Tensor {
-        let told = configuration.conditions
-        precondition(condition?.shape.last ?? 0 == told, "the condition must be \(told) numbers for each image")
-        if let condition {
-            let planes = condition.to(images.dtype).to(images.device).reshaped([condition.shape[0], told, 1, 1]).expanded(
-                to: [images.shape[0], told, images.shape[2], images.shape[3]])
-            return generator(Tensor.concatenated([images, planes], dimension: 1)).contiguous()
-        }
+        if condition != nil { return generator(networkInput(images, condition: condition)).contiguous() }
+        precondition(configuration.conditions == 0, "the condition must be \(configuration.conditions) numbers for each image")
         // Row by row whatever the layers left, so that sums over images do not depend on where a batch came from.
         guard let masking else { return generator(images).contiguous() }
         guard let mask else { preconditionFailure("a generator that was built for masks needs one") }
         let output = generator(Tensor.concatenated([images, mask], dimension: 1)).contiguous()
         return masking == .composite ? output * mask + images * (-mask + 1) : output
+    }
+}
+
+extension GeneratorDescription {
+    /// What a generator is given: images and, behind their channels, each number of the condition as a plane.
+    ///
+    /// - Parameter condition: Shape [N, conditions] or [1, conditions]; `nil` for a generator that is told nothing.
+    public func networkInput(_ images: Tensor, condition: Tensor?) -> Tensor {
+        let told = configuration.conditions
+        precondition(condition?.shape.last ?? 0 == told, "the condition must be \(told) numbers for each image")
+        guard let condition else { return images }
+        let planes = condition.to(images.dtype).to(images.device).reshaped([condition.shape[0], told, 1, 1]).expanded(
+            to: [images.shape[0], told, images.shape[2], images.shape[3]])
+        return Tensor.concatenated([images, planes], dimension: 1)
     }
 }
 

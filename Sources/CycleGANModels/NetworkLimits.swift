@@ -6,6 +6,8 @@ public enum NetworkLimits {
     public static let channels = DomainConfiguration.possibleChannels
     /// Channels after the first convolution (`ngf`, `ndf`).
     public static let filters = 1...2048
+    /// Channels of any map of a ResNet generator.
+    public static let widths = 1...16384
     /// Numbers that tell a generator what to do.
     public static let conditions = 0...1000
     /// Residual blocks of a ResNet generator.
@@ -56,7 +58,7 @@ extension GeneratorArchitecture {
     /// - Throws: `NetworkConfigurationError` naming what was found and what is allowed.
     public func validate() throws(NetworkConfigurationError) {
         switch self {
-        case .resnet(let blocks):
+        case .resnet(let blocks), .mobile(let blocks):
             try NetworkConfigurationError.check([("residual blocks", blocks, NetworkLimits.residualBlocks)])
         case .unet(let downsamplings):
             try NetworkConfigurationError.check([("levels of the U-Net", downsamplings, NetworkLimits.downsamplings)])
@@ -83,7 +85,9 @@ extension GeneratorConfiguration {
                 name: "normalization", found: normalization.rawValue, allowed: "instance with norms that are told a condition")
         }
         switch architecture {
-        case .resnet: try validateResnetOptions()
+        case .resnet(let blocks), .mobile(let blocks):
+            try validateResnetOptions()
+            try validateWidths(blocks: blocks)
         case .unet: try refuseResnetOptions()
         }
     }
@@ -110,7 +114,7 @@ extension GeneratorConfiguration {
             ("kernels that halve and double", samplingKernelSize == plain.samplingKernelSize, "\(samplingKernelSize)", "3"),
             ("bias of the last convolution", hasFinalBias, "\(hasFinalBias)", "true"),
             ("scales of attention", attentionScales.isEmpty, "\(attentionScales)", "none"),
-            ("conditions", conditions == 0, "\(conditions)", "0"),
+            ("conditions", conditions == 0, "\(conditions)", "0"), ("widths", widths == nil, "\(widths?.all ?? [])", "none"),
         ]
         for option in options where !option.isPlain {
             throw NetworkConfigurationError(

@@ -20,6 +20,8 @@ public enum PublishedLayout: String, CaseIterable, Sendable {
             let possible = self == .cut ? [4, 6, 9] : [6, 9]
             try require(possible.contains(blocks), "residual blocks", "\(blocks)", possible.map(String.init).joined(separator: ", "))
             network = "resnet_\(blocks)blocks"
+        case .mobile:
+            throw NetworkConfigurationError(name: "generator", found: generator.architecture.rawValue, allowed: "a resnet or a U-Net")
         case .unet(let downsamplings):
             try require([7, 8].contains(downsamplings), "generator", generator.architecture.rawValue, "unet128, unet256")
             network = "unet_\(1 << downsamplings)"
@@ -31,6 +33,7 @@ public enum PublishedLayout: String, CaseIterable, Sendable {
         try require(kernel == 3 && generator.hasFinalBias, "kernels that halve and double", "\(kernel)", "3, and a bias at the end")
         try require(generator.zeroPadding.isEmpty, "zero padding", "zeros around maps", "none")
         try require(generator.attentionScales.isEmpty, "scales of attention", "\(generator.attentionScales)", "none")
+        try require(generator.widths == nil, "widths", "\(generator.widths?.all ?? [])", "those that ngf gives")
         if case .resnet = generator.architecture {
             try require(generator.downsamplings == 2, "downsamplings", "\(generator.downsamplings)", "2")
         }

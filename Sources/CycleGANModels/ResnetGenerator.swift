@@ -25,6 +25,8 @@ public final class ResnetGenerator: Module, Layer {
     /// - Parameters:
     ///   - residualBlocks: 9 for images of 256 pixels and more, 6 for 128.
     ///   - filters: Channels after the first convolution (`ngf`).
+    ///   - widths: The channels of all maps, where these do not follow from `filters`.
+    ///   - isLight: Whether the residual blocks have depthwise and pointwise convolutions.
     ///   - downsamplings: Halvings before the residual blocks, each of which doubles the channels.
     ///   - upsampling: How the size is doubled behind the residual blocks.
     ///   - antialias: Downsampling with a blur.
@@ -41,8 +43,10 @@ public final class ResnetGenerator: Module, Layer {
     ///   - initialization: How weights start; nil leaves them zero, to be loaded.
     ///   - random: The source of the initial weights and of dropout masks.
     public init(
-        inputChannels: Int, outputChannels: Int, residualBlocks: Int = 9, filters: Int = 64, normalization: Normalization = .instance,
-        usesDropout: Bool = false, downsamplings: Int = 2, upsampling: Upsampling = .deconv, antialias: Bool = false,
+        inputChannels: Int, outputChannels: Int, residualBlocks: Int = 9, filters: Int = 64, widths: GeneratorWidths? = nil,
+        isLight: Bool = false,
+        normalization: Normalization = .instance, usesDropout: Bool = false, downsamplings: Int = 2, upsampling: Upsampling = .deconv,
+        antialias: Bool = false,
         antialiasUpsampling: Bool = false, attentionScales: [Int] = [], convolutionBias: Bool? = nil, hasFinalBias: Bool = true,
         zeroPadding: ZeroPadding = [], samplingKernelSize: Int = 3, conditions: Int = 0, hasStrength: Bool = false,
         initialization: WeightInitialization? = .normal, random: TorchRandom = TorchRandom(seed: 0)
@@ -50,43 +54,39 @@ public final class ResnetGenerator: Module, Layer {
         modulation = conditions > 0 ? (inputChannels, conditions) : nil
         self.hasStrength = hasStrength
         let hasBias = convolutionBias ?? normalization.wantsBias
+        let widths = widths ?? GeneratorWidths(filters: filters, downsamplings: downsamplings, blocks: residualBlocks)
         func ending(from input: Int, to output: Int, hasBias: Bool) -> [any Layer] {
             let isZero = zeroPadding.contains(.ends)
             let convolution = Conv2d(
                 inputChannels: input, outputChannels: output, kernelSize: 7, padding: isZero ? 3 : 0, hasBias: hasBias)
             return isZero ? [convolution] : [ReflectionPad2d(3), convolution]
         }
-        func attention(atScale scale: Int) -> [any Layer] {
-            attentionScales.contains(scale) ? [SelfAttention2d(channels: scale * filters)] : []
+        func norm(_ channels: Int) -> [any Layer] { [normalization.layer(channels: channels, conditions: conditions), ReLU()] }
+        func attention(atScale scale: Int, _ channels: Int) -> [any Layer] {
+            attentionScales.contains(scale) ? [SelfAttention2d(channels: channels)] : []
         }
-        var layers = ending(from: inputChannels, to: filters, hasBias: hasBias)
-        layers += [normalization.layer(channels: filters, conditions: conditions), ReLU()]
-        for scale in (0..<downsamplings).map({ 1 << $0 }) {
-            let (channels, next) = (scale * filters, 2 * scale * filters)
-            layers += [
+        var layers = ending(from: inputChannels, to: widths.encoder[0], hasBias: hasBias) + norm(widths.encoder[0])
+        for (channels, next) in zip(widths.encoder, widths.encoder.dropFirst()) {
+            layers.append(
                 Conv2d(
                     inputChannels: channels, outputChannels: next, kernelSize: samplingKernelSize, stride: antialias ? 1 : 2, padding: 1,
-                    hasBias: hasBias),
-                normalization.layer(channels: next, conditions: conditions), ReLU(),
-            ]
+                    hasBias: hasBias))
+            layers += norm(next)
             if antialias { layers.append(AntialiasedDownsample2d(channels: next)) }
         }
-        let bottleneck = 1 << downsamplings
-        for _ in 0..<residualBlocks {
-            layers.append(
-                ResnetBlock(
-                    channels: bottleneck * filters, normalization: normalization, hasBias: hasBias, conditions: conditions,
-                    zeroPadding: zeroPadding.contains(.blocks), usesDropout: usesDropout, random: random))
+        layers += widths.blocks.map { inner in
+            ResnetBlock(
+                channels: widths.trunk, innerChannels: inner, isLight: isLight, normalization: normalization, hasBias: hasBias,
+                conditions: conditions, zeroPadding: zeroPadding.contains(.blocks), usesDropout: usesDropout, random: random)
         }
-        layers += attention(atScale: bottleneck)
-        for scale in (0..<downsamplings).reversed().map({ 1 << $0 }) {
+        layers += attention(atScale: 1 << downsamplings, widths.trunk)
+        for (level, (channels, next)) in zip([widths.trunk] + widths.decoder, widths.decoder).enumerated() {
             layers += upsampling.layers(
-                from: 2 * scale * filters, antialias: antialiasUpsampling, zeroPadding: zeroPadding.contains(.upsampling),
+                from: channels, to: next, antialias: antialiasUpsampling, zeroPadding: zeroPadding.contains(.upsampling),
                 kernelSize: samplingKernelSize, hasBias: hasBias)
-            layers += [normalization.layer(channels: scale * filters, conditions: conditions), ReLU()]
-            layers += attention(atScale: scale)
+            layers += norm(next) + attention(atScale: 1 << (downsamplings - 1 - level), next)
         }
-        layers += ending(from: filters, to: outputChannels, hasBias: hasFinalBias) + [Tanh()]
+        layers += ending(from: widths.decoder.last ?? widths.trunk, to: outputChannels, hasBias: hasFinalBias) + [Tanh()]
         model = Sequential(layers)
         super.init()
         initialization?.apply(to: self, using: random)
@@ -120,7 +120,7 @@ extension ResnetGenerator {
         let weights = model.layers[0...index].reversed().lazy.compactMap { layer -> Int? in
             switch layer {
             case let convolution as Conv2d: convolution.weight.shape[0]
-            case let block as ResnetBlock: (block.convolutions.layers.first { $0 is Conv2d } as? Conv2d)?.weight.shape[0]
+            case let block as ResnetBlock: block.channels
             default: nil
             }
         }
@@ -142,42 +142,5 @@ public struct ZeroPadding: OptionSet, Hashable, Codable, Sendable {
 
     public init(rawValue: Int) {
         self.rawValue = rawValue
-    }
-}
-
-/// Two 3×3 convolutions whose result is added to their input: x + block(x).
-public final class ResnetBlock: Module, RecomputedLayer {
-    /// The layers whose output is added, under the reference's key `conv_block`.
-    @Child("conv_block") public private(set) var convolutions: Sequential
-    /// Whether the inner results are computed again in the backward pass instead of being kept; see `ResnetGenerator`.
-    public internal(set) var checkpointsActivations = false
-    /// The source of dropout masks, where there is dropout.
-    public let random: TorchRandom?
-
-    /// A block that keeps the number of channels and the size; its weights are zero.
-    ///
-    /// - Parameters:
-    ///   - hasBias: Whether the convolutions have a bias.
-    ///   - zeroPadding: Whether zeros stand around the maps in place of mirrored pixels.
-    public init(
-        channels: Int, normalization: Normalization, hasBias: Bool, conditions: Int = 0, zeroPadding: Bool = false, usesDropout: Bool,
-        random: TorchRandom
-    ) {
-        func convolution() -> [any Layer] {
-            let convolution = Conv2d(
-                inputChannels: channels, outputChannels: channels, kernelSize: 3, padding: zeroPadding ? 1 : 0, hasBias: hasBias)
-            return (zeroPadding ? [] : [ReflectionPad2d(1)]) + [
-                convolution, normalization.layer(channels: channels, conditions: conditions),
-            ]
-        }
-        self.random = usesDropout ? random : nil
-        super.init()
-        convolutions = Sequential(convolution() + [ReLU()] + (usesDropout ? [Dropout(random: random)] : []) + convolution())
-    }
-
-    public func callAsFunction(_ input: Tensor) -> Tensor { runGraph(on: input) }
-
-    public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
-        graph.appendBlock(from: input) { graph in graph.append(.add, to: input, graph.append(convolutions, to: input)) }
     }
 }

@@ -18,24 +18,27 @@ final class OneWayNetworks {
     let adversarialWeight: Double
     /// Whether the generator gives an image the same output in any batch, and draws or counts nothing on the way.
     let isGeneratorBatchIndependent: Bool
+    private let discriminatorName: String
     private let random: TorchRandom
     private let discriminatorRandom: TorchRandom
 
     /// Builds the generator, then the discriminator, which decides the initial weights.
     init(_ networks: NetworkBuilder) {
         let configuration = networks.configuration
-        let (a, b) = (TrainingConfiguration.domains[0], TrainingConfiguration.domains[1])
+        let translation = configuration.oneWayTranslation
+        let (a, b) = (translation.from, translation.to)
         domains = (a, b)
         random = networks.random
-        generator = networks.generator("generatorAB", Translation(from: a, to: b))
+        generator = networks.generator(configuration.generatorName, translation)
+        discriminatorName = "discriminator\(b == TrainingConfiguration.domains[0] ? b : TrainingConfiguration.domains[1])"
         discriminatorRandom = TorchRandom(seed: SplitMix64(seed: configuration.run.seed, 3).state)
         optimization = OptimizationStep(
             precision: configuration.run.precision, device: networks.device, gradientLimit: configuration.optimization.clipGradient)
         adversary = networks.adversary("", of: b, poolStream: 1, optimization: optimization, random: discriminatorRandom)
         generatorOptimizer = networks.optimizer(
-            [NamedNetwork("generatorAB", generator.network)], learningRate: configuration.optimization.learningRateG)
+            [NamedNetwork(generator.name, generator.network)], learningRate: configuration.optimization.learningRateG)
         discriminatorOptimizer = networks.optimizer(
-            [NamedNetwork("discriminatorB", adversary.network)], learningRate: configuration.optimization.learningRateD)
+            [NamedNetwork(discriminatorName, adversary.network)], learningRate: configuration.optimization.learningRateD)
         adversarialWeight = configuration.objective.adversarialWeight
         isGeneratorBatchIndependent = configuration.networks.normalization != .batch && !configuration.networks.dropout
     }
@@ -43,7 +46,7 @@ final class OneWayNetworks {
     var translation: Translation { Translation(from: domains.a, to: domains.b) }
 
     var networks: [NamedNetwork] {
-        [NamedNetwork("generatorAB", generator.network), NamedNetwork("discriminatorB", adversary.network)]
+        [NamedNetwork(generator.name, generator.network), NamedNetwork(discriminatorName, adversary.network)]
     }
 
     var optimizers: [NamedOptimizer] {

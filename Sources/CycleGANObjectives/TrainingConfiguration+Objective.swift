@@ -3,7 +3,9 @@ import Torch
 
 extension TrainingConfiguration {
     /// Builds the chosen objective with new networks.
-    public func makeObjective(device: Device, dtype: DType = .float32) -> any TrainingObjective {
+    ///
+    /// - Parameter teacher: The generator to learn from, which `distill` must have.
+    public func makeObjective(device: Device, dtype: DType = .float32, teacher: Teacher? = nil) -> any TrainingObjective {
         switch objective.kind {
         case .cycleGAN: CycleGAN(configuration: self, device: device, dtype: dtype)
         case .cut, .fastCUT: CUT(configuration: self, device: device, dtype: dtype)
@@ -11,6 +13,12 @@ extension TrainingConfiguration {
         case .starGAN: StarGAN(configuration: self, device: device, dtype: dtype)
         case .multiCycle: MultiCycle(configuration: self, device: device, dtype: dtype)
         case .pretrain: Pretraining(configuration: self, device: device, dtype: dtype)
+        case .distill:
+            if let teacher {
+                Distillation(configuration: self, teacher: teacher, device: device, dtype: dtype)
+            } else {
+                preconditionFailure("nobody to learn from was given")
+            }
         }
     }
 }

@@ -58,7 +58,7 @@ extension TrainingConfiguration {
         // The generator's, and its encoder's on the images that are compared.
         case .cut: (4, 2)
         case .fastCUT: (2, 2)
-        case .pix2pix: (1, 2)
+        case .pix2pix, .distill: (1, 2)
         // The way there and back; real, generated and mixed images.
         case .starGAN: (2, 3)
         // All ways through the domains of a cycle, and of each an image that stays what it is.

@@ -79,6 +79,7 @@ private struct PretrainedFit {
     mutating func match(_ found: GeneratorConfiguration, name: String) {
         set("generator", \.networks.generator, found.architecture)
         set("ngf", \.networks.ngf, found.filters)
+        set("widths", \.networks.widths, found.widths?.all)
         set("norm", \.networks.normalization, found.normalization)
         let domains = name.hasSuffix("BA") ? TrainingConfiguration.domains.reversed() : TrainingConfiguration.domains
         let input = configuration.domains.channels[domains[0]]
@@ -92,7 +93,7 @@ private struct PretrainedFit {
             settings.append(SettingArgument(key: "channels", text: "\(domain.name)=\(channels)"))
         }
         // A U-Net's file does not tell of dropout; of the others a U-Net has none.
-        if case .resnet = found.architecture { set("dropout", \.networks.dropout, found.usesDropout) }
+        if found.architecture.residualBlocks != nil { set("dropout", \.networks.dropout, found.usesDropout) }
         set("downsamplings", \.networks.downsamplings, found.downsamplings)
         set("upsampling", \.networks.upsampling, found.upsampling)
         set("antialias", \.networks.antialias, found.antialias)

@@ -73,7 +73,7 @@ public struct RunIntroduction {
 
     private static func validation(_ validator: Validator?, _ configuration: TrainingConfiguration) -> String {
         guard let validator else { return "none: no images for it (valA and valB, or a share of the training images)" }
-        let counts = configuration.trainedDomains.map { "\(grouped(validator.imageCount(of: $0))) of \(configuration.domainNames[$0])" }
+        let counts = configuration.imageDomains.map { "\(grouped(validator.imageCount(of: $0))) of \(configuration.domainNames[$0])" }
         let heldOut = configuration.data.validationFraction > 0 ? " held out of the training images" : ""
         let best = configuration.bestMetric.map { ", best by \($0)" } ?? ""
         return "\(counts.joined(separator: ", "))\(heldOut), every \(counted(configuration.validation.validateEvery, "epoch"))\(best)"

@@ -55,7 +55,7 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
         let loader = DataLoader(dataset: dataset, batchSize: configuration.optimization.batchSize, workers: configuration.run.workers)
         ProcessMemory.forgetPeak()
         let measured = try configuration.withinMemory { () throws -> Measurement in
-            let objective = configuration.makeObjective(device: device)
+            let objective = try configuration.loadedObjective(device: device)
             var epoch = 0
             var latest: ImageBatch?
             func step() throws {
@@ -138,7 +138,8 @@ public struct TrainingEstimate: Sendable, Codable, Equatable {
                     note: "about \(size.height * size.width / (128 * 128)) times as fast"))
         }
         if networks.ngf > 32 { remedies.append(Remedy([SettingArgument("ngf", 32), SettingArgument("ndf", 32)])) }
-        if case .resnet(let blocks) = networks.generator, blocks > 6 {
+        // What learns from another has as many blocks.
+        if configuration.objective.kind != .distill, case .resnet(let blocks) = networks.generator, blocks > 6 {
             remedies.append(Remedy("generator", GeneratorArchitecture.resnet(blocks: 6)))
         }
         if device == "cpu" { remedies.append(Remedy("a machine with a GPU")) }

@@ -39,7 +39,7 @@ public struct TrainingSession {
         if !resuming { notices += configuration.valueNotices(of: dataset) }
         let names = configuration.domainNames
         if let present = Self.loneValidationFolder(in: configuration) {
-            let wanted = configuration.trainedDomains.map { configuration.folder(of: $0, .validation) }.joined(separator: " and ")
+            let wanted = configuration.imageDomains.map { configuration.folder(of: $0, .validation) }.joined(separator: " and ")
             notices.append("\(present) has no counterpart, so that nothing is validated: a data set has \(wanted), or none of them")
         }
 
@@ -47,7 +47,7 @@ public struct TrainingSession {
         if let notice = configuration.run.threads.flatMap(TrainingConfiguration.notice(ofThreads:)) { notices.append(notice) }
 
         if resuming { try folder.checkCheckpointSize(for: configuration) }
-        let objective = try configuration.withinMemory { configuration.makeObjective(device: device) }
+        let objective = try configuration.withinMemory { try configuration.loadedObjective(device: device) }
         if let pretrained = configuration.networks.pretrained, !resuming {
             notices += try Self.load(pretrained: URL(filePath: pretrained), into: objective, configuration)
         }
@@ -116,7 +116,8 @@ public struct TrainingSession {
         var missing: [String] = []
         for named in objective.networks {
             guard let (stateDict, file) = weights[named.name] else {
-                missing.append(named.name)
+                // They belong to the two networks that are compared, and are soon learnt.
+                if named.name != Distillation.adapters { missing.append(named.name) }
                 continue
             }
             let isDiscriminator = named.name.hasPrefix("discriminator")
@@ -217,7 +218,7 @@ public struct TrainingSession {
 
     /// A validation folder that is there while that of another domain is missing.
     private static func loneValidationFolder(in configuration: TrainingConfiguration) -> String? {
-        let folders = configuration.trainedDomains.map {
+        let folders = configuration.imageDomains.map {
             URL(filePath: configuration.data.folder).appending(path: configuration.folder(of: $0, .validation)).path
         }
         let present = folders.filter { URL(filePath: $0).exists }

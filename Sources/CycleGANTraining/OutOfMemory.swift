@@ -40,7 +40,9 @@ extension TrainingConfiguration {
         var remedies: [Remedy] = []
         let batch = optimization.batchSize
         if batch > 1 { remedies.append(Remedy("batchSize", 1, note: "with accumulate \(batch) the step is that of the batch")) }
-        if case .resnet = networks.generator, !networks.checkpointActivations { remedies.append(Remedy("checkpointActivations", true)) }
+        if networks.generator.residualBlocks != nil, !networks.checkpointActivations {
+            remedies.append(Remedy("checkpointActivations", true))
+        }
         let side = min(data.cropSize.height, data.cropSize.width)
         if crops, side > 64 {
             remedies.append(Remedy("cropSize", side > 256 ? 256 : side > 128 ? 128 : 64, note: "in place of \(side)"))

@@ -70,7 +70,7 @@ public final class PictureMetrics: ValidationMetric {
     public func update(_ batch: TranslatedBatch) {
         withoutGradients {
             for domain in domains {
-                guard let real = batch[.real, domain] else { continue }
+                guard let real = batch.truth(of: domain) else { continue }
                 for comparison in comparisons {
                     guard let other = batch[comparison.role, domain] else { continue }
                     let sum = comparison.measure(real, other).sum()

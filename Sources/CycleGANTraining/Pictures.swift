@@ -18,6 +18,8 @@ public enum PictureRole: String, CaseIterable, Codable, Sendable {
     case reconstructed
     /// What the generator that translates into the domain makes of an image that is of it already.
     case identity
+    /// What the generator that is learnt from makes of the same image.
+    case teacher
 
     /// How strong a translation it is.
     package var strength: Double {
@@ -69,7 +71,7 @@ public struct TranslatedBatch {
         public func source(of picture: Picture) -> Domain {
             switch picture.role {
             case .real, .mask, .altered, .reconstructed, .identity: picture.domain
-            case .quarter, .half, .threeQuarters, .fake: translation.from
+            case .quarter, .half, .threeQuarters, .fake, .teacher: translation.from
             }
         }
     }
@@ -86,6 +88,9 @@ public struct TranslatedBatch {
     public subscript(role: PictureRole, domain: Domain) -> Tensor? {
         rows.lazy.flatMap(\.pictures).first { $0.role == role && $0.domain == domain }?.images
     }
+
+    /// What other pictures of a domain are measured by: what a teacher makes, else the domain's own images.
+    package func truth(of domain: Domain) -> Tensor? { self[.teacher, domain] ?? self[.real, domain] }
 }
 
 /// The networks' pictures of fixed sample images.

@@ -23,6 +23,15 @@ public enum Split: String, Codable, CaseIterable, Sendable {
         folders == .joined ? rawValue + domain.name : "\(rawValue)/\(domain.name)"
     }
 
+    /// The name of a domain's folder where that domain stands alone: `trainA`, or `train/A`; of training images the data set's own folder
+    /// where it holds pictures and none of these.
+    package func existingFolder(of domain: Domain, in root: URL) -> String {
+        let names = [folder(of: domain, .joined), folder(of: domain, .nested)]
+        if let found = names.first(where: { root.appending(path: $0).isFolder }) { return found }
+        let isPlain = self == .train && ImageFolder.subfolders(of: root).allSatisfy { !$0.hasPrefix(rawValue) }
+        return isPlain && (try? ImageFolder(root)) != nil ? "" : names[0]
+    }
+
     /// Lists the files of some domains.
     ///
     /// - Parameter holdOut: Parts the training images where a data set has no validation folder of any of the domains.

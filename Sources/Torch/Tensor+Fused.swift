@@ -24,7 +24,7 @@ extension Tensor {
     ///
     /// In float32 on the CPU the result is stored channels last. Gradients can be differentiated again.
     /// - Parameters:
-    ///   - weight: Shape [Cout, Cin, kernel, kernel].
+    ///   - weight: Shape [Cout, Cin, kernel, kernel], or [Cout, Cin / groups, kernel, kernel].
     ///   - bias: Shape [Cout].
     ///   - border: How the pixels of the padding are made up; not `.replicate`.
     ///   - prologue: What is done to the images first.

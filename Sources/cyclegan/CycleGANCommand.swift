@@ -12,6 +12,7 @@ import Torch
         subcommands: [
             TrainCommand.self, PretrainCommand.self, TranslateCommand.self, EvaluateCommand.self, BaselineCommand.self, InfoCommand.self,
             MetricsCommand.self, RunsCommand.self, DatasetCommand.self, ModelsCommand.self, ConvertCommand.self, ExportCommand.self,
+            CompressCommand.self,
             ManualCommand.self,
         ])
 
@@ -32,7 +33,7 @@ import Torch
             var command = try parseAsRoot(FileName.arguments)
             try command.run()
             // What others print is their result.
-            if !(command is TrainCommand || command is PretrainCommand) { try StandardStreams.flushOutput() }
+            if !(command is TrainCommand || command is PretrainCommand || command is CompressCommand) { try StandardStreams.flushOutput() }
         } catch {
             if let error = WordedError(error) { exit(withError: error) }
             exit(withError: error)

@@ -126,6 +126,7 @@ struct TrainingOptions: ParsableArguments {
         }
         configuration.data.folder = url(configuration.data.folder).path
         configuration.networks.pretrained = configuration.networks.pretrained.map { url($0).path }
+        configuration.distillation.teacher = configuration.distillation.teacher.map { url($0).path }
         configuration.cycleGAN.pairs = configuration.cycleGAN.pairs.map { url($0).path }
         try configuration.findDomains()
         // Now that the domains are known.

@@ -19,7 +19,7 @@ import TorchNN
 
     @Test func generatorsEqualPyTorchs() throws {
         let entries = try Self.entries()
-        #expect(entries.count == 7)
+        #expect(entries.count == 13)
         for entry in entries {
             let golden = try Golden.tensors("options/\(entry.file).safetensors")
             let network = entry.configuration.makeGenerator(initialization: nil)

@@ -26,6 +26,7 @@ package enum OptionTable {
         TrainingOption("objective", ["cyclegan"], isPlain: true), TrainingOption("objective", ["cut", "fastcut", "pretrain"]),
         TrainingOption(
             "objective", ["pix2pix"], beside: ["generator unet32", "load-size 36", "crop-size 32"], images: [.pairs, .validation]),
+        TrainingOption("objective", ["distill"], beside: ["teacher {pretrained}"], images: [.validation]),
         TrainingOption("objective", ["stargan", "multicycle"], beside: ["batch-size 3"], images: [.folders, .validation]),
         // Data
         TrainingOption("domain-names", ["photo,monet"], isPlain: true, onResume: .changeable),
@@ -51,7 +52,8 @@ package enum OptionTable {
         // Networks
         TrainingOption("model-size", ["small"], isPlain: true),
         TrainingOption("preset", ["photo", "art"], isPlain: true),
-        TrainingOption("generator", ["resnet2"], isPlain: true),
+        TrainingOption("generator", ["resnet2", "mobile1"], isPlain: true),
+        TrainingOption("widths", ["4,5,6,3,5,2"], isPlain: true),
         TrainingOption("generator", ["unet32"], beside: ["load-size 36", "crop-size 32"], isPlain: true),
         TrainingOption("ngf", ["6"], isPlain: true), TrainingOption("ndf", ["3"], isPlain: true),
         TrainingOption("downsamplings", ["1", "3"], isPlain: true),
@@ -99,6 +101,11 @@ package enum OptionTable {
         TrainingOption("only", ["B"], beside: ["objective pretrain"], isPlain: true),
         TrainingOption("reconstruction-weight", ["3"], beside: ["objective pretrain"], isPlain: true),
         TrainingOption("mask-share", ["0.6"], beside: ["objective pretrain", "task inpainting"], isPlain: true),
+        TrainingOption("teacher", ["{pretrained}"], beside: ["objective distill"], isPlain: true, onResume: .changeable),
+        TrainingOption("from", ["B"], beside: ["to A", "objective distill", "teacher {pretrained}"], isPlain: true),
+        TrainingOption("to", ["B"], beside: ["objective distill", "teacher {pretrained}"], isPlain: true),
+        TrainingOption("imitation-weight", ["3"], beside: ["objective distill", "teacher {pretrained}"], isPlain: true),
+        TrainingOption("feature-weight", ["0.5", "0"], beside: ["objective distill", "teacher {pretrained}"], isPlain: true),
         TrainingOption("mask-block", ["5"], beside: ["objective pretrain", "task inpainting"], isPlain: true),
         // Optimisation
         TrainingOption("batch-size", ["2"]), TrainingOption("accumulate", ["2"]),
@@ -279,6 +286,16 @@ package enum OptionTable {
                 "diff-augment", "discriminator-batch", "config",
             ]
         ),
+        (
+            ["objective distill"],
+            [
+                "config", "pretrained", "masks", "cycle-weight", "cycle-weight-a", "cycle-weight-b", "identity-weight", "pairs",
+                "pair-weight", "best-metric", "early-stopping-metric", "cycle-decay", "cycle-features", "recipe", "channels", "bit-depth",
+                "generator unet32", "discriminator-batch", "nce-layers", "nce-patches", "l1-weight", "load-size B=22", "flip B=false",
+                "rotation B=5", "zoom B=2", "window", "bands", "strength",
+            ]
+        ),
+        (["widths"], ["generator", "ngf", "downsamplings", "model-size", "pretrained", "preset"]),
         (["objective pix2pix"], ["nce-layers", "nce-patches"]),
         (["objective pretrain"], ["no-nce-identity", "flip-equivariance", "discriminator-batch"]),
         (["task inpainting"], ["nce-layers", "nce-patches", "nce-features", "nce-temperature", "nce-weight", "nce-negatives"]),

@@ -24,7 +24,7 @@ final class PerceptualValidation: ValidationMetric {
 
     func update(_ batch: TranslatedBatch) throws {
         for domain in domains {
-            guard let real = batch[.real, domain], let other = batch[role, domain] else { continue }
+            guard let real = batch.truth(of: domain), let other = batch[role, domain] else { continue }
             let found = try metric.lpips.distances(real, other, name: "validation image of domain \(domain)")
             distances[domain, default: []] += found.to(.cpu).array(of: Float.self).map(Double.init)
         }

@@ -20,10 +20,10 @@ extension TrainingConfiguration {
                 key: "validationMetrics", value: validation.validationMetrics.form.text,
                 allowed: "fid and kid with objective \(objective.kind.rawValue): lpips compares images with their reconstructions or truth")
         }
-        if objective.kind == .pretrain, validation.validationMetrics.contains(where: { $0 != .lpips }) {
+        if imageDomains.count < 2 || objective.kind == .pretrain, validation.validationMetrics.contains(where: { $0 != .lpips }) {
             throw ConfigurationError(
                 key: "validationMetrics", value: validation.validationMetrics.form.text,
-                allowed: "lpips with objective pretrain, which translates nothing")
+                allowed: "lpips with objective \(objective.kind.rawValue), which has no images to compare translations with")
         }
         guard let dataset else {
             throw ConfigurationError(
@@ -82,7 +82,7 @@ extension TrainingConfiguration {
         switch objective.kind {
         case .cycleGAN: PictureMetrics.Comparison.reconstructions + (hasIdentityLoss ? PictureMetrics.Comparison.identities : [])
         case .cut, .fastCUT: cut.nceIdentity ? PictureMetrics.Comparison.identities : []
-        case .pix2pix: PictureMetrics.Comparison.pairs
+        case .pix2pix, .distill: PictureMetrics.Comparison.pairs
         case .starGAN, .multiCycle: PictureMetrics.Comparison.reconstructions
         case .pretrain: [.absoluteDifference("l1", .reconstructed), .similarity(.reconstructed)]
         }

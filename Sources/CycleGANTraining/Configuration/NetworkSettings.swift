@@ -7,6 +7,8 @@ public struct NetworkSettings: Equatable, Sendable {
     public var generator = GeneratorArchitecture.resnet(blocks: 9)
     /// Channels after the generators' first convolution.
     public var ngf = 64
+    /// The channels of all maps of a ResNet generator, see `GeneratorWidths.all`, where these do not follow from `ngf`.
+    public var widths: [Int]?
     /// Halvings before the residual blocks of a ResNet generator.
     public var downsamplings = 2
     /// How a ResNet generator doubles the size of its maps.

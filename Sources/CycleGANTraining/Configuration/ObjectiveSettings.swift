@@ -120,6 +120,20 @@ public struct MultiCycleSettings: Equatable, Sendable {
     public var frozenDomains: [String] = []
 }
 
+/// What only learning from another generator has: a small network that is to translate as a large one does.
+public struct DistillationSettings: Equatable, Sendable {
+    /// The model to learn from: a run, a checkpoint, or a file of one generator.
+    public var teacher: String?
+    /// The domain whose images are translated; that of the teacher's first translation by default.
+    public var from: String?
+    /// The domain that they are translated to.
+    public var to: String?
+    /// Of the mean absolute difference between translations of both.
+    public var imitationWeight = 10.0
+    /// Of the squared differences between inner maps of both.
+    public var featureWeight = 0.01
+}
+
 /// What only one generator for many domains has: StarGAN, arXiv 1711.09020.
 public struct StarGANSettings: Equatable, Sendable {
     /// How the generator is told which domain to make.

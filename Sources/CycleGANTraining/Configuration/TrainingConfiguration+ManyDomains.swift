@@ -8,7 +8,7 @@ import TorchNN
 // Checks of objectives for many domains, and of a strength.
 extension TrainingConfiguration {
     func validateStrength() throws(ConfigurationError) {
-        guard case .resnet = networks.generator else {
+        guard networks.generator.residualBlocks != nil else {
             throw refuse("generator", networks.generator, "a ResNet with strength, such as resnet9")
         }
         if networks.normalization != .instance {
@@ -36,7 +36,7 @@ extension TrainingConfiguration {
                 allowed: "names of folders in train" + (there.isEmpty ? "" : ": \(there.joined(separator: ", "))"))
         }
         if data.masks { throw refuse("masks", true, "false with objective \(kind); masks are for cyclegan") }
-        guard case .resnet = networks.generator else {
+        guard networks.generator.residualBlocks != nil else {
             throw refuse("generator", networks.generator, "a ResNet with objective \(kind), such as resnet6")
         }
         if objective.kind == .multiCycle { try validateCycles() }
@@ -58,7 +58,7 @@ extension TrainingConfiguration {
         if networks.normalization == .batch {
             throw refuse("norm", networks.normalization, "another one with objective multicycle, whose batches mix domains")
         }
-        guard case .resnet(let blocks) = networks.generator else { return }
+        guard let blocks = networks.generator.residualBlocks else { return }
         if multiCycle.cycleLength > 2, let mode = trainedDomains.map({ domains.preprocess[$0] }).first(where: { !$0.crops }) {
             throw refuse(
                 "cycleLength", multiCycle.cycleLength, "2 with preprocess \(mode.rawValue), which gives images of different sizes")

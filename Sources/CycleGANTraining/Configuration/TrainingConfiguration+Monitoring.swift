@@ -16,6 +16,10 @@ extension TrainingConfiguration {
         case .starGAN: starGANMonitoring
         case .multiCycle: multiCycleMonitoring
         case .pretrain: pretrainingMonitoring
+        case .distill:
+            oneWayMonitoring(
+                losses: ["adversarial", "imitation"] + (distillation.featureWeight > 0 ? ["features"] : []), progress: ["imitation"],
+                defaultMetric: "l1", reconstructions: [.init(loss: "imitation", weight: distillation.imitationWeight)])
         }
     }
 
@@ -85,6 +89,12 @@ extension TrainingConfiguration {
         Monitoring(
             lossNames: losses + ["discriminator"] + (hasPenalty ? ["gradientPenalty"] : []), progressLosses: progress,
             defaultMetric: defaultMetric, games: [game("adversarial", "discriminator")], reconstructions: reconstructions,
-            generators: [.init(name: "generatorAB", translation: Translation(from: trainedDomains[0], to: trainedDomains[1]))])
+            generators: [.init(name: generatorName, translation: oneWayTranslation)])
     }
+
+    /// The translation of an objective with one generator.
+    public var oneWayTranslation: Translation { Translation(from: trainedDomains[0], to: trainedDomains[1]) }
+
+    /// The name of the generator of an objective with one.
+    public var generatorName: String { Self.generatorName(from: trainedDomains[0] == Self.domains[1] ? Self.domains[1] : Self.domains[0]) }
 }

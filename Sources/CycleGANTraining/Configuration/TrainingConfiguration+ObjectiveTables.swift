@@ -67,6 +67,24 @@ extension TrainingConfiguration {
             help: "Domains of --pretrained that translate as before, such as ink,oil: only others learn."),
     ]
 
+    static let distillationTable: [Setting<TrainingConfiguration>] = [
+        Setting(
+            "teacher", \.distillation.teacher, .objective, onResume: .changeable, of: [.distill], absence: "none; it must be given",
+            help: "The model to learn from: a run, a checkpoint, or a file of one generator."),
+        Setting(
+            "from", \.distillation.from, .objective, onResume: .fixed, of: [.distill], absence: "A",
+            help: "The domain whose images the teacher translates."),
+        Setting(
+            "to", \.distillation.to, .objective, onResume: .fixed, of: [.distill], absence: "B",
+            help: "The domain that it translates them to."),
+        Setting(
+            "imitationWeight", \.distillation.imitationWeight, .objective, allowed: .above(0), onResume: .fixed, of: [.distill],
+            help: "The weight of the difference between the translations of both."),
+        Setting(
+            "featureWeight", \.distillation.featureWeight, .objective, allowed: .atLeast(0), onResume: .fixed, of: [.distill],
+            help: "The weight of the differences between inner maps of both."),
+    ]
+
     static let pretrainingTable: [Setting<TrainingConfiguration>] = [
         Setting(
             "task", \.pretraining.task, .objective, onResume: .fixed, of: [.pretrain],

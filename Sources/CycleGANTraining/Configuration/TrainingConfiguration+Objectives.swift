@@ -5,7 +5,7 @@ extension TrainingConfiguration {
     /// downsampling, and the first and the fifth (or last) residual block, which with the published generators are 0, 4, 8, 12 and 16.
     public var contrastiveLayers: [Int] {
         if let layers = cut.nceLayers { return layers }
-        guard case .resnet(let blocks) = networks.generator else { return [] }
+        guard let blocks = networks.generator.residualBlocks else { return [] }
         // The head has four layers; a downsampling a convolution, a norm, an activation and perhaps a blur.
         let perDownsampling = networks.antialias ? 4 : 3
         let convolutions = (0..<networks.downsamplings).map { 4 + perDownsampling * $0 }
@@ -15,7 +15,7 @@ extension TrainingConfiguration {
 
     /// The last layer of the generator that may be compared: its last residual block.
     var lastContrastiveLayer: Int {
-        guard case .resnet(let blocks) = networks.generator else { return 0 }
+        guard let blocks = networks.generator.residualBlocks else { return 0 }
         return 4 + (networks.antialias ? 4 : 3) * networks.downsamplings + blocks - 1
     }
 }

@@ -97,7 +97,7 @@ extension TrainingConfiguration {
     /// - Throws: `DatasetError` where values contradict each other.
     func preparations() throws(DatasetError) -> [DomainPreparation] {
         let stride = generatorConfiguration.stride
-        return try trainedDomains.map { domain throws(DatasetError) in
+        return try imageDomains.map { domain throws(DatasetError) in
             try DomainPreparation(
                 domain, images: images(of: domain), preprocess: domains.preprocess[domain], loadSize: domains.loadSize[domain],
                 cropSize: data.cropSize, stride: stride,
@@ -131,8 +131,12 @@ extension TrainingConfiguration {
         let (input, output) = (images(of: translation.from), images(of: translation.to))
         var configuration = GeneratorConfiguration(
             architecture: networks.generator, inputChannels: input.channels + (data.masks ? GeneratorMasking.channels : 0),
-            outputChannels: output.channels, filters: networks.ngf, normalization: networks.normalization, usesDropout: networks.dropout)
+            outputChannels: output.channels, filters: networks.widths?.first ?? networks.ngf, normalization: networks.normalization,
+            usesDropout: networks.dropout)
         configuration.downsamplings = networks.downsamplings
+        if let widths = networks.widths, let blocks = networks.generator.residualBlocks {
+            configuration.widths = GeneratorWidths(widths, downsamplings: networks.downsamplings, blocks: blocks)
+        }
         configuration.upsampling = networks.upsampling
         configuration.antialias = networks.antialias
         configuration.antialiasUpsampling = networks.antialias && networks.upsampling == .deconv
@@ -169,7 +173,7 @@ extension TrainingConfiguration {
 
     /// The residual blocks that the encoders and decoders of all domains share.
     package var sharedBlocks: Int {
-        guard case .resnet(let blocks) = networks.generator else { return 0 }
+        guard let blocks = networks.generator.residualBlocks else { return 0 }
         return multiCycle.sharedBlocks ?? blocks / 3
     }
 
@@ -257,6 +261,10 @@ extension TrainingConfiguration {
                 root: root, split: split, preparations: preparations, draw: split == .train && isShuffled ? trainingDraw : .all,
                 holdOut: holdOut, seed: run.seed)
         }
+        if preparations.count == 1 {
+            return try SingleDomainDataset(
+                root: root, split: split, preparation: preparations[0], holdOut: holdOut, isShuffled: isShuffled, seed: run.seed)
+        }
         let unpaired = try UnpairedImageDataset(
             root: root, split: split, preparations: preparations, pairing: data.pairing, holdOut: holdOut, seed: run.seed,
             masks: data.masks, extraPairs: split == .train ? extraPairs : 0)
@@ -278,7 +286,8 @@ extension TrainingConfiguration {
 
     /// Where the images of a domain are in the folder of the data.
     package func folder(of domain: Domain, _ split: Split) -> String {
-        split.folder(of: domain, objective.kind.hasManyDomains ? .nested : .joined)
+        if objective.kind == .distill { return split.existingFolder(of: domain, in: URL(filePath: data.folder)) }
+        return split.folder(of: domain, objective.kind.hasManyDomains ? .nested : .joined)
     }
 
     /// Names the domains of an objective for many by the folders of the training images, where they are not named yet.
@@ -294,6 +303,6 @@ extension TrainingConfiguration {
         if split == .validation, data.validationFraction > 0 { return true }
         let root = URL(filePath: data.folder)
         func exists(_ name: String) -> Bool { root.appending(path: name).exists }
-        return trainedDomains.allSatisfy { exists(folder(of: $0, split)) } || (objective.kind == .pix2pix && exists(split.rawValue))
+        return imageDomains.allSatisfy { exists(folder(of: $0, split)) } || (objective.kind == .pix2pix && exists(split.rawValue))
     }
 }

@@ -14,7 +14,7 @@ extension TrainingConfiguration {
     /// - Throws: `DatasetError` for folders that are missing or empty, and where no image of a domain can be read.
     public func withMeasuredRanges() throws -> (configuration: TrainingConfiguration, notices: [String]) {
         var (found, notices) = (self, [String]())
-        let measured = trainedDomains.filter { domains.range[$0].map { $0.bounds == nil } ?? false }
+        let measured = imageDomains.filter { domains.range[$0].map { $0.bounds == nil } ?? false }
         guard !measured.isEmpty else { return (self, []) }
         let dataset = try dataset(.train)
         for domain in measured {

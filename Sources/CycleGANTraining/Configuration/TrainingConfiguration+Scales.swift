@@ -8,7 +8,7 @@ extension TrainingConfiguration {
     /// - Parameter dataset: The training images, whose own sizes count where nothing scales them; a domain of which none can be read has no
     ///   scale.
     func scales(of dataset: any ImageDataset) -> [Domain: TrainingScale] {
-        let found = trainedDomains.compactMap { domain in scale(of: domain, in: dataset).map { (domain, $0) } }
+        let found = imageDomains.compactMap { domain in scale(of: domain, in: dataset).map { (domain, $0) } }
         return Dictionary(uniqueKeysWithValues: found)
     }
 

@@ -7,7 +7,7 @@ extension TrainingConfiguration {
     /// One description of each setting.
     public static let table =
         dataTable + domainTable + networkTable + objectiveTable + cycleGANTable + cutTable + pix2pixTable + starGANTable + multiCycleTable
-        + pretrainingTable + optimizationTable + validationTable + runTable
+        + pretrainingTable + distillationTable + optimizationTable + validationTable + runTable
 
     private static let dataTable: [Setting<TrainingConfiguration>] = [
         Setting(
@@ -107,6 +107,12 @@ extension TrainingConfiguration {
         Setting(
             "ngf", \.networks.ngf, .networks, allowed: .in(NetworkLimits.filters), onResume: .fixed,
             help: "Channels after the generators' first convolution."),
+        Setting(
+            "widths", \.networks.widths, .networks,
+            allowed: .matching("channels, such as [16, 24, 64, 32, 24, 16] or 16,24,64,32,24,16") {
+                !$0.isEmpty && $0.allSatisfy(NetworkLimits.widths.contains)
+            }, onResume: .fixed, absence: "by ngf",
+            help: "The channels of all of a ResNet generator's maps in order, as compress finds them."),
         Setting(
             "downsamplings", \.networks.downsamplings, .networks, allowed: .in(NetworkLimits.resnetDownsamplings), onResume: .fixed,
             help: "Halvings before a ResNet generator's residual blocks."),

@@ -27,6 +27,7 @@ extension TrainingConfiguration {
 
     private func validateObjective() throws(ConfigurationError) {
         if objective.kind.hasManyDomains { return try validateManyDomains() }
+        if objective.kind == .distill { try validateDistillation() }
         if ![0, 2].contains(data.domainNames.count) { throw refuse("domainNames", data.domainNames, "two names, of A and B") }
         if objective.kind != .cycleGAN, data.masks {
             throw refuse("masks", true, "false with objective \(objective.kind.rawValue); masks are for cyclegan")
@@ -58,7 +59,7 @@ extension TrainingConfiguration {
 
     /// - Parameter use: What compares patches, as an error names it.
     func validateContrast(for use: String) throws(ConfigurationError) {
-        guard case .resnet = networks.generator else {
+        guard networks.generator.residualBlocks != nil else {
             throw refuse("generator", networks.generator, "a ResNet with \(use), such as resnet9")
         }
         if let layer = contrastiveLayers.last, layer > lastContrastiveLayer {
@@ -111,11 +112,29 @@ extension TrainingConfiguration {
         do throws(NetworkConfigurationError) { try networks.generator.validate() } catch {
             throw refuse("generator", networks.generator, GeneratorArchitecture.kind.words)
         }
+        try validateWidths()
         if networks.checkpointActivations, networks.normalization == .batch {
             throw refuse("checkpointActivations", true, "false with norm batch, whose statistics would count every image twice")
         }
         if networks.checkpointActivations, case .unet = networks.generator {
             throw refuse("checkpointActivations", true, "false with \(networks.generator.rawValue), which has no residual blocks")
+        }
+    }
+
+    private func validateWidths() throws(ConfigurationError) {
+        guard let widths = networks.widths else { return }
+        guard let blocks = networks.generator.residualBlocks else {
+            throw refuse("widths", widths, "nothing with \(networks.generator.rawValue), only with a ResNet such as mobile9")
+        }
+        let (count, halvings) = (GeneratorWidths.count(downsamplings: networks.downsamplings, blocks: blocks), networks.downsamplings)
+        guard widths.count == count else {
+            throw refuse(
+                "widths", widths,
+                "\(count) numbers with \(networks.generator.rawValue) and downsamplings \(halvings): behind the first convolution, behind each "
+                    + "halving, inside each block, behind each doubling")
+        }
+        if networks.ngf != NetworkSettings().ngf, networks.ngf != widths[0] {
+            throw refuse("ngf", networks.ngf, "nothing beside widths, whose first number it is")
         }
     }
 
@@ -253,7 +272,8 @@ extension TrainingConfiguration {
     /// The smallest side that reflection padding, norms and the discriminator's last convolutions can work on.
     var smallestSide: Int {
         let network = generatorConfiguration
-        let discriminators = objective.kind == .pretrain ? [] : trainedDomains.map { discriminatorConfiguration(of: $0).smallestSide }
+        let judged = objective.kind == .distill ? [trainedDomains[1]] : trainedDomains
+        let discriminators = objective.kind == .pretrain ? [] : judged.map { discriminatorConfiguration(of: $0).smallestSide }
         let side = max(network.smallestSide, discriminators.max() ?? 1)
         return (side + network.stride - 1) / network.stride * network.stride
     }

@@ -29,6 +29,8 @@ public struct TrainingConfiguration: SettingsRoot {
     public var multiCycle = MultiCycleSettings()
     /// What only pre-training has.
     public var pretraining = PretrainingSettings()
+    /// What only learning from another generator has.
+    public var distillation = DistillationSettings()
     /// How weights change.
     public var optimization = OptimizationSettings()
     /// How the training is watched.
@@ -61,7 +63,17 @@ public struct TrainingConfiguration: SettingsRoot {
 
     /// The domains that are trained: A and B or, of an objective for many, those that `findDomains()` has found.
     public var trainedDomains: [Domain] {
-        objective.kind.hasManyDomains && !data.domainNames.isEmpty ? data.domainNames.map { Domain($0) } : Self.domains
+        if objective.kind == .distill { return [distillation.from ?? "A", distillation.to ?? "B"].map { Domain($0) } }
+        return objective.kind.hasManyDomains && !data.domainNames.isEmpty ? data.domainNames.map { Domain($0) } : Self.domains
+    }
+
+    /// The domains whose images are read: of an objective that needs those of one domain alone, that one.
+    public var imageDomains: [Domain] {
+        switch objective.kind {
+        case .distill: Array(trainedDomains.prefix(1))
+        case .pretrain: pretrainedDomains
+        default: trainedDomains
+        }
     }
 
     public var chosenObjective: ObjectiveKind { objective.kind }
@@ -87,6 +99,7 @@ public struct TrainingConfiguration: SettingsRoot {
             configuration.networks.generator = .resnet(blocks: 6)
             (configuration.objective.ganMode, configuration.objective.poolSize) = (.wganGP, 0)
             (configuration.optimization.learningRate, configuration.optimization.batchSize) = (0.0001, 16)
+        case .distill: configuration.objective.poolSize = 0
         case .pretrain:
             configuration.objective.poolSize = 0
             (configuration.optimization.epochs, configuration.optimization.decayEpochs) = (50, 50)
@@ -112,6 +125,8 @@ public enum ObjectiveKind: String, CaseIterable, Sendable, SettingChoice {
     case multiCycle = "multicycle"
     /// Generators that learn from images alone, for other objectives to start from.
     case pretrain
+    /// One generator that is to translate as another one does, which is larger (Li et al., arXiv 2003.08936).
+    case distill
 
     /// Those of two domains, A and B.
     static let ofTwoDomains: Set<ObjectiveKind> = Set(allCases.filter { !$0.hasManyDomains })

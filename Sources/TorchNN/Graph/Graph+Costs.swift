@@ -43,7 +43,7 @@ extension Operation {
         func positions(_ shape: [Int]) -> Int { shape[0] * shape[2] * shape[3] }
         switch self {
         case .convolution(let values):
-            return positions(output) * values.outputChannels * values.inputChannels * values.kernelSize * values.kernelSize
+            return positions(output) * values.outputChannels * values.inputChannels / values.groups * values.kernelSize * values.kernelSize
         case .transposedConvolution(let values):
             return positions(input) * values.outputChannels * values.inputChannels * values.kernelSize * values.kernelSize
         case .blur(let blur):

@@ -37,7 +37,8 @@ extension Convolution: CustomStringConvertible {
     /// `convolution 3x3 / 2`: the kernel and, unless it is 1, the stride.
     public var description: String {
         let stride = stride == 1 ? "" : " / \(stride)"
-        return "convolution \(kernelSize)x\(kernelSize)\(stride)\(hasSpectralNorm ? ", spectral norm" : "")"
+        let kind = groups == 1 ? "convolution" : "depthwise convolution"
+        return "\(kind) \(kernelSize)x\(kernelSize)\(stride)\(hasSpectralNorm ? ", spectral norm" : "")"
     }
 }
 

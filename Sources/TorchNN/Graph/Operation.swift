@@ -52,7 +52,8 @@ public enum Operation: Hashable, Sendable {
     /// The shape of the trained weight that inputs are multiplied with, as PyTorch stores it; nil for an operation without one.
     public var weightShape: [Int]? {
         switch self {
-        case .convolution(let values): [values.outputChannels, values.inputChannels, values.kernelSize, values.kernelSize]
+        case .convolution(let values):
+            [values.outputChannels, values.inputChannels / values.groups, values.kernelSize, values.kernelSize]
         case .transposedConvolution(let values): [values.inputChannels, values.outputChannels, values.kernelSize, values.kernelSize]
         case .linear(let inputs, let outputs, _): [outputs, inputs]
         default: nil
@@ -104,6 +105,8 @@ public struct Convolution: Hashable, Sendable {
     public var hasBias: Bool
     /// Whether the stored weight is divided by its spectral norm first.
     public var hasSpectralNorm = false
+    /// 1 where every channel that comes out reads all that go in; as many as channels go in where each reads one (depthwise).
+    public var groups = 1
 }
 
 /// The transpose of a convolution with a square kernel: H' = (H - 1) · stride - 2 · padding + kernelSize + outputPadding.

@@ -34,12 +34,12 @@ extension FusibleConvolution {
 }
 
 extension Convolution {
-    /// The convolution with a weight of shape [Cout, Cin, kernel, kernel].
-    init(weight: Tensor, stride: Int, padding: Int, hasBias: Bool, hasSpectralNorm: Bool = false) {
+    /// The convolution with a weight of shape [Cout, Cin / groups, kernel, kernel].
+    init(weight: Tensor, stride: Int, padding: Int, hasBias: Bool, hasSpectralNorm: Bool = false, groups: Int = 1) {
         let shape = weight.shape
         self.init(
-            inputChannels: shape[1], outputChannels: shape[0], kernelSize: shape[2], stride: stride, padding: padding, hasBias: hasBias,
-            hasSpectralNorm: hasSpectralNorm)
+            inputChannels: shape[1] * groups, outputChannels: shape[0], kernelSize: shape[2], stride: stride, padding: padding,
+            hasBias: hasBias, hasSpectralNorm: hasSpectralNorm, groups: groups)
     }
 }
 
@@ -47,7 +47,7 @@ extension Convolution {
 ///
 /// Weights start at zero: networks fill them with a `WeightInitialization` or from a checkpoint.
 public final class Conv2d: Module, WeightedLayer, FusibleConvolution {
-    /// Shape [Cout, Cin, kernel, kernel].
+    /// Shape [Cout, Cin, kernel, kernel]; [Cout, 1, kernel, kernel] where each channel is convolved alone.
     @Parameter public private(set) var weight: Tensor
     /// Shape [Cout].
     @Parameter public private(set) var bias: Tensor?
@@ -55,11 +55,18 @@ public final class Conv2d: Module, WeightedLayer, FusibleConvolution {
     public let stride: Int
     /// Zeros added on each side of the input.
     public let padding: Int
+    /// 1 for an ordinary convolution, or the input's channels for one of each channel alone (depthwise).
+    public let groups: Int
 
     /// A convolution with a square kernel, whose weights are zero.
-    public init(inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true) {
+    public init(
+        inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool = true,
+        isDepthwise: Bool = false
+    ) {
         precondition(inputChannels > 0 && outputChannels > 0, "channels must be positive, not \(inputChannels) and \(outputChannels)")
-        weight = .startingWeight([outputChannels, inputChannels, kernelSize, kernelSize])
+        groups = isDepthwise ? inputChannels : 1
+        precondition(outputChannels.isMultiple(of: groups), "\(inputChannels) channels alone cannot become \(outputChannels)")
+        weight = .startingWeight([outputChannels, inputChannels / groups, kernelSize, kernelSize])
         bias = hasBias ? Tensor.zeros([outputChannels]) : nil
         self.stride = stride
         self.padding = padding
@@ -73,7 +80,7 @@ public final class Conv2d: Module, WeightedLayer, FusibleConvolution {
     }
 
     public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
-        let values = Convolution(weight: weight, stride: stride, padding: padding, hasBias: bias != nil)
+        let values = Convolution(weight: weight, stride: stride, padding: padding, hasBias: bias != nil, groups: groups)
         return graph.append(.convolution(values), of: self, to: input)
     }
 }

@@ -26,6 +26,7 @@ NETWORKS = {
     "resnet9-resize": lambda: resnet(up="resize"),
     "resnet9-pixelshuffle": lambda: resnet(up="pixelshuffle"),
     "resnet9-attention": lambda: resnet(scales=(4,)),
+    "mobile9": lambda: resnet(light=True),
     "patch3": lambda: discriminator("patch3"),
     "pixel": lambda: discriminator("pixel"),
 }

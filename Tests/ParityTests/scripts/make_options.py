@@ -23,6 +23,12 @@ GENERATORS = {
     "antialias": (2, 1, 3, (1, 16, 12), dict(antialias=True)),
     "antialias-resize": (1, 1, 1, (1, 16, 12), dict(antialias=True, upsampling="resize")),
     "attention": (1, 5, 1, (2, 8, 6), dict(downsamplings=1, attentionScales=[2, 1])),
+    "light": (2, 2, 2, (2, 12, 16), dict(architecture="mobile2")),
+    "widths": (2, 3, 2, (1, 16, 12), dict(widths=dict(encoder=[3, 2, 5], blocks=[4, 1], decoder=[3, 2]))),
+    "light-widths": (2, 1, 2, (1, 12, 16), dict(architecture="mobile2", widths=dict(encoder=[1, 3, 4], blocks=[2, 6], decoder=[3, 2]))),
+    "resize-widths": (1, 2, 1, (1, 12, 12), dict(upsampling="resize", widths=dict(encoder=[2, 3, 4], blocks=[3], decoder=[5, 2]))),
+    "shuffle-widths": (1, 2, 1, (1, 12, 12), dict(upsampling="pixelshuffle", widths=dict(encoder=[2, 3, 4], blocks=[3], decoder=[2, 3]))),
+    "antialias-widths": (1, 2, 1, (1, 12, 12), dict(antialias=True, widths=dict(encoder=[2, 3, 4], blocks=[3], decoder=[5, 2]))),
 }
 
 
@@ -40,7 +46,7 @@ def generator(name: str, seed: int) -> dict:
     random = torch.Generator().manual_seed(seed)
     net = resnet(
         blocks, channels, width, "instance", options.get("downsamplings", 2), options.get("upsampling", "deconv"),
-        options.get("antialias", False), options.get("attentionScales", ()),
+        options.get("antialias", False), options.get("attentionScales", ()), options.get("widths"), "architecture" in options,
     ).double()  # fmt: skip
     filters = {key: value.clone() for key, value in net.state_dict().items() if key.endswith("filt")}
     randomize(net, random).load_state_dict(filters, strict=False)

@@ -58,8 +58,37 @@ class SelfAttention(nn.Module):
         return self.gamma * (value @ weights.transpose(1, 2)).view_as(x) + x
 
 
-def upsampling(kind: str, antialias: bool, channels: int, bias: bool) -> list[nn.Module]:
-    half = channels // 2
+class Separable(nn.Module):
+    """GAN Compression's light convolution: each channel alone, a norm, then all channels at each pixel; always with biases."""
+
+    def __init__(self, channels: int, outputs: int, norm: str):
+        super().__init__()
+        self.conv = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, groups=channels), normalization(norm, channels), nn.Conv2d(channels, outputs, 1)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(x)
+
+
+class Block(nn.Module):
+    """A residual block that may be light, and whose inner maps have channels of their own."""
+
+    def __init__(self, channels: int, inner: int, norm: str, light: bool):
+        super().__init__()
+
+        def convolution(inputs: int, outputs: int) -> list[nn.Module]:
+            layer = Separable(inputs, outputs, norm) if light else nn.Conv2d(inputs, outputs, 3, bias=has_bias(norm))
+            return [nn.ReflectionPad2d(1), layer, normalization(norm, outputs)]
+
+        dropout = [nn.Dropout(0)] if light else []
+        self.conv_block = nn.Sequential(*convolution(channels, inner), nn.ReLU(True), *dropout, *convolution(inner, channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.conv_block(x)
+
+
+def upsampling(kind: str, antialias: bool, channels: int, half: int, bias: bool) -> list[nn.Module]:
     if kind == "deconv" and antialias:
         return [BlurUp(channels), nn.Conv2d(channels, half, 3, padding=1, bias=bias)]
     if kind == "deconv":
@@ -71,22 +100,29 @@ def upsampling(kind: str, antialias: bool, channels: int, bias: bool) -> list[nn
     raise ValueError(f"unknown upsampling {kind!r}: use deconv, resize or pixelshuffle")
 
 
-def resnet(blocks=9, channels=3, ngf=64, norm="instance", downsamplings=2, up="deconv", antialias=False, scales=()) -> nn.Module:
-    """`scales`: how much smaller than the image the maps with self-attention are."""
+def resnet(
+    blocks=9, channels=3, ngf=64, norm="instance", downsamplings=2, up="deconv", antialias=False, scales=(), widths=None, light=False
+) -> nn.Module:  # fmt: skip
+    """`scales`: how much smaller than the image the maps with self-attention are; `widths`: channels of all maps, in three lists."""
     bias = has_bias(norm)
-    layers: list[nn.Module] = [nn.ReflectionPad2d(3), nn.Conv2d(channels, ngf, 7, bias=bias), normalization(norm, ngf), nn.ReLU(True)]
-    for level in range(downsamplings):
-        width = ngf * 2**level
-        layers += [nn.Conv2d(width, 2 * width, 3, stride=1 if antialias else 2, padding=1, bias=bias)]
-        layers += [normalization(norm, 2 * width), nn.ReLU(True)] + ([BlurDown(2 * width)] if antialias else [])
-    bottleneck = 2**downsamplings
-    layers += [ResnetBlock(bottleneck * ngf, norm, False) for _ in range(blocks)]
-    layers += [SelfAttention(bottleneck * ngf)] if bottleneck in scales else []
-    for level in reversed(range(downsamplings)):
-        width = ngf * 2**level
-        layers += upsampling(up, antialias, 2 * width, bias) + [normalization(norm, width), nn.ReLU(True)]
-        layers += [SelfAttention(width)] if 2**level in scales else []
-    layers += [nn.ReflectionPad2d(3), nn.Conv2d(ngf, channels, 7), nn.Tanh()]
+    encoder = widths["encoder"] if widths else [ngf * 2**level for level in range(downsamplings + 1)]
+    inner = widths["blocks"] if widths else [encoder[-1]] * blocks
+    decoder = widths["decoder"] if widths else encoder[-2::-1]
+    layers: list[nn.Module] = [nn.ReflectionPad2d(3), nn.Conv2d(channels, encoder[0], 7, bias=bias)]
+    layers += [normalization(norm, encoder[0]), nn.ReLU(True)]
+    for width, following in zip(encoder, encoder[1:]):
+        layers += [nn.Conv2d(width, following, 3, stride=1 if antialias else 2, padding=1, bias=bias)]
+        layers += [normalization(norm, following), nn.ReLU(True)] + ([BlurDown(following)] if antialias else [])
+    trunk = encoder[-1]
+    if light or widths:
+        layers += [Block(trunk, width, norm, light) for width in inner]
+    else:
+        layers += [ResnetBlock(trunk, norm, False) for _ in range(blocks)]
+    layers += [SelfAttention(trunk)] if 2**downsamplings in scales else []
+    for level, (width, following) in zip(reversed(range(downsamplings)), zip([trunk, *decoder], decoder)):
+        layers += upsampling(up, antialias, width, following, bias) + [normalization(norm, following), nn.ReLU(True)]
+        layers += [SelfAttention(following)] if 2**level in scales else []
+    layers += [nn.ReflectionPad2d(3), nn.Conv2d(decoder[-1], channels, 7), nn.Tanh()]
     # As in the other networks, `model.` stands before every key.
     return nn.Sequential(OrderedDict(model=nn.Sequential(*layers)))
 
