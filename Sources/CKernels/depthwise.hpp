@@ -20,9 +20,10 @@ class Depthwise {
 
 public:
     Depthwise(const Convolution &convolution, const Resources &resources) : convolution(convolution), resources(resources) {
-        assert(convolution.size == size && convolution.stride == 1 && convolution.out_channels == channels);
+        assert(convolution.size == size && convolution.stride == 1 && convolution.out_channels == channels && convolution.padding < size);
     }
 
+    /// Transposed or not.
     int64_t packed_size(bool = false) const { return padded(channels) * area; }
 
     /// [channel / LANES][tap][LANES]; transposed with the taps in the opposite order.
@@ -227,7 +228,8 @@ private:
                     Vector sum{};
                     for (int64_t row = 0; row < size; row++) {
                         for (int64_t column = 0; column < size; column++) {
-                            const int64_t from_y = around.source(y + row, gradient.height), from_x = around.source(x + column, gradient.width);
+                            const int64_t from_y = around.source(y + row, gradient.height);
+                            const int64_t from_x = around.source(x + column, gradient.width);
                             if (from_y < 0 || from_x < 0) continue;
                             const float *pixel = gradient.row(image, from_y) + from_x * channels + c;
                             sum += load(weights + (row * size + column) * LANES) * group(load(pixel, channels - c));

@@ -1,5 +1,5 @@
-// What the kernels include of the standard library and of the compiler's. In front of them, because what they declare themselves is compiled for an instruction
-// set, and inline functions that others share must not be.
+// What the kernels include of the standard library and of the compiler's own. In front of them, because what they declare themselves is
+// compiled for an instruction set, and inline functions that others share must not be.
 #pragma once
 
 #include <algorithm>
