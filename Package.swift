@@ -74,8 +74,9 @@ let libraries: [Target] = [
     .target(
         name: "CycleGANRuns",
         dependencies: [
-            "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANBaselines",
-            "CycleGANModels", "Checkpoints", "Datasets", "Downloads", "Imaging", "NIfTI", "Pages", "Settings", "Support",
+            "CycleGANTraining", "CycleGANObjectives", "TrainingReports", "CycleGANInference", "CycleGANExport", "CycleGANMetrics",
+            "CycleGANBaselines", "CycleGANModels", "Checkpoints", "Datasets", "Downloads", "Imaging", "NIfTI", "Pages", "Settings",
+            "Support",
         ]),
     .target(
         name: "CycleGANCompression",

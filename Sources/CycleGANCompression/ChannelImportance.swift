@@ -19,7 +19,7 @@ struct ChannelImportance {
 
     /// - Parameters:
     ///   - inputs: What the network is given, each [1, C, H, W]; at least one.
-    init(_ network: any Layer, _ groups: ChannelGroups, _ criterion: ImportanceCriterion, inputs: [Tensor]) throws {
+    init(_ network: any Layer, _ groups: ChannelGroups, _ criterion: ImportanceCriterion, inputs: [Tensor]) {
         let graph = Graph(of: network)
         switch criterion {
         case .l1:
@@ -27,7 +27,7 @@ struct ChannelImportance {
                 Self.sum(group.makers.map { Self.filterSizes(graph.nodes[$0], count: group.count) }, count: group.count)
             }
         case .energy:
-            let squares = try Self.meanSquares(network, graph, at: groups.groups.flatMap(\.readers), inputs)
+            let squares = Self.meanSquares(network, graph, at: groups.groups.flatMap(\.readers), inputs)
             scores = groups.groups.map { group in
                 let given = group.readers.map { reader in
                     zip(squares[reader] ?? [], Self.readingWeights(graph.nodes[reader])).map { $0 * $1 }
@@ -63,8 +63,8 @@ struct ChannelImportance {
     }
 
     /// The mean square of each channel that some convolutions read, over all inputs, by the index of the convolution.
-    static func meanSquares(_ network: any Layer, _ graph: Graph, at readers: [Int], _ inputs: [Tensor]) throws -> [Int: [Double]] {
-        let maps = try MapsReader(network, graph, before: readers)
+    static func meanSquares(_ network: any Layer, _ graph: Graph, at readers: [Int], _ inputs: [Tensor]) -> [Int: [Double]] {
+        let maps = MapsReader(network, graph, before: readers)
         var sums: [Int: [Double]] = [:]
         for input in inputs {
             for (reader, map) in maps.maps(of: input) {
@@ -85,12 +85,10 @@ struct MapsReader {
     private let encoder: FeatureEncoder
     private let readers: [Int]
 
-    /// - Parameter readers: Indices of nodes, whose first inputs are behind some layer.
-    init(_ network: any Layer, _ graph: Graph, before readers: [Int]) throws(GraphError) {
-        let names = Dictionary(graph.places.map { ($0.value, $0.key) }) { max($0, $1) }
-        let known = readers.filter { names[graph.nodes[$0].inputs[0]] != nil }
-        self.readers = known
-        encoder = try FeatureEncoder(network, at: known.compactMap { names[graph.nodes[$0].inputs[0]] })
+    /// - Parameter readers: Indices of nodes.
+    init(_ network: any Layer, _ graph: Graph, before readers: [Int]) {
+        self.readers = readers
+        encoder = FeatureEncoder(network, values: readers.map { graph.nodes[$0].inputs[0] })
     }
 
     func maps(of input: Tensor) -> [(reader: Int, map: Tensor)] {

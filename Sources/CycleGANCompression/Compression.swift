@@ -68,13 +68,16 @@ public final class Compression {
         let candidates = try Self.candidates(settings, of: file.description.configuration.plain)
         // Before anything is written: a folder without pictures is found out now.
         _ = try Self.configuration(of: file, candidates[0], nil, settings).dataset(.train)
-        try AtomicFile.createFolder(folder)
-        var conversion = ModelConversion(URL(filePath: settings.model))
-        conversion.translation = file.translation
-        _ = try conversion.write(to: folder.appending(path: "teacher.safetensors"))
-        try Self.copyDiscriminator(of: file, to: folder)
-        state = CompressionState(settings: settings, translation: file.translation, candidates: candidates)
-        try state.write(to: folder)
+        let state = CompressionState(settings: settings, translation: file.translation, candidates: candidates)
+        try AtomicFile.createFolder(folder.deletingLastPathComponent())
+        try AtomicFolder.write(to: folder, isReplaceable: { _ in true }) { new in
+            var conversion = ModelConversion(URL(filePath: settings.model))
+            conversion.translation = file.translation
+            _ = try conversion.write(to: new.appending(path: "teacher.safetensors"))
+            try TeacherDiscriminator.copy(of: file, to: new)
+            try state.write(to: new)
+        }
+        self.state = state
         teacher = try Self.teacher(in: folder, state)
         (self.folder, self.observers, self.say, self.shouldStop) = (folder, observers, say, shouldStop)
     }
@@ -123,38 +126,9 @@ public final class Compression {
     private static func configuration(
         of teacher: GeneratorFile, _ candidate: CompressionState.Candidate, _ folder: URL?, _ settings: CompressionSettings
     ) throws -> TrainingConfiguration {
-        let discriminator = try folder.flatMap(Self.discriminator)
-        return try .distillation(from: teacher, student: candidate.configuration, discriminator: discriminator?.1, settings)
-    }
-}
-
-// MARK: - The discriminator
-
-extension Compression {
-    private static func discriminatorFile(in folder: URL) -> URL { folder.appending(path: "discriminator.safetensors") }
-
-    /// Keeps the discriminator that the model's generator was trained against, where the file has one for images of its target.
-    private static func copyDiscriminator(of file: GeneratorFile, to folder: URL) throws {
-        let target = file.translation.to
-        let names = ["discriminator\(target)", GeneratorPart.Name.discriminator(of: target)]
-        let all = try StateDict.read(from: file.url) { key in names.contains { key.hasPrefix("networks.\($0).") } }
-        for name in names {
-            let found = all.below("networks.\(name)")
-            guard !found.isEmpty,
-                case .discriminator(let layers)? = try? InferredNetwork(tensors: found.map { ($0.name, $0.tensor.shape) }),
-                layers.domains == 0, layers.inputChannels == file.description.images(of: target).channels
-            else { continue }
-            try found.write(to: discriminatorFile(in: folder))
-            return
-        }
-    }
-
-    private static func discriminator(in folder: URL) throws -> (weights: StateDict, DiscriminatorConfiguration)? {
-        let file = discriminatorFile(in: folder)
-        guard file.exists else { return nil }
-        let weights = try StateDict.read(from: file)
-        guard case .discriminator(let layers) = try InferredNetwork(tensors: weights.map { ($0.name, $0.tensor.shape) }) else { return nil }
-        return (weights, layers)
+        let discriminator = try folder.flatMap(TeacherDiscriminator.init)
+        return try .distillation(
+            from: teacher, student: candidate.configuration, discriminator: discriminator?.configuration, settings)
     }
 }
 
@@ -191,10 +165,7 @@ extension Compression {
     /// - Returns: How it ended, where it did.
     private func runTrials() throws -> Outcome? {
         if state.trialSteps == nil {
-            let settings = try Self.configuration(of: teacher, state.candidates[0], folder, state.settings)
-            let estimate = try TrainingEstimate(measuring: settings, steps: 3)
-            let seconds = state.settings.minutes * 60 * Self.trialShare / Double(state.candidates.count)
-            state.trialSteps = max(Self.leastTrialSteps, Int(seconds / estimate.secondsPerStep))
+            state.trialSteps = max(Self.leastTrialSteps, try wantedTrialSteps())
             try state.write(to: folder)
         }
         for (index, candidate) in state.candidates.enumerated() where candidate.difference == nil {
@@ -214,6 +185,29 @@ extension Compression {
         return nil
     }
 
+    private func wantedTrialSteps() throws -> Int {
+        if let steps = state.settings.steps { return steps / 12 }
+        let settings = try Self.configuration(of: teacher, state.candidates[0], folder, state.settings)
+        let estimate = try TrainingEstimate(measuring: settings, steps: 3)
+        let seconds = state.settings.minutes * 60 * Self.trialShare / Double(state.candidates.count)
+        return Int(seconds / estimate.secondsPerStep)
+    }
+
+    /// The settings of the long training: all of the steps, or as many as the time allows.
+    private func planned(_ settings: TrainingConfiguration) throws -> TrainingConfiguration {
+        guard let steps = state.settings.steps else {
+            // Half of the time at least, whatever the trials and pauses took.
+            let whole = state.settings.minutes * 60
+            let plan = try BudgetPlan(for: settings, seconds: max(whole / 2, whole - secondsSpent))
+            say(plan.text)
+            return plan.configuration
+        }
+        var settings = settings
+        settings.data.epochSize = max(1, (steps + 19) / 20)
+        (settings.optimization.epochs, settings.optimization.decayEpochs, settings.run.maxSteps) = (10, 10, steps)
+        return settings
+    }
+
     private func choose() throws -> CompressionState.Candidate {
         let sorted = state.candidates.sorted {
             ($0.difference ?? .infinity, $0.multiplyAdds) < ($1.difference ?? .infinity, $1.multiplyAdds)
@@ -231,11 +225,7 @@ extension Compression {
         let run = RunFolder(folder.appending(path: "run"))
         guard !folder.appending(path: "student.safetensors").exists else { return nil }
         var settings = try Self.configuration(of: teacher, chosen, folder, state.settings)
-        if !run.holdsRun || run.isWithoutCheckpoint {
-            let plan = try BudgetPlan(for: settings, seconds: max(30, state.settings.minutes * 60 - secondsSpent))
-            say(plan.text)
-            settings = plan.configuration
-        }
+        if !run.holdsRun || run.isWithoutCheckpoint { settings = try planned(settings) }
         let trial = trial(chosen)
         let summary = try self.run(settings, in: run) {
             trial.bestCheckpoint.exists ? trial.bestCheckpoint : try self.start(of: chosen, settings)
@@ -278,7 +268,7 @@ extension Compression {
         try StudentStart(teacher.generator, criterion: state.settings.criterion, inputs: try samples(settings)).fill(student)
         var weights = StateDict()
         for (key, tensor) in student.stateDict() { weights["networks.\(settings.generatorName).\(key)"] = tensor }
-        if let found = try Self.discriminator(in: folder) {
+        if let found = try TeacherDiscriminator(in: folder) {
             let name = settings.trainedDomains[1] == Domain.pair[0] ? "discriminatorA" : "discriminatorB"
             for (key, tensor) in found.weights { weights["networks.\(name).\(key)"] = tensor }
         }

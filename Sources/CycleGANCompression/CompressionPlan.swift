@@ -14,6 +14,8 @@ public struct CompressionSettings: Codable, Equatable, Sendable {
     public var target = MultiplyAddTarget.share(0.1)
     /// How long everything takes together.
     public var minutes = 60.0
+    /// Steps of the long training, in place of a time; each trial takes a twelfth of them.
+    public var steps: Int?
     /// Whether residual blocks become light; by default they do.
     public var isLight = true
     /// How channels are judged.

@@ -19,8 +19,8 @@ public struct CompressionReport: Codable, Sendable {
         public let bytes: [String: Int]
         /// How long an image takes.
         public let times: [Time]
-        /// The most memory beside what the program holds anyway, for an image of 512x512, in bytes.
-        public let memory: Int?
+        /// The most that the network's maps take at once for an image of 512x512, in bytes; computed, not measured.
+        public let memory: Int
     }
 
     /// How long an image takes.

@@ -24,7 +24,11 @@ extension CompressionReport.Cost {
         parameters = file.generator.parameterCount
         multiplyAdds = configuration.multiplyAdds
         bytes = try Self.exports(file, scratch: scratch, kept: kept)
-        (times, memory) = try Self.times(file)
+        times = try Self.times(file)
+        memory = TranslationMemory(
+            configuration.graph, input: file.description.images(of: file.translation.from),
+            output: file.description.images(of: file.translation.to)
+        ).mapBytes(for: ImageSize(height: 512, width: 512))
     }
 
     private static func exports(_ file: GeneratorFile, scratch: URL, kept: (folder: URL, name: String)?) throws -> [String: Int] {
@@ -41,13 +45,13 @@ extension CompressionReport.Cost {
         return bytes
     }
 
-    private static func times(_ file: GeneratorFile) throws -> ([CompressionReport.Time], memory: Int?) {
+    private static func times(_ file: GeneratorFile) throws -> [CompressionReport.Time] {
         let before = TorchRuntime.threadCount
         defer { TorchRuntime.threadCount = before }
         let (description, random) = (file.description, TorchRandom(seed: 1))
         let channels = description.images(of: file.translation.from).channels
         let condition = description.condition(of: file.translation)
-        var (times, memory) = ([CompressionReport.Time](), Int?.none)
+        var times: [CompressionReport.Time] = []
         for side in sides {
             let stride = description.configuration.stride
             let shown = (side + stride - 1) / stride * stride
@@ -56,14 +60,11 @@ extension CompressionReport.Cost {
             let input = description.networkInput(image, condition: condition)
             for threads in [1, 2] where threads <= ProcessInfo.processInfo.activeProcessorCount {
                 TorchRuntime.threadCount = threads
-                ProcessMemory.forgetPeak()
-                let start = ProcessMemory.peak
                 let seconds = try withTorchErrors { withoutGradients { median { _ = file.generator(input) } } }
                 times.append(.init(side: side, threads: threads, seconds: seconds))
-                memory = zip(start, ProcessMemory.peak).map { max(0, $1 - $0) } ?? memory
             }
         }
-        return (times, memory)
+        return times
     }
 
     /// The median time of some calls after a first one, at least 3 and as many as fit into a second.
@@ -75,11 +76,6 @@ extension CompressionReport.Cost {
             seconds.append(ContinuousClock().measure(body) / .seconds(1))
         }
         return seconds.sorted()[seconds.count / 2]
-    }
-
-    private static func zip(_ first: Int?, _ second: Int?) -> (Int, Int)? {
-        guard let first, let second else { return nil }
-        return (first, second)
     }
 }
 

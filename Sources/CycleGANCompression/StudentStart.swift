@@ -24,7 +24,7 @@ public struct StudentStart {
     public init(_ network: any Layer, criterion: ImportanceCriterion = .energy, inputs: [Tensor]) throws {
         self.network = network
         let (graph, groups) = (Graph(of: network), try ChannelGroups(Graph(of: network)))
-        importance = try withTorchErrors { try ChannelImportance(network, groups, criterion, inputs: inputs) }
+        importance = try withTorchErrors { ChannelImportance(network, groups, criterion, inputs: inputs) }
         (teacher, self.groups, self.inputs) = (graph, groups, inputs)
     }
 
@@ -140,7 +140,7 @@ public struct StudentStart {
     private func scales(of separable: [Int: Int], kept: [Int: [Int]], in graph: Graph) throws -> [Int: Tensor] {
         guard !separable.isEmpty else { return [:] }
         let pairs = try pairs(with: graph).filter { separable[$0.own] != nil }
-        let reader = try MapsReader(network, teacher, before: pairs.map(\.other))
+        let reader = MapsReader(network, teacher, before: pairs.map(\.other))
         return withoutGradients {
             var sums: [Int: Tensor] = [:]
             for input in inputs {

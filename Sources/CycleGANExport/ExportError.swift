@@ -23,7 +23,7 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// In which precision weights are kept; networks compute in float32 whatever it is.
+/// In which precision weights are kept. ONNX graphs compute in float32 whatever it is, Core ML programs in float16 but for `f32`.
 public enum ExportPrecision: String, CaseIterable, Sendable {
     /// As they are.
     case f32
@@ -31,4 +31,14 @@ public enum ExportPrecision: String, CaseIterable, Sendable {
     case f16
     /// A quarter of the size: whole numbers with a scale for each output channel.
     case int8
+    /// Core ML only: places in a palette of 64 numbers for each layer.
+    case palette6
+    /// Core ML only: places in a palette of 16 numbers for each layer.
+    case palette4
+
+    /// Whether weights change by more than the last digits.
+    var isCompressed: Bool { ![.f32, .f16].contains(self) }
+
+    /// Those of ONNX files.
+    static let ofONNX = [Self.f32, .f16, .int8]
 }

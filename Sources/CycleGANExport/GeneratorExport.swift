@@ -8,9 +8,11 @@ import TorchNN
 public struct ExportOptions: Sendable {
     /// How weights are kept.
     public var precision = ExportPrecision.f32
-    /// The only size of images, height and width multiples of the network's stride; any by default.
+    /// The only size of images, height and width multiples of the network's stride; by default any in ONNX, several in Core ML.
     public var size: ImageSize?
-    /// Whether pictures of 8 bits go in and come out, [N, H, W, C] from 0 to 255, in place of numbers in -1...1.
+    /// Who made the model, in the file's metadata.
+    public var author: String?
+    /// Whether pictures of 8 bits go in and come out in place of numbers in -1...1: in ONNX [N, H, W, C] from 0 to 255, in Core ML images.
     public var takesPictures = false
     /// Whether borders are mirrored by slices, which more programs know than mirrored padding.
     public var isPortable = false
@@ -28,6 +30,8 @@ struct GeneratorExport {
 
     let description: GeneratorDescription
     let options: ExportOptions
+    /// Where activations become whole numbers.
+    var calibration = Calibration()
 
     /// The graph of a generator in evaluation mode.
     ///
@@ -42,7 +46,7 @@ struct GeneratorExport {
         }
         let type: ONNXType = options.takesPictures ? .uint8 : .float32
         var operations = ONNXOperations(
-            builder: ONNXBuilder(name: "generator", precision: options.precision), isPortable: options.isPortable)
+            builder: ONNXBuilder(name: "generator", precision: options.precision), isPortable: options.isPortable, calibration: calibration)
 
         let given = operations.builder.input("image", type, shape(channels.input))
         let image = options.takesPictures ? operations.normalized(given) : given
@@ -60,7 +64,7 @@ struct GeneratorExport {
             }
         }
         let joined = parts.count == 1 ? image : operations.builder.node("Concat", parts, [.int("axis", 1)])
-        var output = try operations.append(graph, input: joined, known: known)
+        var output = try operations.append(graph, input: joined, known: known)[0]
         if description.masking == .composite, let mask { output = operations.composite(output, over: image, mask: mask) }
         if options.takesPictures { output = operations.picture(output) }
         operations.builder.output(output, as: "translation", type, shape(channels.output))
@@ -70,8 +74,8 @@ struct GeneratorExport {
 
 extension Graph {
     /// Of a network that cuts its condition out of its input, the values that are known as they are given.
-    fileprivate func valuesOfInput(images: Int, image: String, condition: String) -> [Value: String] {
-        var known: [Value: String] = [:]
+    func valuesOfInput<Name: Equatable>(images: Int, image: Name, condition: Name) -> [Value: Name] {
+        var known: [Value: Name] = [:]
         for (index, node) in nodes.enumerated() {
             switch node.operation {
             case .channels(0, images, _) where node.inputs == [input]: known[Value(index: index)] = image

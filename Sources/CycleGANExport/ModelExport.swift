@@ -9,27 +9,37 @@ import TorchNN
 
 /// Writes a generator in a format that other programs run, and checks the file against the generator.
 public struct ModelExport {
-    private let file: GeneratorFile
-    private let options: ExportOptions
-    private let card: ModelCard?
+    let file: GeneratorFile
+    var options: ExportOptions
+    let card: ModelCard?
+    private let calibration: [PixelImage]
 
+    /// - Parameter calibration: Pictures of the input domain, for activations of 8 bits in ONNX with `int8`; without, weights alone are whole numbers.
     /// - Throws: `ExportError` where the model cannot be exported so, and errors of its file.
-    public init(_ file: GeneratorFile, options: ExportOptions = ExportOptions()) throws {
-        (self.file, self.options) = (file, options)
+    public init(_ file: GeneratorFile, options: ExportOptions = ExportOptions(), calibration: [PixelImage] = []) throws {
+        (self.file, self.options, self.calibration) = (file, options, calibration)
+        if !calibration.isEmpty, options.precision != .int8 {
+            throw ExportError.unfit(
+                file: file.url.path, found: "calibration for \(options.precision.rawValue)",
+                allowed: "calibration with int8, whose activations need it")
+        }
         card = ModelCard(try StateDict.read(from: file.url) { _ in false }.metadata)
-        let (description, stride) = (file.description, file.description.configuration.stride)
+        let stride = file.description.configuration.stride
         if let size = options.size, !size.height.isMultiple(of: stride) || !size.width.isMultiple(of: stride) {
             throw ExportError.unfit(
                 file: file.url.path, found: "a size of \(size.dimensions) (width x height)", allowed: "multiples of \(stride)")
         }
-        let images = [file.translation.from, file.translation.to].map { description.images(of: $0) }
-        if options.takesPictures,
-            images.contains(where: { ![1, 3].contains($0.channels) || $0.valueRange != nil || $0.bitDepth != .eight })
-        {
+        if options.takesPictures, !Self.hasPictures(file) {
             throw ExportError.unfit(
                 file: file.url.path, found: "pictures of other channels, depths or values",
                 allowed: "grey or colour of 8 bits; leave pictures out")
         }
+    }
+
+    /// Whether a generator takes and gives grey or colour images of 8 bits.
+    public static func hasPictures(_ file: GeneratorFile) -> Bool {
+        [file.translation.from, file.translation.to].map { file.description.images(of: $0) }
+            .allSatisfy { [1, 3].contains($0.channels) && $0.valueRange == nil && $0.bitDepth == .eight }
     }
 
     /// What was written, and how near it comes to the generator.
@@ -51,81 +61,86 @@ public struct ModelExport {
     ///   - verifies: Whether it is compared; a file that differs is removed.
     /// - Throws: `ExportError`, and `FileError` where the file cannot be written.
     public func writeONNX(to url: URL, picture: PixelImage? = nil, verifies: Bool = true) throws -> Result {
-        let export = GeneratorExport(description: file.description, options: options)
-        var metadata = ["generator": try json(file.description), "translation": file.description.names.title(of: file.translation)]
-        if let card { metadata[ModelCard.key] = try json(card) }
-        let files = try ONNXFile(export.graph(of: file.generator), metadata: metadata).write(to: url)
-        let bytes = files.reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
-        guard verifies else { return Result(files: files, bytes: bytes, largestDifference: nil, psnr: nil) }
-        do {
-            let found = try verify(url, picture: picture)
-            return Result(files: files, bytes: bytes, largestDifference: found.difference, psnr: found.psnr)
-        } catch {
-            for file in files { try? FileManager.default.removeItem(at: file) }
-            throw error
+        guard ExportPrecision.ofONNX.contains(options.precision) else {
+            let allowed = ExportPrecision.ofONNX.map(\.rawValue).joined(separator: ", ")
+            throw ExportError.unfit(file: url.path, found: "the precision \(options.precision.rawValue)", allowed: "\(allowed) in ONNX")
         }
+        var export = GeneratorExport(description: file.description, options: options)
+        if !calibration.isEmpty { export.calibration = try measuredRanges() }
+        return try ONNXFile(export.graph(of: file.generator), metadata: metadata()).write(
+            to: url, verifying: { verifies ? try verify($0, picture: picture, name: url.path) : nil })
     }
 
-    private func json(_ value: some Encodable) throws -> String {
+    /// What the file says of the model.
+    func metadata() throws -> [String: String] {
+        var metadata = ["generator": try Self.json(file.description), "translation": file.description.names.title(of: file.translation)]
+        metadata["author"] = options.author
+        if let card { metadata[ModelCard.key] = try Self.json(card) }
+        return metadata
+    }
+
+    /// JSON with its keys in order.
+    static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    /// Checks that a file does what the generator does.
+    /// Checks that an ONNX file does what the generator does.
     ///
-    /// - Throws: `ExportError.different`, or `.damaged` for a file that cannot be run.
-    func verify(_ url: URL, picture: PixelImage?) throws -> (difference: Double, psnr: Double) {
-        let interpreter = try ONNXInterpreter(ONNXFile(contentsOf: url).model, file: url.path)
-        var (largest, squares, count) = (0.0, 0.0, 0)
-        for image in try images(picture) {
-            let expected = withoutGradients { self.expected(image) }
-            let found = try withTorchErrors { try withoutGradients { try interpreter(inputs(image)) } }["translation"] ?? Tensor(0)
-            guard found.shape == expected.shape else {
-                throw ExportError.different(file: url.path, found: "an output of \(found.shape)", allowed: "\(expected.shape)")
-            }
-            let difference = found.to(.float32) - expected.to(.float32)
-            largest = max(largest, difference.abs().max().item())
-            squares += difference.square().sum().item()
-            count += difference.count
-        }
-        let range = options.takesPictures ? 255.0 : 2
-        let psnr = squares == 0 ? Double.infinity : 10 * log10(range * range * Double(count) / squares)
-        try check(largest, psnr, file: url.path)
-        return (largest, psnr)
+    /// - Throws: `ExportError.different`, or `.damaged` for a file that cannot be run; they call the file `name`.
+    func verify(_ url: URL, picture: PixelImage?, name: String? = nil) throws -> ExportComparison {
+        let name = name ?? url.path
+        return try verify(ONNXInterpreter(ONNXFile(contentsOf: url).model, file: name), .onnx, picture, name)
     }
 
-    private func check(_ largest: Double, _ psnr: Double, file: String) throws(ExportError) {
-        if options.precision == .int8 {
-            guard psnr >= 20 else {
-                throw .different(file: file, found: String(format: "a PSNR of %.1f dB", psnr), allowed: "20 dB and more")
-            }
-            return
+    /// Checks that what was read from a file does what the generator does.
+    func verify(_ program: some ExportedProgram, _ form: PictureForm, _ picture: PixelImage?, _ name: String) throws -> ExportComparison {
+        var comparison = ExportComparison(options)
+        for image in try images(picture) {
+            let found = try withTorchErrors { try withoutGradients { try program(inputs(image, form)) } }
+            try comparison.add(found["translation"], expected: withoutGradients { expected(image, form) }, file: name)
         }
-        let limit = options.takesPictures ? (options.precision == .f32 ? 1.0 : 2) : options.precision == .f32 ? 1e-4 : 5e-3
-        guard largest <= limit else {
-            throw .different(file: file, found: "a difference of \(Float(largest))", allowed: "\(Float(limit)) and less")
+        try comparison.check(file: name)
+        return comparison
+    }
+
+    /// The ranges of inner maps on the pictures of the calibration.
+    private func measuredRanges() throws -> Calibration {
+        let (description, condition) = (file.description, file.description.condition(of: file.translation))
+        let inputs = try calibration.map { picture in
+            let image = try prepared(picture)
+            guard let mask = mask(image) else { return description.networkInput(image, condition: condition) }
+            return Tensor.concatenated([image, mask], dimension: 1)
         }
+        return try withTorchErrors { Calibration(file.generator, inputs: inputs) }
+    }
+
+    /// A picture as the generator is given it, at most 256 pixels a side unless another size is asked for.
+    private func prepared(_ picture: PixelImage) throws -> Tensor {
+        let domain = file.description.images(of: file.translation.from)
+        let size = options.size ?? ImageSize(height: side(min(picture.height, 256)), width: side(min(picture.width, 256)))
+        return try picture.converted(to: domain).resized(to: size).tensor(for: domain)
+    }
+
+    /// The next side on which the generator can work.
+    private func side(_ wanted: Int) -> Int {
+        let (stride, least) = (file.description.configuration.stride, max(file.description.configuration.smallestSide, 32))
+        return (max(wanted, least) + stride - 1) / stride * stride
     }
 
     /// Two made-up images of different sizes, or of the only size, and the picture.
     private func images(_ picture: PixelImage?) throws -> [Tensor] {
-        let stride = file.description.configuration.stride
-        let least = max(file.description.configuration.smallestSide, 32)
-        func side(_ wanted: Int) -> Int { (max(wanted, least) + stride - 1) / stride * stride }
         let sizes =
             options.size.map { [$0] } ?? [ImageSize(height: side(48), width: side(64)), ImageSize(height: side(96), width: side(80))]
         let domain = file.description.images(of: file.translation.from)
         var images = sizes.map { Self.madeUp(channels: domain.channels, $0) }
-        if let picture {
-            let size = options.size ?? ImageSize(height: side(min(picture.height, 256)), width: side(min(picture.width, 256)))
-            images.append(try picture.converted(to: domain).resized(to: size).tensor(for: domain))
-        }
+        if let picture { images.append(try prepared(picture)) }
         return options.takesPictures ? images.map { (($0 + 1) * 127.5).rounded() / 127.5 - 1 } : images
     }
 
     /// Smooth waves and noise, values in -1...1.
-    private static func madeUp(channels: Int, _ size: ImageSize) -> Tensor {
+    static func madeUp(channels: Int, _ size: ImageSize) -> Tensor {
         var random = SplitMix64(seed: UInt64(size.width))
         var values = [Float](repeating: 0, count: channels * size.height * size.width)
         for index in values.indices {
@@ -143,18 +158,37 @@ public struct ModelExport {
         return Tensor(values, shape: [1, 1, height, width])
     }
 
-    private func inputs(_ image: Tensor) -> [String: Tensor] {
-        let shown = options.takesPictures ? ((image + 1) * 127.5).rounded().to(.uint8).permuted([0, 2, 3, 1]).contiguous() : image
-        var inputs = ["image": shown]
-        inputs["mask"] = mask(image)
+    func inputs(_ image: Tensor, _ form: PictureForm) -> [String: Tensor] {
+        let masked = mask(image)
+        var inputs = ["image": image, "mask": masked]
+        if options.takesPictures {
+            let levels = ((image + 1) * 127.5).rounded()
+            inputs["image"] = form == .onnx ? levels.to(.uint8).permuted([0, 2, 3, 1]).contiguous() : levels
+            if form == .coreML { inputs["mask"] = masked.map { $0 * 255 } }
+        }
         inputs["condition"] = file.description.condition(of: file.translation)
-        return inputs
+        return inputs.compactMapValues(\.self)
     }
 
-    private func expected(_ image: Tensor) -> Tensor {
+    func expected(_ image: Tensor, _ form: PictureForm) -> Tensor {
         let condition = file.description.condition(of: file.translation)
         let made = file.description.translate(image, mask: mask(image), condition: condition, with: file.generator)
         guard options.takesPictures else { return made }
-        return ((made + 1) * 127.5).rounded().clamped(to: 0...255).permuted([0, 2, 3, 1])
+        let levels = ((made + 1) * 127.5).rounded().clamped(to: 0...255)
+        return form == .onnx ? levels.permuted([0, 2, 3, 1]) : levels
     }
+}
+
+/// What was read from a file of a format, and can be run.
+protocol ExportedProgram {
+    /// What it gives for some inputs, by their names.
+    func callAsFunction(_ inputs: [String: Tensor]) throws -> [String: Tensor]
+}
+
+/// How pictures go into programs of a format.
+enum PictureForm {
+    /// [N, H, W, C] of uint8; masks are numbers.
+    case onnx
+    /// [1, C, H, W], numbers from 0 to 255; masks too.
+    case coreML
 }

@@ -69,14 +69,48 @@ struct ONNXBuilder {
             return node("Cast", ["\(name).f16"], [.int("to", ONNXType.float32.rawValue)], name: name)
         case .int8:
             return quantized(tensor, name: name, channels: channels)
+        case .palette6, .palette4: preconditionFailure("ONNX knows no palettes")
         }
+    }
+
+    private static func scales(of tensor: Tensor, channels: Int) -> Tensor {
+        let others = tensor.shape.indices.filter { $0 != channels }
+        return tensor.abs().max(others, keepDimensions: true).clamped(to: 1e-12...Double.infinity) * (1 / 127)
+    }
+
+    /// A bias as whole numbers of 32 bits in units of its convolution's products, for programs that add it to these.
+    ///
+    /// - Parameter weight: That of the convolution.
+    mutating func bias(_ bias: Tensor, name: String, of weight: Tensor, inputScale: Float) -> String {
+        let weight = weight.detached().to(.cpu).to(.float32).contiguous()
+        let scales = Self.scales(of: weight, channels: 0).reshaped([weight.shape[0]]) * Double(inputScale)
+        let whole = (bias.detached().to(.cpu).to(.float32) / scales).rounded().clamped(to: -2e9...2e9)
+        let bytes = whole.contiguous().array(of: Float.self).reduce(into: Data()) { data, value in
+            withUnsafeBytes(of: Int32(value).littleEndian) { data.append(contentsOf: $0) }
+        }
+        add("\(name).int32", shape: [bias.count], .int32, bytes)
+        add("\(name).scales", scales)
+        add("\(name).zeros", shape: [bias.count], .int32, Data(count: 4 * bias.count))
+        return node("DequantizeLinear", ["\(name).int32", "\(name).scales", "\(name).zeros"], [.int("axis", 0)], name: name)
+    }
+
+    /// A value as whole numbers from 0 to 255 and back, once for each value.
+    mutating func quantized(_ value: String, _ range: ClosedRange<Float>) -> String {
+        let key = "\(value).uint8"
+        if let known = constants[key] { return known }
+        let scale = ActivationScale(range)
+        add("\(key).scale", Tensor([scale.scale], shape: []))
+        add("\(key).zero", shape: [], .uint8, Data([scale.zero]))
+        let parameters = ["\(key).scale", "\(key).zero"]
+        let whole = node("QuantizeLinear", [value] + parameters, name: value)
+        let back = node("DequantizeLinear", [whole] + parameters, name: value)
+        constants[key] = back
+        return back
     }
 
     /// Whole numbers from -127 to 127, times a scale for each channel.
     private mutating func quantized(_ tensor: Tensor, name: String, channels: Int) -> String {
-        let others = tensor.shape.indices.filter { $0 != channels }
-        let largest = tensor.abs().max(others, keepDimensions: true).clamped(to: 1e-12...Double.infinity)
-        let scales = largest * (1 / 127)
+        let scales = Self.scales(of: tensor, channels: channels)
         let whole = (tensor / scales).rounded().clamped(to: -127...127).contiguous().array(of: Float.self).map { Int8($0) }
         add("\(name).int8", shape: tensor.shape, .int8, Data(whole.map { UInt8(bitPattern: $0) }))
         add("\(name).scales", scales.reshaped([tensor.shape[channels]]))
@@ -138,6 +172,7 @@ enum ONNXType: Int {
     case float32 = 1
     case uint8 = 2
     case int8 = 3
+    case int32 = 6
     case int64 = 7
     case float16 = 10
 }

@@ -51,30 +51,29 @@ public struct ONNXFile {
 
     /// Writes the file, as a whole or not at all.
     ///
-    /// - Parameter largestMessage: Above so many bytes the weights go into a file of their own, `NAME.data`.
+    /// - Parameters:
+    ///   - largestMessage: Above so many bytes the weights go into a file of their own, `NAME.data`.
+    ///   - check: Looks at the file that is to take the place of the one at `url`, and throws where it must not.
     /// - Returns: The files that were written.
-    func write(to url: URL, largestMessage: Int = largestMessage) throws -> [URL] {
-        var model = model
-        var files = [url]
+    func write(to url: URL, largestMessage: Int = largestMessage, checking check: (URL) throws -> Void = { _ in }) throws -> [URL] {
+        var (model, weights) = (model, Data())
+        let beside = url.deletingLastPathComponent().appending(path: url.lastPathComponent + ".data")
         let bytes = model.graph.initializer.reduce(0) { $0 + $1.rawData.count }
         if bytes > largestMessage {
-            let weights = url.deletingLastPathComponent().appending(path: url.lastPathComponent + ".data")
-            try AtomicFile.write(to: weights) { file in
-                let handle = try FileHandle(forWritingTo: file)
-                defer { try? handle.close() }
-                var offset = 0
-                for index in model.graph.initializer.indices where model.graph.initializer[index].rawData.count > 1024 {
-                    let data = model.graph.initializer[index].rawData
-                    try handle.write(contentsOf: data)
-                    model.graph.initializer[index].moveOut(to: weights.lastPathComponent, offset: offset)
-                    offset += data.count
-                }
+            for index in model.graph.initializer.indices where model.graph.initializer[index].rawData.count > 1024 {
+                let data = model.graph.initializer[index].rawData
+                model.graph.initializer[index].moveOut(to: beside.lastPathComponent, offset: weights.count)
+                weights.append(data)
             }
-            files.append(weights)
+            try AtomicFile.write(weights, to: beside)
         }
-        let message: Data = try model.serializedBytes()
-        try AtomicFile.write(message, to: url)
-        return files
+        do {
+            try AtomicFile.write(model.serializedBytes() as Data, to: url, checking: check)
+        } catch {
+            if !weights.isEmpty { try? FileManager.default.removeItem(at: beside) }
+            throw error
+        }
+        return weights.isEmpty ? [url] : [url, beside]
     }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import Torch
 
 /// Runs an ONNX graph node by node, as the standard describes its operations: what a file says, whoever wrote it.
-struct ONNXInterpreter {
+struct ONNXInterpreter: ExportedProgram {
     private let graph: ONNXGraph
     private let constants: [String: Tensor]
     private let file: String
@@ -39,14 +39,21 @@ struct ONNXInterpreter {
 }
 
 extension ONNXValues {
-    /// The constant; whole numbers of 8 bits as float32, which holds them.
+    /// The constant; whole numbers of 8 and 32 bits as float32.
     fileprivate func tensor(file: String) throws -> Tensor {
         let shape = dims.map { Int($0) }
-        let types: [ONNXType: DType] = [.float32: .float32, .float16: .float16, .int64: .int64, .uint8: .uint8]
+        let types: [ONNXType: DType] = [
+            .float32: .float32, .float16: .float16, .int64: .int64, .uint8: .uint8,
+        ]
         let type = ONNXType(rawValue: Int(dataType))
-        let size = type == .int8 ? 1 : type.flatMap { types[$0] }?.byteCount
+        let size = type == .int8 ? 1 : type == .int32 ? 4 : type.flatMap { types[$0] }?.byteCount
         guard let size, shape.allSatisfy({ $0 >= 0 }), rawData.count == size * shape.reduce(1, *) else {
             throw ExportError.damaged(file: file, reason: "the numbers of \(name) are not those of its shape and type")
+        }
+        if type == .int32 {
+            return rawData.withUnsafeBytes { bytes in
+                Tensor(bytes.bindMemory(to: Int32.self).map { Float(Int32(littleEndian: $0)) }, shape: shape)
+            }
         }
         if type == .int8 { return Tensor(rawData.map { Float(Int8(bitPattern: $0)) }, shape: shape) }
         return rawData.withUnsafeBytes { Tensor(bytes: $0, shape: shape, dtype: type.flatMap { types[$0] } ?? .float32) }
@@ -97,6 +104,7 @@ struct ONNXCall {
         case "Reshape":
             let shape = whole(1).enumerated().map { $1 == 0 ? x.shape[$0] : $1 }
             return x.contiguous().reshaped(shape)
+        case "Flatten": return x.contiguous().reshaped([x.shape[0], -1])
         case "Transpose": return x.permuted(ints("perm")).contiguous()
         case "Concat": return Tensor.concatenated(inputs.compactMap(\.self), dimension: int("axis", 0))
         case "Shape": return Tensor(x.shape.map(Int64.init), shape: [x.rank])
@@ -106,9 +114,10 @@ struct ONNXCall {
             return x.expanded(to: zip(shape, x.shape).map { max($0, $1) })
         case "Cast": return ONNXType(rawValue: int("to", 0)).map { x.to($0 == .uint8 ? .uint8 : $0 == .float16 ? .float16 : .float32) }
         case "DequantizeLinear":
-            var shape = Array(repeating: 1, count: x.rank)
-            shape[int("axis", 1)] = input(1).count
-            return (x - input(2).reshaped(shape)) * input(1).reshaped(shape)
+            return (x.to(.float32) - scaleShaped(input(2), x).to(.float32)) * scaleShaped(input(1), x)
+        case "QuantizeLinear":
+            let whole = (x / scaleShaped(input(1), x)).rounded() + scaleShaped(input(2), x).to(.float32)
+            return whole.clamped(to: 0...255)
         case "Slice": return slice(x, whole)
         case "Pad":
             let (mode, widths) = (string("mode"), whole(1))
@@ -131,6 +140,14 @@ struct ONNXCall {
         }
         let (first, last) = (start < 0 ? start + length : start, end < 0 ? end + length : end)
         return x.narrowed(dimension: axis, start: last + 1, length: first - last).flipped(axis)
+    }
+
+    /// One number for all of a value, or one for each entry of an axis.
+    private func scaleShaped(_ numbers: Tensor, _ x: Tensor) -> Tensor {
+        guard numbers.count > 1 || numbers.rank > 0 else { return numbers }
+        var shape = Array(repeating: 1, count: x.rank)
+        shape[int("axis", 1)] = numbers.count
+        return numbers.reshaped(shape)
     }
 
     private func channels(_ values: Tensor) -> Tensor { values.reshaped([1, values.count, 1, 1]) }

@@ -7,49 +7,50 @@ struct ONNXOperations {
     var builder: ONNXBuilder
     /// Whether borders are mirrored by slices, which more programs know than mirrored padding.
     let isPortable: Bool
+    /// Where activations become whole numbers.
+    var calibration = Calibration()
 
     /// Nodes for a whole network.
     ///
     /// - Parameters:
     ///   - inputs: What is known under other names than the network's input: those of its values.
     ///   - input: What the network is given.
-    /// - Returns: What it gives.
+    /// - Returns: What it gives, in the order of its outputs.
     /// - Throws: `ExportError.unknownLayer`.
-    mutating func append(_ network: Graph, input: String, known: [Graph.Value: String] = [:]) throws -> String {
+    mutating func append(_ network: Graph, input: String, known: [Graph.Value: String] = [:]) throws -> [String] {
         var names = known
         names[network.input] = input
+        // What only its own code can run has no shapes either.
+        for node in network.nodes {
+            if case .custom = node.operation {
+                throw ExportError.unknownLayer(name: node.name, operation: "\(node.operation)", format: "ONNX")
+            }
+        }
         let side = network.smallestSide(multipleOf: network.stride) ?? network.stride
         // Of all but the input.
         let shapes = try network.costs(forInput: [1, network.inputChannels ?? 3, side, side]).map(\.outputShape)
         for (index, node) in network.nodes.enumerated() where names[Graph.Value(index: index)] == nil {
-            names[Graph.Value(index: index)] = try append(
-                node, node.inputs.map { names[$0] ?? "" }, channels: index > 0 ? shapes[index - 1].dropFirst().first ?? 0 : 0)
+            let (value, channels) = (Graph.Value(index: index), index > 0 ? shapes[index - 1].dropFirst().first ?? 0 : 0)
+            let inputs = node.inputs.map { names[$0] ?? "" }
+            guard case .convolution(let values) = node.operation, let taken = calibration[node.inputs[0]], let given = calibration[value]
+            else {
+                names[value] = try append(node, inputs, channels: channels)
+                continue
+            }
+            names[value] = builder.quantized(
+                try convolution(node, values, builder.quantized(inputs[0], taken), scale: ActivationScale(taken).scale), given)
         }
-        return names[network.outputs[0]] ?? ""
+        return network.outputs.map { names[$0] ?? "" }
     }
 
     /// - Parameter channels: Of what the node gives.
     private mutating func append(_ node: Graph.Node, _ inputs: [String], channels: Int) throws(ExportError) -> String {
         let name = node.name
-        func tensor(_ key: String) throws(ExportError) -> Tensor {
-            guard let found = node.tensors.first(where: { $0.name == key }) else {
-                throw .unknownLayer(name: name, operation: "\(node.operation) without \(key)", format: "ONNX")
-            }
-            return found.tensor
-        }
+        func tensor(_ key: String) throws(ExportError) -> Tensor { try Self.tensor(key, of: node) }
         func bias(_ hasBias: Bool) throws(ExportError) -> [Tensor] { hasBias ? [try tensor("bias")] : [] }
         switch node.operation {
         case .input: return inputs.first ?? ""
-        case .convolution(let values):
-            let weight =
-                try values.hasSpectralNorm
-                ? Self.normalized(tensor("weight_orig"), tensor("weight_u"), tensor("weight_v")) : tensor("weight")
-            let parameters =
-                [builder.weight(weight, name: "\(name).weight")]
-                + (try bias(values.hasBias)).map { builder.weight($0, name: "\(name).bias") }
-            let attributes = Self.convolution(values.kernelSize, values.stride, values.padding)
-            let group: [ONNXAttribute] = values.groups == 1 ? [] : [.int("group", values.groups)]
-            return builder.node("Conv", inputs + parameters, attributes + group, name: name)
+        case .convolution(let values): return try convolution(node, values, inputs[0])
         case .transposedConvolution(let values):
             let parameters =
                 [builder.weight(try tensor("weight"), name: "\(name).weight", channels: 1)]
@@ -121,8 +122,36 @@ struct ONNXOperations {
         }
     }
 
+    private static func tensor(_ key: String, of node: Graph.Node) throws(ExportError) -> Tensor {
+        guard let found = node.tensors.first(where: { $0.name == key }) else {
+            throw .unknownLayer(name: node.name, operation: "\(node.operation) without \(key)", format: "ONNX")
+        }
+        return found.tensor
+    }
+
+    /// - Parameter scale: That of the whole numbers that the input stands for, where it does.
+    private mutating func convolution(
+        _ node: Graph.Node, _ values: Convolution, _ input: String, scale: Float? = nil
+    ) throws(ExportError) -> String {
+        let (name, original) = (node.name, values.hasSpectralNorm ? "weight_orig" : "weight")
+        var weight = try Self.tensor(original, of: node)
+        if values.hasSpectralNorm {
+            weight = Self.normalized(weight, try Self.tensor("weight_u", of: node), try Self.tensor("weight_v", of: node))
+        }
+        var inputs = [input, builder.weight(weight, name: "\(name).weight")]
+        if values.hasBias {
+            let bias = try Self.tensor("bias", of: node)
+            inputs.append(
+                scale.map { builder.bias(bias, name: "\(name).bias", of: weight, inputScale: $0) }
+                    ?? builder.weight(bias, name: "\(name).bias"))
+        }
+        let attributes = Self.convolution(values.kernelSize, values.stride, values.padding)
+        let group: [ONNXAttribute] = values.groups == 1 ? [] : [.int("group", values.groups)]
+        return builder.node("Conv", inputs, attributes + group, name: name)
+    }
+
     /// W / uᵀ W v.
-    private static func normalized(_ weight: Tensor, _ left: Tensor, _ right: Tensor) -> Tensor {
+    static func normalized(_ weight: Tensor, _ left: Tensor, _ right: Tensor) -> Tensor {
         withoutGradients { weight / (left * weight.reshaped([weight.shape[0], -1]).matmul(right)).sum() }
     }
 

@@ -5,7 +5,7 @@ import Torch
 import TorchNN
 
 /// How much memory the translation of an image takes, from the generator's layers.
-struct TranslationMemory {
+package struct TranslationMemory {
     private let graph: Graph
     private let channels: Int
 
@@ -14,15 +14,20 @@ struct TranslationMemory {
     // The image and its translation as pixels and as tensors, before and behind the network and mirrored; measured.
     private static let copies = 4
 
-    init(_ graph: Graph, input: DomainConfiguration, output: DomainConfiguration) {
+    package init(_ graph: Graph, input: DomainConfiguration, output: DomainConfiguration) {
         self.graph = graph
         channels = max(input.channels, output.channels, graph.inputChannels ?? 0)
     }
 
-    /// In bytes: the most that the network's maps take at once, each held from where it is made to where it is last read.
+    /// In bytes, of the whole process.
     ///
     /// - Parameter size: That of the image as the network takes it, mirrored to a multiple of its stride.
     func bytes(for size: ImageSize) -> Int {
+        Self.program + mapBytes(for: size) + Self.copies * channels * size.height * size.width * MemoryLayout<Float>.size
+    }
+
+    /// In bytes: the most that the network's maps take at once, each held from where it is made to where it is last read.
+    package func mapBytes(for size: ImageSize) -> Int {
         guard let shapes = try? graph.shapes(forInput: [1, graph.inputChannels ?? channels, size.height, size.width]) else { return 0 }
         var lastUse = Array(graph.nodes.indices)
         for (index, node) in graph.nodes.enumerated() {
@@ -35,7 +40,7 @@ struct TranslationMemory {
             most = max(most, held)
             for done in graph.nodes.indices.prefix(index + 1) where lastUse[done] == index { held -= lengths[done] }
         }
-        return Self.program + (most + Self.copies * channels * size.height * size.width) * MemoryLayout<Float>.size
+        return most * MemoryLayout<Float>.size
     }
 
     /// Mirrored borders and activations are made while their readers run.

@@ -50,6 +50,14 @@ public final class DomainDiscriminator: Module, Layer {
         return (conv1(features), logits.reshaped([logits.shape[0], logits.shape[1]]))
     }
 
+    /// The graph of both heads: of `judge(_:)` with logits [N, domains, 1, 1].
+    public var judgingGraph: Graph {
+        Graph(of: self) { graph, input in
+            let features = graph.append(trunk, to: input)
+            return [graph.append(conv1, to: features), graph.append(conv2, to: features)]
+        }
+    }
+
     public func append(to graph: inout GraphBuilder, _ input: Graph.Value) -> Graph.Value {
         graph.append(conv1, to: graph.append(trunk, to: input))
     }

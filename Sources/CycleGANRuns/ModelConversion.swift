@@ -57,8 +57,9 @@ public struct ModelConversion {
             throw ModelConversionError(description: "\(output.path) is the model itself and would be overwritten; write to another file")
         }
         let metadata = try StateDict.read(from: source) { _ in false }.metadata
-        if let discriminator = try discriminator(in: source) {
-            try discriminator.write(to: output)
+        // It has nothing to say of itself.
+        if use.network != nil, let discriminator = try DiscriminatorFile(model, network: use.network) {
+            try discriminator.weights.write(to: output)
             return Result(title: nil, flags: nil, notices: [])
         }
         let file = try GeneratorFile(model, translation: translation, use: use)
@@ -96,15 +97,6 @@ public struct ModelConversion {
                     : "between \(told.map { description.names[$0] }.joined(separator: ", "))"),
             flags: flags,
             notices: file.notices(wording))
-    }
-
-    /// A discriminator that was asked for by name: it has nothing to say of itself.
-    private func discriminator(in source: URL) throws -> StateDict? {
-        guard let name = use.network else { return nil }
-        let weights = try StateDict.read(from: source)
-        let matches = NetworkSearch(in: weights).found.filter { $0.isCalled(name) }
-        guard matches.count == 1, case .discriminator = matches[0].network else { return nil }
-        return matches[0].weights(in: weights)
     }
 
     private func jsonText(_ value: some Encodable) throws -> String {

@@ -11,7 +11,10 @@ extension TrainingConfiguration {
     ///
     /// - Throws: Errors of the teacher's file, and `ConfigurationError` where it does not translate these images.
     func loadedObjective(device: Device) throws -> any TrainingObjective {
-        guard objective.kind == .distill, let path = distillation.teacher else { return makeObjective(device: device) }
+        guard objective.kind == .distill else { return makeObjective(device: device) }
+        guard let path = distillation.teacher else {
+            throw ConfigurationError(key: "teacher", value: "nothing", allowed: "a model to learn from with objective distill")
+        }
         let wanted = distillation.from == nil && distillation.to == nil ? nil : oneWayTranslation
         let file = try GeneratorFile(URL(filePath: path), translation: wanted)
         try check(file)

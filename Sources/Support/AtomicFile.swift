@@ -25,6 +25,21 @@ package enum AtomicFile {
         }
     }
 
+    /// Writes data as the whole content of a file, once `check` has looked at the file that is to take its place.
+    ///
+    /// - Throws: What `check` throws, or `FileError` naming the destination.
+    package static func write(_ data: Data, to url: URL, checking check: (URL) throws -> Void) throws {
+        let target = try Target(url)
+        do {
+            try target.create(with: data)
+            try check(URL(fileURLWithPath: target.temporary))
+            try target.commit()
+        } catch {
+            target.discard()
+            throw error
+        }
+    }
+
     /// Lets `body` fill a temporary path, then moves the file there to its destination.
     ///
     /// - Parameter body: Gets the path of a file that exists and is empty; its extension is the destination's.

@@ -36,6 +36,7 @@ struct CompressCommand: ParsableCommand {
     @Option(help: "Multiply-adds for 256x256 pixels: a share such as 10%, or a number such as 2.7G. (default: 10%)")
     var macs: MultiplyAddTarget?
     @Option(help: "How long everything takes together. (default: 60)") var minutes: Double?
+    @Option(help: "Steps of the long training, in place of a time; each trial takes a twelfth.") var steps: Int?
     @Flag(help: "Keep ordinary residual blocks, with fewer channels.") var ordinaryBlocks = false
     @Option(help: "How channels are judged: by what they give on pictures, or by their weights. (default: energy)")
     var criterion: ImportanceCriterion?
@@ -48,7 +49,8 @@ struct CompressCommand: ParsableCommand {
         if resume != nil {
             let given: [(String, Bool)] = [
                 ("MODEL", model != nil), ("--data", data != nil), ("--output", output != nil), ("--macs", macs != nil),
-                ("--minutes", minutes != nil), ("--ordinary-blocks", ordinaryBlocks), ("--criterion", criterion != nil),
+                ("--minutes", minutes != nil), ("--steps", steps != nil), ("--ordinary-blocks", ordinaryBlocks),
+                ("--criterion", criterion != nil),
                 ("--pattern", pattern != nil), ("--seed", seed != nil), ("--threads", threads != nil), ("--device", device != nil),
             ]
             if let first = given.first(where: \.1) {
@@ -58,6 +60,10 @@ struct CompressCommand: ParsableCommand {
         }
         guard model != nil, data != nil, output != nil else {
             throw ValidationError("give MODEL, --data DATA and --output DIR to begin, or --resume DIR to go on")
+        }
+        if minutes != nil, steps != nil { throw ValidationError("give --minutes or --steps, not both") }
+        if let steps, !(1...1_000_000_000).contains(steps) {
+            throw ValidationError("--steps: found \(steps); allowed: 1 to 1000000000")
         }
         if let minutes, !(minutes > 0 && minutes < 1e6) {
             throw ValidationError("--minutes: found \(minutes); allowed: numbers above 0, below 1000000")
@@ -99,6 +105,7 @@ struct CompressCommand: ParsableCommand {
         var settings = CompressionSettings(model: model.path, data: url(data ?? "").path)
         settings.target = macs ?? settings.target
         settings.minutes = minutes ?? settings.minutes
+        settings.steps = steps
         settings.isLight = !ordinaryBlocks
         settings.criterion = criterion ?? settings.criterion
         settings.patterns = pattern.map { [$0] } ?? settings.patterns

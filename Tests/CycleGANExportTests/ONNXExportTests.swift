@@ -12,7 +12,7 @@ import TorchNN
 
 /// Every kind of generator as an ONNX file that does what it does.
 struct ONNXExportTests {
-    private static func configuration(_ change: (inout GeneratorConfiguration) -> Void) -> GeneratorConfiguration {
+    static func configuration(_ change: (inout GeneratorConfiguration) -> Void) -> GeneratorConfiguration {
         var configuration = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 4)
         change(&configuration)
         return configuration
@@ -34,10 +34,11 @@ struct ONNXExportTests {
         ("told", configuration { $0.conditions = 3 }),
         ("planes", configuration { ($0.conditions, $0.conditioning, $0.normalization) = (3, .planes, .affineInstance) }),
         ("strength", configuration { ($0.conditions, $0.hasStrength) = (1, true) }),
+        ("mobile", configuration { $0.architecture = .mobile(blocks: 2) }),
         ("U-Net", GeneratorConfiguration(architecture: .unet(downsamplings: 5), filters: 4, normalization: .batch)),
     ]
 
-    private static func file(_ configuration: GeneratorConfiguration, masking: GeneratorMasking? = nil, in folder: URL) throws
+    static func file(_ configuration: GeneratorConfiguration, masking: GeneratorMasking? = nil, in folder: URL) throws
         -> GeneratorFile
     {
         let channels = configuration.inputChannels - (masking == nil ? 0 : 1)
@@ -46,10 +47,14 @@ struct ONNXExportTests {
         let description = GeneratorDescription(
             translation, configuration: configuration, input: domain, output: DomainConfiguration(channels: configuration.outputChannels),
             masking: masking)
-        let network = configuration.makeGenerator(initialization: .xavier, random: TorchRandom(seed: 3))
-        // γ of attention and the scales of norms start at special numbers.
-        for (name, tensor) in network.namedParameters where tensor.rank == 1 && !name.hasSuffix("bias") {
-            withoutGradients { tensor.copy(from: tensor + 0.3) }
+        let network = configuration.makeGenerator(initialization: .kaiming, random: TorchRandom(seed: 3))
+        // γ of attention, biases, scales and statistics of norms start at special numbers.
+        for (name, tensor) in network.namedTensors where tensor.rank == 1 {
+            withoutGradients { tensor.copy(from: tensor + (name.hasSuffix("bias") ? 0.05 : 0.3)) }
+        }
+        // Attention that looks at more than one place.
+        for (name, tensor) in network.namedTensors where name.hasSuffix("query.weight") {
+            withoutGradients { tensor.copy(from: tensor * 0.2) }
         }
         var state = network.stateDict()
         state.metadata["generator"] = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
@@ -123,7 +128,7 @@ struct ONNXExportTests {
             #expect(files.map(\.lastPathComponent) == ["large.onnx", "large.onnx.data"])
             let read = try ONNXFile(contentsOf: url).model.graph
             #expect(read.node == graph.node && read.initializer.map(\.rawData) == graph.initializer.map(\.rawData))
-            #expect(try ModelExport(file).verify(url, picture: nil).difference < 1e-4)
+            #expect(try ModelExport(file).verify(url, picture: nil).largest < 1e-4)
             try FileManager.default.removeItem(at: files[1])
             #expect(throws: ExportError.self) { try ONNXFile(contentsOf: url) }
         }
@@ -146,6 +151,39 @@ struct ONNXExportTests {
             #expect(throws: ExportError.self) { try export.verify(url, picture: nil) }
             try Data("nothing".utf8).write(to: url)
             #expect(throws: ExportError.self) { try export.verify(url, picture: nil) }
+        }
+    }
+
+    /// A layer that does not say what it does is named by its place.
+    @Test func anUnknownLayerIsNamed() throws {
+        final class Mystery: Module, Layer {
+            func callAsFunction(_ input: Tensor) -> Tensor { input * 2 }
+        }
+        let network = Sequential([Conv2d(inputChannels: 3, outputChannels: 3, kernelSize: 3), Mystery()])
+        let builder = ONNXBuilder(name: "network", precision: .f32)
+        var operations = ONNXOperations(builder: builder, isPortable: false)
+        let error = #expect(throws: ExportError.self) { try operations.append(Graph(of: network), input: "image") }
+        #expect("\(try #require(error))".hasPrefix("the layer 1 cannot be written as ONNX: "), "\(String(describing: error))")
+    }
+
+    /// A file that must not be there leaves the one that was there, and nothing beside it.
+    @Test func aFileThatFailsReplacesNothing() throws {
+        try withTemporaryFolder { folder in
+            let file = try Self.file(Self.configuration { _ in }, in: folder)
+            let (url, graph) = (
+                folder.appending(path: "model.onnx"),
+                try GeneratorExport(description: file.description, options: ExportOptions()).graph(of: file.generator)
+            )
+            try Data("before".utf8).write(to: url)
+            struct Refused: Error {}
+            #expect(throws: Refused.self) {
+                try ONNXFile(graph, metadata: [:]).write(to: url, largestMessage: 1000) { new in
+                    #expect(try ONNXFile(contentsOf: new).model.graph.node == graph.node)
+                    throw Refused()
+                }
+            }
+            #expect(try Data(contentsOf: url) == Data("before".utf8))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["generator.safetensors", "model.onnx"])
         }
     }
 }

@@ -61,6 +61,10 @@ import Torch
                 ["train\(slash)A": 2, "train\(slash)B": 2, "val\(slash)A": 2, "val\(slash)B": 2], to: folder)
             var configuration = Self.configuration(kind, data: folder)
             try configuration.findDomains()
+            if kind == .distill {
+                let teacher = try Self.train(Self.configuration(.cycleGAN, data: folder), in: folder, "teacher").0
+                configuration.distillation.teacher = teacher.url.path
+            }
             let (run, summary) = try Self.train(configuration, in: folder, "run")
             let checkpoint = try StateDict.read(from: run.latestCheckpoint)
             let names = checkpoint.below("networks").map { $0.name.prefix { $0 != "." } }
@@ -91,6 +95,11 @@ import Torch
                         ["adversarial", "cycle", "identity", "discriminator"],
                         ["encoder_A", "decoder_A", "encoder_B", "decoder_B", "discriminator_A", "discriminator_B"],
                         ["cycle", "cycleA", "cycleB", "ssim", "ssimA", "ssimB"]
+                    )
+                case .distill:
+                    (
+                        ["adversarial", "imitation", "features", "discriminator"], ["generatorAB", "discriminatorB", "adapters"],
+                        ["l1", "ssim", "psnr"]
                     )
                 case .pretrain:
                     (

@@ -3,9 +3,6 @@ import Settings
 
 extension TrainingConfiguration {
     func validateDistillation() throws(ConfigurationError) {
-        guard distillation.teacher != nil else {
-            throw ConfigurationError(key: "teacher", value: "nothing", allowed: "a model to learn from with objective distill")
-        }
         if trainedDomains[0] == trainedDomains[1] {
             throw refuse("to", distillation.to, "another domain than \(trainedDomains[0]), whose images are translated")
         }

@@ -8,7 +8,7 @@ public final class FeatureEncoder {
     /// The name of a network's own output among its places: with it, one pass gives features and the output.
     public static let output = ""
 
-    /// The layers whose results are given, in this order.
+    /// The layers whose results are given, in this order; empty where values were asked for.
     public let places: [String]
     /// The part of the network that runs.
     public let graph: Graph
@@ -21,6 +21,15 @@ public final class FeatureEncoder {
     public init(_ network: any Layer, at places: [String]) throws(GraphError) {
         self.places = places
         graph = try Graph(of: network).selecting(places)
+        plan = ExecutionPlan(graph)
+    }
+
+    /// - Parameters:
+    ///   - network: Keeps its parts while the encoder is used; its weights may change.
+    ///   - values: Values of `Graph(of: network)`.
+    public init(_ network: any Layer, values: [Graph.Value]) {
+        places = []
+        graph = Graph(of: network).selecting(values)
         plan = ExecutionPlan(graph)
     }
 

@@ -15,9 +15,16 @@ public struct Graph {
 
     /// The graph of a network, which keeps the network's layers alive.
     public init(of network: any Layer) {
+        self.init(of: network) { [network.append(to: &$0, $1)] }
+    }
+
+    /// The graph of a network that gives several values.
+    ///
+    /// - Parameter body: Appends the network's layers to the input and returns what the network gives, one value or more.
+    public init(of network: any Layer, _ body: (inout GraphBuilder, Value) -> [Value]) {
         var builder = GraphBuilder()
-        let output = builder.append(network: network)
-        self.init(nodes: builder.nodes, outputs: [output], blocks: builder.blocks, places: builder.places)
+        let outputs = builder.append(network: network, body)
+        self.init(nodes: builder.nodes, outputs: outputs, blocks: builder.blocks, places: builder.places)
     }
 
     init(nodes: [Node], outputs: [Value], blocks: [Block], places: [String: Value]) {

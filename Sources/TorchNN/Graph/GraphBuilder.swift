@@ -74,10 +74,12 @@ public struct GraphBuilder {
         return output
     }
 
-    mutating func append(network: any Layer) -> Graph.Value {
+    mutating func append(network: any Layer, _ body: (inout GraphBuilder, Graph.Value) -> [Graph.Value]) -> [Graph.Value] {
         let input = append(.input)
         frames.append(Frame(name: "", layer: network, parts: network.children))
-        return record(network.append(to: &self, input))
+        let outputs = body(&self, input)
+        _ = record(outputs[0])
+        return outputs
     }
 
     private mutating func describe(_ layer: any Layer, _ body: (inout GraphBuilder) -> Graph.Value) -> Graph.Value {

@@ -1,27 +1,41 @@
-"""Checks ONNX files with onnx.checker and runs them in ONNX Runtime: check_onnx.py FILE.onnx [INPUTS.npz OUTPUT.npy].
+"""Checks all ONNX files of a folder with onnx.checker and runs them in ONNX Runtime: check_onnx.py FOLDER.
 
-onnx 1.19, onnxruntime 1.23, Python 3.10 or later. Prints the largest difference from the expected output, where one is given.
+onnx 1.19 or later, onnxruntime 1.23 or later, Python 3.10 or later. Beside NAME.onnx lie NAME.1.safetensors, NAME.2.safetensors and so on, with
+tensors `input.PORT` and `output.PORT`; all are run in one session. Prints NAME and the largest difference, a line for each file.
 """
 
+import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
 
-path = sys.argv[1]
-model = onnx.load(path)
-onnx.checker.check_model(path, full_check=True)
-session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-if len(sys.argv) > 2:
-    inputs = dict(np.load(sys.argv[2]))
-    found = session.run(None, inputs)[0]
-    print(np.abs(found.astype(np.float64) - np.load(sys.argv[3])).max())
-else:
-    shapes = {port.name: [48 if isinstance(side, str) and side != "batch" else 1 if isinstance(side, str) else side for side in port.shape]
-              for port in session.get_inputs()}  # fmt: skip
-    types = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}
-    random = np.random.default_rng(0)
-    inputs = {port.name: (random.random(shapes[port.name]) * (255 if "uint8" in port.type else 1)).astype(types[port.type])
-              for port in session.get_inputs()}  # fmt: skip
-    print("runs:", session.run(None, inputs)[0].shape)
+TYPES = {"F32": np.float32, "U8": np.uint8}
+
+
+def tensors(path):
+    data = path.read_bytes()
+    start = 8 + int.from_bytes(data[:8], "little")
+    for name, entry in json.loads(data[8:start]).items():
+        if name != "__metadata__":
+            begin, end = entry["data_offsets"]
+            yield name, np.frombuffer(data[start + begin : start + end], TYPES[entry["dtype"]]).reshape(entry["shape"])
+
+
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads = 1
+for path in sorted(Path(sys.argv[1]).glob("*.onnx")):
+    onnx.checker.check_model(str(path), full_check=True)
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    worst = 0.0
+    cases = sorted(path.parent.glob(f"{path.stem}.*.safetensors"))
+    for case in cases:
+        known = dict(tensors(case))
+        found = session.run(None, {name[6:]: value for name, value in known.items() if name.startswith("input.")})
+        for port, value in zip(session.get_outputs(), found, strict=True):
+            expected = known[f"output.{port.name}"]
+            assert value.shape == expected.shape, f"{path.name}: {port.name} is {value.shape}, expected {expected.shape}"
+            worst = max(worst, float(np.abs(value.astype(np.float64) - expected).max()))
+    print(f"{path.stem}\t{len(cases)}\t{worst}")
