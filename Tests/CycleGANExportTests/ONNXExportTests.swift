@@ -52,6 +52,10 @@ struct ONNXExportTests {
         for (name, tensor) in network.namedTensors where tensor.rank == 1 {
             withoutGradients { tensor.copy(from: tensor + (name.hasSuffix("bias") ? 0.05 : 0.3)) }
         }
+        // Attention that looks at more than one place.
+        for (name, tensor) in network.namedTensors where name.hasSuffix("query.weight") {
+            withoutGradients { tensor.copy(from: tensor * 0.2) }
+        }
         var state = network.stateDict()
         state.metadata["generator"] = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
         let url = folder.appending(path: "generator.safetensors")

@@ -21,6 +21,8 @@ struct MILOperations {
     mutating func append(_ network: Graph, input: MILVariable, known: [Graph.Value: MILVariable] = [:]) throws -> MILVariable {
         var values = known
         values[network.input] = input
+        // Before shapes are asked for, which such a layer does not know.
+        for node in network.nodes { if case .custom = node.operation { throw unknown(node, "\(node.operation)") } }
         let side = network.smallestSide(multipleOf: network.stride) ?? network.stride
         let shown = size ?? ImageSize(side)
         // Of all but the input.
