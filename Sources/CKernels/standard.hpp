@@ -1,5 +1,5 @@
-// What the kernels include of the standard library. In front of them, because what they declare themselves is compiled for an instruction
-// set, and inline functions that others share must not be.
+// What the kernels include of the standard library and of the compiler's own. In front of them, because what they declare themselves is
+// compiled for an instruction set, and inline functions that others share must not be.
 #pragma once
 
 #include <algorithm>
@@ -14,5 +14,9 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "include/cyclegan_kernels.hpp"

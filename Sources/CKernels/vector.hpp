@@ -18,17 +18,48 @@ ALWAYS_INLINE void store(float *to, Vector value) { std::memcpy(to, &value, size
 // Less zero, not plus: only that leaves -0 alone, so that no addition remains.
 ALWAYS_INLINE Vector broadcast(float value) { return value - Vector{}; }
 
-/// The first `count` lanes, the rest zero.
+/// The first `count` lanes, at least one, the rest zero; nothing behind them is touched.
 ALWAYS_INLINE Vector load(const float *from, int64_t count) {
     if (count >= LANES) return load(from);
+#if LANES == 16
+    return _mm512_maskz_loadu_ps(static_cast<__mmask16>(0xffff >> (LANES - count)), from);
+#elif LANES == 8
+    static constexpr int32_t masks[2 * LANES] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    return _mm256_maskload_ps(from, _mm256_loadu_si256(reinterpret_cast<const __m256i *>(masks + LANES - count)));
+#else
     Vector value{};
-    std::memcpy(&value, from, static_cast<size_t>(count) * sizeof(float));
+    value[0] = from[0];
+    UNROLL for (int i = 1; i < LANES - 1; i++) {
+        if (i < count) value[i] = from[i];
+    }
     return value;
+#endif
 }
 
 ALWAYS_INLINE void store(float *to, Vector value, int64_t count) {
     if (count >= LANES) return store(to, value);
-    std::memcpy(to, &value, static_cast<size_t>(count) * sizeof(float));
+#if LANES == 16
+    _mm512_mask_storeu_ps(to, static_cast<__mmask16>(0xffff >> (LANES - count)), value);
+#elif LANES == 8
+    // By parts: stores with masks take a dozen cycles on some processors.
+    __m128 part = _mm256_castps256_ps128(value);
+    if (count & 4) {
+        _mm_storeu_ps(to, part);
+        part = _mm256_extractf128_ps(value, 1);
+        to += 4;
+    }
+    if (count & 2) {
+        std::memcpy(to, &part, 2 * sizeof(float));
+        part = _mm_movehl_ps(part, part);
+        to += 2;
+    }
+    if (count & 1) *to = part[0];
+#else
+    to[0] = value[0];
+    UNROLL for (int i = 1; i < LANES - 1; i++) {
+        if (i < count) to[i] = value[i];
+    }
+#endif
 }
 
 template <int Width, size_t... I>

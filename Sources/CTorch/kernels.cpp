@@ -111,14 +111,20 @@ struct Options final : public torch::CustomClassHolder {
     }
 
     /// The convolution as it is written.
-    kernels::Convolution direct(const at::Tensor &weight) const {
-        return {weight.size(1), weight.size(0), weight.size(2), values.stride, values.padding,
-                values.border == CT_PAD_REFLECT ? kernels::Border::reflect : kernels::Border::zero, kernels::Method::direct, true};
+    kernels::Convolution direct(const at::Tensor &images, const at::Tensor &weight) const {
+        return {values.transposed ? weight.size(1) : images.size(1), weight.size(0), weight.size(2), values.stride, values.padding,
+                values.border == CT_PAD_REFLECT ? kernels::Border::reflect : kernels::Border::zero, kernels::Method::direct, true,
+                is_depthwise(images, weight) ? images.size(1) : 1};
+    }
+
+    /// Whether each channel is convolved by itself.
+    bool is_depthwise(const at::Tensor &images, const at::Tensor &weight) const {
+        return !values.transposed && weight.size(1) == 1 && images.size(1) > 1 && images.size(1) == weight.size(0);
     }
 
     /// Height and width of the output.
     std::array<int64_t, 2> output_size(const at::Tensor &images, const at::Tensor &weight) const {
-        const auto convolution = direct(weight);
+        const auto convolution = direct(images, weight);
         const auto size = [&](int64_t input) {
             if (!values.transposed) return convolution.output_size(input);
             return (input - 1) * values.stride - 2 * values.padding + convolution.size + values.output_padding;
@@ -129,7 +135,7 @@ struct Options final : public torch::CustomClassHolder {
     /// As the kernels see it: a transposed convolution is the gradient of one in the other direction. `is_transposed` tells in which the
     /// weight is used.
     kernels::Convolution convolution(const at::Tensor &images, const at::Tensor &weight, bool is_transposed) const {
-        auto result = direct(weight);
+        auto result = direct(images, weight);
         const auto [height, width] = values.transposed ? std::array{images.size(2), images.size(3)} : output_size(images, weight);
         const bool accurate = kernel_choice() == CT_KERNELS_ACCURATE;
         kernel_table().choose_method(result, images.size(0), height, width, accurate);
@@ -142,7 +148,11 @@ struct Options final : public torch::CustomClassHolder {
         if (!is_suitable_image(images, prologue) || !is_suitable(weight)) return false;
         if (weight.dim() != 4 || weight.size(2) != weight.size(3)) return false;
         if (bias.defined() && !is_suitable(bias)) return false;
-        if (images.size(1) != weight.size(v.transposed ? 0 : 1) || v.stride > weight.size(2)) return false;
+        if (is_depthwise(images, weight)) {
+            if (weight.size(2) != 3 || v.stride != 1 || v.padding > 2) return false;
+        } else if (images.size(1) != weight.size(v.transposed ? 0 : 1) || v.stride > weight.size(2)) {
+            return false;
+        }
         if (v.border != CT_PAD_ZERO && v.border != CT_PAD_REFLECT) return false;
         if (v.transposed && (v.border != CT_PAD_ZERO || v.output_padding >= v.stride)) return false;
         if (v.border == CT_PAD_REFLECT && v.padding >= std::min(images.size(2), images.size(3))) return false;

@@ -46,8 +46,15 @@ import Torch
         add((4, 8, 8), (256, 512), (4, 1, 1))
         add((1, 31, 31), (512, 1), (4, 1, 1))
         add((3, 5, 9), (64, 1), (1, 1, 0))
-        // Direct, both tile sizes of 3x3, and both of 4x4.
-        #expect(Set(cases.map { withUnsafePointer(to: $0, kernel_case_method) }) == [0, 1, 2, 3])
+        // Separable residual blocks and what pruning leaves of others.
+        for channels in [8, 16, 40, 256] as [Int64] {
+            add((1, 64, 64), (channels, channels), (3, 1, 1), mirrored: true)
+            cases[cases.count - 1].groups = channels
+            add((1, 64, 64), (channels, 24), (1, 1, 0))
+            add((1, 33, 64), (channels, 24), (3, 1, 1), mirrored: true)
+        }
+        // Direct, both tile sizes of 3x3, both of 4x4, and depthwise.
+        #expect(Set(cases.map { withUnsafePointer(to: $0, kernel_case_method) }) == [0, 1, 2, 3, 4])
         for (index, values) in cases.enumerated() {
             expectPasses(values, on: threads, instructionSet: (index + Int(threads)) % instructionSets.count, seed: UInt64(index))
         }
@@ -69,6 +76,26 @@ import Torch
                 (size, min(size, pick([1, 1, 1, 2, 3])), padding), mirrored: mirrored)
             values.accurate = pick([true, false])
             values.packs_weight = pick([true, false])
+            values.normalizes_input = pick([true, false])
+            values.normalizes_gradient = pick([true, false])
+            values.has_bias = pick([true, false])
+            values.slope = pick([0, 0.2, 1])
+            expectPasses(values, on: threads, instructionSet: Int(seed) % instructionSets.count, seed: seed)
+        }
+    }
+
+    /// Depthwise layers of random extents.
+    @Test(arguments: threads) func randomDepthwiseLayers(_ threads: Int32) {
+        var random = SplitMix64(seed: UInt64(threads) + 100)
+        func pick<Value>(_ values: [Value]) -> Value { values[Int(random.next() % UInt64(values.count))] }
+        for seed in 0..<120 as Range<UInt64> {
+            let (height, width): (Int64, Int64) = (pick([1, 2, 3, 4, 5, 8, 13, 31, 67]), pick([1, 2, 3, 4, 7, 16, 23, 40, 131]))
+            let mirrored = pick([true, false])
+            let padding = min(pick([0, 1, 1, 2]), mirrored ? min(height, width) - 1 : 2)
+            guard min(height, width) + 2 * padding >= 3 else { continue }
+            let channels: Int64 = pick([2, 3, 4, 7, 8, 15, 16, 17, 24, 33, 40, 130])
+            var values = layer((pick([1, 2, 3]), height, width), (channels, channels), (3, 1, padding), mirrored: mirrored)
+            values.groups = channels
             values.normalizes_input = pick([true, false])
             values.normalizes_gradient = pick([true, false])
             values.has_bias = pick([true, false])
@@ -100,6 +127,7 @@ import Torch
         (values.count, values.height, values.width) = images
         (values.inputs, values.outputs) = channels
         (values.size, values.stride, values.padding) = kernel
+        values.groups = 1
         values.reflects = mirrored
         values.normalizes_input = true
         values.has_bias = true

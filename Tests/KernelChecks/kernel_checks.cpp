@@ -69,10 +69,10 @@ class Check {
     /// Runs a kernel with scratch memory that it has not seen, perhaps as one thread of a team that does something else.
     template <class Kernel>
     void run(const char *name, Kernel kernel) {
-        std::snprintf(running, sizeof(running), "%s of %s, %d threads%s, %dx%dx%dx%d to %d, size %d, stride %d, padding %d%s", name, table.name,
+        std::snprintf(running, sizeof(running), "%s of %s, %d threads%s, %dx%dx%dx%d to %d, size %d, stride %d, padding %d%s%s", name, table.name,
                       values.threads, values.nested ? " nested" : "", int(values.count), int(values.height), int(values.width),
                       int(values.inputs), int(values.outputs), int(values.size), int(values.stride), int(values.padding),
-                      values.reflects ? " mirrored" : "");
+                      values.reflects ? " mirrored" : "", values.groups > 1 ? " depthwise" : "");
         scratch_memory.clear();
         if (values.nested) {
             run_team(2, [](void *context, int index, int) { if (index == 0) (*static_cast<Kernel *>(context))(); }, &kernel);
@@ -156,7 +156,7 @@ public:
 
     Convolution convolution() const {
         Convolution c{values.inputs, values.outputs, values.size, values.stride, values.padding,
-                      values.reflects ? Border::reflect : Border::zero, Method::direct, true};
+                      values.reflects ? Border::reflect : Border::zero, Method::direct, true, values.groups};
         table.choose_method(c, values.count, c.output_size(values.height), c.output_size(values.width), values.accurate);
         c.packs_weight |= values.packs_weight;
         return c;
@@ -167,7 +167,8 @@ public:
         const int64_t height = c.output_size(values.height), width = c.output_size(values.width);
         const auto pixels = uniform(values.count * values.height * values.width * c.in_channels);
         const auto gradients = uniform(values.count * height * width * c.out_channels);
-        const auto weight = uniform(c.out_channels * c.in_channels * c.size * c.size);
+        const int64_t inputs = c.in_channels / c.groups;
+        const auto weight = uniform(c.out_channels * inputs * c.size * c.size);
         const auto bias_in = uniform(c.in_channels), bias_out = uniform(c.out_channels);
         Images input{pixels.data(), values.count, values.height, values.width, c.in_channels, nullptr, values.normalizes_input ? values.slope : 1};
         Images gradient{gradients.data(), values.count, height, width, c.out_channels, nullptr, values.normalizes_gradient ? values.slope : 1};
@@ -198,8 +199,8 @@ public:
 
         FencedMemory of_weight(weight.count(), fences_end);
         run("weight_gradient", [&] { table.weight_gradient(c, input, gradient, of_weight.data(), resources); });
-        compare(of_weight, {c.out_channels, c.in_channels, c.size, c.size}, tolerance, [&](const auto &i) {
-            return definition::weight_gradient(rows, columns, input, gradient, i[0], i[1], i[2], i[3]);
+        compare(of_weight, {c.out_channels, inputs, c.size, c.size}, tolerance, [&](const auto &i) {
+            return definition::weight_gradient(rows, columns, input, gradient, i[0], definition::first_input(c, i[0]) + i[1], i[2], i[3]);
         });
 
         check_norm(input);

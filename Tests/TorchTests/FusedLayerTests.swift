@@ -11,6 +11,7 @@ import Testing
         let count: Int, height: Int, width: Int, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int, outputPadding: Int
         let border: PaddingMode
         let isTransposed: Bool
+        let isDepthwise: Bool
         let prologue: Prologue
 
         init(_ random: inout SplitMix64) {
@@ -24,7 +25,8 @@ import Testing
             height = pick([1, 2, 3, 5, 8, 13, 31, 67])
             width = pick([1, 2, 4, 7, 16, 23, 40, 131])
             inputs = pick([1, 2, 3, 4, 5, 8, 15, 16, 17, 32, 40, 300])
-            outputs = pick([1, 2, 3, 4, 5, 8, 16, 31, 33, 64])
+            isDepthwise = !isTransposed && pick([false, false, true])
+            outputs = isDepthwise ? inputs : pick([1, 2, 3, 4, 5, 8, 16, 31, 33, 64])
             padding = pick(Array(0...(border == .zero ? kernel / 2 : max(0, min(3, min(height, width) - 1)))))
             outputPadding = isTransposed ? pick(Array(0..<max(stride, 1))) : 0
             prologue =
@@ -57,7 +59,8 @@ import Testing
         for _ in 0..<120 {
             let layer = Case(&random)
             guard layer.hasOutput else { continue }
-            let weightShape = layer.isTransposed ? [layer.inputs, layer.outputs] : [layer.outputs, layer.inputs]
+            let weightShape =
+                layer.isTransposed ? [layer.inputs, layer.outputs] : [layer.outputs, layer.isDepthwise ? 1 : layer.inputs]
             let tensors = [
                 normal([layer.count, layer.inputs, layer.height, layer.width], generator),
                 normal(weightShape + [layer.kernel, layer.kernel], generator), normal([layer.outputs], generator),

@@ -4,5 +4,6 @@ import ArgumentParser
 @main struct Benchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cyclegan-benchmark", abstract: "This package's side of the benchmarks.",
-        subcommands: [StepBenchmark.self, AccuracyBenchmark.self, ProductBenchmark.self], defaultSubcommand: StepBenchmark.self)
+        subcommands: [StepBenchmark.self, NetworkBenchmark.self, AccuracyBenchmark.self, ProductBenchmark.self],
+        defaultSubcommand: StepBenchmark.self)
 }

@@ -68,33 +68,10 @@ struct StepBenchmark: ParsableCommand {
         let batch = ImageBatch(
             [(.a, DomainImages(images: images())), (.b, DomainImages(images: images()))],
             areAligned: Array(repeating: kind == .pix2pix, count: batchSize))
-        answer("ready")
-        while let line = readLine() {
-            switch line {
-            case "step":
-                let duration = ContinuousClock().measure { _ = objective.step([batch]).read() }
-                answer(String(duration / .seconds(1)))
-            case "forward":
-                let duration = ContinuousClock().measure { _ = withoutGradients { translator(batch[.a].images) } }
-                answer(String(duration / .seconds(1)))
-            case "memory": answer(String(try peakMemory()))
-            case "quit": return
-            default: throw ValidationError("unknown request '\(line)'; known: step, forward, memory, quit")
-            }
-        }
-    }
-
-    private func answer(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
-    }
-
-    /// The most bytes of memory this process has held, as Linux counts them.
-    private func peakMemory() throws -> Int {
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        guard let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
-            throw ValidationError("this system does not tell the peak memory")
-        }
-        return kilobytes * 1024
+        let translate = { _ = withoutGradients { translator(batch[.a].images) } }
+        try RequestLoop(requests: [
+            "step": { RequestLoop.seconds { _ = objective.step([batch]).read() } },
+            "forward": { RequestLoop.seconds(translate) },
+        ]).run()
     }
 }

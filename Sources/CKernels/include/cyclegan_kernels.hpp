@@ -22,15 +22,20 @@ enum class Method {
     large_winograd,
     /// The same with smaller tiles, whose rounding errors are those of a direct convolution.
     small_winograd,
+    /// Each channel by itself.
+    depthwise,
 };
 
-/// A convolution with a weight [out_channels][in_channels][size][size].
+/// A convolution with a weight [out_channels][in_channels / groups][size][size].
 struct Convolution {
     int64_t in_channels, out_channels, size, stride, padding;
     Border border;
     Method method;
     /// Whether the weight is given as `pack` brings it into order; otherwise it is given as it is, and transformed where it is used.
     bool packs_weight;
+    /// 1, or as many as there are input and output channels: then each of them is convolved by itself, with size 3, stride 1 and a padding
+    /// of at most 2.
+    int64_t groups = 1;
 
     int64_t output_size(int64_t input) const { return (input + 2 * padding - size) / stride + 1; }
 };

@@ -44,6 +44,15 @@ inline std::vector<Meeting> meetings(const Convolution &c, int64_t size) {
     return result;
 }
 
+/// The first input channel that an output channel sees.
+inline int64_t first_input(const Convolution &c, int64_t out) { return out / (c.out_channels / c.groups) * (c.in_channels / c.groups); }
+
+/// One number of a weight; zero for channels of different groups.
+inline double factor(const Convolution &c, const float *weight, int64_t out, int64_t in, const Meeting &row, const Meeting &column) {
+    const int64_t inputs = c.in_channels / c.groups, index = in - first_input(c, out);
+    return index < 0 || index >= inputs ? 0 : weight[((out * inputs + index) * c.size + row.tap) * c.size + column.tap];
+}
+
 /// One number of `Table::convolve`, with the weight as it is and the meetings of rows and of columns.
 inline double convolve(const Convolution &c, const std::vector<Meeting> &rows, const std::vector<Meeting> &columns, const Images &input,
                        const float *weight, const float *bias, int64_t image, int64_t y, int64_t x, int64_t out) {
@@ -53,8 +62,7 @@ inline double convolve(const Convolution &c, const std::vector<Meeting> &rows, c
         for (const auto &column : columns) {
             if (column.output != x) continue;
             for (int64_t in = 0; in < c.in_channels; in++) {
-                const double factor = weight[((out * c.in_channels + in) * c.size + row.tap) * c.size + column.tap];
-                sum += factor * value(input, image, row.pixel, column.pixel, in);
+                sum += factor(c, weight, out, in, row, column) * value(input, image, row.pixel, column.pixel, in);
             }
         }
     }
@@ -71,8 +79,7 @@ inline double convolve_transposed(const Convolution &c, const std::vector<Meetin
         for (const auto &column : columns) {
             if (column.pixel != x) continue;
             for (int64_t out = 0; out < c.out_channels; out++) {
-                const double factor = weight[((out * c.in_channels + in) * c.size + row.tap) * c.size + column.tap];
-                sum += factor * value(input, image, row.output, column.output, out);
+                sum += factor(c, weight, out, in, row, column) * value(input, image, row.output, column.output, out);
             }
         }
     }

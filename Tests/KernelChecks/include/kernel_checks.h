@@ -13,6 +13,7 @@ typedef struct {
     int threads;
     bool nested;  // from inside a parallel region, where teams are one thread
     int64_t count, height, width, inputs, outputs, size, stride, padding;
+    int64_t groups;  // 1, or as many as channels
     bool reflects;
     bool accurate;             // without tiles that round more
     bool packs_weight;         // also where few tiles meet it
@@ -27,7 +28,7 @@ typedef struct {
 /// outside of what belongs to a kernel ends the process with a line that names the case.
 bool kernel_case_passes(const kernel_case *values, char *problem, int64_t problem_size);
 
-/// How the layer's convolution is computed: 0 to 3 for direct, winograd, large_winograd, small_winograd.
+/// How the layer's convolution is computed: 0 to 4 for direct, winograd, large_winograd, small_winograd, depthwise.
 int kernel_case_method(const kernel_case *values);
 
 /// Threads of a team of so many.
