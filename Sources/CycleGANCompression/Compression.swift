@@ -70,13 +70,15 @@ public final class Compression {
         _ = try Self.configuration(of: file, candidates[0], nil, settings).dataset(.train)
         let state = CompressionState(settings: settings, translation: file.translation, candidates: candidates)
         try AtomicFile.createFolder(folder.deletingLastPathComponent())
-        try AtomicFolder.write(to: folder, isReplaceable: { _ in true }) { new in
+        func fill(_ new: URL) throws {
             var conversion = ModelConversion(URL(filePath: settings.model))
             conversion.translation = file.translation
             _ = try conversion.write(to: new.appending(path: "teacher.safetensors"))
             try TeacherDiscriminator.copy(of: file, to: new)
             try state.write(to: new)
         }
+        // It was found empty.
+        try AtomicFolder.write(to: folder, isReplaceable: { _ in true }, fill)
         self.state = state
         teacher = try Self.teacher(in: folder, state)
         (self.folder, self.observers, self.say, self.shouldStop) = (folder, observers, say, shouldStop)
