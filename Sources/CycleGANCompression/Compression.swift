@@ -68,13 +68,16 @@ public final class Compression {
         let candidates = try Self.candidates(settings, of: file.description.configuration.plain)
         // Before anything is written: a folder without pictures is found out now.
         _ = try Self.configuration(of: file, candidates[0], nil, settings).dataset(.train)
-        try AtomicFile.createFolder(folder)
-        var conversion = ModelConversion(URL(filePath: settings.model))
-        conversion.translation = file.translation
-        _ = try conversion.write(to: folder.appending(path: "teacher.safetensors"))
-        try Self.copyDiscriminator(of: file, to: folder)
-        state = CompressionState(settings: settings, translation: file.translation, candidates: candidates)
-        try state.write(to: folder)
+        let state = CompressionState(settings: settings, translation: file.translation, candidates: candidates)
+        try AtomicFile.createFolder(folder.deletingLastPathComponent())
+        try AtomicFolder.write(to: folder, isReplaceable: { _ in true }) { new in
+            var conversion = ModelConversion(URL(filePath: settings.model))
+            conversion.translation = file.translation
+            _ = try conversion.write(to: new.appending(path: "teacher.safetensors"))
+            try TeacherDiscriminator.copy(of: file, to: new)
+            try state.write(to: new)
+        }
+        self.state = state
         teacher = try Self.teacher(in: folder, state)
         (self.folder, self.observers, self.say, self.shouldStop) = (folder, observers, say, shouldStop)
     }
@@ -123,38 +126,9 @@ public final class Compression {
     private static func configuration(
         of teacher: GeneratorFile, _ candidate: CompressionState.Candidate, _ folder: URL?, _ settings: CompressionSettings
     ) throws -> TrainingConfiguration {
-        let discriminator = try folder.flatMap(Self.discriminator)
-        return try .distillation(from: teacher, student: candidate.configuration, discriminator: discriminator?.1, settings)
-    }
-}
-
-// MARK: - The discriminator
-
-extension Compression {
-    private static func discriminatorFile(in folder: URL) -> URL { folder.appending(path: "discriminator.safetensors") }
-
-    /// Keeps the discriminator that the model's generator was trained against, where the file has one for images of its target.
-    private static func copyDiscriminator(of file: GeneratorFile, to folder: URL) throws {
-        let target = file.translation.to
-        let names = ["discriminator\(target)", GeneratorPart.Name.discriminator(of: target)]
-        let all = try StateDict.read(from: file.url) { key in names.contains { key.hasPrefix("networks.\($0).") } }
-        for name in names {
-            let found = all.below("networks.\(name)")
-            guard !found.isEmpty,
-                case .discriminator(let layers)? = try? InferredNetwork(tensors: found.map { ($0.name, $0.tensor.shape) }),
-                layers.domains == 0, layers.inputChannels == file.description.images(of: target).channels
-            else { continue }
-            try found.write(to: discriminatorFile(in: folder))
-            return
-        }
-    }
-
-    private static func discriminator(in folder: URL) throws -> (weights: StateDict, DiscriminatorConfiguration)? {
-        let file = discriminatorFile(in: folder)
-        guard file.exists else { return nil }
-        let weights = try StateDict.read(from: file)
-        guard case .discriminator(let layers) = try InferredNetwork(tensors: weights.map { ($0.name, $0.tensor.shape) }) else { return nil }
-        return (weights, layers)
+        let discriminator = try folder.flatMap(TeacherDiscriminator.init)
+        return try .distillation(
+            from: teacher, student: candidate.configuration, discriminator: discriminator?.configuration, settings)
     }
 }
 
@@ -294,7 +268,7 @@ extension Compression {
         try StudentStart(teacher.generator, criterion: state.settings.criterion, inputs: try samples(settings)).fill(student)
         var weights = StateDict()
         for (key, tensor) in student.stateDict() { weights["networks.\(settings.generatorName).\(key)"] = tensor }
-        if let found = try Self.discriminator(in: folder) {
+        if let found = try TeacherDiscriminator(in: folder) {
             let name = settings.trainedDomains[1] == Domain.pair[0] ? "discriminatorA" : "discriminatorB"
             for (key, tensor) in found.weights { weights["networks.\(name).\(key)"] = tensor }
         }
