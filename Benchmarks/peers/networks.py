@@ -1,6 +1,7 @@
 """Generators and their layers by name, in plain PyTorch: what `cyclegan-benchmark network` runs. PyTorch 2.15.0."""
 
 import sys
+from collections import OrderedDict
 from pathlib import Path
 
 from torch import nn
@@ -36,7 +37,10 @@ def network(name: str, channels: int) -> nn.Module:
     """A generator with that many channels after its first convolution, or a layer of one."""
     if name.startswith("mobile"):
         return resnet(blocks=int(name.removeprefix("mobile")), ngf=channels, light=True)
-    return generator(name, channels, "instance") if name.startswith(("resnet", "unet")) else part(name, channels)
+    if name.startswith(("resnet", "unet")):
+        return generator(name, channels, "instance")
+    # pnnx makes names of Python's of the keys, which numbers alone are not.
+    return nn.Sequential(OrderedDict(model=part(name, channels)))
 
 
 def input_channels(name: str, channels: int) -> int:

@@ -33,7 +33,7 @@ extension CompressionReport.Cost {
 
     private static func exports(_ file: GeneratorFile, scratch: URL, kept: (folder: URL, name: String)?) throws -> [String: Int] {
         var bytes: [String: Int] = [:]
-        for precision in ExportPrecision.allCases {
+        for precision in ExportPrecision.ofONNX {
             var options = ExportOptions()
             options.precision = precision
             let name = "\(kept?.name ?? "export")-\(precision.rawValue).onnx"

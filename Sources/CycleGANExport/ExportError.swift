@@ -39,6 +39,6 @@ public enum ExportPrecision: String, CaseIterable, Sendable {
     /// Whether weights change by more than the last digits.
     var isCompressed: Bool { ![.f32, .f16].contains(self) }
 
-    /// Those of ONNX files.
-    static let ofONNX = [Self.f32, .f16, .int8]
+    /// Those that ONNX files can have.
+    public static let ofONNX = [Self.f32, .f16, .int8]
 }

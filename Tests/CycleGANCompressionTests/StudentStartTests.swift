@@ -78,7 +78,7 @@ import TorchNN
         let small = smaller.makeGenerator(initialization: nil)
         try StudentStart(large, criterion: criterion, inputs: [Self.input]).fill(small)
         small.setTraining(false)
-        withoutGradients { expectClose(small(Self.input), large(Self.input), absolute: 2e-5) }
+        withoutGradients { expectClose(small(Self.input), large(Self.input), absolute: 1e-4) }
     }
 
     /// The first singular vectors are the best product: what is left are the other singular values.

@@ -44,6 +44,7 @@ struct ExportCommandTests {
             let numbers = try export(common + ["--no-images", "--size", "32x48", "--portable"])
             #expect(numbers.status == 0 && numbers.output.contains(" of -1...1, PSNR "), "\(numbers)")
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            // What the command printed lies there too.
             #expect(Set(names.filter { !$0.hasSuffix(".txt") }) == ["a.mlpackage", "model.safetensors", "pictures"])
         }
     }

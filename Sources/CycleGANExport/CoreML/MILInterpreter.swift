@@ -1,14 +1,6 @@
 import Foundation
 import Torch
 
-/// What a value of an ML program holds.
-enum MILDatum {
-    case tensor(Tensor)
-    case wholes([Int])
-    case flags([Bool])
-    case text(String)
-}
-
 /// Runs an ML program operation by operation, as Core ML describes them: what a package says, whoever wrote it.
 ///
 /// Operations compute in float32 and round to the type that the program gives them; of every output the type and shape must be what the program says.
@@ -93,4 +85,12 @@ extension MILOperation {
 
     /// The values that it reads.
     fileprivate var read: [String] { inputs.values.flatMap { $0.arguments.map(\.name) } }
+}
+
+/// What a value of an ML program holds.
+enum MILDatum {
+    case tensor(Tensor)
+    case wholes([Int])
+    case flags([Bool])
+    case text(String)
 }

@@ -1,6 +1,7 @@
 import Foundation
 
 extension MILPort {
+    /// A value with its type, as messages of ML programs have it.
     init(_ value: MILVariable) {
         self.init()
         name = value.name
