@@ -23,7 +23,8 @@ extension TrainingConfiguration {
         if imageDomains.count < 2 || objective.kind == .pretrain, validation.validationMetrics.contains(where: { $0 != .lpips }) {
             throw ConfigurationError(
                 key: "validationMetrics", value: validation.validationMetrics.form.text,
-                allowed: "lpips with objective \(objective.kind.rawValue), which has no images to compare translations with")
+                allowed: "lpips with objective \(objective.kind.rawValue), which "
+                    + (objective.kind == .pretrain ? "translates nothing" : "has no images of the other domain to compare with"))
         }
         guard let dataset else {
             throw ConfigurationError(
