@@ -58,7 +58,7 @@ import TorchNN
         try withTemporaryFolder { folder in
             let data = try TinyRun.makeData(in: folder)
             let run = folder.appending(path: "run")
-            let (process, _, _) = try CommandRunner.start(TinyRun.arguments(data, run: run, ["--max-steps", "100000"]), in: folder)
+            let (process, _, _) = try CommandRunner.start(TinyRun.arguments(data, run: run, ["--epochs", "100000"]), in: folder)
             try CommandRunner.wait(for: "the first steps") { (try? loggedSteps(run).count) ?? 0 > 3 }
 
             let second = try CommandRunner.run(["train", "--resume", run.path], in: folder)
