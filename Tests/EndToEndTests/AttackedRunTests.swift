@@ -77,7 +77,7 @@ import Testing
             try #require(openpty(&master, &slave, nil, nil, nil) == 0)
             let process = Process()
             process.executableURL = CommandRunner.executable
-            process.arguments = arguments(data, run: run, ["--max-steps", "1000000"])
+            process.arguments = arguments(data, run: run, ["--epochs", "1000000"])
             process.environment = ProcessInfo.processInfo.environment.merging(["OMP_NUM_THREADS": "1"]) { $1 }
             process.standardOutput = FileHandle(fileDescriptor: slave)
             process.standardError = FileHandle(fileDescriptor: slave)
@@ -104,7 +104,7 @@ import Testing
 
     @Test func aFolderThatGoesAwayIsNoticed() throws {
         try withData { folder, data, run in
-            let (process, _, errors) = try CommandRunner.start(arguments(data, run: run, ["--max-steps", "1000000"]), in: folder)
+            let (process, _, errors) = try CommandRunner.start(arguments(data, run: run, ["--epochs", "1000000"]), in: folder)
             let log = run.appending(path: "metrics.jsonl")
             try CommandRunner.wait(for: "the first steps") { (try? Data(contentsOf: log))?.isEmpty == false }
             let moved = folder.appending(path: "moved")
