@@ -15,6 +15,8 @@ public struct StudentStart {
     private let groups: ChannelGroups
     private let importance: ChannelImportance
     private let inputs: [Tensor]
+    /// Of images, without planes of a condition.
+    private var inputChannels = Int.max
 
     /// Judges the channels of a generator.
     ///
@@ -33,6 +35,12 @@ public struct StudentStart {
     /// - Parameter student: May be light where the large one is not.
     /// - Throws: `CompressionError` where the two do not fit.
     public func fill(_ student: any Layer) throws {
+        var own = self
+        own.inputChannels = Graph(of: student).inputChannels ?? .max
+        try own.load(into: student)
+    }
+
+    private func load(into student: any Layer) throws {
         let graph = Graph(of: student)
         let pairs = try pairs(with: graph)
         var kept: [Int: [Int]] = [:]
@@ -81,7 +89,8 @@ public struct StudentStart {
         // Of a separable convolution the second half stands for the whole.
         let isLight = graph.nodes.contains { $0.isDepthwise } && !teacher.nodes.contains { $0.isDepthwise }
         let own = isLight ? filled(graph).filter { !graph.nodes[$0].isDepthwise } : filled(graph)
-        let others = filled(teacher)
+        // A student of one translation is not told which.
+        let others = filled(teacher).filter { !teacher.nodes[$0].isModulation }
         guard own.count == others.count else {
             throw .unfit(file: "the small generator", found: "\(own.count) layers", allowed: "\(others.count), as many as its teacher has")
         }
@@ -111,7 +120,10 @@ public struct StudentStart {
         let input = node.inputs[0].index
         switch node.operation {
         case .convolution(let values) where name == "weight" && values.groups == 1:
-            return chosen(chosen(tensor, 0, index), 1, input).contiguous()
+            let made = chosen(tensor, 0, index)
+            // Planes of a condition lie behind the image's channels.
+            guard groups.group(ofOutput: input) == groups.group(ofOutput: 0) else { return chosen(made, 1, input).contiguous() }
+            return made.narrowed(dimension: 1, start: 0, length: min(inputChannels, tensor.shape[1])).contiguous()
         case .transposedConvolution where name == "weight": return chosen(chosen(tensor, 1, index), 0, input).contiguous()
         case .attention: return tensor
         default: return tensor.rank > 0 ? chosen(tensor, 0, index).contiguous() : tensor
@@ -171,6 +183,9 @@ extension Graph.Node {
         default: nil
         }
     }
+
+    /// Whether it scales and shifts by a condition.
+    fileprivate var isModulation: Bool { if case .modulate = operation { true } else { false } }
 
     /// Whether it convolves each channel alone.
     var isDepthwise: Bool { if case .convolution(let values) = operation { values.groups > 1 } else { false } }
