@@ -118,6 +118,24 @@ import TorchNN
         withoutGradients { expectClose(student(Self.input), large(Self.input), absolute: 2e-3) }
     }
 
+    /// A student of one translation has the weights of its teacher, without what tells that one which translation is wanted.
+    @Test(arguments: [Conditioning.modulation, .planes]) func studentsAreToldNothing(_ conditioning: Conditioning) throws {
+        var told = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 4)
+        (told.conditions, told.conditioning) = (3, conditioning)
+        if conditioning == .planes { told.normalization = .affineInstance }
+        let large = network(told)
+        let input = Tensor.concatenated([Self.input, Tensor.ones([1, 3, 24, 32])], dimension: 1)
+        var single = told
+        single.conditions = 0
+        let student = single.makeGenerator(initialization: nil)
+        try StudentStart(large, inputs: [input]).fill(student)
+        let (own, all) = (student.stateDict(), large.stateDict())
+        for (name, tensor) in own {
+            let taught = try #require(all[name])
+            expectClose(tensor, name == "model.1.weight" ? taught.narrowed(dimension: 1, start: 0, length: 3) : taught, name)
+        }
+    }
+
     @Test func otherLayersAreRefused() throws {
         let large = network(GeneratorConfiguration(architecture: .resnet(blocks: 2), filters: 4))
         let start = try StudentStart(large, inputs: [Self.input])
