@@ -19,8 +19,8 @@ struct ChannelImportance {
 
     /// - Parameters:
     ///   - inputs: What the network is given, each [1, C, H, W]; at least one.
-    init(_ network: any Layer, _ groups: ChannelGroups, _ criterion: ImportanceCriterion, inputs: [Tensor]) {
-        let graph = Graph(of: network)
+    ///   - graph: Of the network.
+    init(_ network: any Layer, _ graph: Graph, _ groups: ChannelGroups, _ criterion: ImportanceCriterion, inputs: [Tensor]) {
         switch criterion {
         case .l1:
             scores = groups.groups.map { group in

@@ -59,7 +59,7 @@ public final class Compression {
         observers: @escaping (TrainingConfiguration) -> [any TrainingObserver] = { _ in [] }, say: @escaping (String) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws {
-        guard !folder.exists || ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? ["?"]).isEmpty else {
+        guard !folder.exists || folder.isEmptyFolder else {
             throw CompressionError.folder(path: folder.path, found: "something in it", allowed: "a new folder")
         }
         let file = try GeneratorFile(URL(filePath: settings.model), translation: translation)
@@ -77,8 +77,7 @@ public final class Compression {
             try TeacherDiscriminator.copy(of: file, to: new)
             try state.write(to: new)
         }
-        // It was found empty.
-        try AtomicFolder.write(to: folder, isReplaceable: { _ in true }, fill)
+        try AtomicFolder.write(to: folder, isReplaceable: \.isEmptyFolder, fill)
         self.state = state
         teacher = try Self.teacher(in: folder, state)
         (self.folder, self.observers, self.say, self.shouldStop) = (folder, observers, say, shouldStop)
@@ -128,7 +127,7 @@ public final class Compression {
     private static func configuration(
         of teacher: GeneratorFile, _ candidate: CompressionState.Candidate, _ folder: URL?, _ settings: CompressionSettings
     ) throws -> TrainingConfiguration {
-        let discriminator = try folder.flatMap(TeacherDiscriminator.init)
+        let discriminator = try folder.flatMap(TeacherDiscriminator.read)
         return try .distillation(
             from: teacher, student: candidate.configuration, discriminator: discriminator?.configuration, settings)
     }
@@ -270,7 +269,7 @@ extension Compression {
         try StudentStart(teacher.generator, criterion: state.settings.criterion, inputs: try samples(settings)).fill(student)
         var weights = StateDict()
         for (key, tensor) in student.stateDict() { weights["networks.\(settings.generatorName).\(key)"] = tensor }
-        if let found = try TeacherDiscriminator(in: folder) {
+        if let found = try TeacherDiscriminator.read(in: folder) {
             let name = settings.trainedDomains[1] == Domain.pair[0] ? "discriminatorA" : "discriminatorB"
             for (key, tensor) in found.weights { weights["networks.\(name).\(key)"] = tensor }
         }

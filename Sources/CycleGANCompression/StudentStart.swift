@@ -15,8 +15,6 @@ public struct StudentStart {
     private let groups: ChannelGroups
     private let importance: ChannelImportance
     private let inputs: [Tensor]
-    /// Of images, without planes of a condition.
-    private var inputChannels = Int.max
 
     /// Judges the channels of a generator.
     ///
@@ -25,8 +23,9 @@ public struct StudentStart {
     /// - Throws: `CompressionError.unknownLayer`, and errors of libtorch.
     public init(_ network: any Layer, criterion: ImportanceCriterion = .energy, inputs: [Tensor]) throws {
         self.network = network
-        let (graph, groups) = (Graph(of: network), try ChannelGroups(Graph(of: network)))
-        importance = try withTorchErrors { ChannelImportance(network, groups, criterion, inputs: inputs) }
+        let graph = Graph(of: network)
+        let groups = try ChannelGroups(graph)
+        importance = try withTorchErrors { ChannelImportance(network, graph, groups, criterion, inputs: inputs) }
         (teacher, self.groups, self.inputs) = (graph, groups, inputs)
     }
 
@@ -35,15 +34,11 @@ public struct StudentStart {
     /// - Parameter student: May be light where the large one is not.
     /// - Throws: `CompressionError` where the two do not fit.
     public func fill(_ student: any Layer) throws {
-        var own = self
-        own.inputChannels = Graph(of: student).inputChannels ?? .max
-        try own.load(into: student)
-    }
-
-    private func load(into student: any Layer) throws {
         let graph = Graph(of: student)
         let pairs = try pairs(with: graph)
         var kept: [Int: [Int]] = [:]
+        // Planes of a condition lie behind the image's channels.
+        if let images = graph.inputChannels, let group = groups.group(ofOutput: 0) { kept[group] = Array(0..<images) }
         for (own, other) in pairs {
             guard let group = groups.group(ofOutput: other), !groups.groups[group].isFixed, let count = graph.nodes[own].channelsMade else {
                 continue
@@ -52,12 +47,15 @@ public struct StudentStart {
         }
         var state = StateDict()
         let separable = separablePairs(graph, pairs)
-        let scales = try scales(of: separable, kept: kept, in: graph)
         withoutGradients {
+            let products = Dictionary(
+                uniqueKeysWithValues: pairs.filter { separable[$0.own] != nil }.map {
+                    ($0.other, Self.separated(weight(of: $0.other, kept)))
+                })
+            let scales = scales(of: products.mapValues(\.depthwise), kept: kept)
             for (own, other) in pairs {
                 let (node, source) = (graph.nodes[own], teacher.nodes[other])
-                if let depthwise = separable[own], let scale = scales[own] {
-                    let parts = Self.separated(weight(of: other, kept))
+                if let depthwise = separable[own], let parts = products[other], let scale = scales[other] {
                     // Behind the norm a channel has the variance 1.
                     state["\(graph.nodes[depthwise].name).weight"] = parts.depthwise
                     state["\(graph.nodes[depthwise].name).bias"] = Tensor.zeros([parts.depthwise.shape[0]])
@@ -120,10 +118,7 @@ public struct StudentStart {
         let input = node.inputs[0].index
         switch node.operation {
         case .convolution(let values) where name == "weight" && values.groups == 1:
-            let made = chosen(tensor, 0, index)
-            // Planes of a condition lie behind the image's channels.
-            guard groups.group(ofOutput: input) == groups.group(ofOutput: 0) else { return chosen(made, 1, input).contiguous() }
-            return made.narrowed(dimension: 1, start: 0, length: min(inputChannels, tensor.shape[1])).contiguous()
+            return chosen(chosen(tensor, 0, index), 1, input).contiguous()
         case .transposedConvolution where name == "weight": return chosen(chosen(tensor, 1, index), 0, input).contiguous()
         case .attention: return tensor
         default: return tensor.rank > 0 ? chosen(tensor, 0, index).contiguous() : tensor
@@ -148,29 +143,25 @@ public struct StudentStart {
         return (vector.reshaped([inputs, 1, kernel, kernel]), pointwise.reshaped([outputs, inputs, 1, 1]))
     }
 
-    /// The standard deviation, on the sample inputs, of what each first half of a separable convolution gives.
-    private func scales(of separable: [Int: Int], kept: [Int: [Int]], in graph: Graph) throws -> [Int: Tensor] {
-        guard !separable.isEmpty else { return [:] }
-        let pairs = try pairs(with: graph).filter { separable[$0.own] != nil }
-        let reader = MapsReader(network, teacher, before: pairs.map(\.other))
-        return withoutGradients {
-            var sums: [Int: Tensor] = [:]
-            for input in inputs {
-                for (index, map) in reader.maps(of: input) {
-                    let weight = weight(of: index, kept)
-                    let group = groups.group(ofOutput: teacher.nodes[index].inputs[0].index)
-                    let read = group.flatMap { kept[$0] }.map { map.gathered(dimension: 1, indices: $0) } ?? map
-                    let made = read.conv2d(weight: Self.separated(weight).depthwise, bias: nil, groups: read.shape[1])
-                    let centred = made - made.mean([2, 3], keepDimensions: true)
-                    let variance = centred.square().mean([0, 2, 3])
-                    sums[index] = sums[index].map { $0 + variance } ?? variance
-                }
+    /// The standard deviation, on the sample inputs, of what the first halves of separable convolutions give.
+    ///
+    /// - Parameter filters: Those of the first halves, by the convolutions that they stand for.
+    private func scales(of filters: [Int: Tensor], kept: [Int: [Int]]) -> [Int: Tensor] {
+        guard !filters.isEmpty else { return [:] }
+        let reader = MapsReader(network, teacher, before: filters.keys.sorted())
+        var sums: [Int: Tensor] = [:]
+        for input in inputs {
+            for (index, map) in reader.maps(of: input) {
+                let group = groups.group(ofOutput: teacher.nodes[index].inputs[0].index)
+                let read = group.flatMap { kept[$0] }.map { map.gathered(dimension: 1, indices: $0) } ?? map
+                guard let filter = filters[index] else { continue }
+                let made = read.conv2d(weight: filter, bias: nil, groups: read.shape[1])
+                let centred = made - made.mean([2, 3], keepDimensions: true)
+                let variance = centred.square().mean([0, 2, 3])
+                sums[index] = sums[index].map { $0 + variance } ?? variance
             }
-            return Dictionary(
-                uniqueKeysWithValues: pairs.compactMap { pair in
-                    sums[pair.other].map { (pair.own, ($0 / Double(inputs.count)).sqrt()) }
-                })
         }
+        return sums.mapValues { ($0 / Double(inputs.count)).sqrt() }
     }
 }
 

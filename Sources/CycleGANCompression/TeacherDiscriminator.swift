@@ -4,34 +4,24 @@ import CycleGANModels
 import Foundation
 import Support
 
-/// The discriminator that a model's generator was trained against.
-struct TeacherDiscriminator {
-    let weights: StateDict
-    let configuration: DiscriminatorConfiguration
-
+/// Where a compression keeps the discriminator that the model's generator was trained against.
+enum TeacherDiscriminator {
     private static func file(in folder: URL) -> URL { folder.appending(path: "discriminator.safetensors") }
 
     /// Reads what `copy` has written; `nil` where the model had none.
-    init?(in folder: URL) throws {
-        let file = Self.file(in: folder)
-        guard file.exists else { return nil }
-        weights = try StateDict.read(from: file)
-        guard case .discriminator(let found) = try InferredNetwork(tensors: weights.map { ($0.name, $0.tensor.shape) }) else { return nil }
-        configuration = found
+    static func read(in folder: URL) throws -> DiscriminatorFile? {
+        let file = file(in: folder)
+        return file.exists ? try DiscriminatorFile(file, network: nil) : nil
     }
 
     /// Keeps the discriminator of a model in a folder, where it has one that judges images of the generator's target by themselves.
     static func copy(of model: GeneratorFile, to folder: URL) throws {
         let target = model.translation.to
-        let names = ["discriminator\(target)", GeneratorPart.Name.discriminator(of: target)]
-        let all = try StateDict.read(from: model.url) { key in names.contains { key.hasPrefix("networks.\($0).") } }
-        for name in names {
-            let found = all.below("networks.\(name)")
-            guard !found.isEmpty,
-                case .discriminator(let layers)? = try? InferredNetwork(tensors: found.map { ($0.name, $0.tensor.shape) }),
-                layers.domains == 0, layers.inputChannels == model.description.images(of: target).channels
+        for name in ["discriminator\(target)", GeneratorPart.Name.discriminator(of: target)] {
+            guard let found = try DiscriminatorFile(model.url, network: name), found.configuration.domains == 0,
+                found.configuration.inputChannels == model.description.images(of: target).channels
             else { continue }
-            return try found.write(to: file(in: folder))
+            return try found.weights.write(to: file(in: folder))
         }
     }
 }

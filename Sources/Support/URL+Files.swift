@@ -13,6 +13,9 @@ extension URL {
     /// Whether there is a folder at this path, or a link to one.
     package var isFolder: Bool { mode.map { $0 & S_IFMT == S_IFDIR } ?? false }
 
+    /// Whether there is a folder at this path that can be read and holds nothing.
+    package var isEmptyFolder: Bool { (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty == true }
+
     /// The path without symbolic links; what is not there yet stays as it is.
     package var resolvingLinks: URL {
         var existing = standardizedFileURL

@@ -64,8 +64,7 @@ public struct ModelHubFolder {
         let file = try GeneratorFile(model, translation: translation, use: use)
         var result = Result(files: [], notices: [])
         try AtomicFile.createFolder(folder.standardizedFileURL.deletingLastPathComponent())
-        func isEmpty(_ folder: URL) -> Bool { (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.isEmpty == true }
-        try AtomicFolder.write(to: folder, isReplaceable: isEmpty) { place in
+        try AtomicFolder.write(to: folder, isReplaceable: \.isEmptyFolder) { place in
             do {
                 result = try fill(place, file, notices: file.notices(wording), written)
             } catch CheckpointError.unwritable(let path, let reason) {
