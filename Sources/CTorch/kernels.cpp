@@ -137,10 +137,15 @@ struct Options final : public torch::CustomClassHolder {
     kernels::Convolution convolution(const at::Tensor &images, const at::Tensor &weight, bool is_transposed) const {
         auto result = direct(images, weight);
         const auto [height, width] = values.transposed ? std::array{images.size(2), images.size(3)} : output_size(images, weight);
-        const bool accurate = kernel_choice() == CT_KERNELS_ACCURATE;
-        kernel_table().choose_method(result, images.size(0), height, width, accurate);
+        kernel_table().choose_method(result, images.size(0), height, width, rounding());
         result.packs_weight = result.packs_weight || keeps_weight || is_packed(weight, result, is_transposed);
         return result;
+    }
+
+    kernels::Rounding rounding() const {
+        if (kernel_choice() == CT_KERNELS_ACCURATE) return kernels::Rounding::direct;
+        const bool takes_bytes = keeps_weight && !values.transposed;
+        return kernel_choice() == CT_KERNELS_INT8 && takes_bytes ? kernels::Rounding::bytes : kernels::Rounding::tiles;
     }
 
     bool fits(const at::Tensor &images, const at::Tensor &weight, const at::Tensor &bias) const {

@@ -129,7 +129,7 @@ ct_tensor *ct_pack_convolution(ct_tensor *weight, int64_t stride, int64_t paddin
 ct_tensor *ct_packed_convolution_relu(ct_tensor *input, ct_tensor *packed_weight, ct_tensor *bias, int64_t stride,
                                       int64_t padding_height, int64_t padding_width);
 // Fused layers (kernels.cpp): fast kernels for float32 on the CPU, libtorch's operators for all else.
-typedef enum { CT_KERNELS_AUTO, CT_KERNELS_ACCURATE, CT_KERNELS_LIBTORCH } ct_kernels;
+typedef enum { CT_KERNELS_AUTO, CT_KERNELS_ACCURATE, CT_KERNELS_LIBTORCH, CT_KERNELS_INT8 } ct_kernels;
 typedef struct {  // what is done to images first: instance norm, then x where positive and slope * x elsewhere
     bool normalizes;
     double epsilon, slope;
@@ -156,6 +156,8 @@ typedef struct {  // bytes; sharers of the third cache are 0 where the system do
 } ct_caches;
 ct_caches ct_get_caches(void);
 bool ct_can_parse_caches(const char *text);
+// Whether the kernels in use multiply bytes, as CT_KERNELS_INT8 wants it.
+bool ct_multiplies_bytes(void);
 int ct_kernel_thread_count(void);
 // Half-pixel centres, no antialiasing: PyTorch's interpolate(mode="bilinear", align_corners=False).
 ct_tensor *ct_resize_bilinear(ct_tensor *input, int64_t height, int64_t width);
