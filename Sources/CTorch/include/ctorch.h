@@ -142,6 +142,10 @@ typedef struct {
     bool cancels_bias;  // an instance norm follows, which takes any bias away
 } ct_convolution_options;
 ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *bias_or_null, const ct_convolution_options *options);
+// Of images, means and reciprocals of standard deviations: [N, 2, C]; and images that are normalised by such numbers and activated.
+// Without gradients.
+ct_tensor *ct_channel_statistics(ct_tensor *input, double epsilon);
+ct_tensor *ct_normalized(ct_tensor *input, ct_tensor *statistics, double slope);
 ct_tensor *ct_fused_norm(ct_tensor *input, ct_tensor *residual_or_null, ct_prologue prologue);
 int64_t ct_images_with_gradient(ct_tensor *images);  // of a joined batch; only its first images can want one. For tests.
 ct_kernels ct_get_kernels(void);
