@@ -12,9 +12,9 @@ public struct ModelExport {
     let file: GeneratorFile
     var options: ExportOptions
     let card: ModelCard?
-    private let calibration: [PixelImage]
+    let calibration: [PixelImage]
 
-    /// - Parameter calibration: Pictures of the input domain, for activations of 8 bits in ONNX with `int8`; without, weights alone are whole numbers.
+    /// - Parameter calibration: Pictures of the input domain, for activations of 8 bits with `int8`; without, weights alone are whole numbers.
     /// - Throws: `ExportError` where the model cannot be exported so, and errors of its file.
     public init(_ file: GeneratorFile, options: ExportOptions = ExportOptions(), calibration: [PixelImage] = []) throws {
         (self.file, self.options, self.calibration) = (file, options, calibration)
@@ -106,7 +106,7 @@ public struct ModelExport {
     }
 
     /// The ranges of inner maps on the pictures of the calibration.
-    private func measuredRanges() throws -> Calibration {
+    func measuredRanges() throws -> Calibration {
         let (description, condition) = (file.description, file.description.condition(of: file.translation))
         let inputs = try calibration.map { picture in
             let image = try prepared(picture)

@@ -52,7 +52,7 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "A picture to compare on, besides made-up images; with --all it is shown with its translation.") var picture: String?
     @Option(
         help:
-            "With int8 in ONNX: a folder of pictures of the input domain, on which the ranges of inner maps are measured, so that these become whole numbers too."
+            "With int8: a folder of pictures of the input domain, on which the ranges of inner maps are measured, so that these become whole numbers too."
     )
     var calibrate: String?
     @Flag(inversion: .prefixedNo, help: "Read the file back and compare it with the generator.") var verify = true
@@ -64,8 +64,8 @@ struct ExportCommand: ParsableCommand {
                     "--all writes every format and precision, with pictures and without, and checks it: leave out --format, --precision, --calibrate, "
                         + "--images and --no-verify")
             }
-        } else if calibrate != nil, format != .onnx || precision != .int8 {
-            throw ValidationError("--calibrate goes with --precision int8 and --format onnx")
+        } else if calibrate != nil, precision != .int8 {
+            throw ValidationError("--calibrate goes with --precision int8")
         } else if hub.licence != nil {
             throw ValidationError("--licence goes with --all")
         } else if url(output).pathExtension.lowercased() != format.fileExtension {

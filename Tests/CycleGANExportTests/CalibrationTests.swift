@@ -10,7 +10,7 @@ import TorchNN
 
 /// Exports whose activations have 8 bits.
 struct CalibrationTests {
-    private static var pictures: [PixelImage] {
+    static var pictures: [PixelImage] {
         [(48, 64), (96, 80)].map { height, width in
             PixelImage(
                 tensor: ModelExport.madeUp(channels: 3, ImageSize(height: height, width: width)), domain: DomainConfiguration())
@@ -57,6 +57,40 @@ struct CalibrationTests {
                 let readers = graph.node.filter { $0.input.contains(node.output[0]) }
                 #expect(readers.map(\.opType) == ["QuantizeLinear"])
             }
+        }
+    }
+
+    /// The same in Core ML, between `quantize` and `dequantize`; for iOS 17 and later.
+    @Test func activationsBecomeWholeNumbersInCoreML() throws {
+        try withTemporaryFolder { folder in
+            let file = try ONNXExportTests.file(ONNXExportTests.configuration { _ in }, in: folder)
+            var options = ExportOptions()
+            (options.precision, options.takesPictures) = (.int8, true)
+            let url = folder.appending(path: "whole.mlpackage")
+            let result = try ModelExport(file, options: options, calibration: Self.pictures).writeCoreML(to: url)
+            let plain = try ModelExport(file, options: options).writeCoreML(to: folder.appending(path: "plain.mlpackage"))
+            let (psnr, best) = (try #require(result.psnr), try #require(plain.psnr))
+            #expect(psnr > 25 && psnr < best)
+            let model = try CoreMLPackage(contentsOf: url, name: "").model
+            #expect(model.specificationVersion == 8)
+            let operations = try #require(model.program.functions["main"]?.blockSpecializations["CoreML7"]?.operations)
+            let makers = Dictionary(operations.map { ($0.outputs[0].name, $0.type) }) { first, _ in first }
+            let convolutions = operations.filter { $0.type == "conv" }
+            #expect(convolutions.count == 6)
+            for operation in convolutions {
+                #expect(operation.inputs["x"].flatMap { makers[$0.arguments[0].name] } == "dequantize")
+                let readers = operations.filter { other in
+                    other.inputs.values.contains { $0.arguments.contains { $0.name == operation.outputs[0].name } }
+                }
+                #expect(readers.map(\.type) == ["quantize"])
+            }
+        }
+    }
+
+    @Test func onlyWholeNumbersAreCalibrated() throws {
+        try withTemporaryFolder { folder in
+            let file = try ONNXExportTests.file(ONNXExportTests.configuration { _ in }, in: folder)
+            var options = ExportOptions()
             options.precision = .f16
             #expect(throws: ExportError.self) { try ModelExport(file, options: options, calibration: Self.pictures) }
         }

@@ -25,10 +25,11 @@ import Torch
 
     /// Writes a package, and beside it inputs and what the generator makes of them.
     private func write(
-        _ name: String, _ configuration: GeneratorConfiguration, _ options: ExportOptions, masking: GeneratorMasking? = nil, in folder: URL
+        _ name: String, _ configuration: GeneratorConfiguration, _ options: ExportOptions, masking: GeneratorMasking? = nil,
+        calibration: [PixelImage] = [], in folder: URL
     ) throws {
         let file = try ONNXExportTests.file(configuration, masking: masking, in: folder)
-        let export = try ModelExport(file, options: options)
+        let export = try ModelExport(file, options: options, calibration: calibration)
         _ = try export.writeCoreML(to: folder.appending(path: "\(name).mlpackage"), verifies: false)
         let stride = configuration.stride
         let size = options.size ?? (masking == nil ? ImageSize(height: max(stride, 12), width: 2 * max(stride, 12)) : ImageSize(256))
@@ -71,15 +72,21 @@ import Torch
                     limits["\(precision)-\(name)"] = precision == .f32 ? 1 : 2
                 }
             }
+            var whole = ExportOptions()
+            (whole.precision, whole.size) = (.int8, ImageSize(height: 32, width: 64))
+            try write("whole", ONNXExportTests.configuration { _ in }, whole, calibration: CalibrationTests.pictures, in: folder)
+            // A step in one map becomes many in others, so that the mean counts: 0.03 of -1...1 is four steps of the output's own.
+            limits["whole"] = 2
             let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "scripts/check_coreml.py")
             let result = try PythonPeers.run([script.path, folder.path], in: folder)
             #expect(result.status == 0, "\(result.output)")
             // coremltools says on lines of its own what it misses on Linux.
-            let lines = result.output.split(separator: "\n").map { $0.split(separator: "\t") }.filter { $0.count == 2 }
+            let lines = result.output.split(separator: "\n").map { $0.split(separator: "\t") }.filter { $0.count > 1 }
             #expect(Set(lines.map { String($0[0]) }) == Set(limits.keys))
             for line in lines {
                 let difference = try #require(Double(line[1]), "\(line)")
                 #expect(difference <= limits[String(line[0])] ?? 0, "\(line)")
+                if line[0] == "whole" { #expect(try #require(Double(line[2])) < 0.03, "\(line)") }
             }
         }
     }

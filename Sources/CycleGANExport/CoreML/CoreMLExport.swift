@@ -4,18 +4,18 @@ import Imaging
 import Torch
 import TorchNN
 
-/// A generator as a Core ML model: an ML program for iOS 16, macOS 13 and later.
+/// A generator as a Core ML model: an ML program for iOS 16, macOS 13 and later; with inner maps in whole numbers for iOS 17, macOS 14 and later.
 ///
 /// Inputs are `image` and, of models with masks, `mask`; of models that are told what to make, `condition`, [1, conditions]. The output is `translation`.
 /// Pictures go in and come out as they are, or arrays [1, C, H, W] in -1...1.
 struct CoreMLExport {
-    /// The first version that knows weights in lower precision.
-    static let specificationVersion = 7
-    /// The set of operations of that version.
-    static let opset = "CoreML6"
-
     let description: GeneratorDescription
     let options: ExportOptions
+    /// Of inner maps that become whole numbers.
+    var calibration = Calibration()
+
+    /// The first version that knows weights in lower precision, and its set of operations; for inner maps in whole numbers the one behind it.
+    private var version: (specification: Int32, opset: String) { calibration.isEmpty ? (7, "CoreML6") : (8, "CoreML7") }
 
     /// The only size of images; nil for several.
     ///
@@ -44,8 +44,9 @@ struct CoreMLExport {
         let channels = (input: configuration.inputChannels - masks, output: configuration.outputChannels)
         let sides: [Int?] = [size?.height, size?.width]
         var operations = MILOperations(builder: MILBuilder(precision: options.precision), isPortable: options.isPortable, size: size)
+        operations.calibration = calibration
         var model = CoreMLModel()
-        model.specificationVersion = Int32(Self.specificationVersion)
+        model.specificationVersion = version.specification
         model.description_p.metadata = metadata
 
         let image = operations.shown(
@@ -82,7 +83,7 @@ struct CoreMLExport {
         if description.masking == .composite, let mask { output = operations.composite(output, over: image, mask: mask) }
         if options.takesPictures { output = operations.picture(output) }
         output = operations.builder.cast(output, to: .float32)
-        model.program = operations.builder.program(giving: output, as: "translation", opset: Self.opset)
+        model.program = operations.builder.program(giving: output, as: "translation", opset: version.opset)
         model.description_p.output = [feature("translation", "The translation.", channels: channels.output, isOutput: true)]
         return CoreMLPackage(model: model, weights: operations.builder.weights.contents)
     }

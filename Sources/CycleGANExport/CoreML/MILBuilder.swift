@@ -40,13 +40,32 @@ struct MILBuilder {
     mutating func operation(
         _ type: String, _ given: [String: MILInput], shape: [Int?], kind: MILKind? = nil, name: String = ""
     ) -> MILVariable {
-        let own = if case .value(let x) = given["x"] { x.kind } else { self.kind }
+        let own = if case .value(let x) = given["x"] ?? given["input"] { x.kind } else { self.kind }
         var operation = MILOperation()
         operation.type = type
         for (key, input) in given.sorted(by: { $0.key < $1.key }) {
             operation.inputs[key] = MILArgument(variables(of: input, kind: own))
         }
         return append(operation, MILVariable(name: unique(name.isEmpty ? type : "\(name)_\(type)"), kind: kind ?? own, shape: shape))
+    }
+
+    /// A value as whole numbers from 0 to 255 and back, once for each value.
+    mutating func quantized(_ value: MILVariable, _ range: ClosedRange<Float>) -> MILVariable {
+        let key = "\(value.name)_uint8"
+        if let known = constants[key] { return known }
+        let numbers = ActivationScale(range)
+        let scale = MILInput.value(constant(Tensor([numbers.scale], shape: []), name: "\(key)_scale", kind: value.kind))
+        let zero = constexpr(
+            "const", ["val": MILValue(bytes: Data([numbers.zero]), .uint8, shape: [])],
+            MILVariable(name: unique("\(key)_zero"), kind: .uint8, shape: []))
+        let whole = operation(
+            "quantize", ["input": .value(value), "scale": scale, "zero_point": .value(zero), "output_dtype": .text("uint8")],
+            shape: value.shape, kind: .uint8, name: value.name)
+        let back = operation(
+            "dequantize", ["input": .value(whole), "scale": scale, "zero_point": .value(zero)], shape: value.shape, kind: value.kind,
+            name: value.name)
+        constants[key] = back
+        return back
     }
 
     /// A value in another type.

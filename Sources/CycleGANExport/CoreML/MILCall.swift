@@ -11,6 +11,12 @@ struct MILCall {
         case "cast":
             guard let x = tensor("x"), let kind = text("dtype"), ["fp16", "fp32"].contains(kind) else { return nil }
             return .tensor(x.to(kind == "fp16" ? .float16 : .float32))
+        case "quantize":
+            guard let steps = steps, let zero = single("zero_point"), text("output_dtype") == "uint8" else { return nil }
+            return .tensor((steps.rounded() + zero).clamped(to: 0...255).to(.uint8))
+        case "dequantize":
+            guard let x = single("input"), let scale = tensor("scale"), let zero = single("zero_point") else { return nil }
+            return .tensor(((x - zero) * scale.to(.float32)).to(scale.dtype))
         case "shape": return tensor("x").map { .wholes($0.shape) }
         default:
             // All of one type, which is also that of the output.
@@ -119,6 +125,8 @@ struct MILCall {
     }
 
     private var second: Tensor? { single("y") }
+    /// A value in steps of its scale.
+    private var steps: Tensor? { single("input").flatMap { input in single("scale").map { input / $0 } } }
     private func datum(_ key: String) -> MILDatum? { arguments[key]?.first }
     private func tensor(_ key: String) -> Tensor? { if case .tensor(let value) = datum(key) { value } else { nil } }
     private func single(_ key: String) -> Tensor? { tensor(key)?.to(.float32) }

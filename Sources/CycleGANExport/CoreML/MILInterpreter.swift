@@ -63,7 +63,7 @@ struct MILInterpreter: ExportedProgram {
         let type = port.type.tensorType
         let (kind, shape): (MILKind, [Int]) =
             switch value {
-            case .tensor(let tensor): (tensor.dtype == .float16 ? .float16 : .float32, tensor.shape)
+            case .tensor(let tensor): (tensor.dtype == .float16 ? .float16 : tensor.dtype == .uint8 ? .uint8 : .float32, tensor.shape)
             case .wholes(let numbers): (.int32, [numbers.count])
             case .flags(let flags): (.bool, [flags.count])
             case .text: (.string, [])

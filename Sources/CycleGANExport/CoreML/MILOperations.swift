@@ -10,6 +10,8 @@ struct MILOperations {
     let isPortable: Bool
     /// The only size of images; nil where there are several.
     let size: ImageSize?
+    /// Of inner maps that become whole numbers.
+    var calibration = Calibration()
 
     /// Operations for a whole network and one image.
     ///
@@ -32,7 +34,12 @@ struct MILOperations {
                 guard let value = values[input] else { throw unknown(node, "\(node.operation) of what nothing gives") }
                 return value
             }
-            values[Graph.Value(index: index)] = try append(node, inputs, shape: index > 0 ? open(shapes[index - 1]) : input.shape)
+            let (value, shape) = (Graph.Value(index: index), index > 0 ? open(shapes[index - 1]) : input.shape)
+            guard case .convolution = node.operation, let taken = calibration[node.inputs[0]], let given = calibration[value] else {
+                values[value] = try append(node, inputs, shape: shape)
+                continue
+            }
+            values[value] = builder.quantized(try append(node, [builder.quantized(inputs[0], taken)], shape: shape), given)
         }
         guard let output = values[network.outputs[0]] else { throw unknown(network.nodes[0], "a network without an output") }
         return output

@@ -12,7 +12,8 @@ extension ModelExport {
     ///   - verifies: Whether it is compared.
     /// - Throws: `ExportError`, and `FileError` where the package cannot be written.
     public func writeCoreML(to url: URL, picture: PixelImage? = nil, verifies: Bool = true) throws -> Result {
-        let export = CoreMLExport(description: file.description, options: options)
+        var export = CoreMLExport(description: file.description, options: options)
+        if !calibration.isEmpty { export.calibration = try measuredRanges() }
         let package = try export.package(of: file.generator, metadata: coreMLMetadata())
         var check = self
         check.options.size = export.size

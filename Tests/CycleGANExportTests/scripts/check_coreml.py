@@ -2,7 +2,7 @@
 
 coremltools 9.0, NumPy 2, Python 3.10 or later; no macOS. Every NAME.mlpackage of the folder is opened by coremltools, and its program made one of
 coremltools' own intermediate language, which infers and checks the types and shapes of all operations. Where there is a NAME.json with inputs and an output, the
-operations of that program are computed in float64 and the largest difference is printed.
+operations of that program are computed in float64, and the largest and the mean difference are printed.
 """
 
 import json
@@ -52,6 +52,11 @@ def norm(x, mean, variance, epsilon, gamma, beta):
 def compute(op, given):
     """What an operation gives; `given` looks up an input by its name."""
     kind, x = op.op_type, given("x")
+    if kind == "quantize":
+        assert str(given("output_dtype")) == "uint8"
+        return np.clip(np.rint(given("input") / given("scale")) + int(given("zero_point")), 0, 255)
+    if kind == "dequantize":
+        return (given("input") - int(given("zero_point"))) * given("scale")
     if kind in ("conv", "conv_transpose"):
         assert str(given("pad_type")) in ("custom", "valid") and list(given("dilations")) == [1, 1]
         function = conv if kind == "conv" else conv_transpose
@@ -132,7 +137,7 @@ def main(folder):
         spec = model.get_spec()
         program = load(spec, spec.specificationVersion, str(path / "Data/com.apple.CoreML/weights"))
         program.validate()
-        text = "loads"
+        text = "loads\t"
         case = path.with_suffix(".json")
         if case.exists():
             facts = json.loads(case.read_text())
@@ -140,7 +145,8 @@ def main(folder):
             expected = np.array(facts["output"]["values"]).reshape(facts["output"]["shape"])
             found = run(program, inputs)
             assert found.shape == expected.shape, (path.name, found.shape, expected.shape)
-            text = repr(float(np.abs(found - expected).max()))
+            differences = np.abs(found - expected)
+            text = f"{differences.max()}\t{differences.mean()}"
         print(path.stem, text, sep="\t")
 
 
