@@ -27,10 +27,10 @@ package struct DomainGrid: PictureMaker {
     }
 
     package func picture(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
     ) throws -> PixelImage {
         let pictures = try translators.map {
-            try $0.picture(of: image, mask: mask, name: name, scaling: scaling, window: window)
+            try $0.picture(of: image, mask: mask, name: name, scaling: scaling, window: window, traits: traits)
         }
         var domain = first.inputDomain
         domain.bitDepth = BitDepth(pictures[0].format)

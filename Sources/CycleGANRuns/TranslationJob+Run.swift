@@ -121,16 +121,24 @@ extension TranslationJob {
         }
         let common = try commonWindow(of: sources, translator)
         let maskFile = try mask?.get()
+        var metadata: ImageMetadata?
         var (results, sizes): ([PixelImage], [[ImageSize]]) = ([], [])
         for source in sources {
             let image = try source.read(for: translator.inputDomain)
+            // What stands beside the pixels of DICOM may name a patient.
+            if metadata == nil, volume == nil, MedicalFormat(at: input) == nil {
+                metadata = ImageMetadata(encoded: try PixelImage.encodedData(at: input))
+            }
+            let keepsOpacity = options.alpha == .keep && translator.readsAsOpacity(image)
             let mask = maskFile.map(source.mask)
             let maskImage = try mask.map { try $0.read().asMask(of: image.size, name: $0.name, imageName: source.name) }
             let size = try translator.size(of: image.size, scaling: scaling.input, name: source.name)
             let opaque = try translator.picture(
-                of: image, mask: maskImage, name: source.name, scaling: scaling, window: common ?? source.window.map { ValueRange($0) })
+                of: image, mask: maskImage, name: source.name, scaling: scaling, window: common ?? source.window.map { ValueRange($0) },
+                traits: PictureTraits(
+                    keepsOpacity: keepsOpacity && format?.holdsOpacity != false, isSRGB: metadata?.hasSRGBCurve ?? false))
             if !translator.measuresRange { values.observe(image, of: translator.inputDomain, name: source.name) }
-            let result = options.alpha == .keep && translator.readsAsOpacity(image) ? opaque.withAlpha(of: image) : opaque
+            let result = keepsOpacity ? opaque.withAlpha(of: image) : opaque
             let fits = format?.holds(bands: result.bands, hasAlpha: result.hasAlpha, result.format) ?? true
             if result.hasAlpha, !fits { record.hasLostAlpha = true }
             results.append(fits ? result : opaque)
@@ -141,8 +149,6 @@ extension TranslationJob {
             try AtomicFile.write(volume.encoded(results, isPacked: isPacked, name: input.path), to: output)
             return sizes
         }
-        // What stands beside the pixels of DICOM may name a patient.
-        let metadata = MedicalFormat(at: input) == nil ? ImageMetadata(encoded: try PixelImage.encodedData(at: input)) : nil
         try PixelImage.write(
             results, to: output, quality: options.quality, metadata: metadata,
             timing: sources.count > 1 ? AnimationTiming(of: input) : nil)

@@ -56,7 +56,7 @@ extension ErrorRemedy {
         case .giveMasks:
             "add --masks with a folder that holds a mask for every image under the same path, or with one file for one image"
         case .leaveOutStrength: "leave out --strength, or train a model with train --strength"
-        case .leaveOutMasks: "leave out --masks, or use a model trained with masks"
+        case .translateWholly: "leave out --masks, --blend-input, --luma-only and --keep-luma"
         case .chooseNetwork: "choose one with --network"
         case .useRunningStatistics: "--running-statistics uses them"
         case .testAsPix2Pix: "add --batch-statistics and --dropout SEED for that"

@@ -23,6 +23,8 @@ struct TranslateCommand: ParsableCommand {
     @Option(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
     @OptionGroup var translation: TranslationOptions
     @OptionGroup var strength: StrengthOptions
+    @OptionGroup var finish: FinishOptions
+    @OptionGroup var blend: BlendOptions
     @OptionGroup var generator: GeneratorOptions
     @Option(help: "A file for one input file, else a folder.") var output: String
     @Option(
@@ -33,7 +35,11 @@ struct TranslateCommand: ParsableCommand {
     var size = InputScaling.original
     @Flag(help: "Scale the translations back to the size of their images, after --size.") var restoreSize = false
     @OptionGroup var values: ImageOptions
-    @Option(help: "For a model trained with masks: a folder of masks under the images' paths, or a file for one image.")
+    @Option(
+        help: """
+            A folder of masks under the images' paths, or a file for one image: what is black there stays as it is, with any model. One that was \
+            trained with masks needs them.
+            """)
     var masks: String?
     @Flag(help: "Print one JSON object for each image, a line each: input, output, sizes and seconds, or the error.") var json = false
     @OptionGroup var outputs: OutputOptions
@@ -45,6 +51,7 @@ struct TranslateCommand: ParsableCommand {
         }
         if inputs.isEmpty { throw ValidationError("give at least one image file or folder") }
         if restoreSize, size == .original { throw ValidationError("--restore-size undoes --size; give both") }
+        if finish.feather != nil, masks == nil { throw ValidationError("--feather is of the edges of --masks; give both") }
     }
 
     func run() throws {
@@ -53,7 +60,7 @@ struct TranslateCommand: ParsableCommand {
         let toAll = translation.isToAll ? try translation.translationsToAll(of: contents) : []
         let chosen = try translation.isToAll ? toAll.first : translation.oneTranslation(of: contents)
         let device = try processor.start()
-        let file = try GeneratorFile(url(model), translation: chosen, use: generator.use)
+        let file = try blend.file(url(model), translation: chosen, use: generator.use)
         let isTold = file.description.isTold
         if isTold, chosen == nil, !translation.isToAll {
             let domains = file.offeringAllDomains.map { file.description.names[$0.translation.to] }.joined(separator: ", ")
@@ -63,7 +70,7 @@ struct TranslateCommand: ParsableCommand {
         let files =
             try isTold && translation.isToAll
             ? file.offeringAllDomains
-            : [file] + toAll.dropFirst().map { try GeneratorFile(url(model), translation: $0, use: generator.use) }
+            : [file] + toAll.dropFirst().map { try blend.file(url(model), translation: $0, use: generator.use) }
         for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") }
         try file.checkMasks(areGiven: masks != nil)
         try file.check(size)
@@ -71,6 +78,7 @@ struct TranslateCommand: ParsableCommand {
             let translator = Translator(file, device: device)
             try strength.apply(to: translator)
             try translator.adjust(values.adjustments(of: file.description.names, file.translation))
+            try translator.setFinish(finish.values, hasMasks: masks != nil)
             return translator
         }
         let translator = translators[0]

@@ -19,8 +19,9 @@ package protocol PictureMaker {
     /// - Parameters:
     ///   - mask: The region to change.
     ///   - window: The values that become black and white where nobody else says so.
+    ///   - traits: What counts where the picture is put together with the image.
     func picture(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
     ) throws -> PixelImage
     /// What is told of an image before it is made into a picture.
     func record(input: String, output: String) -> TranslationRecord
@@ -28,9 +29,10 @@ package protocol PictureMaker {
 
 extension Translator: PictureMaker {
     package func picture(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
     ) throws -> PixelImage {
-        try translate(image, mask: mask, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window)
+        try translate(
+            image, mask: mask, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window, traits: traits)
     }
 
     package func record(input: String, output: String) -> TranslationRecord {
