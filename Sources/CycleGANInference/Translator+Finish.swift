@@ -12,7 +12,7 @@ extension Translator {
         precondition((finish.feather ?? 0) >= 0, "the feather \(finish.feather ?? 0) is below 0")
         if finish.kept != nil, outputDomain.channels != 3 {
             throw ModelFileError(
-                file: path,
+                file: file.url.path,
                 problem: "brightness and colours are of images of 3 channels, and this generator makes \(outputDomain.channels)",
                 remedies: [.translateWholly])
         }
@@ -67,11 +67,26 @@ extension Translator {
         return try source.converted(to: domain, name: name).holding(result.format).resized(to: result.size)
     }
 
+    /// An image in the kind and size of its translation, to be shown beside it.
+    ///
+    /// - Parameters:
+    ///   - result: The translation.
+    ///   - channels: How many it has there, where the translation is grey.
+    ///   - window: The values that become black and white where nobody else says so.
+    /// - Throws: As `setFinish(_:hasMasks:)`.
+    package func own(
+        _ image: PixelImage, beside result: PixelImage, channels: Int, window: ValueRange?, name: String
+    ) throws -> PixelImage {
+        var (input, output) = domains(for: image, measuresRange: true, window: window)
+        if output.channels == 1 { output.channels = channels }
+        return try own(image, as: result, input, output, PictureTraits(), name: name)
+    }
+
     private func checkImages(_ input: DomainConfiguration, _ output: DomainConfiguration) throws(ModelFileError) {
         if input.channels == output.channels { return }
         guard Self.samplesMeanTheSame(input, output), output.accepts(channels: input.channels, hasAlpha: false) else {
             throw ModelFileError(
-                file: path,
+                file: file.url.path,
                 problem: "an image of \(input.channels) channels and its translation of \(output.channels) have no values in common",
                 remedies: [.translateWholly])
         }

@@ -8,7 +8,7 @@ import TorchNN
 public final class Translator {
     /// Where the generator runs.
     public let device: Device
-    private let file: GeneratorFile
+    let file: GeneratorFile
     /// What the generator is and which images it takes and gives, as the file or someone says.
     public private(set) var description: GeneratorDescription
     /// Whether images keep their depth: neither domain maps a value range of its own.
@@ -17,6 +17,8 @@ public final class Translator {
     private var strength = 1.0
     /// How translations are put together with their images.
     public internal(set) var finish = TranslationFinish()
+    /// The generator of the other direction, for cycle errors where these are wanted.
+    public var wayBack: Translator?
     /// Which percentiles of each image become black and white, in place of the input domain's range.
     private var percentiles: RangeChoice?
     private let stride: Int
@@ -60,8 +62,6 @@ public final class Translator {
         self.strength = strength
     }
 
-    /// The file of the model.
-    var path: String { file.url.path }
     /// What it is used for.
     public var translation: Translation { file.translation }
     /// The images that go in.
@@ -165,11 +165,7 @@ public final class Translator {
     private func translated(
         _ image: PixelImage, _ mask: PixelImage?, _ input: DomainConfiguration, _ output: DomainConfiguration, name: String
     ) throws -> PixelImage {
-        do throws(NetworkConfigurationError) {
-            try description.configuration.checkImageSize(height: paddedSide(image.height), width: paddedSide(image.width))
-        } catch {
-            throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
-        }
+        try checkAttention(image.size, name: name)
         let pixels = image.tensor(for: input)
         try file.restartDropout()
         let translated = try withTorchErrors {
@@ -178,6 +174,15 @@ public final class Translator {
             }
         }
         return PixelImage(tensor: translated, domain: output)
+    }
+
+    /// Checks that the generator's attention can look at an image of a size.
+    func checkAttention(_ size: ImageSize, name: String) throws(ModelFileError) {
+        do throws(NetworkConfigurationError) {
+            try description.configuration.checkImageSize(height: paddedSide(size.height), width: paddedSide(size.width))
+        } catch {
+            throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
+        }
     }
 
     /// A result with the image's own samples outside the mask, where the generator puts these back.
@@ -195,7 +200,7 @@ public final class Translator {
     }
 
     // The size is passed on, because a tensor of a failed operation has none.
-    private func translate(_ images: Tensor, _ mask: Tensor?, height: Int, width: Int) -> Tensor {
+    func translate(_ images: Tensor, _ mask: Tensor?, height: Int, width: Int) -> Tensor {
         func padded(_ tensor: Tensor) -> Tensor {
             Self.mirror(tensor, from: (height, width), to: (paddedSide(height), paddedSide(width)))
         }
@@ -205,7 +210,7 @@ public final class Translator {
         ).narrowed(dimension: 3, start: 0, length: width)
     }
 
-    private func domains(
+    func domains(
         for image: PixelImage, measuresRange: Bool, window: ValueRange?
     ) -> (input: DomainConfiguration, output: DomainConfiguration) {
         var (input, output) = (inputDomain, outputDomain)
@@ -233,7 +238,7 @@ public final class Translator {
         return colours.stretched(from: bounds, to: inputDomain.valueRange ?? ValueRange(0...1))
     }
 
-    private func padded(_ size: ImageSize) -> ImageSize {
+    func padded(_ size: ImageSize) -> ImageSize {
         ImageSize(height: paddedSide(size.height), width: paddedSide(size.width))
     }
 

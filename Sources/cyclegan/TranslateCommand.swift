@@ -41,7 +41,11 @@ struct TranslateCommand: ParsableCommand {
             trained with masks needs them.
             """)
     var masks: String?
-    @Flag(help: "Print one JSON object for each image, a line each: input, output, sizes and seconds, or the error.") var json = false
+    @OptionGroup var inspection: InspectionOptions
+    @Flag(
+        help:
+            "Print one JSON object for each image, a line each: input, output, sizes and seconds, with --confidence the mean, or the error."
+    ) var json = false
     @OptionGroup var outputs: OutputOptions
     @OptionGroup var processor: ProcessorOptions
 
@@ -51,11 +55,16 @@ struct TranslateCommand: ParsableCommand {
         }
         if inputs.isEmpty { throw ValidationError("give at least one image file or folder") }
         if restoreSize, size == .original { throw ValidationError("--restore-size undoes --size; give both") }
+        if translation.isToAll, inspection.confidence || inspection.compare != nil {
+            throw ValidationError("--to all shows all domains side by side already; give one domain for --confidence and --compare")
+        }
         if finish.feather != nil, masks == nil { throw ValidationError("--feather is of the edges of --masks; give both") }
     }
 
     func run() throws {
-        var plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url), naming: outputs.values)
+        var naming = outputs.values
+        naming.writesConfidence = inspection.confidence
+        var plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url), naming: naming)
         let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
         let toAll = translation.isToAll ? try translation.translationsToAll(of: contents) : []
         let chosen = try translation.isToAll ? toAll.first : translation.oneTranslation(of: contents)
@@ -82,13 +91,16 @@ struct TranslateCommand: ParsableCommand {
             return translator
         }
         let translator = translators[0]
-        try plan.fit(channels: translator.outputDomain.channels, samples: translator.resultFormat)
+        if inspection.confidence { translator.wayBack = try wayBack(of: file, in: contents, device: device) }
+        let grid = translation.isToAll || inspection.compare == .sideBySide ? DomainGrid(translators) : nil
+        try plan.fit(channels: grid?.channels ?? translator.outputDomain.channels, samples: translator.resultFormat)
         for notice in plan.notices(\.flags) + [plan.leftOut].compactMap(\.self) { StatusLine().report(printable(notice)) }
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
-        let runner = JobRunner(scaling: TranslationScaling(size, restoresSize: restoreSize), output: outputs.values, json: json)
+        let runner = JobRunner(scaling: TranslationScaling(size, restoresSize: restoreSize), output: naming, json: json)
         let counts = try runner.run(
-            plan, by: translation.isToAll ? DomainGrid(translators) : translator, watch: ScaleWatch(translator.trainingScale))
+            plan, by: grid ?? translator, watch: ScaleWatch(translator.trainingScale),
+            page: inspection.compare == .html ? ComparisonPage(translator) : nil)
         if !json {
             let names = file.description.names
             let targets = files.map { names[$0.translation.to] }.joined(separator: ", ")
@@ -97,7 +109,22 @@ struct TranslateCommand: ParsableCommand {
             let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
             print("Translated \(counts.done) of \(counted(plan.jobs.count, "image")) \(title)\(skipped): \(printable(url(output).path))")
         }
+        if inspection.compare == .html, !json {
+            print("Compare: \(printable(plan.folder.appending(path: ComparisonPage.fileName).path))")
+        }
         if plan.holdsMedicalFiles, !json { StatusLine().report("note: \(MedicalFormat.caution)") }
         if counts.done + counts.skipped < plan.jobs.count { throw ExitCode.failure }
+    }
+
+    /// What translates back to the domain of the images.
+    private func wayBack(of file: GeneratorFile, in contents: ModelContents, device: Device) throws -> Translator {
+        if contents.isTold, translation.from == nil, translation.direction == nil {
+            throw ValidationError("--confidence goes back to the domain of the images; name it with --from")
+        }
+        let back = try file.wayBack(in: contents)
+        let translator = try Translator(
+            file.offering(back) ?? blend.file(url(model), translation: back, use: generator.use), device: device)
+        try strength.apply(to: translator)
+        return translator
     }
 }

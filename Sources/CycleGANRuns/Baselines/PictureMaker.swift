@@ -23,11 +23,34 @@ package protocol PictureMaker {
     func picture(
         of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
     ) throws -> PixelImage
+    /// How far an image is from what comes back of its picture; `nil` where that is not asked for.
+    func cycleError(
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+    ) throws -> CycleError?
+    /// Whether a picture can have the opacity of its image.
+    var keepsOpacity: Bool { get }
     /// What is told of an image before it is made into a picture.
     func record(input: String, output: String) -> TranslationRecord
 }
 
+extension PictureMaker {
+    package var keepsOpacity: Bool { true }
+
+    package func cycleError(
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+    ) throws -> CycleError? { nil }
+}
+
 extension Translator: PictureMaker {
+    package func cycleError(
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+    ) throws -> CycleError? {
+        try wayBack.map {
+            try cycleError(
+                of: image, mask: mask, back: $0, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window)
+        }
+    }
+
     package func picture(
         of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
     ) throws -> PixelImage {
