@@ -112,6 +112,12 @@ import Testing
             #expect(both.size == ImageSize(height: 20, width: 52) && both.bands == 3)
             #expect(both.cropped(x: 0, y: 0, size: own.size) == own)
             #expect(both.cropped(x: 28, y: 0, size: own.size).bytes == grey.bytes.flatMap { [$0, $0, $0] })
+            // All domains are shown by the same picture.
+            let all = try CommandRunner.run(
+                ["translate", "data/trainA", "--model", "run", "--from", "A", "--to", "all", "--output", "all"], in: folder,
+                workingFolder: folder)
+            #expect(all.status == 0, "\(all.errors)")
+            #expect(try PixelImage(contentsOf: folder.appending(path: "all/003.png")) == both)
             // Transparent images are shown over their background, white.
             let clear = PixelImage(width: 24, height: 20, bands: 4, hasAlpha: true, bytes: (0..<1920).map { $0 % 4 == 3 ? 0 : 50 })
             try clear.write(to: folder.appending(path: "clear.png"))
