@@ -5,6 +5,7 @@
   kernels.py step --objective cut --size 256 --python /tmp/peers/bin/python
   kernels.py forward --size 512 --ngf 32 --peers eager onnxruntime --python /tmp/peers/bin/python
   kernels.py light --threads 1 --peers eager onnxruntime ncnn --python /tmp/peers/bin/python
+  kernels.py light --threads 1 --peers int8
 
 Needs Python 3.9 or later and nothing else; --python names the interpreter that has PyTorch and the runtimes.
 """
@@ -35,8 +36,9 @@ def peer(name: str, options: argparse.Namespace) -> Peer:
     is_light = options.work == "light"
     if name not in RUNTIMES and not is_light:
         shape += ["--objective", options.objective]
-    if name == "ours":
-        command = [str(OURS)] + (["network"] if is_light else []) + (["--instruction-set", "AVX2"] if options.avx2 else [])
+    if name in ("ours", "int8"):
+        kernels = ["env", "CYCLEGAN_KERNELS=int8"] if name == "int8" else []
+        command = kernels + [str(OURS)] + (["network"] if is_light else []) + (["--instruction-set", "AVX2"] if options.avx2 else [])
     elif name in TRAINING and not is_light:
         command = [options.python, str(FOLDER / "peers" / "pytorch_step.py"), *TRAINING[name]]
     else:
@@ -47,7 +49,7 @@ def peer(name: str, options: argparse.Namespace) -> Peer:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", choices=("step", "forward", "light"))
-    parser.add_argument("--peers", nargs="+", choices=(*TRAINING, *RUNTIMES), default=["eager"])
+    parser.add_argument("--peers", nargs="+", choices=(*TRAINING, *RUNTIMES, "int8"), default=["eager"], help="int8 is ours")
     parser.add_argument("--objective", default="cyclegan", choices=("cyclegan", "cut", "fastcut", "pix2pix"))
     parser.add_argument("--generator", help="the objective's own by default: unet256 for pix2pix, else resnet9")
     parser.add_argument("--ngf", type=positive, default=64)
@@ -64,6 +66,8 @@ def arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if options.objective != "cyclegan" and set(options.peers) & set(RUNTIMES):
         parser.error(f"{', '.join(RUNTIMES)} translate with the networks of cyclegan only")
+    if options.work != "light" and "int8" in options.peers:
+        parser.error("int8 is for light networks")
     if options.work == "light" and {"compile", "compile-planar"} & set(options.peers):
         parser.error("light networks have no compiled peers")
     options.generator = options.generator or ("unet256" if options.objective == "pix2pix" else "resnet9")

@@ -13,6 +13,14 @@ namespace avx512 {
 extern const Table table;
 }
 
+bool has_byte_products() {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512vnni");
+#else
+    return false;
+#endif
+}
+
 const Table *const *all_for_this_machine() {
     static const struct Tables {
         const Table *values[4] = {};

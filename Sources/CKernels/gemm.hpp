@@ -44,6 +44,16 @@ ALWAYS_INLINE void with_constant(int64_t count, Body body) {
     }
 }
 
+/// Calls `body(begin, count)` for blocks of at most Most rows, as equal as can be, with the count as a constant.
+template <int Most = block_rows, class Body>
+ALWAYS_INLINE void for_row_blocks(int64_t rows, Body body) {
+    const int64_t blocks = groups(rows, Most);
+    for (int64_t block = 0; block < blocks; block++) {
+        const int64_t begin = rows * block / blocks, end = rows * (block + 1) / blocks;
+        with_constant<Most>(end - begin, [&](auto count) { body(begin, count); });
+    }
+}
+
 /// C [rows × columns] = A B + bias, where B comes in panels [columns / LANES][depth][LANES] and the bias may be null.
 void multiply(const Left &a, int64_t rows, const float *b, int64_t columns, const float *bias, const Result &c);
 

@@ -72,16 +72,6 @@ ALWAYS_INLINE void accumulate_block(int64_t segments, int64_t depth, const Tall 
     }
 }
 
-/// Calls `body(begin, count)` for blocks of at most Most rows, as equal as can be, with the count as a constant.
-template <int Most = block_rows, class Body>
-ALWAYS_INLINE void for_row_blocks(int64_t rows, Body body) {
-    const int64_t blocks = groups(rows, Most);
-    for (int64_t block = 0; block < blocks; block++) {
-        const int64_t begin = rows * block / blocks, end = rows * (block + 1) / blocks;
-        with_constant<Most>(end - begin, [&](auto count) { body(begin, count); });
-    }
-}
-
 void multiply(const Left &a, int64_t rows, const float *b, int64_t columns, const float *bias, const Result &c) {
     assert(rows > 0 && columns > 0 && a.depth > 0);
     const int64_t panel_stride = a.segments * a.depth * LANES;

@@ -4,6 +4,7 @@
 #include "depthwise.hpp"
 #include "direct.hpp"
 #include "norm.hpp"
+#include "quantized.hpp"
 #include "winograd.hpp"
 
 namespace kernels::INSTRUCTION_SET {
@@ -28,15 +29,19 @@ inline bool is_valid(const Images &images) {
 
 /// Whether images are the input and the output of a convolution; only sums in a transformed domain can do with a weight as it is.
 inline bool fits(const Convolution &c, const Images &output, int64_t height, int64_t width) {
-    const bool is_transformed = c.method != Method::direct && c.method != Method::depthwise;
+    const bool is_transformed = c.method != Method::direct && c.method != Method::depthwise && c.method != Method::quantized;
     return is_valid(output) && output.height == c.output_size(height) && output.width == c.output_size(width)
            && (c.border == Border::zero || c.padding < std::min(height, width)) && (c.packs_weight || is_transformed);
 }
 
-void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t output_width, bool accurate) {
+void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t output_width, Rounding rounding) {
+    const bool accurate = rounding == Rounding::direct;
     c.method = c.groups > 1 ? Method::depthwise : Method::direct;
     c.packs_weight = true;
     if (c.groups > 1) return;
+    if constexpr (LANES == 16) {
+        if (rounding == Rounding::bytes && Quantized::covers(c)) c.method = Method::quantized;
+    }
     const bool has_filter = accurate ? c.size == 3 && c.stride == 1 : (c.size == 3 || c.size == 4) && c.stride <= 2;
     // Transforms of few channels cost more than they save: with stride 1 from 8 channels on they take two thirds of a direct convolution's
     // time on Zen 4, with stride 2 thrice as long.
@@ -64,12 +69,14 @@ void choose_method(Convolution &c, int64_t count, int64_t output_height, int64_t
 }
 
 int64_t packed_size(const Convolution &c, bool transposed) {
+    if (c.method == Method::quantized) return Quantized(c, {}).packed_size();
     return with_filter(c, {}, [&](auto winograd, auto) { return winograd.packed_size(c, transposed); },
                        [&](auto kernels) { return kernels.packed_size(transposed); });
 }
 
 void pack(const Convolution &c, const float *weight, bool transposed, float *packed, const Resources &resources) {
     assert(c.packs_weight);
+    if (c.method == Method::quantized) return Quantized(c, resources).pack(weight, packed);
     with_filter(c, resources, [&](auto winograd, auto) { winograd.pack(c, weight, transposed, packed, resources); },
                 [&](auto kernels) { kernels.pack(weight, transposed, packed); });
 }
@@ -78,6 +85,9 @@ void convolve(const Convolution &c, const Images &input, const float *weight, co
     assert(is_valid(input) && input.channels == c.in_channels);
     assert(fits(c, {output, input.count, c.output_size(input.height), c.output_size(input.width), c.out_channels, nullptr, 1}, input.height,
                 input.width));
+    if constexpr (LANES == 16) {
+        if (c.method == Method::quantized) return Quantized(c, resources).convolve(input, weight, bias, output);
+    }
     with_filter(c, resources, [&](auto winograd, auto) { winograd.convolve(c, input, weight, bias, output, resources); },
                 [&](auto kernels) { kernels.convolve(input, weight, bias, output); });
 }
@@ -97,7 +107,7 @@ void weight_gradient(const Convolution &c, const Images &input, const Images &gr
 }
 
 extern const Table table;
-const Table table = {NAME,     LANES,               choose_method,   packed_size, pack,  convolve,
-                     convolve_transposed, weight_gradient, statistics,  apply, apply_backward};
+const Table table = {NAME,     LANES,               multiplies_bytes, choose_method, packed_size, pack,
+                     convolve, convolve_transposed, weight_gradient,  statistics,    apply,       apply_backward};
 
 }  // namespace kernels::INSTRUCTION_SET

@@ -186,6 +186,7 @@ struct Choice {
         if (!name) return;
         if (std::strcmp(name, "accurate") == 0) kernels = CT_KERNELS_ACCURATE;
         if (std::strcmp(name, "libtorch") == 0) kernels = CT_KERNELS_LIBTORCH;
+        if (std::strcmp(name, "int8") == 0) kernels = CT_KERNELS_INT8;
     }
 };
 
@@ -247,6 +248,7 @@ bool ct_can_parse_caches(const char *text) {
     kernels::Caches caches{};
     return kernels::parse_caches(text, caches);
 }
+bool ct_multiplies_bytes(void) { return ctorch::kernel_table().multiplies_bytes(); }
 int ct_kernel_thread_count(void) { return kernels::team_size(at::get_num_threads()); }
 void ct_use_instruction_set(int index) {
     if (ct_instruction_set(index)) choice().table = kernels::all_for_this_machine()[index];

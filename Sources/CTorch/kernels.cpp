@@ -8,6 +8,8 @@
 #include <ATen/ops/instance_norm.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/reflection_pad2d.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/var_mean.h>
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -137,10 +139,15 @@ struct Options final : public torch::CustomClassHolder {
     kernels::Convolution convolution(const at::Tensor &images, const at::Tensor &weight, bool is_transposed) const {
         auto result = direct(images, weight);
         const auto [height, width] = values.transposed ? std::array{images.size(2), images.size(3)} : output_size(images, weight);
-        const bool accurate = kernel_choice() == CT_KERNELS_ACCURATE;
-        kernel_table().choose_method(result, images.size(0), height, width, accurate);
+        kernel_table().choose_method(result, images.size(0), height, width, rounding());
         result.packs_weight = result.packs_weight || keeps_weight || is_packed(weight, result, is_transposed);
         return result;
+    }
+
+    kernels::Rounding rounding() const {
+        if (kernel_choice() == CT_KERNELS_ACCURATE) return kernels::Rounding::direct;
+        const bool takes_bytes = keeps_weight && !values.transposed;
+        return kernel_choice() == CT_KERNELS_INT8 && takes_bytes ? kernels::Rounding::bytes : kernels::Rounding::tiles;
     }
 
     bool fits(const at::Tensor &images, const at::Tensor &weight, const at::Tensor &bias) const {
@@ -279,6 +286,34 @@ ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *
         const auto start = bias ? bias->value : at::Tensor();
         if (!options->fits(input->value, weight->value, start)) return options->plain(input->value, weight->value, start);
         return FusedConvolution::apply(input->value, weight->value, optional(bias), options);
+    });
+}
+
+ct_tensor *ct_channel_statistics(ct_tensor *input, double epsilon) {
+    return guard_tensor([&] {
+        const auto &images = input->value;
+        const Prologue prologue{true, epsilon, 1};
+        if (is_suitable_image(images, prologue)) return statistics(channels_last(images), prologue);
+        const auto [variance, mean] = at::var_mean(images.to(at::kFloat), {2, 3}, /*unbiased=*/false);
+        return at::stack({mean, (variance + epsilon).rsqrt()}, 1);
+    });
+}
+
+ct_tensor *ct_normalized(ct_tensor *input, ct_tensor *statistics, double slope) {
+    return guard_tensor([&] {
+        const auto &images = input->value;
+        const auto numbers = statistics->value.contiguous();
+        TORCH_CHECK(images.dim() == 4 && numbers.sizes() == at::IntArrayRef({images.size(0), 2, images.size(1)}),
+                    "statistics of ", numbers.sizes(), " for images of ", images.sizes());
+        const Prologue prologue{true, 0, slope};
+        if (!is_suitable_image(images, prologue) || !is_suitable(numbers)) {
+            const auto part = [&](int64_t index) { return numbers.select(1, index).unsqueeze(-1).unsqueeze(-1); };
+            return Prologue{false, 0, slope}.plain((images - part(0)) * part(1));
+        }
+        const auto x = channels_last(images);
+        auto output = empty_images(x);
+        kernel_table().apply(::images(x, prologue, numbers), nullptr, output.mutable_data_ptr<float>(), kernel_resources());
+        return output;
     });
 }
 

@@ -32,6 +32,7 @@ public struct HardwareReport: Encodable {
             switch kernels {
             case .auto:
                 "\(instructionSet), of \(instructionSets.joined(separator: ", ")) (CYCLEGAN_KERNELS or the setting kernels choose others)"
+            case .int8: "\(instructionSet), 1x1 convolutions in integers of 8 bits where nothing is trained (int8)"
             case .accurate: "\(instructionSet), without tiles that round more (accurate)"
             case .libtorch: "libtorch's own (CYCLEGAN_KERNELS=libtorch)"
             }

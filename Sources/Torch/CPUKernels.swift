@@ -8,6 +8,9 @@ public enum CPUKernels: String, CaseIterable, Codable, Sendable {
     case accurate
     /// libtorch's operators alone.
     case libtorch
+    /// As `auto`, but that 1×1 convolutions multiply integers of 8 bits where no gradients are computed: each pixel and each filter has a
+    /// scale of its own. For processors with AVX-512 VNNI; as `auto` elsewhere.
+    case int8
 }
 
 extension TorchRuntime {
@@ -17,6 +20,7 @@ extension TorchRuntime {
             switch ct_get_kernels() {
             case CT_KERNELS_ACCURATE: .accurate
             case CT_KERNELS_LIBTORCH: .libtorch
+            case CT_KERNELS_INT8: .int8
             default: .auto
             }
         }
@@ -25,6 +29,7 @@ extension TorchRuntime {
             case .auto: ct_set_kernels(CT_KERNELS_AUTO)
             case .accurate: ct_set_kernels(CT_KERNELS_ACCURATE)
             case .libtorch: ct_set_kernels(CT_KERNELS_LIBTORCH)
+            case .int8: ct_set_kernels(CT_KERNELS_INT8)
             }
         }
     }
@@ -33,6 +38,9 @@ extension TorchRuntime {
     public static var instructionSets: [String] {
         (0...).lazy.map { ct_instruction_set(Int32($0)) }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }
     }
+
+    /// Whether the kernels in use multiply integers of 8 bits, as `CPUKernels.int8` asks for.
+    public static var multipliesBytes: Bool { ct_multiplies_bytes() }
 
     /// The caches by whose sizes the kernels cut up their work.
     public static var caches: CPUCaches { CPUCaches(ct_get_caches()) }

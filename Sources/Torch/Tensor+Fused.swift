@@ -60,6 +60,21 @@ extension Tensor {
             ct_fused_norm(pointer, residual?.pointer, prologue.code), "fusedNorm", [self, residual].compactMap { $0 })
     }
 
+    /// Of images [N, C, H, W] what an instance norm normalises by: the mean of each channel, then 1 / √(σ² + ε), shape [N, 2, C].
+    ///
+    /// Without gradients.
+    public func channelStatistics(epsilon: Double) -> Tensor {
+        Tensor(ct_channel_statistics(pointer, epsilon), "channelStatistics", [self])
+    }
+
+    /// Images normalised by statistics [N, 2, C] that need not be their own, and activated: (x - μ) / √(σ² + ε), then times `slope` where
+    /// negative.
+    ///
+    /// Without gradients.
+    public func normalized(by statistics: Tensor, slope: Double = 1) -> Tensor {
+        Tensor(ct_normalized(pointer, statistics.pointer, slope), "normalized", [self, statistics])
+    }
+
     private func fused(_ name: String, _ weight: Tensor, _ bias: Tensor?, _ options: ct_convolution_options) -> Tensor {
         var options = options
         return Tensor(

@@ -81,6 +81,9 @@ struct TranslateCommand: ParsableCommand {
             ? file.offeringAllDomains
             : [file] + toAll.dropFirst().map { try blend.file(url(model), translation: $0, use: generator.use) }
         for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") }
+        if TorchRuntime.kernels == .int8, !file.description.configuration.graph.hasPointwiseConvolutions {
+            StandardStreams.writeError("note: this generator has no 1x1 convolutions, so that kernels of int8 change nothing\n")
+        }
         try file.checkMasks(areGiven: masks != nil)
         try file.check(size)
         let translators = try files.map { file in

@@ -104,6 +104,35 @@ import Torch
         }
     }
 
+    /// 1x1 convolutions in products of bytes, on processors that have them.
+    @Test(.enabled(if: TorchRuntime.multipliesBytes), arguments: threads) func pointwiseLayersInBytes(_ threads: Int32) {
+        var random = SplitMix64(seed: UInt64(threads) + 200)
+        func pick<Value>(_ values: [Value]) -> Value { values[Int(random.next() % UInt64(values.count))] }
+        for seed in 0..<160 as Range<UInt64> {
+            let channels: (Int64, Int64) = (
+                pick([1, 2, 3, 4, 5, 15, 16, 17, 40, 130, 256]), pick([1, 3, 15, 16, 17, 31, 32, 33, 64, 100])
+            )
+            var values = layer(
+                (pick([1, 2, 3]), pick([1, 2, 5, 13, 64]), pick([1, 3, 7, 12, 40])), channels, (1, 1, 0), mirrored: false)
+            values.takes_bytes = true
+            values.normalizes_input = pick([true, false])
+            values.has_bias = pick([true, false])
+            values.slope = pick([0, 0.2, 1])
+            let quantized: Int32 = 5
+            #expect(kernel_case_method(&values) == quantized)
+            expectPasses(values, on: threads, instructionSet: 0, seed: seed)
+        }
+        // Neither larger kernels nor borders.
+        for kernel in [(3, 1, 1), (2, 2, 0), (1, 1, 1)] as [(Int64, Int64, Int64)] {
+            var values = layer((1, 12, 12), (64, 64), kernel, mirrored: false)
+            values.takes_bytes = true
+            expectPasses(values, on: threads, instructionSet: 0, seed: 1)
+            var others = values
+            others.takes_bytes = false
+            #expect(kernel_case_method(&values) == kernel_case_method(&others))
+        }
+    }
+
     @Test func cacheSizesAreRead() {
         func sizes(_ text: String) -> [Int64]? {
             var (second, third): (Int64, Int64) = (0, 0)

@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import TestSupport
 import Testing
+import Torch
 
 /// Commands on other processors than the tests' own.
 @Suite(.serialized) struct ProcessorTests {
@@ -37,6 +38,52 @@ import Testing
             #expect(try info("512K,8M").output.contains("512K,8M (by CYCLEGAN_CACHE)"))
             let wrong = try info("much")
             #expect(wrong.status == 64 && wrong.errors.contains("CYCLEGAN_CACHE: found 'much'; expected sizes of"), "\(wrong)")
+        }
+    }
+
+    /// Light generators translate in integers of 8 bits where the processor multiplies them; nothing is trained so.
+    @Test func integersOfEightBitsTranslate() throws {
+        try withTemporaryFolder { folder in
+            let (data, run, thick) = (folder.appending(path: "data"), folder.appending(path: "run"), folder.appending(path: "thick"))
+            try writeSyntheticImages(["trainA": 1, "trainB": 1], to: data, width: 30, height: 28)
+            func train(_ generator: String, _ run: URL, _ more: [String] = [], kernels: String = "auto") throws -> CommandRunner.Result {
+                try CommandRunner.run(
+                    [
+                        "train", data.path, "--run", run.path, "--generator", generator, "--ngf", "8", "--ndf", "4", "--load-size", "28",
+                        "--crop-size", "24", "--max-steps", "1", "--device", "cpu",
+                    ] + more, in: folder, environment: ["CYCLEGAN_KERNELS": kernels])
+            }
+            let option = try train("mobile1", run, ["--kernels", "int8"])
+            #expect(option.status == 64 && option.errors.contains("auto, accurate, libtorch"), "\(option)")
+            let variable = try train("mobile1", run, kernels: "int8")
+            #expect(variable.status == 1 && variable.errors.contains("CYCLEGAN_KERNELS, is for trained models"), "\(variable)")
+            for (generator, run) in [("mobile1", run), ("resnet1", thick)] { #expect(try train(generator, run).status == 0) }
+            func translate(_ run: URL, _ kernels: String) throws -> CommandRunner.Result {
+                try CommandRunner.run(
+                    [
+                        "translate", data.appending(path: "trainA").path, "--model", run.path, "--direction", "AtoB", "--output",
+                        folder.appending(path: kernels).path,
+                        "--kernels", kernels, "--device", "cpu",
+                    ], in: folder)
+            }
+            guard TorchRuntime.multipliesBytes else {
+                let refused = try translate(run, "int8")
+                #expect(refused.status == 64 && refused.errors.contains("does not multiply bytes"), "\(refused)")
+                return
+            }
+            var samples: [[Float]] = []
+            for kernels in ["auto", "int8"] {
+                let result = try translate(run, kernels)
+                #expect(result.status == 0 && !result.errors.contains("1x1"), "\(result)")
+                let output = folder.appending(path: kernels)
+                let name = try #require(try FileManager.default.contentsOfDirectory(atPath: output.path).first)
+                samples.append(
+                    try PixelImage(contentsOf: output.appending(path: name)).tensor(for: DomainConfiguration()).array(of: Float.self))
+            }
+            let error = zip(samples[0], samples[1]).map { abs($0 - $1) }.reduce(0, +) / Float(samples[0].count)
+            #expect(error > 0 && error < 0.02, "\(error)")
+            let unchanged = try translate(thick, "int8")
+            #expect(unchanged.status == 0 && unchanged.errors.contains("has no 1x1 convolutions"), "\(unchanged)")
         }
     }
 

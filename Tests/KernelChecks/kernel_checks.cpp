@@ -91,28 +91,69 @@ class Check {
     /// Compares numbers with their definition: `exact(index in each extent)`. All of few; of many the first, the last, and others by chance.
     template <class Exact>
     void compare(const FencedMemory &output, const std::array<int64_t, 4> &extents, double tolerance, Exact exact) {
-        constexpr int64_t most = 160;
-        const int64_t count = output.count();
         std::vector<std::pair<int64_t, double>> numbers;
         double scale = 0;
+        for_some(output.count(), extents, [&](int64_t at, const auto &index) {
+            numbers.push_back({at, exact(index)});
+            scale = std::max(scale, std::abs(numbers.back().second));
+        });
+        for (const auto &[at, expected] : numbers) expect(output, at, expected, tolerance * scale + 1e-6);
+        check_whole(output);
+    }
+
+    /// Calls `body(at, index in each extent)` for all of few numbers; of many for the first, the last, and others by chance.
+    template <class Body>
+    void for_some(int64_t count, const std::array<int64_t, 4> &extents, Body body) {
+        constexpr int64_t most = 160;
         for (int64_t i = 0; i < std::min(count, most); i++) {
             const int64_t at = count <= most ? i : i == 0 ? 0 : i == 1 ? count - 1 : static_cast<int64_t>(next(random) % static_cast<uint64_t>(count));
             std::array<int64_t, 4> index;
             for (int64_t axis = 3, rest = at; axis >= 0; rest /= extents[static_cast<size_t>(axis)], axis--) {
                 index[static_cast<size_t>(axis)] = rest % extents[static_cast<size_t>(axis)];
             }
-            numbers.push_back({at, exact(index)});
-            scale = std::max(scale, std::abs(numbers.back().second));
+            body(at, index);
         }
-        for (const auto &[at, expected] : numbers) {
-            const double number = output.data()[at];
-            if (std::abs(number - expected) <= tolerance * scale + 1e-6) continue;
-            fail(std::string(running) + ": number " + std::to_string(at) + " is " + std::to_string(number) + " instead of " + std::to_string(expected));
-        }
-        for (int64_t i = 0; i < count; i++) {
+    }
+
+    void expect(const FencedMemory &output, int64_t at, double expected, double tolerance) {
+        const double number = output.data()[at];
+        if (std::abs(number - expected) <= tolerance) return;
+        fail(std::string(running) + ": number " + std::to_string(at) + " is " + std::to_string(number) + " instead of " + std::to_string(expected));
+    }
+
+    void check_whole(const FencedMemory &output) {
+        for (int64_t i = 0; i < output.count(); i++) {
             if (!std::isfinite(output.data()[i])) return fail(std::string(running) + ": number " + std::to_string(i) + " was not written");
         }
         if (!output.is_slack_untouched()) fail(std::string(running) + ": wrote behind its output");
+    }
+
+    /// Compares a 1x1 convolution in products of bytes with the exact one. What rounding to the nearest of 127 steps can do bounds each number;
+    /// together the errors are no larger than those of evenly spread roundings.
+    void compare_bytes(const Images &input, const float *weight, const float *bias, const FencedMemory &output) {
+        const int64_t inputs = values.inputs, outputs = values.outputs;
+        double squares = 0, expected_squares = 0;
+        int64_t count = 0;
+        for_some(output.count(), {input.count, input.height, input.width, outputs}, [&](int64_t at, const auto &index) {
+            const auto pixel = [&](int64_t i) { return definition::value(input, index[0], index[1], index[2], i); };
+            const auto factor = [&](int64_t i) { return static_cast<double>(weight[index[3] * inputs + i]); };
+            double step = 0, weight_step = 0, sum = bias ? bias[index[3]] : 0, most = 0, size = std::abs(sum);
+            for (int64_t i = 0; i < inputs; i++) {
+                step = std::max(step, std::abs(pixel(i)) / 127);
+                weight_step = std::max(weight_step, std::abs(factor(i)) / 127);
+            }
+            for (int64_t i = 0; i < inputs; i++) {
+                sum += pixel(i) * factor(i);
+                size += std::abs(pixel(i) * factor(i));
+                most += (std::abs(factor(i)) * step + std::abs(pixel(i)) * weight_step + step * weight_step / 2) / 2;
+                expected_squares += (factor(i) * factor(i) * step * step + pixel(i) * pixel(i) * weight_step * weight_step) / 12;
+            }
+            expect(output, at, sum, most + 1e-5 * size + 1e-6);
+            squares += (output.data()[at] - sum) * (output.data()[at] - sum);
+            count++;
+        });
+        if (count >= 40 && squares > 2 * expected_squares) fail(std::string(running) + ": rounds more than to 127 steps");
+        check_whole(output);
     }
 
     FencedMemory checked_statistics(const Images &images) {
@@ -157,7 +198,8 @@ public:
     Convolution convolution() const {
         Convolution c{values.inputs, values.outputs, values.size, values.stride, values.padding,
                       values.reflects ? Border::reflect : Border::zero, Method::direct, true, values.groups};
-        table.choose_method(c, values.count, c.output_size(values.height), c.output_size(values.width), values.accurate);
+        const Rounding rounding = values.takes_bytes ? Rounding::bytes : values.accurate ? Rounding::direct : Rounding::tiles;
+        table.choose_method(c, values.count, c.output_size(values.height), c.output_size(values.width), rounding);
         c.packs_weight |= values.packs_weight;
         return c;
     }
@@ -183,6 +225,11 @@ public:
         const auto forward = packed(c, weight, false);
         const float *start = values.has_bias ? bias_out.data() : nullptr;
         run("convolve", [&] { table.convolve(c, input, forward.data(), start, output.data(), resources); });
+        if (c.method == Method::quantized) {
+            compare_bytes(input, weight.data(), start, output);
+            scratch_memory.clear();
+            return found;
+        }
         compare(output, {values.count, height, width, c.out_channels}, tolerance, [&](const auto &i) {
             return definition::convolve(c, rows, columns, input, weight.data(), start, i[0], i[1], i[2], i[3]);
         });

@@ -218,6 +218,40 @@ import Testing
         }
     }
 
+    /// Integers of 8 bits are for networks that are only evaluated, and each pixel stands for itself.
+    @Test(.enabled(if: TorchRuntime.multipliesBytes)) func bytesAreForEvaluation() {
+        let generator = TorchRandom(seed: 4)
+        let (input, weight, bias) = (normal([2, 20, 5, 7], generator), normal([9, 20, 1, 1], generator), normal([9], generator))
+        weight.setRequiresGrad(true)
+        func convolved(_ kernels: CPUKernels, _ input: Tensor) -> Tensor {
+            TorchRuntime.kernels = kernels
+            defer { TorchRuntime.kernels = .auto }
+            return input.fusedConv2d(weight: weight, bias: bias, prologue: Prologue(slope: 0.2))
+        }
+        #expect(convolved(.int8, input).array(of: Float.self) == convolved(.auto, input).array(of: Float.self))
+        withoutGradients {
+            let (exact, rounded) = (convolved(.auto, input), convolved(.int8, input))
+            let error = ((rounded - exact).square().mean() / exact.square().mean()).sqrt().item()
+            #expect(error > 1e-4 && error < 0.02, "\(error)")
+            // A pixel that is no number, one of zeros and one of small numbers.
+            let pixels = input.permuted([0, 2, 3, 1]).contiguous().array(of: Float.self).enumerated().map { index, value -> Float in
+                switch index / 20 {
+                case 1: return index == 25 ? Float.infinity : value
+                case 2: return 0
+                case 3: return value * 1e-20
+                default: return value
+                }
+            }
+            let odd = convolved(.int8, Tensor(pixels, shape: [2, 5, 7, 20]).permuted([0, 3, 1, 2]))
+            func pixel(_ tensor: Tensor, _ index: Int) -> [Float] {
+                Array(tensor.permuted([0, 2, 3, 1]).contiguous().array(of: Float.self)[index * 9..<(index + 1) * 9])
+            }
+            #expect(pixel(odd, 1).allSatisfy { !$0.isFinite })
+            for index in [2, 3] { #expect(pixel(odd, index) == bias.array(of: Float.self)) }
+            for index in [0] + Array(4..<70) { #expect(pixel(odd, index) == pixel(rounded, index)) }
+        }
+    }
+
     /// Weights in the kernels' own order are kept until an optimiser, a copy or anything else changes the weight; those that meet few
     /// pixels are not.
     @Test(arguments: [12, 140]) func changedWeightsAreSeen(_ size: Int) {

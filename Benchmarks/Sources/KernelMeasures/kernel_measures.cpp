@@ -103,7 +103,7 @@ layer_measures measure_layer(int instruction_set, int threads, measured_layer la
     Convolution c{layer.inputs, layer.outputs, layer.size, layer.stride, layer.padding,
                   layer.reflects ? Border::reflect : Border::zero, Method::direct, true};
     const int64_t height = c.output_size(layer.height), width = c.output_size(layer.width);
-    table.choose_method(c, layer.count, height, width, false);
+    table.choose_method(c, layer.count, height, width, Rounding::tiles);
     c.packs_weight = true;
     const int64_t weight_count = c.in_channels * c.out_channels * c.size * c.size;
     const auto pixels = memory(layer.count * layer.height * layer.width * c.in_channels), of_pixels = memory(layer.count * layer.height * layer.width * c.in_channels);

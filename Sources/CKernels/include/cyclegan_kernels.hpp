@@ -24,6 +24,18 @@ enum class Method {
     small_winograd,
     /// Each channel by itself.
     depthwise,
+    /// In products of bytes.
+    quantized,
+};
+
+/// How far a convolution may be from the exact one.
+enum class Rounding {
+    /// As far as a direct one.
+    direct,
+    /// As far as the largest tiles are.
+    tiles,
+    /// 1x1 convolutions as far as bytes are, where the processor multiplies them; others as far as tiles. Their weights have no gradient.
+    bytes,
 };
 
 /// A convolution with a weight [out_channels][in_channels / groups][size][size].
@@ -89,8 +101,11 @@ struct Table {
     /// Floats in a register.
     int lanes;
 
-    /// Sets the fastest way for images of that many output pixels; where it is to be accurate, without tiles that round more.
-    void (*choose_method)(Convolution &, int64_t count, int64_t output_height, int64_t output_width, bool accurate);
+    /// Whether the processor multiplies bytes.
+    bool (*multiplies_bytes)();
+
+    /// Sets the fastest way for images of that many output pixels.
+    void (*choose_method)(Convolution &, int64_t count, int64_t output_height, int64_t output_width, Rounding);
     /// Floats that `pack` writes.
     int64_t (*packed_size)(const Convolution &, bool transposed);
     /// Brings a weight, if it is to be packed, into the order of `convolve` or of `convolve_transposed`.
@@ -129,6 +144,9 @@ bool parse_caches(const char *text, Caches &caches);
 
 /// The tables that this machine's processor can run, the best one first; null behind the last.
 const Table *const *all_for_this_machine();
+
+/// Whether the processor multiplies bytes four at a time: AVX-512 VNNI.
+bool has_byte_products();
 
 /// Calls `body(context, index, count)` on `count` threads, at most `threads`, of libtorch's own pool.
 void run_team(int threads, void (*body)(void *context, int index, int count), void *context);

@@ -129,7 +129,7 @@ ct_tensor *ct_pack_convolution(ct_tensor *weight, int64_t stride, int64_t paddin
 ct_tensor *ct_packed_convolution_relu(ct_tensor *input, ct_tensor *packed_weight, ct_tensor *bias, int64_t stride,
                                       int64_t padding_height, int64_t padding_width);
 // Fused layers (kernels.cpp): fast kernels for float32 on the CPU, libtorch's operators for all else.
-typedef enum { CT_KERNELS_AUTO, CT_KERNELS_ACCURATE, CT_KERNELS_LIBTORCH } ct_kernels;
+typedef enum { CT_KERNELS_AUTO, CT_KERNELS_ACCURATE, CT_KERNELS_LIBTORCH, CT_KERNELS_INT8 } ct_kernels;
 typedef struct {  // what is done to images first: instance norm, then x where positive and slope * x elsewhere
     bool normalizes;
     double epsilon, slope;
@@ -142,6 +142,10 @@ typedef struct {
     bool cancels_bias;  // an instance norm follows, which takes any bias away
 } ct_convolution_options;
 ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *bias_or_null, const ct_convolution_options *options);
+// Of images, means and reciprocals of standard deviations: [N, 2, C]; and images that are normalised by such numbers and activated.
+// Without gradients.
+ct_tensor *ct_channel_statistics(ct_tensor *input, double epsilon);
+ct_tensor *ct_normalized(ct_tensor *input, ct_tensor *statistics, double slope);
 ct_tensor *ct_fused_norm(ct_tensor *input, ct_tensor *residual_or_null, ct_prologue prologue);
 int64_t ct_images_with_gradient(ct_tensor *images);  // of a joined batch; only its first images can want one. For tests.
 ct_kernels ct_get_kernels(void);
@@ -156,6 +160,8 @@ typedef struct {  // bytes; sharers of the third cache are 0 where the system do
 } ct_caches;
 ct_caches ct_get_caches(void);
 bool ct_can_parse_caches(const char *text);
+// Whether the kernels in use multiply bytes, as CT_KERNELS_INT8 wants it.
+bool ct_multiplies_bytes(void);
 int ct_kernel_thread_count(void);
 // Half-pixel centres, no antialiasing: PyTorch's interpolate(mode="bilinear", align_corners=False).
 ct_tensor *ct_resize_bilinear(ct_tensor *input, int64_t height, int64_t width);

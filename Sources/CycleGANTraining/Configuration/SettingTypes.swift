@@ -9,7 +9,17 @@ import TorchNN
 extension BitDepth: SettingChoice {}
 extension Conditioning: SettingChoice {}
 extension ContrastiveNegatives: SettingChoice {}
-extension CPUKernels: SettingChoice {}
+extension CPUKernels: SettingChoice {
+    /// Those for networks that are trained.
+    static let ofTraining: [Self] = allCases.filter { $0 != .int8 }
+
+    public static var kind: ValueKind { ValueKind(choices: ofTraining.map(\.rawValue)) }
+
+    public init?(form: SettingForm) {
+        guard case .scalar(let text) = form, let kernels = Self(rawValue: text), Self.ofTraining.contains(kernels) else { return nil }
+        self = kernels
+    }
+}
 extension DiscriminatorArchitecture: SettingChoice {}
 extension FailurePolicy: SettingChoice {}
 extension GANMode: SettingChoice {}

@@ -11,13 +11,18 @@ import TorchNN
 extension TrainingConfiguration {
     /// Gives libtorch the threads and the kernels of this configuration.
     ///
-    /// - Throws: `ConfigurationError` when the device has not the configuration's precision.
+    /// - Throws: `ConfigurationError` when the device has not the configuration's precision, or the kernels are for trained networks.
     public func configureProcessor(for device: Device) throws {
         if run.precision == .f16, device == .cpu {
             throw ConfigurationError(key: "precision", value: "f16 on the CPU", allowed: "f32 or bf16 there, f16 on a GPU")
         }
         if let threads = run.threads { TorchRuntime.threadCount = Self.useful(threads: threads) }
         if let kernels = run.kernels { TorchRuntime.kernels = kernels }
+        if TorchRuntime.kernels == .int8 {
+            let allowed = CPUKernels.ofTraining.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError(
+                key: "kernels", value: "int8", allowed: "\(allowed); int8, here from CYCLEGAN_KERNELS, is for trained models")
+        }
     }
 
     /// As many of some threads as there are cores; more would only wait for each other.

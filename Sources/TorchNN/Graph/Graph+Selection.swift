@@ -45,6 +45,14 @@ extension Graph {
             nodes: nodes, outputs: wanted.compactMap(value), blocks: blocks, places: places.compactMapValues(value))
     }
 
+    /// Whether there are 1x1 convolutions, which `CPUKernels.int8` is for.
+    package var hasPointwiseConvolutions: Bool {
+        nodes.contains {
+            guard case .convolution(let convolution) = $0.operation else { return false }
+            return convolution.kernelSize == 1 && convolution.stride == 1
+        }
+    }
+
     /// The positions of the nodes on which values depend, in order; the input is always among them.
     private func nodesLeading(to wanted: [Value]) -> [Int] {
         var isNeeded = nodes.map { $0.operation == .input }

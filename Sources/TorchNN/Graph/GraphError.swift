@@ -6,6 +6,10 @@ public enum GraphError: Error, Equatable, CustomStringConvertible, Sendable {
     case misfit(layer: String, operation: String, found: [[Int]], needed: String)
     /// A layer does not say what it does.
     case unknownOperation(layer: String, type: String)
+    /// An operation that no strip of rows can do.
+    case needsWholeImage(layer: String, reason: String)
+    /// A strip of one row takes more memory than there is.
+    case needsMoreMemory(bytes: Int, found: Int)
 
     public var description: String {
         switch self {
@@ -15,6 +19,10 @@ public enum GraphError: Error, Equatable, CustomStringConvertible, Sendable {
             "\(layer), \(operation): found inputs of \(found.map(Self.text).joined(separator: " and ")); needed: \(needed)"
         case .unknownOperation(let layer, let type):
             "\(layer) is a \(type), which does not say what it does; give it append(to:_:)"
+        case .needsWholeImage(let layer, let reason):
+            "\(layer) \(reason), so that the network needs the whole image at once"
+        case .needsMoreMemory(let bytes, let found):
+            "a strip of one row takes about \(bytes / 1_000_000) MB beside the program, of which there are \(found / 1_000_000) MB"
         }
     }
 

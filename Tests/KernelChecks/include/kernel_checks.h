@@ -16,6 +16,7 @@ typedef struct {
     int64_t groups;  // 1, or as many as channels
     bool reflects;
     bool accurate;             // without tiles that round more
+    bool takes_bytes;          // in products of bytes, where the processor has them
     bool packs_weight;         // also where few tiles meet it
     bool normalizes_input, normalizes_gradient;
     float slope;
@@ -28,7 +29,7 @@ typedef struct {
 /// outside of what belongs to a kernel ends the process with a line that names the case.
 bool kernel_case_passes(const kernel_case *values, char *problem, int64_t problem_size);
 
-/// How the layer's convolution is computed: 0 to 4 for direct, winograd, large_winograd, small_winograd, depthwise.
+/// How the layer's convolution is computed: 0 to 5 for direct, winograd, large_winograd, small_winograd, depthwise, quantized.
 int kernel_case_method(const kernel_case *values);
 
 /// Threads of a team of so many.
