@@ -117,14 +117,10 @@ public struct GeneratorFile {
         try ModelContents(metadataOf: file(at: url)).translations
     }
 
-    /// Checks that masks are given where the generator was trained with masks, and nowhere else.
+    /// Checks that masks are given where the generator was trained with masks.
     ///
-    /// - Throws: `ModelFileError` saying what to give or to leave out.
+    /// - Throws: `ModelFileError` saying what to give.
     public func checkMasks(areGiven: Bool) throws(ModelFileError) {
-        if areGiven, description.masking == nil {
-            throw ModelFileError(
-                file: url.path, problem: "this generator was trained without masks", remedies: [.leaveOutMasks])
-        }
         if !areGiven, description.masking != nil {
             throw ModelFileError(
                 file: url.path, problem: "this generator was trained with masks, and none are given", remedies: [.giveMasks])

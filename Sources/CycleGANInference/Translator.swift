@@ -8,13 +8,17 @@ import TorchNN
 public final class Translator {
     /// Where the generator runs.
     public let device: Device
-    private let file: GeneratorFile
+    let file: GeneratorFile
     /// What the generator is and which images it takes and gives, as the file or someone says.
     public private(set) var description: GeneratorDescription
     /// Whether images keep their depth: neither domain maps a value range of its own.
     private let keepsDepth: Bool
     /// How strongly images are translated, from 0 to 1.
     private var strength = 1.0
+    /// How translations are put together with their images.
+    public internal(set) var finish = TranslationFinish()
+    /// The generator of the other direction, for cycle errors where these are wanted.
+    public var wayBack: Translator?
     /// Which percentiles of each image become black and white, in place of the input domain's range.
     private var percentiles: RangeChoice?
     private let stride: Int
@@ -113,25 +117,30 @@ public final class Translator {
     ///   - measuresRange: Whether percentiles that were asked for are found in the image; else its domain's range holds.
     ///   - window: The values that become black and white where nobody else says so, as a file of medicine asks for it; with percentiles those
     ///     that were found in a whole volume.
+    ///   - traits: What counts where the result is put together with the image.
     /// - Throws: As `translate(_:mask:name:)`.
     public func translate(
         _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", scaling: InputScaling = .original,
-        restoresSize: Bool = false, measuresRange: Bool = true, window: ValueRange? = nil
+        restoresSize: Bool = false, measuresRange: Bool = true, window: ValueRange? = nil, traits: PictureTraits = PictureTraits()
     ) throws -> PixelImage {
         let size = try size(of: image.size, scaling: scaling, name: name)
         try file.checkMasks(areGiven: mask != nil)
         let mask = try mask?.asMask(of: image.size, name: "the mask", imageName: name)
         let (input, output) = domains(for: image, measuresRange: measuresRange, window: window)
         let converted = try image.converted(to: input, name: name)
-        guard size != image.size else {
-            return try kept(translated(converted, mask, input, output, name: name), of: image, mask: mask, input, output, name: name)
+        var result: PixelImage
+        if size == image.size {
+            result = try translated(converted, mask, input, output, name: name)
+            result = try kept(result, of: image, mask: mask, input, output, traits, name: name)
+        } else {
+            let (small, scaled) = (converted.resized(to: size), mask?.resized(to: size).withHardEdges())
+            result = try translated(small, scaled, input, output, name: name)
+            result = try kept(result, of: small, mask: scaled, input, output, traits, name: name)
+            if restoresSize {
+                result = try kept(result.resized(to: image.size), of: image, mask: mask, input, output, traits, name: name)
+            }
         }
-        let scaled = mask?.resized(to: size).withHardEdges()
-        let small = converted.resized(to: size)
-        let result = try kept(
-            translated(small, scaled, input, output, name: name), of: small, mask: scaled, input, output, name: name)
-        guard restoresSize else { return result }
-        return try kept(result.resized(to: image.size), of: image, mask: mask, input, output, name: name)
+        return try finished(result, of: image, mask: mask, input, output, traits, name: name)
     }
 
     /// Translates one image.
@@ -140,13 +149,14 @@ public final class Translator {
     /// shallower than those of the training keeps its depth, unless the domains map a value range of their own.
     ///
     /// Where the generator puts its input's own pixels back outside the mask, the result has exactly the image's samples there, as far
-    /// as both domains give a sample the same meaning; otherwise they go through the domains' value ranges.
+    /// as both domains give a sample the same meaning; otherwise they go through the domains' value ranges. So has that of a generator that was
+    /// trained without masks, where a mask is given.
     /// - Parameters:
-    ///   - mask: The region to change, a picture of the image's size as `PixelImage.asMask(of:name:imageName:)` takes it; for a
-    ///     generator that was trained with masks, and for no other.
+    ///   - mask: The region to change, a picture of the image's size as `PixelImage.asMask(of:name:imageName:)` takes it; a generator that was
+    ///     trained with masks needs one.
     ///   - name: The image's file name, for messages.
     /// - Throws: `ImageError` when the image cannot be of the input domain or the mask does not fit the image, `ModelFileError` for a
-    ///   missing or needless mask, or an image too large for the generator's attention, `TorchError` when memory runs out.
+    ///   missing mask, a mask where images and translations have no values in common, or an image too large for the generator's attention, `TorchError` when memory runs out.
     public func translate(_ image: PixelImage, mask: PixelImage? = nil, name: String = "the image") throws -> PixelImage {
         try translate(image, mask: mask, name: name, scaling: .original)
     }
@@ -155,11 +165,7 @@ public final class Translator {
     private func translated(
         _ image: PixelImage, _ mask: PixelImage?, _ input: DomainConfiguration, _ output: DomainConfiguration, name: String
     ) throws -> PixelImage {
-        do throws(NetworkConfigurationError) {
-            try description.configuration.checkImageSize(height: paddedSide(image.height), width: paddedSide(image.width))
-        } catch {
-            throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
-        }
+        try checkAttention(image.size, name: name)
         let pixels = image.tensor(for: input)
         try file.restartDropout()
         let translated = try withTorchErrors {
@@ -170,24 +176,31 @@ public final class Translator {
         return PixelImage(tensor: translated, domain: output)
     }
 
+    /// Checks that the generator's attention can look at an image of a size.
+    func checkAttention(_ size: ImageSize, name: String) throws(ModelFileError) {
+        do throws(NetworkConfigurationError) {
+            try description.configuration.checkImageSize(height: paddedSide(size.height), width: paddedSide(size.width))
+        } catch {
+            throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
+        }
+    }
+
     /// A result with the image's own samples outside the mask, where the generator puts these back.
     private func kept(
         _ result: PixelImage, of image: PixelImage, mask: PixelImage?, _ input: DomainConfiguration, _ output: DomainConfiguration,
-        name: String
+        _ traits: PictureTraits, name: String
     ) throws -> PixelImage {
         guard let mask, description.masking == .composite, Self.samplesMeanTheSame(input, output) else { return result }
-        var domain = output
-        domain.background = input.background
-        return result.masked(by: mask, over: try image.converted(to: domain, name: name).holding(result.format))
+        return result.masked(by: mask, over: try own(image, as: result, input, output, traits, name: name))
     }
 
-    private static func samplesMeanTheSame(_ input: DomainConfiguration, _ output: DomainConfiguration) -> Bool {
+    static func samplesMeanTheSame(_ input: DomainConfiguration, _ output: DomainConfiguration) -> Bool {
         if input.valueRange == nil, output.valueRange == nil { return true }
         return input.bitDepth == output.bitDepth && input.effectiveRange == output.effectiveRange
     }
 
     // The size is passed on, because a tensor of a failed operation has none.
-    private func translate(_ images: Tensor, _ mask: Tensor?, height: Int, width: Int) -> Tensor {
+    func translate(_ images: Tensor, _ mask: Tensor?, height: Int, width: Int) -> Tensor {
         func padded(_ tensor: Tensor) -> Tensor {
             Self.mirror(tensor, from: (height, width), to: (paddedSide(height), paddedSide(width)))
         }
@@ -197,7 +210,7 @@ public final class Translator {
         ).narrowed(dimension: 3, start: 0, length: width)
     }
 
-    private func domains(
+    func domains(
         for image: PixelImage, measuresRange: Bool, window: ValueRange?
     ) -> (input: DomainConfiguration, output: DomainConfiguration) {
         var (input, output) = (inputDomain, outputDomain)
@@ -225,7 +238,7 @@ public final class Translator {
         return colours.stretched(from: bounds, to: inputDomain.valueRange ?? ValueRange(0...1))
     }
 
-    private func padded(_ size: ImageSize) -> ImageSize {
+    func padded(_ size: ImageSize) -> ImageSize {
         ImageSize(height: paddedSide(size.height), width: paddedSide(size.width))
     }
 

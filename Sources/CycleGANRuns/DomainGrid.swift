@@ -17,6 +17,18 @@ package struct DomainGrid: PictureMaker {
         domains = translators.map(\.translation.to)
     }
 
+    /// Of the pictures: colours where the image or any translation has them.
+    package var channels: Int { (translators.map(\.outputDomain.channels) + [first.inputDomain.channels]).max() ?? 1 }
+
+    // Opacity is of one picture.
+    package var keepsOpacity: Bool { false }
+
+    package func cycleError(
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+    ) throws -> CycleError? {
+        try first.cycleError(of: image, mask: mask, name: name, scaling: scaling, window: window)
+    }
+
     private var first: Translator { translators[0] }
     package var inputDomain: DomainConfiguration { first.inputDomain }
     package var measuresRange: Bool { first.measuresRange }
@@ -27,14 +39,16 @@ package struct DomainGrid: PictureMaker {
     }
 
     package func picture(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
     ) throws -> PixelImage {
-        let pictures = try translators.map {
-            try $0.picture(of: image, mask: mask, name: name, scaling: scaling, window: window)
+        let pictures = try translators.map { translator in
+            let picture = try translator.picture(of: image, mask: mask, name: name, scaling: scaling, window: window, traits: traits)
+            var domain = translator.outputDomain
+            domain.bitDepth = BitDepth(picture.format)
+            domain.channels = channels
+            return picture.bands == channels ? picture : try picture.converted(to: domain, name: name)
         }
-        var domain = first.inputDomain
-        domain.bitDepth = BitDepth(pictures[0].format)
-        let own = try image.converted(to: domain, name: name).holding(pictures[0].format).resized(to: pictures[0].size)
+        let own = try first.own(image, beside: pictures[0], channels: channels, window: window, name: name)
         return PixelImage(sideBySide: [own] + pictures, gutter: Self.gutter)
     }
 

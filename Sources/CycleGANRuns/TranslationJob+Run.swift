@@ -40,6 +40,8 @@ public struct TranslationRecord: Encodable {
     public var outputSize: PictureSize?
     /// How many pictures both files hold, where they hold several; the sizes are those of the first.
     public var pages: Int?
+    /// The mean of its cycle error in 0...1, where that was asked for.
+    public var cycleError: Double?
     /// For reading, translating and writing it.
     public var seconds = 0.0
     /// Whether the translation was there already and is left as it was.
@@ -52,7 +54,7 @@ public struct TranslationRecord: Encodable {
     public var hasLostAlpha = false
 
     private enum CodingKeys: String, CodingKey {
-        case input, output, direction, domainNames, method, inputSize, networkSize, outputSize, pages, seconds, error
+        case input, output, direction, domainNames, method, inputSize, networkSize, outputSize, pages, cycleError, seconds, error
         case isSkipped = "skipped"
     }
 }
@@ -80,7 +82,8 @@ extension TranslationJob {
     ) -> TranslationRecord {
         let start = ContinuousClock.now
         var record = translator.record(input: input.path, output: output.path)
-        if options.skipsExisting, output.exists {
+        let isDone = output.exists && (!options.writesConfidence || TranslationConfidence.numbers(beside: output).exists)
+        if options.skipsExisting, isDone {
             record.isSkipped = true
             return record
         }
@@ -121,28 +124,45 @@ extension TranslationJob {
         }
         let common = try commonWindow(of: sources, translator)
         let maskFile = try mask?.get()
-        var (results, sizes): ([PixelImage], [[ImageSize]]) = ([], [])
+        var metadata: ImageMetadata?
+        var (results, sizes, errors): ([PixelImage], [[ImageSize]], [CycleError]) = ([], [], [])
         for source in sources {
             let image = try source.read(for: translator.inputDomain)
+            // What stands beside the pixels of DICOM may name a patient.
+            if metadata == nil, volume == nil, MedicalFormat(at: input) == nil {
+                metadata = ImageMetadata(encoded: try PixelImage.encodedData(at: input))
+            }
+            let keepsOpacity = options.alpha == .keep && translator.keepsOpacity && translator.readsAsOpacity(image)
             let mask = maskFile.map(source.mask)
             let maskImage = try mask.map { try $0.read().asMask(of: image.size, name: $0.name, imageName: source.name) }
             let size = try translator.size(of: image.size, scaling: scaling.input, name: source.name)
+            let window = common ?? source.window.map { ValueRange($0) }
             let opaque = try translator.picture(
-                of: image, mask: maskImage, name: source.name, scaling: scaling, window: common ?? source.window.map { ValueRange($0) })
+                of: image, mask: maskImage, name: source.name, scaling: scaling, window: window,
+                traits: PictureTraits(
+                    keepsOpacity: keepsOpacity && format?.holdsOpacity != false, isSRGB: metadata?.hasSRGBCurve ?? false))
+            if options.writesConfidence,
+                let error = try translator.cycleError(of: image, mask: maskImage, name: source.name, scaling: scaling, window: window)
+            {
+                errors.append(error)
+            }
             if !translator.measuresRange { values.observe(image, of: translator.inputDomain, name: source.name) }
-            let result = options.alpha == .keep && translator.readsAsOpacity(image) ? opaque.withAlpha(of: image) : opaque
+            let result = keepsOpacity ? opaque.withAlpha(of: image) : opaque
             let fits = format?.holds(bands: result.bands, hasAlpha: result.hasAlpha, result.format) ?? true
             if result.hasAlpha, !fits { record.hasLostAlpha = true }
             results.append(fits ? result : opaque)
             sizes.append([image.size, size, result.size])
+        }
+        if !errors.isEmpty {
+            let confidence = TranslationConfidence(pages: errors)
+            try confidence.write(beside: output)
+            record.cycleError = confidence.mean
         }
         if let volume {
             let isPacked = output.pathExtension.lowercased() == "gz"
             try AtomicFile.write(volume.encoded(results, isPacked: isPacked, name: input.path), to: output)
             return sizes
         }
-        // What stands beside the pixels of DICOM may name a patient.
-        let metadata = MedicalFormat(at: input) == nil ? ImageMetadata(encoded: try PixelImage.encodedData(at: input)) : nil
         try PixelImage.write(
             results, to: output, quality: options.quality, metadata: metadata,
             timing: sources.count > 1 ? AnimationTiming(of: input) : nil)

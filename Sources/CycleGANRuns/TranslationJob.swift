@@ -72,7 +72,7 @@ public struct TranslationPlan {
                 "the masks: found the file \(file.path) for \(jobs.count) images; give a folder of masks under the images' paths"
             )
         }
-        try Self.checkTargets(jobs)
+        try Self.checkTargets(jobs, naming)
         self.jobs = jobs
         self.naming = naming
         self.isNamed = isNamed
@@ -110,7 +110,7 @@ public struct TranslationPlan {
                 changes[FormatChange(from: own, to: chosen, kind: own.isWritable ? kind : nil), default: 0] += 1
             }
         }
-        try Self.checkTargets(jobs)
+        try Self.checkTargets(jobs, naming)
     }
 
     /// Checks that no result would overwrite an image that gives a style.
@@ -156,12 +156,12 @@ public struct TranslationPlan {
         return true
     }
 
-    private static func checkTargets(_ jobs: [TranslationJob]) throws {
+    private static func checkTargets(_ jobs: [TranslationJob], _ naming: TranslationOutput) throws {
         var sources: [String: String] = [:]
         let inputs = Set(jobs.flatMap { job in [job.input] + [try? job.mask?.get()].compactMap { $0 } }.map(\.resolvingLinks.path))
-        for job in jobs {
+        for (job, file) in jobs.flatMap({ job in naming.files(of: job.output).map { (job, $0) } }) {
             // A result written through a link would hit its target.
-            let target = job.output.resolvingLinks.path
+            let target = file.resolvingLinks.path
             if inputs.contains(target) {
                 throw TranslationPlanError("\(target) is an input or a mask and would be overwritten", remedies: [.chooseAnotherOutput])
             }

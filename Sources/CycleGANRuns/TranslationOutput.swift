@@ -21,9 +21,17 @@ public struct TranslationOutput: Sendable {
     public var skipsExisting = false
     /// What becomes of transparency.
     public var alpha = Alpha.keep
+    /// Whether heat maps and numbers of the cycle error are written beside translations, by a translator with a way back.
+    public var writesConfidence = false
 
     /// Translations in the formats and under the names of their images.
     public init() {}
+
+    /// The files that are written with a translation, itself last.
+    func files(of output: URL) -> [URL] {
+        let others = [TranslationConfidence.heatMap(beside: output), TranslationConfidence.numbers(beside: output)]
+        return (writesConfidence ? others : []) + [output]
+    }
 
     /// The path of the translation of an image.
     func path(for path: String, of image: URL) -> String {

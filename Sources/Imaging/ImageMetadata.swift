@@ -33,13 +33,30 @@ public struct ImageMetadata: Sendable {
     ///
     /// - Parameter colours: How many bands are no opacity.
     func copy(to image: Vips.Image, colours: Int) {
-        guard format.code != CVIPS_FILE_NONE, format != .ppm, format.isReadable else { return }
-        encoded.withUnsafeBytes { bytes in
+        withSource { cvips_copy_metadata($0.pointer, image.pointer, Int32(colours)) }
+    }
+
+    /// The ICC profile; `nil` without one.
+    var profile: Data? {
+        guard Vips.start() == nil else { return nil }
+        return withSource { source in
+            var (blob, size): (UnsafeRawPointer?, Int) = (nil, 0)
+            guard vips_image_get_typeof(source.pointer, VIPS_META_ICC_NAME) != 0,
+                vips_image_get_blob(source.pointer, VIPS_META_ICC_NAME, &blob, &size) == 0
+            else { return nil }
+            return blob.map { Data(bytes: $0, count: size) }
+        } ?? nil
+    }
+
+    /// What `body` finds in the image as libvips has it; `nil` where libvips has none.
+    @discardableResult private func withSource<Result>(_ body: (Vips.Image) -> Result) -> Result? {
+        guard format.code != CVIPS_FILE_NONE, format != .ppm, format.isReadable else { return nil }
+        return encoded.withUnsafeBytes { bytes in
             guard let source = Vips.Image(cvips_open(bytes.baseAddress, bytes.count, format.code)) else {
                 _ = Vips.takeError()
-                return
+                return nil
             }
-            cvips_copy_metadata(source.pointer, image.pointer, Int32(colours))
+            return body(source)
         }
     }
 

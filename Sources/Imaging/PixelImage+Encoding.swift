@@ -119,6 +119,9 @@ extension ImageFileFormat {
         }
     }
 
+    /// Whether files of the format hold transparency.
+    package var holdsOpacity: Bool { holds(bands: 4, hasAlpha: true, .uint8) }
+
     /// `a 16-bit image with 3 channels`.
     package static func kind(bands: Int, _ format: PixelImage.Format) -> String {
         let depth =

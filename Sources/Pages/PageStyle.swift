@@ -77,6 +77,12 @@ enum PageStyle {
         .gallery { width:calc(140px + var(--n)*260px); max-width:max(100%,calc(140px + var(--n)*120px)) } details { margin-top:14px } summary { cursor:pointer }
         .pictures { table-layout:fixed } .pictures th, .pictures td { padding:4px 5px; text-align:left; vertical-align:top; white-space:normal }
         .pictures td { width:var(--w) } .pictures tbody tr { border:0 } .pictures tbody th { width:104px; color:var(--quiet); font-size:13px }
+        .pairs { display:grid; grid-template-columns:repeat(auto-fill,minmax(min(100%,340px),1fr)); gap:26px 22px; align-items:start; margin-top:24px }
+        .pair { position:relative; overflow:hidden; border-radius:3px; outline-offset:3px } .pair img { border-radius:0 }
+        .pair:focus-within { outline:3px solid var(--accent) }
+        .pair .over { position:absolute; inset:0; height:100%; clip-path:inset(0 0 0 var(--cut)) }
+        .pair i { position:absolute; top:0; bottom:0; left:var(--cut); width:2px; margin-left:-1px; background:#fff; box-shadow:0 0 3px #000 }
+        .pair input { position:absolute; inset:0; width:100%; height:100%; margin:0; opacity:0; cursor:ew-resize }
         .settings { columns:340px 3; column-gap:44px; font-size:14px }
         .settings div { display:flex; justify-content:space-between; gap:16px; padding:4px 0; border-bottom:1px solid var(--rule);
           break-inside:avoid }

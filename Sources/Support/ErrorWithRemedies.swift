@@ -51,8 +51,10 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case scaleToTraining
     /// Give the masks that a model needs.
     case giveMasks
-    /// Give no masks.
-    case leaveOutMasks
+    /// Take whole translations, without masks and blending.
+    case translateWholly
+    /// Take a model that translates both ways.
+    case giveBothWays
     /// Say which network of a file is meant.
     case chooseNetwork
     /// Normalise by the running statistics.
@@ -93,7 +95,8 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .skipExisting: "go on with what is left"
         case .scaleToTraining: "scale them to the size of the training"
         case .giveMasks: "give a folder that holds a mask for every image under the same path, or one file for one image"
-        case .leaveOutMasks: "leave out the masks, or use a model trained with masks"
+        case .translateWholly: "take whole translations alone, without masks and without anything of their images"
+        case .giveBothWays: "give a model of both ways, such as a run folder or a checkpoint of a CycleGAN"
         case .chooseNetwork: "say which one is meant"
         case .useRunningStatistics: "they can be used all the same"
         case .testAsPix2Pix: "it normalises by each image's own statistics and keeps dropout on"

@@ -56,7 +56,8 @@ extension ErrorRemedy {
         case .giveMasks:
             "add --masks with a folder that holds a mask for every image under the same path, or with one file for one image"
         case .leaveOutStrength: "leave out --strength, or train a model with train --strength"
-        case .leaveOutMasks: "leave out --masks, or use a model trained with masks"
+        case .translateWholly: "leave out --masks, --blend-input, --luma-only, --keep-luma and --compare side-by-side"
+        case .giveBothWays: "leave out --confidence, or give a model of both ways, such as a run folder or a checkpoint of a CycleGAN"
         case .chooseNetwork: "choose one with --network"
         case .useRunningStatistics: "--running-statistics uses them"
         case .testAsPix2Pix: "add --batch-statistics and --dropout SEED for that"

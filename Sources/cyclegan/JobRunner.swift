@@ -13,8 +13,11 @@ struct JobRunner {
     /// Whether an object for each image is printed.
     let json: Bool
 
-    /// - Parameter watch: Told the size of every image.
-    func run(_ plan: TranslationPlan, by maker: any PictureMaker, watch: ScaleWatch) throws -> Counts {
+    /// - Parameters:
+    ///   - watch: Told the size of every image.
+    ///   - page: Shown every image and its picture, and written at the end into the folder of the results.
+    func run(_ plan: TranslationPlan, by maker: any PictureMaker, watch: ScaleWatch, page: ComparisonPage? = nil) throws -> Counts {
+        var page = page
         var (done, skipped, opaque) = (0, 0, 0)
         var watch = watch
         var values = ValueWatch()
@@ -23,6 +26,9 @@ struct JobRunner {
             let record = job.run(by: maker, scaling: scaling, output: output, watch: &watch, values: &values, wording: worded)
             if record.isSkipped == true { skipped += 1 } else if record.error == nil { done += 1 }
             if record.hasLostAlpha { opaque += 1 }
+            if record.error == nil {
+                do { try page?.add(job) } catch { status.report(printable("left out of \(ComparisonPage.fileName): \(worded(error))")) }
+            }
             if json {
                 print(try jsonLine(record))
                 // Whoever reads the lines sees each at once.
@@ -39,6 +45,7 @@ struct JobRunner {
             status.show("\(index + 1)/\(plan.jobs.count) \(printable(job.input.lastPathComponent))")
         }
         status.clear()
+        if let page, done + skipped > 0 { _ = try page.write(to: plan.folder) }
         if opaque > 0 {
             status.report(
                 "warning: \(counted(opaque, "translation")) without the transparency of the image, which the format cannot hold; "

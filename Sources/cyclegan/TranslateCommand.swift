@@ -23,6 +23,8 @@ struct TranslateCommand: ParsableCommand {
     @Option(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
     @OptionGroup var translation: TranslationOptions
     @OptionGroup var strength: StrengthOptions
+    @OptionGroup var finish: FinishOptions
+    @OptionGroup var blend: BlendOptions
     @OptionGroup var generator: GeneratorOptions
     @Option(help: "A file for one input file, else a folder.") var output: String
     @Option(
@@ -33,9 +35,17 @@ struct TranslateCommand: ParsableCommand {
     var size = InputScaling.original
     @Flag(help: "Scale the translations back to the size of their images, after --size.") var restoreSize = false
     @OptionGroup var values: ImageOptions
-    @Option(help: "For a model trained with masks: a folder of masks under the images' paths, or a file for one image.")
+    @Option(
+        help: """
+            A folder of masks under the images' paths, or a file for one image: what is black there stays as it is, with any model. One that was \
+            trained with masks needs them.
+            """)
     var masks: String?
-    @Flag(help: "Print one JSON object for each image, a line each: input, output, sizes and seconds, or the error.") var json = false
+    @OptionGroup var inspection: InspectionOptions
+    @Flag(
+        help:
+            "Print one JSON object for each image, a line each: input, output, sizes and seconds, with --confidence the mean, or the error."
+    ) var json = false
     @OptionGroup var outputs: OutputOptions
     @OptionGroup var processor: ProcessorOptions
 
@@ -45,15 +55,21 @@ struct TranslateCommand: ParsableCommand {
         }
         if inputs.isEmpty { throw ValidationError("give at least one image file or folder") }
         if restoreSize, size == .original { throw ValidationError("--restore-size undoes --size; give both") }
+        if translation.isToAll, inspection.confidence || inspection.compare != nil {
+            throw ValidationError("--to all shows all domains side by side already; give one domain for --confidence and --compare")
+        }
+        if finish.feather != nil, masks == nil { throw ValidationError("--feather is of the edges of --masks; give both") }
     }
 
     func run() throws {
-        var plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url), naming: outputs.values)
+        var naming = outputs.values
+        naming.writesConfidence = inspection.confidence
+        var plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url), naming: naming)
         let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
         let toAll = translation.isToAll ? try translation.translationsToAll(of: contents) : []
         let chosen = try translation.isToAll ? toAll.first : translation.oneTranslation(of: contents)
         let device = try processor.start()
-        let file = try GeneratorFile(url(model), translation: chosen, use: generator.use)
+        let file = try blend.file(url(model), translation: chosen, use: generator.use)
         let isTold = file.description.isTold
         if isTold, chosen == nil, !translation.isToAll {
             let domains = file.offeringAllDomains.map { file.description.names[$0.translation.to] }.joined(separator: ", ")
@@ -63,7 +79,7 @@ struct TranslateCommand: ParsableCommand {
         let files =
             try isTold && translation.isToAll
             ? file.offeringAllDomains
-            : [file] + toAll.dropFirst().map { try GeneratorFile(url(model), translation: $0, use: generator.use) }
+            : [file] + toAll.dropFirst().map { try blend.file(url(model), translation: $0, use: generator.use) }
         for notice in file.notices(\.flags) { StandardStreams.writeError("note: \(notice)\n") }
         if TorchRuntime.kernels == .int8, !file.description.configuration.graph.hasPointwiseConvolutions {
             StandardStreams.writeError("note: this generator has no 1x1 convolutions, so that kernels of int8 change nothing\n")
@@ -74,16 +90,20 @@ struct TranslateCommand: ParsableCommand {
             let translator = Translator(file, device: device)
             try strength.apply(to: translator)
             try translator.adjust(values.adjustments(of: file.description.names, file.translation))
+            try translator.setFinish(finish.values, hasMasks: masks != nil)
             return translator
         }
         let translator = translators[0]
-        try plan.fit(channels: translator.outputDomain.channels, samples: translator.resultFormat)
+        if inspection.confidence { translator.wayBack = try wayBack(of: file, in: contents, device: device) }
+        let grid = translation.isToAll || inspection.compare == .sideBySide ? DomainGrid(translators) : nil
+        try plan.fit(channels: grid?.channels ?? translator.outputDomain.channels, samples: translator.resultFormat)
         for notice in plan.notices(\.flags) + [plan.leftOut].compactMap(\.self) { StatusLine().report(printable(notice)) }
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
-        let runner = JobRunner(scaling: TranslationScaling(size, restoresSize: restoreSize), output: outputs.values, json: json)
+        let runner = JobRunner(scaling: TranslationScaling(size, restoresSize: restoreSize), output: naming, json: json)
         let counts = try runner.run(
-            plan, by: translation.isToAll ? DomainGrid(translators) : translator, watch: ScaleWatch(translator.trainingScale))
+            plan, by: grid ?? translator, watch: ScaleWatch(translator.trainingScale),
+            page: inspection.compare == .html ? ComparisonPage(translator) : nil)
         if !json {
             let names = file.description.names
             let targets = files.map { names[$0.translation.to] }.joined(separator: ", ")
@@ -92,7 +112,22 @@ struct TranslateCommand: ParsableCommand {
             let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
             print("Translated \(counts.done) of \(counted(plan.jobs.count, "image")) \(title)\(skipped): \(printable(url(output).path))")
         }
+        if inspection.compare == .html, !json {
+            print("Compare: \(printable(plan.folder.appending(path: ComparisonPage.fileName).path))")
+        }
         if plan.holdsMedicalFiles, !json { StatusLine().report("note: \(MedicalFormat.caution)") }
         if counts.done + counts.skipped < plan.jobs.count { throw ExitCode.failure }
+    }
+
+    /// What translates back to the domain of the images.
+    private func wayBack(of file: GeneratorFile, in contents: ModelContents, device: Device) throws -> Translator {
+        if contents.isTold, translation.from == nil, translation.direction == nil {
+            throw ValidationError("--confidence goes back to the domain of the images; name it with --from")
+        }
+        let back = try file.wayBack(in: contents)
+        let translator = try Translator(
+            file.offering(back) ?? blend.file(url(model), translation: back, use: generator.use), device: device)
+        try strength.apply(to: translator)
+        return translator
     }
 }

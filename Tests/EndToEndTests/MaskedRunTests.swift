@@ -103,15 +103,6 @@ import Testing
                 #expect(result.status == 1)
                 #expect(result.errors.contains(words), "\(result.errors)")
             }
-
-            let plain = folder.appending(path: "plain")
-            try CommandRunner.run(arguments(data, run: plain, ["--max-steps", "1"]), in: folder)
-            let needless = try CommandRunner.run(
-                [
-                    "translate", images.path, "--model", plain.path, "--direction", "AtoB", "--masks", masks.path, "--output", output.path,
-                ], in: folder)
-            #expect(needless.status == 1)
-            #expect(needless.errors.contains("this generator was trained without masks; leave out --masks"), "\(needless.errors)")
         }
     }
 }

@@ -74,7 +74,7 @@ extension BaselineTranslator: PictureMaker {
     }
 
     package func picture(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
     ) throws -> PixelImage {
         try translate(image, mask: mask, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window)
     }

@@ -19,18 +19,43 @@ package protocol PictureMaker {
     /// - Parameters:
     ///   - mask: The region to change.
     ///   - window: The values that become black and white where nobody else says so.
+    ///   - traits: What counts where the picture is put together with the image.
     func picture(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
     ) throws -> PixelImage
+    /// How far an image is from what comes back of its picture; `nil` where that is not asked for.
+    func cycleError(
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+    ) throws -> CycleError?
+    /// Whether a picture can have the opacity of its image.
+    var keepsOpacity: Bool { get }
     /// What is told of an image before it is made into a picture.
     func record(input: String, output: String) -> TranslationRecord
 }
 
-extension Translator: PictureMaker {
-    package func picture(
+extension PictureMaker {
+    package var keepsOpacity: Bool { true }
+
+    package func cycleError(
         of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+    ) throws -> CycleError? { nil }
+}
+
+extension Translator: PictureMaker {
+    package func cycleError(
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
+    ) throws -> CycleError? {
+        try wayBack.map {
+            try cycleError(
+                of: image, mask: mask, back: $0, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window)
+        }
+    }
+
+    package func picture(
+        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
     ) throws -> PixelImage {
-        try translate(image, mask: mask, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window)
+        try translate(
+            image, mask: mask, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window, traits: traits)
     }
 
     package func record(input: String, output: String) -> TranslationRecord {
