@@ -51,11 +51,13 @@ import Torch
         var (strips, next) = ([Tensor](), 0)
         var shares = [0.0]
         let execution = StripExecution(plan, file: file) { image.narrowed(dimension: 2, start: $0.lowerBound, length: $0.count) }
-        try execution.run(progress: { shares.append($0) }) { strip, start in
-            #expect(start == next)
-            next += strip.shape[2]
-            strips.append(strip)
-        }
+        try execution.run(
+            progress: { shares.append($0) },
+            output: { strip, start in
+                #expect(start == next)
+                next += strip.shape[2]
+                strips.append(strip)
+            })
         #expect(zip(shares, shares.dropFirst()).allSatisfy { $0 <= $1 + 1e-9 } && abs(shares[shares.count - 1] - 1) < 1e-6)
         return Tensor.concatenated(strips, dimension: 2)
     }
