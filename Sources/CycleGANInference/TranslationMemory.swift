@@ -10,7 +10,7 @@ package struct TranslationMemory {
     private let channels: Int
 
     // Of a process with libtorch.
-    private static let program = 200_000_000
+    static let program = 200_000_000
     // The image and its translation as pixels and as tensors, before and behind the network and mirrored; measured.
     private static let copies = 4
 
@@ -21,9 +21,11 @@ package struct TranslationMemory {
 
     /// In bytes, of the whole process.
     ///
-    /// - Parameter size: That of the image as the network takes it, mirrored to a multiple of its stride.
-    func bytes(for size: ImageSize) -> Int {
-        Self.program + mapBytes(for: size) + Self.copies * channels * size.height * size.width * MemoryLayout<Float>.size
+    /// - Parameters:
+    ///   - size: That of the image as the network takes it, mirrored to a multiple of its stride.
+    ///   - held: What the process holds already.
+    func bytes(for size: ImageSize, held: Int = program) -> Int {
+        held + mapBytes(for: size) + Self.copies * channels * size.height * size.width * MemoryLayout<Float>.size
     }
 
     /// In bytes: the most that the network's maps take at once, each held from where it is made to where it is last read.
@@ -58,7 +60,7 @@ extension Translator {
     /// - Parameter size: That of the image as the network takes it.
     /// - Throws: `ModelFileError` saying how much it would take.
     func checkMemory(for size: ImageSize, memory: Int = ProcessMemory.limit, name: String) throws(ModelFileError) {
-        guard device == .cpu else { return }
+        guard device == .cpu, graph.reasonAgainstStrips != nil else { return }
         let needed = self.memory.bytes(for: size)
         guard needed > memory else { return }
         let share = (Double(memory) / Double(needed)).squareRoot()

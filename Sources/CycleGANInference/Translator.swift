@@ -14,7 +14,11 @@ public final class Translator {
     /// Whether images keep their depth: neither domain maps a value range of its own.
     private let keepsDepth: Bool
     /// How strongly images are translated, from 0 to 1.
-    private var strength = 1.0
+    private(set) var strength = 1.0
+    /// What becomes of images whose maps do not fit into memory.
+    public var largeImages = LargeImages()
+    /// The generator's operations.
+    let graph: Graph
     /// How translations are put together with their images.
     public internal(set) var finish = TranslationFinish()
     /// The generator of the other direction, for cycle errors where these are wanted.
@@ -32,7 +36,8 @@ public final class Translator {
         description = file.description
         let (input, output) = (file.description.images(of: file.translation.from), file.description.images(of: file.translation.to))
         keepsDepth = input.keepsDepth(as: output)
-        let graph = file.description.configuration.graph
+        let graph = Graph(of: file.generator)
+        self.graph = graph
         stride = graph.stride
         smallestSide = graph.smallestSide(multipleOf: stride) ?? stride
         memory = TranslationMemory(graph, input: input, output: output)
@@ -166,6 +171,7 @@ public final class Translator {
         _ image: PixelImage, _ mask: PixelImage?, _ input: DomainConfiguration, _ output: DomainConfiguration, name: String
     ) throws -> PixelImage {
         try checkAttention(image.size, name: name)
+        if takesStrips(for: padded(image.size)) { return try translatedByStrips(image, mask, input, output, name: name) }
         let pixels = image.tensor(for: input)
         try file.restartDropout()
         let translated = try withTorchErrors {

@@ -70,14 +70,3 @@ package enum DownloadError: ErrorWithRemedies, Equatable {
         }
     }
 }
-
-/// Bytes as `45.2 MB`, or as `1.5 GB` from one on.
-package func megabytes(_ bytes: Int) -> String {
-    bytes >= 1_000_000_000 ? gigabytes(bytes) : tenths(Double(bytes) / 1e6) + " MB"
-}
-
-/// A number with one digit behind the point.
-func tenths(_ value: Double) -> String {
-    let number = Int((value * 10).rounded())
-    return "\(number / 10).\(number % 10)"
-}

@@ -65,6 +65,11 @@ package func gigabytes(_ bytes: Int) -> String {
     String(format: "%.1f GB", Double(bytes) / 1e9)
 }
 
+/// Bytes as `45.2 MB`, or as `1.5 GB` from one on.
+package func megabytes(_ bytes: Int) -> String {
+    bytes >= 1_000_000_000 ? gigabytes(bytes) : String(format: "%.1f MB", Double(bytes) / 1e6)
+}
+
 /// A share in 0...1 as a whole percentage.
 package func percentage(_ share: Double) -> String {
     String(format: "%.0f%%", share * 100)

@@ -53,6 +53,25 @@ package enum ProcessMemory {
         }
     #endif
 
+    /// What is resident now, in bytes; 0 where the system does not tell.
+    package static var current: Int {
+        #if os(Linux)
+            status("VmRSS") ?? 0
+        #else
+            0
+        #endif
+    }
+
+    /// What the system could give to processes now without writing memory to disk, in bytes; all where it does not tell.
+    package static var available: Int {
+        #if os(Linux)
+            let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+            let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+            if let kilobytes = line?.split(separator: " ").compactMap({ Int($0) }).first { return min(limit, kilobytes * 1024) }
+        #endif
+        return limit
+    }
+
     /// Lets the peak begin anew, where the system can.
     package static func forgetPeak() {
         #if os(Linux)

@@ -47,6 +47,7 @@ struct TranslateCommand: ParsableCommand {
             "Print one JSON object for each image, a line each: input, output, sizes and seconds, with --confidence the mean, or the error."
     ) var json = false
     @OptionGroup var outputs: OutputOptions
+    @OptionGroup var large: LargeImageOptions
     @OptionGroup var processor: ProcessorOptions
 
     func validate() throws {
@@ -86,8 +87,10 @@ struct TranslateCommand: ParsableCommand {
         }
         try file.checkMasks(areGiven: masks != nil)
         try file.check(size)
+        let largeImages = try large.values(results: plan.folder)
         let translators = try files.map { file in
             let translator = Translator(file, device: device)
+            translator.largeImages = largeImages
             try strength.apply(to: translator)
             try translator.adjust(values.adjustments(of: file.description.names, file.translation))
             try translator.setFinish(finish.values, hasMasks: masks != nil)

@@ -21,9 +21,7 @@ struct StripStages {
     /// - Throws: `GraphError.needsWholeImage` for a network with an operation that no strip can do.
     init(_ graph: Graph) throws(GraphError) {
         self.graph = graph
-        for node in graph.nodes {
-            if let reason = node.reasonForWholeImages { throw .needsWholeImage(layer: node.name, reason: reason) }
-        }
+        if let reason = graph.reasonAgainstStrips { throw reason }
         var isWhole: [Bool] = []
         var convolutions: [Int] = []
         var targets = Set(graph.outputs.map(\.index))
@@ -87,6 +85,16 @@ struct StripStages {
             stageOfNode[index] = stage
             waiting += graph.nodes[index].inputs.map(\.index)
         }
+    }
+}
+
+extension Graph {
+    /// Why the network cannot be run strip by strip; nil where it can.
+    public var reasonAgainstStrips: GraphError? {
+        for node in nodes {
+            if let reason = node.reasonForWholeImages { return .needsWholeImage(layer: node.name, reason: reason) }
+        }
+        return nil
     }
 }
 

@@ -1,0 +1,125 @@
+import Checkpoints
+import CycleGANModels
+import Foundation
+import Imaging
+import Support
+import TestSupport
+import Testing
+import Torch
+
+@testable import CycleGANInference
+
+/// Translations of images that do not fit into the memory that is allowed, against those of the whole.
+@Suite(.serialized) struct StripTranslationTests {
+    private func file(
+        _ folder: URL, masking: GeneratorMasking? = nil, _ change: (inout GeneratorConfiguration) -> Void = { _ in }
+    ) throws -> GeneratorFile {
+        var configuration = GeneratorConfiguration(
+            architecture: .resnet(blocks: 1), inputChannels: masking == nil ? 3 : 4, outputChannels: 3, filters: 16)
+        change(&configuration)
+        let description = GeneratorDescription(
+            .aToB, configuration: configuration, input: DomainConfiguration(), output: DomainConfiguration(), masking: masking)
+        var state = configuration.makeGenerator(random: TorchRandom(seed: 4)).stateDict()
+        state.metadata["generator"] = String(decoding: try JSONEncoder().encode(description), as: UTF8.self)
+        let url = folder.appending(path: "net.safetensors")
+        try state.write(to: url)
+        return try GeneratorFile(url)
+    }
+
+    /// Of no size that the network takes as it is.
+    private func image(_ format: PixelImage.Format) -> PixelImage {
+        let (width, height) = (718, 601)
+        var random = SplitMix64(seed: 5)
+        let bytes = (0..<height * width * 3).flatMap { index -> [UInt8] in
+            let wave = sin(Double(index % width) / 19) * cos(Double(index / width / 3) / 31)
+            let share = min(1, max(0, 0.5 + 0.4 * wave + 0.1 * (random.uniform() - 0.5)))
+            switch format {
+            case .uint8: return [UInt8(share * 255)]
+            case .uint16: return withUnsafeBytes(of: UInt16(share * 65535)) { [UInt8]($0) }
+            case .float32: return withUnsafeBytes(of: Float(share)) { [UInt8]($0) }
+            }
+        }
+        return PixelImage(width: width, height: height, bands: 3, format: format, bytes: bytes)
+    }
+
+    /// Of both, the largest difference of any sample as a share of white.
+    private func difference(_ first: PixelImage, _ second: PixelImage) -> Double {
+        guard first.size == second.size, first.format == second.format, first.storedAs == second.storedAs else { return .infinity }
+        let domain = DomainConfiguration(channels: 3, bitDepth: BitDepth(first.format))
+        return (first.tensor(for: domain) - second.tensor(for: domain)).abs().max().item() / 2
+    }
+
+    /// Translates with so much memory beside what the process holds.
+    private func translated(_ translator: Translator, _ image: PixelImage, _ mask: PixelImage?, room: Int, _ folder: URL) throws
+        -> PixelImage
+    {
+        translator.largeImages.memory = ProcessMemory.current + room
+        translator.largeImages.folder = folder
+        return try translator.translate(image, mask: mask)
+    }
+
+    @Test(arguments: zip(PixelImage.Format.allCases, [nil, GeneratorMasking.composite, .input]))
+    func stripsMakeTheSameImage(_ format: PixelImage.Format, masking: GeneratorMasking?) throws {
+        try withTemporaryFolder { folder in
+            let translator = Translator(try file(folder, masking: masking), device: .cpu)
+            let image = image(format)
+            let mask = masking.map { _ in PixelImage.ellipse(variant: 1, width: image.width, height: image.height) }
+            let whole = try translated(translator, image, mask, room: 4_000_000_000, folder)
+            let seen = Shares()
+            translator.largeImages.progress = { seen.append($0) }
+            let strips = try translated(translator, image, mask, room: 44_000_000 + 2 * image.bytes.count, folder)
+            // A level where two numbers lie on both sides of a half.
+            let level: [PixelImage.Format: Double] = [.uint8: 1.001 / 255, .uint16: 1e-4, .float32: 1e-4]
+            #expect(difference(whole, strips) <= level[format] ?? 0)
+            #expect(seen.values.count > 8 && seen.values.first?.fileBytes ?? 0 > 0 && seen.values.last?.share ?? 0 > 0.999)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["net.safetensors"])
+        }
+    }
+
+    @Test func whatTheNetworkIsToldHolds() throws {
+        try withTemporaryFolder { folder in
+            let file = try file(folder) { ($0.conditions, $0.hasStrength) = (1, true) }
+            let translator = Translator(file, device: .cpu)
+            let image = image(.uint8)
+            try translator.setStrength(0.3)
+            let whole = try translated(translator, image, nil, room: 4_000_000_000, folder)
+            let strips = try translated(translator, image, nil, room: 44_000_000 + 2 * image.bytes.count, folder)
+            #expect(difference(whole, strips) <= 1.001 / 255)
+        }
+    }
+
+    @Test func tooLittleIsSaid() throws {
+        try withTemporaryFolder { folder in
+            let (translator, image) = (Translator(try file(folder), device: .cpu), image(.uint8))
+            let error = #expect(throws: ModelFileError.self) {
+                try translated(translator, image, nil, room: 1_000_000, folder)
+            }
+            #expect("\(try #require(error))".contains("even row by row"))
+            let none = folder.appending(path: "none")
+            let missing = #expect(throws: FileError.self) {
+                try translated(translator, image, nil, room: 44_000_000 + 2 * image.bytes.count, none)
+            }
+            #expect("\(try #require(missing))".contains("cannot keep maps in this folder"))
+        }
+    }
+
+    /// A disk without room is full before anything is begun.
+    @Test func roomOnTheDiskIsCheckedFirst() throws {
+        let error = #expect(throws: FileError.self) { try MapSpill(in: FileManager.default.temporaryDirectory, bytes: 1 << 60) }
+        #expect(try #require(error).isDiskFull && "\(try #require(error))".contains("GB free"))
+    }
+
+    /// Attention looks at the whole image: it is refused where that does not fit, and nowhere else.
+    @Test func attentionTakesTheWholeImage() throws {
+        try withTemporaryFolder { folder in
+            let translator = Translator(try file(folder) { $0.attentionScales = [4] }, device: .cpu)
+            #expect(!translator.takesStrips(for: ImageSize(1 << 14)))
+        }
+    }
+}
+
+/// What a translator tells of its progress.
+private final class Shares: @unchecked Sendable {
+    private(set) var values: [LargeImageProgress] = []
+    func append(_ value: LargeImageProgress) { values.append(value) }
+}
