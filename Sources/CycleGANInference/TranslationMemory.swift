@@ -8,6 +8,8 @@ import TorchNN
 package struct TranslationMemory {
     private let graph: Graph
     private let channels: Int
+    /// Bytes of a pixel of the image and of its translation.
+    private let pixelBytes: Int
 
     // Of a process with libtorch.
     static let program = 200_000_000
@@ -17,6 +19,8 @@ package struct TranslationMemory {
     package init(_ graph: Graph, input: DomainConfiguration, output: DomainConfiguration) {
         self.graph = graph
         channels = max(input.channels, output.channels, graph.inputChannels ?? 0)
+        pixelBytes =
+            input.channels * input.bitDepth.format.byteCount + output.channels * output.writtenDepth.format.byteCount
     }
 
     /// In bytes, of the whole process.
@@ -27,6 +31,10 @@ package struct TranslationMemory {
     func bytes(for size: ImageSize, held: Int = program) -> Int {
         held + mapBytes(for: size) + Self.copies * channels * size.height * size.width * MemoryLayout<Float>.size
     }
+
+    /// In bytes, of the whole process where the network runs strip by strip: the image and its translation, each twice, as read and as converted
+    /// or written.
+    func bytesInStrips(for size: ImageSize) -> Int { Self.program + 2 * pixelBytes * size.height * size.width }
 
     /// In bytes: the most that the network's maps take at once, each held from where it is made to where it is last read.
     package func mapBytes(for size: ImageSize) -> Int {
@@ -60,8 +68,9 @@ extension Translator {
     /// - Parameter size: That of the image as the network takes it.
     /// - Throws: `ModelFileError` saying how much it would take.
     func checkMemory(for size: ImageSize, memory: Int = ProcessMemory.limit, name: String) throws(ModelFileError) {
-        guard device == .cpu, graph.reasonAgainstStrips != nil else { return }
-        let needed = self.memory.bytes(for: size)
+        guard device == .cpu else { return }
+        let memory = min(memory, largeImages.memory ?? memory)
+        let needed = graph.reasonAgainstStrips == nil ? self.memory.bytesInStrips(for: size) : self.memory.bytes(for: size)
         guard needed > memory else { return }
         let share = (Double(memory) / Double(needed)).squareRoot()
         throw ModelFileError(

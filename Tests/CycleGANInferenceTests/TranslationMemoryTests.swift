@@ -20,6 +20,12 @@ import Testing
         #expect(memory(.resnet(blocks: 9), filters: 64).bytes(for: size) == 200_000_000 + 64 * 96 * (128 + 12) * 4)
     }
 
+    /// In strips the maps take none to speak of: image and translation of 3 channels and 8 bits, each twice.
+    @Test func stripsHoldImagesAlone() {
+        let size = ImageSize(height: 6400, width: 9600)
+        #expect(memory(.resnet(blocks: 9), filters: 64).bytesInStrips(for: size) == 200_000_000 + 6400 * 9600 * 12)
+    }
+
     @Test func theEstimateIsNearWhatWasMeasured() {
         // A release build on the CPU: 359 MB and 628 MB at their peak for 1024 and 1600 pixels a side.
         for (side, measured) in [(1024, 359_300_000.0), (1600, 627_900_000)] {

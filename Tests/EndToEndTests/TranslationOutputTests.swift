@@ -160,7 +160,7 @@ import Testing
     @Test func anImageForWhichThereIsNoMemoryIsRefused() throws {
         try withRun { folder, translate in
             try Self.picture.write(to: folder.appending(path: "in/a.png"))
-            let result = try translate(["--output", folder.appending(path: "out").path, "--size", "60000"])
+            let result = try translate(["--output", folder.appending(path: "out").path, "--size", "60000", "--memory", "4GB"])
             #expect(result.status == 1)
             #expect(
                 result.errors.contains("a.png: to translate 60000x50000 (width x height) takes about") && result.errors.contains("--size"),
