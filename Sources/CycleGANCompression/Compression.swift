@@ -226,7 +226,7 @@ extension Compression {
         let run = RunFolder(folder.appending(path: "run"))
         guard !folder.appending(path: "student.safetensors").exists else { return nil }
         var settings = try Self.configuration(of: teacher, chosen, folder, state.settings)
-        if !run.holdsRun || run.isWithoutCheckpoint { settings = try planned(settings) }
+        if !run.latestCheckpoint.exists { settings = try planned(settings) }
         let trial = trial(chosen)
         let summary = try self.run(settings, in: run) {
             trial.bestCheckpoint.exists ? trial.bestCheckpoint : try self.start(of: chosen, settings)
@@ -241,7 +241,9 @@ extension Compression {
     ///
     /// - Parameter start: The weights to start from.
     private func run(_ settings: TrainingConfiguration, in run: RunFolder, start: () throws -> URL) throws -> RunSummary {
-        let resumes = run.holdsRun && !run.isWithoutCheckpoint
+        let resumes = run.latestCheckpoint.exists
+        // A process that was killed may have left a best state or a model alone, from which nothing goes on.
+        if !resumes { try? FileManager.default.removeItem(at: run.url) }
         var settings = settings
         if resumes {
             settings = try run.readConfiguration()
