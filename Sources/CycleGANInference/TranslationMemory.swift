@@ -65,12 +65,14 @@ package struct TranslationMemory {
 extension Translator {
     /// Checks that a translation on the CPU fits into this computer's memory.
     ///
-    /// - Parameter size: That of the image as the network takes it.
+    /// - Parameters:
+    ///   - size: That of the image as the network takes it.
+    ///   - inStrips: Whether the network may run strip by strip.
     /// - Throws: `ModelFileError` saying how much it would take.
-    func checkMemory(for size: ImageSize, memory: Int = ProcessMemory.limit, name: String) throws(ModelFileError) {
+    func checkMemory(for size: ImageSize, inStrips: Bool = true, memory: Int = ProcessMemory.limit, name: String) throws(ModelFileError) {
         guard device == .cpu else { return }
         let memory = min(memory, largeImages.memory ?? memory)
-        let needed = graph.reasonAgainstStrips == nil ? self.memory.bytesInStrips(for: size) : self.memory.bytes(for: size)
+        let needed = inStrips && graph.reasonAgainstStrips == nil ? self.memory.bytesInStrips(for: size) : self.memory.bytes(for: size)
         guard needed > memory else { return }
         let share = (Double(memory) / Double(needed)).squareRoot()
         throw ModelFileError(

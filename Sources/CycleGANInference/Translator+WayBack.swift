@@ -45,7 +45,7 @@ extension Translator {
 
     private func check(_ size: ImageSize, hasMask: Bool, name: String) throws {
         try file.checkMasks(areGiven: hasMask)
-        try checkMemory(for: padded(size), name: name)
+        try checkMemory(for: padded(size), inStrips: false, name: name)
         try checkAttention(size, name: name)
     }
 }

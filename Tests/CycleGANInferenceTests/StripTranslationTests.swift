@@ -103,6 +103,16 @@ import Torch
         }
     }
 
+    /// Both networks of a cycle error run on the whole image: what does not fit is refused before, as ever.
+    @Test func cycleErrorsTakeTheWholeImage() throws {
+        try withTemporaryFolder { folder in
+            let translator = Translator(try file(folder), device: .cpu)
+            translator.largeImages.memory = 230_000_000
+            let error = #expect(throws: ModelFileError.self) { try translator.cycleError(of: image(.uint8), back: translator) }
+            #expect("\(try #require(error))".contains("to translate 720x604 (width x height) takes about"))
+        }
+    }
+
     /// A disk without room is full before anything is begun.
     @Test func roomOnTheDiskIsCheckedFirst() throws {
         let error = #expect(throws: FileError.self) { try MapSpill(in: FileManager.default.temporaryDirectory, bytes: 1 << 60) }

@@ -13,6 +13,8 @@ public final class StripExecution {
     /// Numbers of the image as a whole, by node.
     private var wholes: [Int: Tensor] = [:]
     private let readInput: (Range<Int>) throws -> Tensor
+    /// The only reader of a norm, where it is an activation that can be done on the way; by norm.
+    private let fusedActivations: [Int: Int]
 
     /// - Parameters:
     ///   - file: For maps, where the plan has any there.
@@ -23,6 +25,15 @@ public final class StripExecution {
         self.device = device
         self.file = file
         readInput = input
+        var fused: [Int: Int] = [:]
+        for index in plan.graph.nodes.indices where plan.graph.nodes[index].normEpsilon != nil {
+            let readers = Self.readers(of: index, in: plan.graph)
+            guard readers.count == 1, case .activation(let activation) = plan.graph.nodes[readers[0]].operation, activation.slope != nil,
+                plan.stages.stageOfNode[readers[0]] == plan.stages.stageOfNode[index]
+            else { continue }
+            fused[index] = readers[0]
+        }
+        fusedActivations = fused
     }
 
     /// Runs the network.
@@ -37,7 +48,7 @@ public final class StripExecution {
         var done = 0.0
         for (stage, pass) in plan.passes.enumerated() {
             let isLast = stage == plan.passes.count - 1
-            let norms = isLast ? [] : readers(of: pass.target).filter { plan.graph.nodes[$0].normEpsilon != nil }
+            let norms = isLast ? [] : Self.readers(of: pass.target, in: plan.graph).filter { plan.graph.nodes[$0].normEpsilon != nil }
             let (height, rows) = (plan.shapes[pass.target][2], plan.rows[stage])
             var merged = norms.map { _ in MergedStatistics(channels: plan.shapes[pass.target][1]) }
             for value in pass.kept {
@@ -69,9 +80,9 @@ public final class StripExecution {
             guard let own = needs[index] else { continue }
             let node = plan.graph.nodes[index]
             // Its activation will do it.
-            if fusedActivation(behind: index) != nil { continue }
+            if fusedActivations[index] != nil { continue }
             let result = try evaluate(index, own, strips, needs)
-            for reader in [index] + node.inputs.map(\.index) where reader == index || fusedActivation(behind: reader) == index {
+            for reader in [index] + node.inputs.map(\.index) where reader == index || fusedActivations[reader] == index {
                 for input in plan.graph.nodes[reader].inputs where pass.isDone(input.index, behind: reader) { strips[input.index] = nil }
             }
             strips[index] = result
@@ -86,7 +97,7 @@ public final class StripExecution {
         // An activation does the norm in front of it as well.
         if case .activation(let activation) = node.operation, let slope = activation.slope {
             let norm = node.inputs[0].index
-            if fusedActivation(behind: norm) == index {
+            if fusedActivations[norm] == index {
                 return try normalized(norm, by: slope, input(of: norm, for: rows, strips, needs))
             }
         }
@@ -124,18 +135,8 @@ public final class StripExecution {
         return try map.strip(rows).to(device)
     }
 
-    private func readers(of value: Int) -> [Int] {
-        plan.graph.nodes.indices.filter { index in plan.graph.nodes[index].inputs.contains { $0.index == value } }
-    }
-
-    /// The only reader of a norm, where it is an activation that can be done on the way.
-    private func fusedActivation(behind index: Int) -> Int? {
-        guard plan.graph.nodes[index].normEpsilon != nil else { return nil }
-        let readers = readers(of: index)
-        guard readers.count == 1, case .activation(let activation) = plan.graph.nodes[readers[0]].operation, activation.slope != nil,
-            plan.stages.stageOfNode[readers[0]] == plan.stages.stageOfNode[index]
-        else { return nil }
-        return readers[0]
+    private static func readers(of value: Int, in graph: Graph) -> [Int] {
+        graph.nodes.indices.filter { index in graph.nodes[index].inputs.contains { $0.index == value } }
     }
 
     /// Numbers of the image as a whole, which come from its first row.
