@@ -32,6 +32,7 @@ let libraries: [Target] = [
         name: "CKernels",
         cxxSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"]), .define("NDEBUG", .when(configuration: .release))]),
     .target(name: "CCurl"),
+    .target(name: "CStart"),
     .target(name: "CTorch", dependencies: ["CKernels"], cxxSettings: libtorchHeaders, linkerSettings: libtorchLibraries),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
     .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
@@ -89,8 +90,8 @@ let libraries: [Target] = [
         name: "cyclegan",
         dependencies: [
             "CycleGANRuns", "CycleGANTraining", "TrainingReports", "CycleGANInference", "CycleGANMetrics", "CycleGANBaselines",
-            "CycleGANModels", "CycleGANExport", "CycleGANCompression", "Datasets", "Imaging", "NIfTI", "Settings", "SettingsArguments",
-            "Support", argumentParser,
+            "CycleGANModels", "CycleGANExport", "CycleGANCompression", "CStart", "Datasets", "Imaging", "NIfTI", "Settings",
+            "SettingsArguments", "Support", argumentParser,
         ]),
 ]
 let testSupport: [Target] = [
@@ -179,7 +180,7 @@ let package = Package(
     name: "swift-cyclegan",
     platforms: [.macOS(.v15)],
     products: libraries.filter {
-        $0.type == .regular && !["CCharLS", "CCurl", "CKernels", "CTorch", "Downloads", "Pages", "Support"].contains($0.name)
+        $0.type == .regular && !["CCharLS", "CCurl", "CKernels", "CStart", "CTorch", "Downloads", "Pages", "Support"].contains($0.name)
     }
     .map { .library(name: $0.name, targets: [$0.name]) },
     dependencies: [

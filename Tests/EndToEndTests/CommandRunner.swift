@@ -20,11 +20,12 @@ enum CommandRunner {
     /// - Parameters:
     ///   - cache: The user's cache folder for this command.
     ///   - environment: More of its environment.
+    ///   - without: What is left out of it.
     ///   - program: Another command of the package.
     ///   - workingFolder: The folder that relative paths begin in.
     static func start(
-        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], program: String = "cyclegan",
-        workingFolder: URL? = nil
+        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], without: [String] = [],
+        program: String = "cyclegan", workingFolder: URL? = nil
     ) throws -> (process: Process, output: URL, errors: URL) {
         let process = Process()
         process.executableURL = executable(program)
@@ -33,7 +34,9 @@ enum CommandRunner {
         // Small networks on a busy machine: several threads would only wait for each other.
         var changes = ["OMP_NUM_THREADS": "1"]
         changes["SWIFT_CYCLEGAN_CACHE"] = cache?.path
-        process.environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }.merging(environment) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }.merging(environment) { $1 }.filter {
+            !without.contains($0.key)
+        }
         // Files rather than pipes, which would block the command when nobody reads them.
         let files = ["output", "errors"].map { folder.appending(path: "\($0)-\(UUID().uuidString).txt") }
         for file in files { try Data().write(to: file) }
@@ -46,11 +49,11 @@ enum CommandRunner {
 
     @discardableResult
     static func run(
-        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], program: String = "cyclegan",
-        workingFolder: URL? = nil
+        _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], without: [String] = [],
+        program: String = "cyclegan", workingFolder: URL? = nil
     ) throws -> Result {
         let (process, output, errors) = try start(
-            arguments, in: folder, cache: cache, environment: environment, program: program, workingFolder: workingFolder)
+            arguments, in: folder, cache: cache, environment: environment, without: without, program: program, workingFolder: workingFolder)
         process.waitUntilExit()
         return Result(
             status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),

@@ -30,6 +30,23 @@ import Torch
         }
     }
 
+    #if os(Linux)
+        /// As libtorch's OpenMP runtime tells them when it is loaded.
+        @Test func threadsThatWaitSleepSoonUnlessTold() throws {
+            try withTemporaryFolder { folder in
+                func settings(_ environment: [String: String]) throws -> String {
+                    let told = environment.merging(["OMP_DISPLAY_ENV": "verbose"]) { $1 }
+                    let unset = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"].filter { environment[$0] == nil }
+                    return try CommandRunner.run(["--version"], in: folder, environment: told, without: unset).errors
+                }
+                for (given, count) in [([:], 1000), (["GOMP_SPINCOUNT": "77"], 77), (["OMP_WAIT_POLICY": "passive"], 0)] {
+                    let told = try settings(given)
+                    #expect(told.contains("GOMP_SPINCOUNT = '\(count)'"), "\(told)")
+                }
+            }
+        }
+    #endif
+
     @Test func sizesOfCachesCanBeSet() throws {
         try withTemporaryFolder { folder in
             func info(_ caches: String) throws -> CommandRunner.Result {
