@@ -1,6 +1,7 @@
-"""Translates one image with a generator of the reference's, as a plain PyTorch script does. PyTorch 2.15.0, Pillow.
+"""Translates images with a generator of the reference's, as a plain PyTorch script does. PyTorch 2.15.0, Pillow.
 
-Usage: pytorch_translate.py MODEL.pth INPUT OUTPUT.png. The image's sides must be multiples of 4 (resnet), 128 or 256 (U-Net).
+Usage: pytorch_translate.py MODEL.pth INPUT OUTPUT, with an image and OUTPUT.png, or with a folder of images and one for PNG files. The
+images' sides must be multiples of 4 (resnet), 128 or 256 (U-Net).
 """
 
 import argparse
@@ -26,8 +27,20 @@ options = parser.parse_args()
 net = generator(options.generator, options.ngf, options.norm)
 net.load_state_dict(torch.load(options.model, map_location="cpu", weights_only=True))
 net.eval()
-pixels = np.array(Image.open(options.input).convert("RGB"))
-with torch.inference_mode():
-    output = net(torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 127.5 - 1)
-pixels = ((output[0] + 1) * 127.5).round().clamp(0, 255).byte().permute(1, 2, 0).numpy()
-Image.fromarray(pixels).save(options.output)
+
+
+def translate(source: Path, target: Path) -> None:
+    pixels = np.array(Image.open(source).convert("RGB"))
+    with torch.inference_mode():
+        output = net(torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 127.5 - 1)
+    pixels = ((output[0] + 1) * 127.5).round().clamp(0, 255).byte().permute(1, 2, 0).numpy()
+    Image.fromarray(pixels).save(target)
+
+
+source, target = Path(options.input), Path(options.output)
+if source.is_dir():
+    target.mkdir(parents=True, exist_ok=True)
+    for file in sorted(source.iterdir()):
+        translate(file, target / f"{file.stem}.png")
+else:
+    translate(source, target)

@@ -74,6 +74,9 @@ public struct GeneratorFile {
         self.translation = translation
     }
 
+    /// Whether each image has to be translated alone, to get the same dropout as all others.
+    var hasSeededDropout: Bool { dropout != nil }
+
     /// Draws the same dropout for the next image as for the first one.
     func restartDropout() throws { try dropout?.restart() }
 

@@ -86,20 +86,17 @@ public final class Translator {
     ///
     /// - Parameters:
     ///   - maskFile: The image's mask, for a generator that was trained with masks.
-    ///   - scaling: What the image is scaled to first.
-    ///   - restoresSize: Whether the result is scaled back to the image's own size.
     /// - Throws: As `translate(_:mask:name:)`, naming the files.
     public func translate(
-        contentsOf imageFile: URL, mask maskFile: URL? = nil, scaling: InputScaling = .original, restoresSize: Bool = false
+        contentsOf imageFile: URL, mask maskFile: URL? = nil, scaling: TranslationScaling = TranslationScaling()
     ) throws -> PixelImage {
         let image = try PixelImage(contentsOf: imageFile, axis: inputDomain.sliceAxis).picking(
             bands: inputDomain.bands, name: imageFile.path)
         let mask = try maskFile.map {
             try PixelImage(contentsOf: $0).asMask(of: image.size, name: $0.path, imageName: imageFile.path)
         }
-        return try translate(
-            image, mask: mask, name: imageFile.path, scaling: scaling, restoresSize: restoresSize,
-            window: PixelImage.window(of: imageFile).map { ValueRange($0) })
+        let window = PixelImage.window(of: imageFile).map { ValueRange($0) }
+        return try translate(TranslationRequest(image, mask: mask, name: imageFile.path, window: window), scaling: scaling)
     }
 
     /// The size to which an image is scaled.
@@ -116,36 +113,10 @@ public final class Translator {
 
     /// Translates one image after scaling it, by the filter and in the order of training: it is of its domain first.
     ///
-    /// - Parameters:
-    ///   - mask: As for `translate(_:mask:name:)`; it is scaled as the image is.
-    ///   - restoresSize: Whether the result is scaled back to the image's own size.
-    ///   - measuresRange: Whether percentiles that were asked for are found in the image; else its domain's range holds.
-    ///   - window: The values that become black and white where nobody else says so, as a file of medicine asks for it; with percentiles those
-    ///     that were found in a whole volume.
-    ///   - traits: What counts where the result is put together with the image.
     /// - Throws: As `translate(_:mask:name:)`.
-    public func translate(
-        _ image: PixelImage, mask: PixelImage? = nil, name: String = "the image", scaling: InputScaling = .original,
-        restoresSize: Bool = false, measuresRange: Bool = true, window: ValueRange? = nil, traits: PictureTraits = PictureTraits()
-    ) throws -> PixelImage {
-        let size = try size(of: image.size, scaling: scaling, name: name)
-        try file.checkMasks(areGiven: mask != nil)
-        let mask = try mask?.asMask(of: image.size, name: "the mask", imageName: name)
-        let (input, output) = domains(for: image, measuresRange: measuresRange, window: window)
-        let converted = try image.converted(to: input, name: name)
-        var result: PixelImage
-        if size == image.size {
-            result = try translated(converted, mask, input, output, name: name)
-            result = try kept(result, of: image, mask: mask, input, output, traits, name: name)
-        } else {
-            let (small, scaled) = (converted.resized(to: size), mask?.resized(to: size).withHardEdges())
-            result = try translated(small, scaled, input, output, name: name)
-            result = try kept(result, of: small, mask: scaled, input, output, traits, name: name)
-            if restoresSize {
-                result = try kept(result.resized(to: image.size), of: image, mask: mask, input, output, traits, name: name)
-            }
-        }
-        return try finished(result, of: image, mask: mask, input, output, traits, name: name)
+    public func translate(_ request: TranslationRequest, scaling: TranslationScaling = TranslationScaling()) throws -> PixelImage {
+        let prepared = try prepare(request, scaling: scaling)
+        return try complete(prepared, try outputs(of: [prepared])[0], scaling: scaling)
     }
 
     /// Translates one image.
@@ -163,23 +134,7 @@ public final class Translator {
     /// - Throws: `ImageError` when the image cannot be of the input domain or the mask does not fit the image, `ModelFileError` for a
     ///   missing mask, a mask where images and translations have no values in common, or an image too large for the generator's attention, `TorchError` when memory runs out.
     public func translate(_ image: PixelImage, mask: PixelImage? = nil, name: String = "the image") throws -> PixelImage {
-        try translate(image, mask: mask, name: name, scaling: .original)
-    }
-
-    /// What the generator makes of an image of its input domain.
-    private func translated(
-        _ image: PixelImage, _ mask: PixelImage?, _ input: DomainConfiguration, _ output: DomainConfiguration, name: String
-    ) throws -> PixelImage {
-        try checkAttention(image.size, name: name)
-        if takesStrips(for: padded(image.size)) { return try translatedByStrips(image, mask, input, output, name: name) }
-        let pixels = image.tensor(for: input)
-        try file.restartDropout()
-        let translated = try withTorchErrors {
-            withoutGradients {
-                translate(pixels.to(device), mask?.tensor(for: .mask).to(device), height: image.height, width: image.width).to(.cpu)
-            }
-        }
-        return PixelImage(tensor: translated, domain: output)
+        try translate(TranslationRequest(image, mask: mask, name: name))
     }
 
     /// Checks that the generator's attention can look at an image of a size.
@@ -189,15 +144,6 @@ public final class Translator {
         } catch {
             throw ModelFileError(file: name, problem: "it is too large for this generator's attention: \(error)")
         }
-    }
-
-    /// A result with the image's own samples outside the mask, where the generator puts these back.
-    private func kept(
-        _ result: PixelImage, of image: PixelImage, mask: PixelImage?, _ input: DomainConfiguration, _ output: DomainConfiguration,
-        _ traits: PictureTraits, name: String
-    ) throws -> PixelImage {
-        guard let mask, description.masking == .composite, Self.samplesMeanTheSame(input, output) else { return result }
-        return result.masked(by: mask, over: try own(image, as: result, input, output, traits, name: name))
     }
 
     static func samplesMeanTheSame(_ input: DomainConfiguration, _ output: DomainConfiguration) -> Bool {

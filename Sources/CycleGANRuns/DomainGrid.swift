@@ -23,10 +23,8 @@ package struct DomainGrid: PictureMaker {
     // Opacity is of one picture.
     package var keepsOpacity: Bool { false }
 
-    package func cycleError(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
-    ) throws -> CycleError? {
-        try first.cycleError(of: image, mask: mask, name: name, scaling: scaling, window: window)
+    package func cycleError(of request: TranslationRequest, scaling: TranslationScaling) throws -> CycleError? {
+        try first.cycleError(of: request, scaling: scaling)
     }
 
     private var first: Translator { translators[0] }
@@ -38,17 +36,19 @@ package struct DomainGrid: PictureMaker {
         try first.size(of: image, scaling: scaling, name: name)
     }
 
-    package func picture(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
-    ) throws -> PixelImage {
+    package func pictures(of requests: [TranslationRequest], scaling: TranslationScaling) -> [Result<PixelImage, any Error>] {
+        requests.map { request in Result { try picture(of: request, scaling: scaling) } }
+    }
+
+    private func picture(of request: TranslationRequest, scaling: TranslationScaling) throws -> PixelImage {
         let pictures = try translators.map { translator in
-            let picture = try translator.picture(of: image, mask: mask, name: name, scaling: scaling, window: window, traits: traits)
+            let picture = try translator.translate(request, scaling: scaling)
             var domain = translator.outputDomain
             domain.bitDepth = BitDepth(picture.format)
             domain.channels = channels
-            return picture.bands == channels ? picture : try picture.converted(to: domain, name: name)
+            return picture.bands == channels ? picture : try picture.converted(to: domain, name: request.name)
         }
-        let own = try first.own(image, beside: pictures[0], channels: channels, window: window, name: name)
+        let own = try first.own(request.image, beside: pictures[0], channels: channels, window: request.window, name: request.name)
         return PixelImage(sideBySide: [own] + pictures, gutter: Self.gutter)
     }
 

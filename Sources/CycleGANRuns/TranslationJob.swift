@@ -4,7 +4,7 @@ import Imaging
 import Support
 
 /// One image to translate and where the result goes.
-public struct TranslationJob: Equatable {
+public struct TranslationJob: Equatable, Sendable {
     /// The image.
     public let input: URL
     /// Where its translation goes.
@@ -14,7 +14,7 @@ public struct TranslationJob: Equatable {
 }
 
 /// All images to translate and where the results go, checked before any work starts.
-public struct TranslationPlan {
+public struct TranslationPlan: Sendable {
     /// The images, in order.
     public private(set) var jobs: [TranslationJob]
     /// The folder that holds all results.

@@ -4,7 +4,7 @@ import NIfTI
 import Support
 
 /// A NIfTI file that pictures are put into: in the place of a volume, slice by slice, or of a series of DICOM files.
-package struct MedicalVolume {
+package struct MedicalVolume: Sendable {
     private enum Source {
         case volume(NIfTIVolume, SliceAxis)
         case series(DICOMSeries)

@@ -33,6 +33,7 @@ struct BaselineCommand: ParsableCommand {
     @OptionGroup var gram: GramOptions
     @OptionGroup var values: ImageOptions
     @OptionGroup var outputs: OutputOptions
+    @OptionGroup var jobs: JobOptions
     @OptionGroup var compute: ComputeOptions
 
     func validate() throws {
@@ -73,8 +74,10 @@ struct BaselineCommand: ParsableCommand {
         for notice in plan.notices(\.flags) + [plan.leftOut].compactMap(\.self) + fitted.notes { status.report(printable(notice)) }
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
-        let runner = JobRunner(scaling: TranslationScaling(size, restoresSize: restoreSize), output: outputs.values, json: json)
-        let counts = try runner.run(plan, by: maker, watch: ScaleWatch(nil))
+        let work = TranslationRun(
+            plan, by: maker, scaling: TranslationScaling(size, restoresSize: restoreSize), output: outputs.values, jobs: jobs.jobs,
+            scale: nil)
+        let counts = try JobRunner(json: json).run(work)
         if !json {
             let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
             let style = "in the style of \(printable(images.description))"
@@ -82,6 +85,7 @@ struct BaselineCommand: ParsableCommand {
                 "\(counts.done) of \(counted(plan.jobs.count, "image")) by \(method.rawValue) \(style)\(skipped): "
                     + printable(url(output).path))
         }
+        if let signal = counts.signal { throw ExitCode(128 + signal) }
         if counts.done + counts.skipped < plan.jobs.count { throw ExitCode.failure }
     }
 }

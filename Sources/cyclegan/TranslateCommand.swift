@@ -47,6 +47,7 @@ struct TranslateCommand: ParsableCommand {
             "Print one JSON object for each image, a line each: input, output, sizes and seconds, with --confidence the mean, or the error."
     ) var json = false
     @OptionGroup var outputs: OutputOptions
+    @OptionGroup var jobs: JobOptions
     @OptionGroup var large: LargeImageOptions
     @OptionGroup var processor: ProcessorOptions
 
@@ -103,10 +104,10 @@ struct TranslateCommand: ParsableCommand {
         for notice in plan.notices(\.flags) + [plan.leftOut].compactMap(\.self) { StatusLine().report(printable(notice)) }
         // Once before all images: without it every one of them would fail.
         try AtomicFile.createFolder(plan.folder)
-        let runner = JobRunner(scaling: TranslationScaling(size, restoresSize: restoreSize), output: naming, json: json)
-        let counts = try runner.run(
-            plan, by: grid ?? translator, watch: ScaleWatch(translator.trainingScale),
-            page: inspection.compare == .html ? ComparisonPage(translator) : nil)
+        let work = TranslationRun(
+            plan, by: grid ?? translator, scaling: TranslationScaling(size, restoresSize: restoreSize), output: naming, jobs: jobs.jobs,
+            scale: translator.trainingScale)
+        let counts = try JobRunner(json: json).run(work, page: inspection.compare == .html ? ComparisonPage(translator) : nil)
         if !json {
             let names = file.description.names
             let targets = files.map { names[$0.translation.to] }.joined(separator: ", ")
@@ -119,6 +120,7 @@ struct TranslateCommand: ParsableCommand {
             print("Compare: \(printable(plan.folder.appending(path: ComparisonPage.fileName).path))")
         }
         if plan.holdsMedicalFiles, !json { StatusLine().report("note: \(MedicalFormat.caution)") }
+        if let signal = counts.signal { throw ExitCode(128 + signal) }
         if counts.done + counts.skipped < plan.jobs.count { throw ExitCode.failure }
     }
 

@@ -96,13 +96,14 @@ import Torch
         try withTemporaryFolder { folder in
             let (translator, image) = (try translator(folder), noise(.uint16))
             try translator.setFinish(finish(feather: 3), hasMasks: true)
-            let made = try translator.translate(image, mask: mask, scaling: .longerSide(16), restoresSize: true)
+            let made = try translator.translate(
+                TranslationRequest(image, mask: mask), scaling: TranslationScaling(.longerSide(16), restoresSize: true))
             #expect(made.size == image.size && made.format == .uint16)
             let (before, after) = (pixels(image), pixels(made))
             let changed = before.indices.filter { before[$0] != after[$0] }
             #expect(!changed.isEmpty && changed.allSatisfy { mask.bytes[$0] == 255 })
             // Not restored: the small image outside the small mask.
-            let small = try translator.translate(image, mask: mask, scaling: .longerSide(16))
+            let small = try translator.translate(TranslationRequest(image, mask: mask), scaling: TranslationScaling(.longerSide(16)))
             let (scaled, region) = (pixels(image.resized(to: small.size)), mask.resized(to: small.size))
             #expect(pixels(small).indices.allSatisfy { region.bytes[$0] > 127 || pixels(small)[$0] == scaled[$0] })
         }
@@ -113,7 +114,7 @@ import Torch
             let (translator, image) = (try translator(folder), noise(.uint8, bands: 4, hasAlpha: true))
             try translator.setFinish(finish(blend: 0))
             let colours = image.bytes.indices.filter { $0 % 4 != 3 }.map { image.bytes[$0] }
-            #expect(try translator.translate(image, traits: PictureTraits(keepsOpacity: true)).bytes == colours)
+            #expect(try translator.translate(TranslationRequest(image, traits: PictureTraits(keepsOpacity: true))).bytes == colours)
             #expect(try translator.translate(image) == image.converted(to: DomainConfiguration()))
         }
     }
@@ -129,7 +130,7 @@ import Torch
             var last = image.bytes
             for blend in [0, 0.25, 0.5, 0.75, 1] {
                 try translator.setFinish(finish(blend: blend))
-                let made = try translator.translate(image, traits: traits).bytes
+                let made = try translator.translate(TranslationRequest(image, traits: traits)).bytes
                 #expect(blend != 0 || made == image.bytes)
                 #expect(blend != 1 || made == whole.bytes)
                 for index in made.indices {

@@ -49,9 +49,10 @@ import Torch
             let translator = try translator(folder)
             let image = PixelImage.synthetic(variant: 1, width: 30, height: 20)
             let scaled = try translator.translate(image.resized(to: size(12, 8)))
-            let result = try translator.translate(image, scaling: .longerSide(12), restoresSize: restoresSize)
+            func scaling(_ side: Int) -> TranslationScaling { TranslationScaling(.longerSide(side), restoresSize: restoresSize) }
+            let result = try translator.translate(TranslationRequest(image), scaling: scaling(12))
             #expect(result == (restoresSize ? scaled.resized(to: image.size) : scaled))
-            #expect(try translator.translate(image, scaling: .longerSide(30), restoresSize: restoresSize) == translator.translate(image))
+            #expect(try translator.translate(TranslationRequest(image), scaling: scaling(30)) == translator.translate(image))
         }
     }
 
@@ -69,7 +70,7 @@ import Torch
                 let bytes = (0..<width * height).flatMap { _ in level }
                 return PixelImage(width: width, height: height, bands: 1, format: format, bytes: bytes)
             }
-            let result = try translator.translate(image(16, 24), scaling: .exact(size(8, 12)))
+            let result = try translator.translate(TranslationRequest(image(16, 24)), scaling: TranslationScaling(.exact(size(8, 12))))
             #expect(result.format == format && result.size == size(8, 12))
             #expect(try result == translator.translate(image(8, 12)))
         }
@@ -80,10 +81,11 @@ import Torch
             let translator = try translator(folder, masking: .composite)
             let image = PixelImage.synthetic(variant: 3, width: 32, height: 24)
             let mask = PixelImage.ellipse(variant: 1, width: 32, height: 24)
-            let result = try translator.translate(image, mask: mask, scaling: .longerSide(16), restoresSize: true)
+            let result = try translator.translate(
+                TranslationRequest(image, mask: mask), scaling: TranslationScaling(.longerSide(16), restoresSize: true))
             let changed = image.bytes.indices.filter { image.bytes[$0] != result.bytes[$0] }
             #expect(!changed.isEmpty && changed.allSatisfy { mask.bytes[$0 / 3] == 255 })
-            let small = try translator.translate(image, mask: mask, scaling: .longerSide(16))
+            let small = try translator.translate(TranslationRequest(image, mask: mask), scaling: TranslationScaling(.longerSide(16)))
             #expect(small.size == size(16, 12))
         }
     }
@@ -99,9 +101,11 @@ import Torch
             try GeneratorFile(url).check(.longerSide(64))
             let scaled = try translator(folder, scale: TrainingScale(.size, size(12, 8)))
             try GeneratorFile(url).check(.training)
-            #expect(try scaled.translate(.synthetic(variant: 0, width: 64, height: 64), scaling: .training).size == size(12, 8))
+            let image = PixelImage.synthetic(variant: 0, width: 64, height: 64)
+            #expect(try scaled.translate(TranslationRequest(image), scaling: TranslationScaling(.training)).size == size(12, 8))
             #expect(throws: ModelFileError.self) {
-                try scaled.translate(.synthetic(variant: 0, width: 2, height: 1), scaling: .exact(ImageSize(height: 1, width: 70_000)))
+                let thin = TranslationRequest(.synthetic(variant: 0, width: 2, height: 1))
+                return try scaled.translate(thin, scaling: TranslationScaling(.exact(ImageSize(height: 1, width: 70_000))))
             }
         }
     }

@@ -2,6 +2,7 @@ import CycleGANInference
 import CycleGANModels
 import Foundation
 import Imaging
+import Synchronization
 import TestSupport
 import Testing
 import Torch
@@ -19,9 +20,11 @@ import Torch
     }
 
     private func record(_ input: URL, _ output: URL, _ translator: Translator) throws -> TranslationRecord {
-        var (watch, values) = (ScaleWatch(nil), ValueWatch())
-        let job = try #require(try TranslationPlan(inputs: [input], output: output).jobs.first)
-        return job.run(translator, watch: &watch, values: &values)
+        let records = Mutex<[TranslationRecord]>([])
+        _ = TranslationRun(try TranslationPlan(inputs: [input], output: output), by: translator).run { record, _ in
+            records.withLock { $0.append(record) }
+        }
+        return try #require(records.withLock { $0.first })
     }
 
     @Test func everyPageIsTranslatedIntoOneFile() throws {

@@ -157,6 +157,34 @@ import Testing
         }
     }
 
+    @Test func anInterruptLeavesWholeFilesAndGoesOn() throws {
+        try withRun { folder, translate in
+            for index in 0..<120 {
+                try PixelImage.synthetic(variant: index, width: 120, height: 100).write(to: folder.appending(path: "in/\(index).png"))
+            }
+            let output = folder.appending(path: "out")
+            let (process, _, errors) = try CommandRunner.start(
+                [
+                    "translate", folder.appending(path: "in").path, "--model", folder.appending(path: "run").path, "--direction", "AtoB",
+                    "--output", output.path,
+                ], in: folder)
+            func made() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: output.path)) ?? [] }
+            try CommandRunner.wait(for: "some pictures") { made().filter { !$0.hasPrefix(".") }.count >= 3 }
+            process.interrupt()
+            process.waitUntilExit()
+            let text = try String(contentsOf: errors, encoding: .utf8)
+            #expect(process.terminationStatus == 130, "\(text)")
+            let before = made()
+            #expect(before.count < 120)
+            #expect(
+                text.contains("stopped: by a signal; \(120 - before.count) of 120 images are left: then go on with --skip-existing"),
+                "\(text)")
+            for name in before { #expect(try PixelImage(contentsOf: output.appending(path: name)).width == 120) }
+            let rest = try translate(["--output", output.path, "--skip-existing"])
+            #expect(rest.output.contains("Translated \(120 - before.count) of 120 images") && made().count == 120, "\(rest)")
+        }
+    }
+
     @Test func anImageForWhichThereIsNoMemoryIsRefused() throws {
         try withRun { folder, translate in
             try Self.picture.write(to: folder.appending(path: "in/a.png"))

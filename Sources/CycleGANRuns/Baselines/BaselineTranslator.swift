@@ -73,10 +73,14 @@ extension BaselineTranslator: PictureMaker {
         scaling.size(of: image, scale: trainingScale)
     }
 
-    package func picture(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
-    ) throws -> PixelImage {
-        try translate(image, mask: mask, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window)
+    package func pictures(of requests: [TranslationRequest], scaling: TranslationScaling) -> [Result<PixelImage, any Error>] {
+        requests.map { request in
+            Result {
+                try translate(
+                    request.image, mask: request.mask, name: request.name, scaling: scaling.input, restoresSize: scaling.restoresSize,
+                    window: request.window)
+            }
+        }
     }
 
     package func record(input: String, output: String) -> TranslationRecord {

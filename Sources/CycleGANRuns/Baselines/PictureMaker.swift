@@ -14,19 +14,12 @@ package protocol PictureMaker {
     ///
     /// - Throws: An error for an image that would become too large.
     func size(of image: ImageSize, scaling: InputScaling, name: String) throws -> ImageSize
-    /// What becomes of an image.
-    ///
-    /// - Parameters:
-    ///   - mask: The region to change.
-    ///   - window: The values that become black and white where nobody else says so.
-    ///   - traits: What counts where the picture is put together with the image.
-    func picture(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
-    ) throws -> PixelImage
+    /// How many images of a size are best made into pictures at once.
+    func batchSize(for size: ImageSize) -> Int
+    /// What becomes of images, or why there is no picture.
+    func pictures(of requests: [TranslationRequest], scaling: TranslationScaling) -> [Result<PixelImage, any Error>]
     /// How far an image is from what comes back of its picture; `nil` where that is not asked for.
-    func cycleError(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
-    ) throws -> CycleError?
+    func cycleError(of request: TranslationRequest, scaling: TranslationScaling) throws -> CycleError?
     /// Whether a picture can have the opacity of its image.
     var keepsOpacity: Bool { get }
     /// What is told of an image before it is made into a picture.
@@ -36,26 +29,22 @@ package protocol PictureMaker {
 extension PictureMaker {
     package var keepsOpacity: Bool { true }
 
-    package func cycleError(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
-    ) throws -> CycleError? { nil }
+    package func batchSize(for size: ImageSize) -> Int { 1 }
+
+    package func cycleError(of request: TranslationRequest, scaling: TranslationScaling) throws -> CycleError? { nil }
 }
 
 extension Translator: PictureMaker {
-    package func cycleError(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?
-    ) throws -> CycleError? {
-        try wayBack.map {
-            try cycleError(
-                of: image, mask: mask, back: $0, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window)
-        }
+    package func pictures(of requests: [TranslationRequest], scaling: TranslationScaling) -> [Result<PixelImage, any Error>] {
+        translate(requests, scaling: scaling)
     }
 
-    package func picture(
-        of image: PixelImage, mask: PixelImage?, name: String, scaling: TranslationScaling, window: ValueRange?, traits: PictureTraits
-    ) throws -> PixelImage {
-        try translate(
-            image, mask: mask, name: name, scaling: scaling.input, restoresSize: scaling.restoresSize, window: window, traits: traits)
+    package func cycleError(of request: TranslationRequest, scaling: TranslationScaling) throws -> CycleError? {
+        try wayBack.map {
+            try cycleError(
+                of: request.image, mask: request.mask, back: $0, name: request.name, scaling: scaling.input,
+                restoresSize: scaling.restoresSize, window: request.window)
+        }
     }
 
     package func record(input: String, output: String) -> TranslationRecord {

@@ -157,6 +157,16 @@ public struct TranslationEvaluation {
         return Prefetcher(count: sources.count, workers: tools.workers, capacity: 2 * tools.workers) { try sources[$0].read(for: domain) }
     }
 
+    /// Of an image whose percentiles are at the ends of its domain's range already.
+    private func translation(
+        of image: PixelImage, mask: PixelImage?, name: String, by translator: Translator,
+        _ scaling: TranslationScaling = TranslationScaling()
+    ) throws -> PixelImage {
+        var request = TranslationRequest(image, mask: mask, name: name)
+        request.measuresRange = false
+        return try translator.translate(request, scaling: scaling)
+    }
+
     private func translate(_ file: PixelImage, index: Int) throws -> Sample {
         let name = images.sources[index].name
         let file = translator.stretched(file)
@@ -166,10 +176,10 @@ public struct TranslationEvaluation {
         }
         let fake =
             try method.map { try $0.translate(file, mask: fileMask, name: name, scaling: tools.scaling) }
-            ?? translator.translate(file, mask: fileMask, name: name, scaling: tools.scaling, measuresRange: false)
+            ?? translation(of: file, mask: fileMask, name: name, by: translator, TranslationScaling(tools.scaling))
         if let method { baselines?.keep(fake.shrunk(toLongerSide: 256), of: index, by: method) }
         let (real, mask) = (file.resized(to: size), fileMask?.resized(to: size).withHardEdges())
-        let reconstruction = try reverse?.translate(fake, mask: mask, name: "the translation of \(name)", measuresRange: false)
+        let reconstruction = try reverse.map { try translation(of: fake, mask: mask, name: "the translation of \(name)", by: $0) }
         let truth = try images.truths.map { truths in
             let file = try truths[index].read(for: translator.outputDomain)
             let truth = try Self.converted(file, fake.bands, fake.format, translator.outputDomain, name: truths[index].name)

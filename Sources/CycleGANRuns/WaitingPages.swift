@@ -1,0 +1,138 @@
+import CycleGANInference
+import Foundation
+import Imaging
+
+/// Pictures on their way to the network.
+struct WaitingPages {
+    /// A file and what has been made of it.
+    final class OpenFile {
+        let index: Int
+        var made: MadeFile
+        var isClosed = false
+
+        init(_ index: Int, _ made: MadeFile) { (self.index, self.made) = (index, made) }
+    }
+
+    private struct Page {
+        let file: OpenFile
+        let request: TranslationRequest
+        let size: ImageSize
+    }
+
+    private let run: TranslationRun
+    private let files: FileWriter
+    private let wording: @Sendable (any Error) -> String
+    private var waiting: [Page] = []
+    private(set) var findings: TranslationRun.Findings
+
+    init(_ run: TranslationRun, _ files: FileWriter, _ wording: @escaping @Sendable (any Error) -> String) {
+        (self.run, self.files, self.wording) = (run, files, wording)
+        findings = TranslationRun.Findings(sizes: ScaleWatch(run.scale))
+    }
+
+    /// Makes the pictures of a file, or lets them wait for others of their size.
+    mutating func add(_ read: ReadFile, _ index: Int) {
+        let job = run.plan.jobs[index]
+        var record = run.maker.record(input: job.input.path, output: job.output.path)
+        switch read {
+        case .isThere:
+            record.isSkipped = true
+            files.tell(record, index)
+        case .large(let job, let domain):
+            flush()
+            // It takes memory that others have until they are written.
+            files.wait()
+            add(.reading(job, domain), index)
+            flush()
+        case .read(.failure(let error), let seconds):
+            record.fail(error, wording)
+            record.seconds = seconds
+            files.tell(record, index)
+        case .read(.success(let input), let seconds):
+            record.seconds = seconds
+            add(OpenFile(index, MadeFile(input: input, record: record)))
+        }
+    }
+
+    private mutating func add(_ file: OpenFile) {
+        do {
+            let input = file.made.input
+            let common = try input.commonWindow(run.maker)
+            for index in input.sources.indices where !file.isClosed {
+                let start = ContinuousClock.now
+                let page = try page(index, of: file, common)
+                file.made.record.seconds += start.duration(to: .now) / .seconds(1)
+                let most = run.maker.batchSize(for: page.size)
+                if let first = waiting.first, first.size != page.size || waiting.count >= most { flush() }
+                waiting.append(page)
+                if waiting.count >= most { flush() }
+            }
+        } catch {
+            close(file, error)
+        }
+    }
+
+    private func page(_ index: Int, of file: OpenFile, _ common: ValueRange?) throws -> Page {
+        let (input, maker) = (file.made.input, run.maker)
+        let picture = try input.picture(index)
+        let name = picture.source.name
+        let size = try maker.size(of: picture.image.size, scaling: run.scaling.input, name: name)
+        let traits = PictureTraits(
+            keepsOpacity: keepsOpacity(picture.image) && input.format?.holdsOpacity != false, isSRGB: input.metadata?.hasSRGBCurve ?? false)
+        let request = TranslationRequest(
+            picture.image, mask: picture.mask, name: name, window: common ?? picture.window, traits: traits)
+        return Page(file: file, request: request, size: size)
+    }
+
+    /// Whether the last band of an image is opacity to the generator, and no channel, and goes to the result.
+    private func keepsOpacity(_ image: PixelImage) -> Bool {
+        run.output.alpha == .keep && run.maker.keepsOpacity && image.hasAlpha && image.bands != run.maker.inputDomain.channels
+    }
+
+    /// Makes the pictures that wait.
+    mutating func flush() {
+        let pages = waiting.filter { !$0.file.isClosed }
+        waiting = []
+        if pages.isEmpty { return }
+        let start = ContinuousClock.now
+        let results = run.maker.pictures(of: pages.map(\.request), scaling: run.scaling)
+        let share = start.duration(to: .now) / .seconds(1) / Double(pages.count)
+        for (page, result) in zip(pages, results) {
+            page.file.made.record.seconds += share
+            do {
+                try take(result.get(), of: page)
+            } catch {
+                close(page.file, error)
+            }
+        }
+    }
+
+    private mutating func take(_ opaque: PixelImage, of page: Page) throws {
+        let (request, file) = (page.request, page.file)
+        if run.output.writesConfidence {
+            let start = ContinuousClock.now
+            let error = try run.maker.cycleError(of: request, scaling: run.scaling)
+            file.made.record.seconds += start.duration(to: .now) / .seconds(1)
+            if let error { file.made.cycleErrors.append(error) }
+        }
+        if !run.maker.measuresRange { findings.values.observe(request.image, of: run.maker.inputDomain, name: request.name) }
+        findings.sizes.observe(page.size, name: file.made.input.job.input.path)
+        let result = keepsOpacity(request.image) ? opaque.withAlpha(of: request.image) : opaque
+        let fits = file.made.input.format?.holds(bands: result.bands, hasAlpha: result.hasAlpha, result.format) ?? true
+        if result.hasAlpha, !fits { file.made.record.hasLostAlpha = true }
+        file.made.pictures.append(fits ? result : opaque)
+        file.made.sizes.append(MadeFile.Sizes(input: request.image.size, network: page.size, output: result.size))
+        guard file.made.isComplete, !file.isClosed else { return }
+        file.isClosed = true
+        let (made, options, wording) = (file.made, run.output, wording)
+        files.add(file.index) { made.written(options, wording: wording) }
+    }
+
+    /// Ends a file that cannot be made.
+    private func close(_ file: OpenFile, _ error: any Error) {
+        guard !file.isClosed else { return }
+        file.isClosed = true
+        file.made.record.fail(error, wording)
+        files.tell(file.made.record, file.index)
+    }
+}
