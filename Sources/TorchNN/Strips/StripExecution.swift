@@ -4,12 +4,17 @@ import Torch
 ///
 /// Nothing is trained: call it inside `withoutGradients`.
 public final class StripExecution {
+    /// Gives each norm the statistics that it normalises by, in place of those that were measured before it; these where it is nil.
+    ///
+    /// `norm` is the place of the norm among the network's nodes, the same in each run of the same network. Only norms that look at the whole
+    /// image ask.
+    public var statistics: ((_ norm: Int, _ measured: MergedStatistics) throws -> MergedStatistics)?
     private let plan: StripPlan
     private let device: Device
     private let file: (any MapFile)?
     private var maps: [Int: KeptMap] = [:]
     /// What norms normalise by, by node.
-    private var statistics: [Int: Tensor] = [:]
+    private var scales: [Int: Tensor] = [:]
     /// Numbers of the image as a whole, by node.
     private var wholes: [Int: Tensor] = [:]
     private let readInput: (Range<Int>) throws -> Tensor
@@ -65,7 +70,8 @@ public final class StripExecution {
             }
             done += plan.shares[stage]
             for (index, norm) in norms.enumerated() {
-                statistics[norm] = merged[index].tensor(epsilon: plan.graph.nodes[norm].normEpsilon ?? 0, on: device)
+                let given = try statistics?(norm, merged[index]) ?? merged[index]
+                scales[norm] = given.tensor(epsilon: plan.graph.nodes[norm].normEpsilon ?? 0, on: device)
             }
             for (value, last) in plan.lastStage where last == stage { maps[value] = nil }
         }
@@ -109,7 +115,7 @@ public final class StripExecution {
 
     private func normalized(_ index: Int, by slope: Double, _ strip: Tensor) -> Tensor {
         let node = plan.graph.nodes[index]
-        guard let numbers = statistics[index] else { preconditionFailure("\(node.name) is read before its statistics are known") }
+        guard let numbers = scales[index] else { preconditionFailure("\(node.name) is read before its statistics are known") }
         guard let layer = node.layer as? BatchNorm2d else { return strip.normalized(by: numbers, slope: slope) }
         let scaled = strip.normalized(by: numbers).scaled(by: layer.weight, shiftedBy: layer.bias)
         return slope == 1 ? scaled : Activation.leakyReLU(slope: slope)(scaled)
