@@ -11,6 +11,8 @@ public struct LargeImages: Sendable {
     public var memory: Int?
     /// Where maps go that do not fit into it.
     public var folder = FileManager.default.temporaryDirectory
+    /// Whether norms take their statistics from a small copy of the image, which is faster and no longer the same.
+    public var isApproximate = false
     /// Told how far an image is, at its begin and behind each strip.
     public var progress: (@Sendable (LargeImageProgress) -> Void)?
 
@@ -40,108 +42,144 @@ extension Translator {
             && memory.bytes(for: size, held: max(ProcessMemory.current, TranslationMemory.program)) > largeImages.bound
     }
 
-    /// What the generator makes of an image of its input domain, strip by strip: first each norm sees the whole image, then its pixels go on.
+    /// What the generator makes of an image of its input domain, strip by strip.
     ///
-    /// - Throws: `ModelFileError` where a single row takes more memory than there is, `FileError` for the folder of maps, `TorchError`.
+    /// - Throws: As `translateStrips`.
     func translatedByStrips(
         _ image: PixelImage, _ mask: PixelImage?, _ input: DomainConfiguration, _ output: DomainConfiguration, name: String
     ) throws -> PixelImage {
-        let source = StripSource(image: image, mask: mask, domain: input, size: padded(image.size))
-        let condition = description.condition(of: translation, strength: strength)
-        let whole = [1, description.configuration.networkChannels, source.size.height, source.size.width]
-        let plan = try plan(for: whole, image.size, output, name: name)
-        let spill = plan.fileBytes > 0 ? try MapSpill(in: largeImages.folder, bytes: plan.fileBytes) : nil
-        var progress = LargeImageProgress(name: name, stripCount: plan.stripCount, fileBytes: plan.fileBytes)
-        largeImages.progress?(progress)
-        let execution = StripExecution(plan, file: spill) { [description] rows in
-            let strip = source.image(rows)
-            guard let mask = source.mask(rows) else { return description.networkInput(strip, condition: condition) }
-            return Tensor.concatenated([strip, mask], dimension: 1)
-        }
+        // The translation and its file.
+        let results = 2 * image.height * image.width * output.channels * output.writtenDepth.format.byteCount
+        let source = StripSource(image, mask: mask, domain: input, padded: padded(image.size))
         var result: PixelRows?
-        try withoutGradients {
-            try execution.run(
-                progress: {
-                    progress.share = $0
-                    largeImages.progress?(progress)
-                },
-                output: { strip, start in
-                    // The last ones may be mirrored alone.
-                    guard start < image.height else { return }
-                    let rows = start..<min(start + strip.shape[2], image.height)
-                    var made = strip.narrowed(dimension: 2, start: 0, length: rows.count)
-                    if description.masking == .composite, let mask = source.mask(rows) {
-                        made = made * mask + source.image(rows) * (-mask + 1)
-                    }
-                    let pixels = PixelImage(tensor: made.narrowed(dimension: 3, start: 0, length: image.width).contiguous(), domain: output)
-                    result = result ?? PixelRows(of: image.size, like: pixels)
-                    result?.append(pixels)
-                })
+        try translateStrips(of: source, output, besides: results, name: name) { pixels, _ in
+            result = result ?? PixelRows(of: image.size, like: pixels)
+            result?.append(pixels)
         }
         guard let result else { preconditionFailure("a network gave no rows") }
         return result.image
     }
 
+    /// Gives what the generator makes of an image strip by strip: first each norm sees the whole image, then its pixels go on.
+    ///
+    /// - Parameters:
+    ///   - domain: Of the result.
+    ///   - results: Bytes that the process will hold besides maps and strips.
+    ///   - write: Gets the result's rows in order, and the number of the first of them.
+    /// - Throws: `ModelFileError` where a single row takes more memory than there is, `FileError` for the folder of maps, `TorchError`, and what
+    ///   `write` throws.
+    func translateStrips(
+        of source: StripSource, _ domain: DomainConfiguration, besides results: Int, name: String,
+        write: (PixelImage, Int) throws -> Void
+    ) throws {
+        let room = room(besides: results)
+        func output(_ strip: Tensor, _ start: Int) throws {
+            // The last ones may be mirrored alone.
+            guard start < source.size.height else { return }
+            let rows = start..<min(start + strip.shape[2], source.size.height)
+            var made = strip.narrowed(dimension: 2, start: 0, length: rows.count)
+            if description.masking == .composite, let mask = try source.mask(rows) {
+                made = made * mask + (try source.image(rows)) * (-mask + 1)
+            }
+            let pixels = made.narrowed(dimension: 3, start: 0, length: source.size.width).contiguous()
+            try write(PixelImage(tensor: pixels, domain: domain), start)
+        }
+        try withoutGradients {
+            if let stream = try stream(for: source, room) {
+                let statistics = graph.hasImageNorms ? try approximateStatistics(of: source, room, name: name) : [:]
+                let report = reporter(name, stripCount: stream.stripCount, fileBytes: 0)
+                try stream.run(by: statistics, input: networkInput(source), progress: report, output: output)
+                return
+            }
+            let plan = try plan(for: source, room, name: name)
+            let report = reporter(name, stripCount: plan.stripCount, fileBytes: plan.fileBytes)
+            try execution(of: plan, source).run(progress: report, output: output)
+        }
+    }
+
+    /// What norms normalise by, of a small copy.
+    private func approximateStatistics(of source: StripSource, _ room: StripRoom, name: String) throws -> [Int: MergedStatistics] {
+        let small = try source.scaledDown(to: Self.smallSide)
+        let copy = StripSource(
+            small, mask: source.mask?.resized(to: small.size).withHardEdges(), domain: source.domain, padded: padded(small.size))
+        let execution = try execution(of: plan(for: copy, room, name: name), copy)
+        var found: [Int: MergedStatistics] = [:]
+        execution.statistics = { norm, measured in
+            found[norm] = measured
+            return measured
+        }
+        try execution.run(output: { _, _ in })
+        return found
+    }
+
+    /// One pass over the image, where norms need not have seen all of it and there is memory for that; else nil.
+    private func stream(for source: StripSource, _ room: StripRoom) throws -> StripStream? {
+        let isSmall = max(source.size.height, source.size.width) <= Self.smallSide
+        guard !graph.hasImageNorms || largeImages.isApproximate && !isSmall else { return nil }
+        do throws(GraphError) {
+            return try StripStream(graph, input: networkShape(source), memory: max(room.bytes, 0))
+        } catch {
+            guard case .needsMoreMemory = error else { throw error }
+            return nil
+        }
+    }
+
     /// - Throws: `ModelFileError`.
-    private func plan(for input: [Int], _ size: ImageSize, _ output: DomainConfiguration, name: String) throws -> StripPlan {
-        let bound = largeImages.bound
-        // Weights in the kernels' own order, scratch memory, the translation and its file.
-        let weights = 4 * graph.parameterCount * MemoryLayout<Float>.size
-        let results = 2 * size.height * size.width * output.channels * output.writtenDepth.format.byteCount
-        let room = bound - ProcessMemory.current - weights - results - Self.scratch
+    private func plan(for source: StripSource, _ room: StripRoom, name: String) throws -> StripPlan {
         do {
-            return try StripPlan(graph, input: input, memory: max(room, 0), threads: TorchRuntime.threadCount)
+            return try StripPlan(graph, input: networkShape(source), memory: max(room.bytes, 0), threads: TorchRuntime.threadCount)
         } catch let GraphError.needsMoreMemory(bytes, _) {
             throw ModelFileError(
                 file: name,
                 problem:
-                    "\(megabytes(bound)) of memory are too little to translate \(size.namedDimensions) even row by row, which takes about "
-                    + megabytes(bound - room + bytes))
+                    "\(megabytes(room.bound)) of memory are too little to translate \(source.size.namedDimensions) even row by row, which "
+                    + "takes about \(megabytes(room.bound - room.bytes + bytes))")
         }
     }
 
+    private func execution(of plan: StripPlan, _ source: StripSource) throws -> StripExecution {
+        let spill = plan.fileBytes > 0 ? try MapSpill(in: largeImages.folder, bytes: plan.fileBytes) : nil
+        return StripExecution(plan, file: spill, input: networkInput(source))
+    }
+
+    private func networkShape(_ source: StripSource) -> [Int] {
+        [1, description.configuration.networkChannels, source.padded.height, source.padded.width]
+    }
+
+    private func networkInput(_ source: StripSource) -> (Range<Int>) throws -> Tensor {
+        let condition = description.condition(of: translation, strength: strength)
+        return { [description] rows in
+            let strip = try source.image(rows)
+            guard let mask = try source.mask(rows) else { return description.networkInput(strip, condition: condition) }
+            return Tensor.concatenated([strip, mask], dimension: 1)
+        }
+    }
+
+    /// Tells of the progress, from its begin on.
+    private func reporter(_ name: String, stripCount: Int, fileBytes: Int) -> (Double) -> Void {
+        var progress = LargeImageProgress(name: name, stripCount: stripCount, fileBytes: fileBytes)
+        largeImages.progress?(progress)
+        return { [largeImages] share in
+            progress.share = share
+            largeImages.progress?(progress)
+        }
+    }
+
+    /// What maps and strips may take.
+    private struct StripRoom {
+        /// Of the whole process.
+        let bound: Int
+        let bytes: Int
+    }
+
+    private func room(besides results: Int) -> StripRoom {
+        let bound = largeImages.bound
+        // In the kernels' own order.
+        let weights = 4 * graph.parameterCount * MemoryLayout<Float>.size
+        return StripRoom(bound: bound, bytes: bound - ProcessMemory.current - weights - results - Self.scratch)
+    }
+
     private static let scratch = 40_000_000
-}
-
-/// The rows of an image as a network is given them: of its domain, mirrored outwards to the right and downwards.
-private struct StripSource {
-    let image: PixelImage
-    let mask: PixelImage?
-    let domain: DomainConfiguration
-    /// With what is mirrored.
-    let size: ImageSize
-
-    /// Shape [1, C, rows, W].
-    func image(_ rows: Range<Int>) -> Tensor { strip(rows, of: image) { $0.tensor(for: domain) } }
-
-    /// Shape [1, 1, rows, W]; nil without a mask.
-    func mask(_ rows: Range<Int>) -> Tensor? { mask.map { strip(rows, of: $0) { $0.tensor(for: .mask) } } }
-
-    private func strip(_ rows: Range<Int>, of image: PixelImage, _ tensor: (PixelImage) -> Tensor) -> Tensor {
-        let added = max(0, rows.upperBound - image.height)
-        // Mirrored rows lie in front of the last one.
-        let start = added == 0 ? rows.lowerBound : max(0, min(rows.lowerBound, image.height - 1 - added))
-        let held = image.cropped(x: 0, y: start, size: ImageSize(height: min(rows.upperBound, image.height) - start, width: image.width))
-        let given = (height: held.height, width: held.width)
-        let wide = Translator.mirror(tensor(held), from: given, to: (given.height + added, size.width))
-        return wide.narrowed(dimension: 2, start: rows.lowerBound - start, length: rows.count)
-    }
-}
-
-/// An image that comes row by row.
-private struct PixelRows {
-    private let size: ImageSize
-    private let kind: PixelImage
-    private var bytes: [UInt8] = []
-
-    init(of size: ImageSize, like kind: PixelImage) {
-        (self.size, self.kind) = (size, kind)
-        bytes.reserveCapacity(size.height * size.width * kind.bands * kind.format.byteCount)
-    }
-
-    mutating func append(_ rows: PixelImage) { bytes += rows.bytes }
-
-    var image: PixelImage {
-        PixelImage(width: size.width, height: size.height, bands: kind.bands, format: kind.format, storedAs: kind.storedAs, bytes: bytes)
-    }
+    /// The longer side of the copy that statistics are taken from, in pixels.
+    private static let smallSide = 1024
 }

@@ -29,6 +29,12 @@ struct LargeImageOptions: ParsableArguments {
             """)
     var memory: MemorySize?
     @Option(help: "The folder for what does not fit into it, on a disk with room. (default: that of the results)") var spill: String?
+    @Flag(
+        help: """
+            Preview images that are too large: norms take their statistics from a copy of at most 1024 pixels, so that the image is gone over \
+            once. The result differs a little from that of the image itself.
+            """)
+    var approximate = false
 
     func validate() throws {
         if spill == "" { throw ValidationError("--spill is empty; give a folder") }
@@ -38,6 +44,7 @@ struct LargeImageOptions: ParsableArguments {
     func values(results: URL) throws -> LargeImages {
         var values = LargeImages()
         values.memory = memory?.bytes
+        values.isApproximate = approximate
         values.folder = spill.map(url) ?? results
         if let spill, !url(spill).isFolder { throw ValidationError("--spill: \(spill) is not there, or no folder") }
         let (status, clock) = (StatusLine(), ContinuousClock())

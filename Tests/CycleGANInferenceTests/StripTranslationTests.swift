@@ -6,6 +6,7 @@ import Support
 import TestSupport
 import Testing
 import Torch
+import TorchNN
 
 @testable import CycleGANInference
 
@@ -117,6 +118,35 @@ import Torch
     @Test func roomOnTheDiskIsCheckedFirst() throws {
         let error = #expect(throws: FileError.self) { try MapSpill(in: FileManager.default.temporaryDirectory, bytes: 1 << 60) }
         #expect(try #require(error).isDiskFull && "\(try #require(error))".contains("GB free"))
+    }
+
+    /// A preview goes over the image once, without a file; the same as the exact one where no norm has to see the whole image.
+    @Test(arguments: [Normalization.instance, .none]) func previewsResembleTheImage(_ normalization: Normalization) throws {
+        try withTemporaryFolder { folder in
+            let translator = Translator(try file(folder) { $0.normalization = normalization }, device: .cpu)
+            let image = image(.uint8).resized(to: ImageSize(height: 400, width: 1300))
+            let whole = try translated(translator, image, nil, room: 4_000_000_000, folder)
+            let seen = Shares()
+            translator.largeImages.progress = { seen.append($0) }
+            translator.largeImages.isApproximate = true
+            let preview = try translated(translator, image, nil, room: 54_000_000, folder)
+            #expect(seen.values.count > 4 && seen.values.allSatisfy { $0.fileBytes == 0 } && seen.values.last?.share == 1)
+            let worst = difference(whole, preview)
+            let error = zip(whole.bytes, preview.bytes).reduce(0) { $0 + pow(Double($1.0) - Double($1.1), 2) } / Double(whole.bytes.count)
+            #expect(normalization == .none ? worst <= 1.001 / 255 : error > 0 && 10 * log10(255 * 255 / error) > 24)
+        }
+    }
+
+    /// What is not large is translated exactly, and so is what is no larger than the copy would be.
+    @Test func smallImagesAreNotPreviewed() throws {
+        try withTemporaryFolder { folder in
+            let (translator, image) = (Translator(try file(folder), device: .cpu), image(.uint8))
+            let whole = try translated(translator, image, nil, room: 4_000_000_000, folder)
+            translator.largeImages.isApproximate = true
+            #expect(try translated(translator, image, nil, room: 4_000_000_000, folder) == whole)
+            let strips = try translated(translator, image, nil, room: 44_000_000 + 2 * image.bytes.count, folder)
+            #expect(difference(whole, strips) <= 1.001 / 255)
+        }
     }
 
     /// Attention looks at the whole image: it is refused where that does not fit, and nowhere else.

@@ -98,6 +98,11 @@ extension Graph {
     }
 }
 
+extension Graph {
+    /// Whether a norm wants to have seen the whole image before the first of its pixels goes on.
+    public var hasImageNorms: Bool { nodes.contains { $0.normEpsilon != nil } }
+}
+
 extension Operation {
     /// Whether a pixel of the output sees pixels beside its own.
     fileprivate var seesNeighbours: Bool {
