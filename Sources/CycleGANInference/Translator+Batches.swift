@@ -22,7 +22,7 @@ extension Translator {
     public func batchSize(for size: ImageSize) -> Int {
         let padded = padded(size)
         guard case .resnet = description.configuration.architecture, min(padded.height, padded.width) >= 40,
-            padded.height * padded.width <= 64 * 64, !file.hasSeededDropout,
+            padded.height * padded.width <= 64 * 64, frames == nil, !file.hasSeededDropout,
             !takesStrips(for: padded)
         else { return 1 }
         return Self.mostImages
@@ -87,20 +87,22 @@ extension Translator {
     func outputs(of batch: [Prepared]) throws -> [PixelImage] {
         let first = batch[0]
         let (image, mask) = first.scaled
+        if let frames { return try batch.map { try translated($0, after: frames) } }
         if batch.count == 1, takesStrips(for: padded(image.size)) {
-            return [try translatedByStrips(image, mask, first.input, first.output, name: first.request.name)]
+            let source = StripSource(image, mask: mask, domain: first.input, padded: padded(image.size))
+            return [try translatedByStrips(source, first.output, name: first.request.name)]
         }
         let images = Tensor.joined(batch.map { $0.scaled.image.tensor(for: $0.input) })
         let masks = mask == nil ? nil : Tensor.joined(batch.compactMap { $0.scaled.mask?.tensor(for: .mask) })
         try file.restartDropout()
-        let translated = try withTorchErrors {
+        let made = try withTorchErrors {
             withoutGradients {
                 translate(images.to(device), masks?.to(device), height: image.height, width: image.width).to(.cpu)
             }
         }
         return batch.enumerated().map { index, one in
             PixelImage(
-                tensor: batch.count == 1 ? translated : translated.narrowed(dimension: 0, start: index, length: 1), domain: one.output)
+                tensor: batch.count == 1 ? made : made.narrowed(dimension: 0, start: index, length: 1), domain: one.output)
         }
     }
 

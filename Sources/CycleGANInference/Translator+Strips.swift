@@ -46,14 +46,13 @@ extension Translator {
     ///
     /// - Throws: As `translateStrips`.
     func translatedByStrips(
-        _ image: PixelImage, _ mask: PixelImage?, _ input: DomainConfiguration, _ output: DomainConfiguration, name: String
+        _ source: StripSource, _ output: DomainConfiguration, name: String, frames: FrameStatistics? = nil
     ) throws -> PixelImage {
         // The translation and its file.
-        let results = 2 * image.height * image.width * output.channels * output.writtenDepth.format.byteCount
-        let source = StripSource(image, mask: mask, domain: input, padded: padded(image.size))
+        let results = 2 * source.size.height * source.size.width * output.channels * output.writtenDepth.format.byteCount
         var result: PixelRows?
-        try translateStrips(of: source, output, besides: results, name: name) { pixels, _ in
-            result = result ?? PixelRows(of: image.size, like: pixels)
+        try translateStrips(of: source, output, besides: results, name: name, frames: frames) { pixels, _ in
+            result = result ?? PixelRows(of: source.size, like: pixels)
             result?.append(pixels)
         }
         guard let result else { preconditionFailure("a network gave no rows") }
@@ -65,11 +64,12 @@ extension Translator {
     /// - Parameters:
     ///   - domain: Of the result.
     ///   - results: Bytes that the process will hold besides maps and strips.
+    ///   - frames: The statistics of the frames before, where the image is one of a video.
     ///   - write: Gets the result's rows in order, and the number of the first of them.
     /// - Throws: `ModelFileError` where a single row takes more memory than there is, `FileError` for the folder of maps, `TorchError`, and what
     ///   `write` throws.
     func translateStrips(
-        of source: StripSource, _ domain: DomainConfiguration, besides results: Int, name: String,
+        of source: StripSource, _ domain: DomainConfiguration, besides results: Int, name: String, frames: FrameStatistics? = nil,
         write: (PixelImage, Int) throws -> Void
     ) throws {
         let room = room(besides: results)
@@ -85,6 +85,12 @@ extension Translator {
             try write(PixelImage(tensor: pixels, domain: domain), start)
         }
         try withoutGradients {
+            if let frames {
+                let framePlan = try frames.plan(for: networkShape(source)) { try self.plan(for: source, room, name: name) }
+                let run = try execution(of: framePlan, source)
+                run.statistics = frames.statistics
+                return try run.run(output: output)
+            }
             if let stream = try stream(for: source, room) {
                 let statistics = graph.hasImageNorms ? try approximateStatistics(of: source, room, name: name) : [:]
                 let report = reporter(name, stripCount: stream.stripCount, fileBytes: 0)

@@ -23,6 +23,8 @@ public final class Translator {
     public internal(set) var finish = TranslationFinish()
     /// The generator of the other direction, for cycle errors where these are wanted.
     public var wayBack: Translator?
+    /// The frames before, where the images are those of a video.
+    var frames: FrameStatistics?
     /// Which percentiles of each image become black and white, in place of the input domain's range.
     private var percentiles: RangeChoice?
     private let stride: Int

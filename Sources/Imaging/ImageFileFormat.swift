@@ -55,7 +55,7 @@ public enum ImageFileFormat: String, Sendable, Codable, CaseIterable {
     /// The format that the first bytes of a file announce.
     ///
     /// Decoding goes by content, so that a wrong extension does no harm and no other decoder of libvips is ever reached.
-    init?(signature data: Data) {
+    package init?(signature data: Data) {
         let start = [UInt8](data.prefix(12))
         func matches(_ bytes: [UInt8], at offset: Int = 0) -> Bool { start.dropFirst(offset).starts(with: bytes) }
         func matches(_ text: String, at offset: Int = 0) -> Bool { matches(Array(text.utf8), at: offset) }

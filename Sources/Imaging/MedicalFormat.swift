@@ -25,7 +25,7 @@ public enum MedicalFormat: String, Sendable, CaseIterable {
     }
 
     /// The format of a file's content.
-    init?(signature data: Data) {
+    package init?(signature data: Data) {
         // What begins as a picture of another kind may be DICOM all the same: its first 128 bytes are free.
         if DICOMFile.recognizes(data) {
             self = .dicom

@@ -46,6 +46,18 @@ enum PortablePixmap {
         return found < needed ? "its header says \(width)x\(height) pixels, at least \(needed) bytes, and it has \(found)" : nil
     }
 
+    /// The bytes of the image at the start of a stream; `nil` where the header is not there or not whole.
+    static func length(of stream: ArraySlice<UInt8>) -> Int? {
+        stream.withUnsafeBytes { bytes in
+            guard bytes.count > 2, let kind = Kind(bytes[1]), kind.isBinary, !kind.isBitmap, let header = Header(bytes, fields: 3) else {
+                return nil
+            }
+            let (pixels, isLarge) = header.fields[0].multipliedReportingOverflow(by: header.fields[1])
+            guard !isLarge, pixels < 1 << 40 else { return .max }
+            return header.end + pixels * kind.bands * (header.fields[2] > 255 ? 2 : 1)
+        }
+    }
+
     /// The fourth field of the header; bitmaps (P1 and P4) have none.
     private static func levelOfWhite(_ bytes: UnsafeRawBufferPointer) -> Int? {
         guard bytes.count > 2, let kind = Kind(bytes[1]), !kind.isBitmap else { return nil }

@@ -28,12 +28,16 @@ struct JobRunner {
     /// Whether an object for each image is printed.
     let json: Bool
 
-    /// - Parameter page: Shown every image and its picture, and written at the end into the folder of the results.
-    func run(_ work: TranslationRun, page: ComparisonPage? = nil) throws -> Counts {
+    /// - Parameters:
+    ///   - page: Shown every image and its picture, and written at the end into the folder of the results.
+    ///   - naming: What messages call files in place of their paths.
+    func run(
+        _ work: TranslationRun, page: ComparisonPage? = nil, naming: @escaping @Sendable (String) -> String = { $0 }
+    ) throws -> Counts {
         let signals = SignalMonitor("Stopping after the images at hand; once more to stop at once.")
         let status = StatusLine()
         let progress = Progress(work.plan, json: json)
-        let findings = work.run(wording: worded, isStopped: { signals.signal != nil }, onRecord: { progress.take($0, $1) })
+        let findings = work.run(wording: { naming(worded($0)) }, isStopped: { signals.signal != nil }, onRecord: { progress.take($0, $1) })
         status.clear()
         if let error = progress.outputError { throw error }
         var counts = progress.counts
@@ -55,8 +59,8 @@ struct JobRunner {
                 "warning: \(counted(counts.opaque, "translation")) without the transparency of the image, which the format cannot hold; "
                     + "--format png keeps it, --alpha background means it")
         }
-        if let notice = findings.sizes.notice(\.flags) { status.report("warning: \(notice)") }
-        for notice in findings.values.notices(\.flags) { status.report("warning: \(notice)") }
+        if let notice = findings.sizes.notice(\.flags) { status.report("warning: \(naming(notice))") }
+        for notice in findings.values.notices(\.flags) { status.report("warning: \(naming(notice))") }
         return counts
     }
 

@@ -16,17 +16,19 @@ struct TranslateCommand: ParsableCommand {
             Folders are searched for images; their tree and the file names are kept under --output. Colour profile, EXIF, XMP, resolution and \
             a GeoTIFF's place are kept where the result's format can. A model that translates both ways, as a \
             CycleGAN does, needs --direction, --from or --to. A generator has learned images of one \
-            scale: where some are more than 1.5 times larger or smaller, a warning says so, and --size training brings them to that scale.
+            scale: where some are more than 1.5 times larger or smaller, a warning says so, and --size training brings them to that scale. \
+            - stands for standard input and output: of one image, or of frames that come one after the other (PPM, YUV4MPEG2). Videos are \
+            read and written through ffmpeg.
             """)
 
-    @Argument(help: "Image files and folders.") var inputs: [String]
+    @Argument(help: "Image files and folders, a video, or - for standard input.") var inputs: [String]
     @Option(help: "A run folder, a checkpoint, or a .pth or .safetensors file of one generator.") var model: String
     @OptionGroup var translation: TranslationOptions
     @OptionGroup var strength: StrengthOptions
     @OptionGroup var finish: FinishOptions
     @OptionGroup var blend: BlendOptions
     @OptionGroup var generator: GeneratorOptions
-    @Option(help: "A file for one input file, else a folder.") var output: String
+    @Option(help: "A file for one input file, - for standard output, else a folder.") var output: String
     @Option(
         help: """
             What images are scaled to before the generator: original; training, as the images there; N pixels at the longer side, keeping the \
@@ -42,6 +44,7 @@ struct TranslateCommand: ParsableCommand {
             """)
     var masks: String?
     @OptionGroup var inspection: InspectionOptions
+    @OptionGroup var frames: FrameOptions
     @Flag(
         help:
             "Print one JSON object for each image, a line each: input, output, sizes and seconds, with --confidence the mean, or the error."
@@ -56,6 +59,12 @@ struct TranslateCommand: ParsableCommand {
             throw ValidationError("an input, --model, --masks or --output is empty; give a path (. is the current folder)")
         }
         if inputs.isEmpty { throw ValidationError("give at least one image file or folder") }
+        if inputs.count > 1, inputs.contains("-") || output == "-" {
+            throw ValidationError("- is of one image or stream, and \(inputs.count) inputs are given; translate files into a folder")
+        }
+        if output == "-", json || inspection.confidence || inspection.compare == .html {
+            throw ValidationError("--output - writes the translation alone; give a file with --json, --confidence and --compare html")
+        }
         if restoreSize, size == .original { throw ValidationError("--restore-size undoes --size; give both") }
         if translation.isToAll, inspection.confidence || inspection.compare != nil {
             throw ValidationError("--to all shows all domains side by side already; give one domain for --confidence and --compare")
@@ -64,9 +73,53 @@ struct TranslateCommand: ParsableCommand {
     }
 
     func run() throws {
+        switch try TranslationInput(inputs: inputs, output: output, format: outputs.format) {
+        case .files(let files): try translate(files.map(url), to: url(output))
+        case .image(let held): try held.translated { try translate([$0], to: $1, naming: $2) }
+        case .frames(let reader): try translateFrames(of: reader)
+        case .video(let video): try translate(video)
+        }
+    }
+
+    /// - Parameter naming: What messages call files in place of their paths.
+    private func translate(_ inputs: [URL], to target: URL, naming named: @escaping @Sendable (String) -> String = { $0 }) throws {
         var naming = outputs.values
         naming.writesConfidence = inspection.confidence
-        var plan = try TranslationPlan(inputs: inputs.map(url), output: url(output), masks: masks.map(url), naming: naming)
+        var plan = try TranslationPlan(inputs: inputs, output: target, masks: masks.map(url), naming: naming)
+        let model = try loadedModel(results: plan.folder)
+        let translator = model.translators[0]
+        let grid = translation.isToAll || inspection.compare == .sideBySide ? DomainGrid(model.translators) : nil
+        try plan.fit(channels: grid?.channels ?? translator.outputDomain.channels, samples: translator.resultFormat)
+        for notice in plan.notices(\.flags) + [plan.leftOut].compactMap(\.self) { StatusLine().report(printable(notice)) }
+        // Once before all images: without it every one of them would fail.
+        try AtomicFile.createFolder(plan.folder)
+        let work = TranslationRun(
+            plan, by: grid ?? translator, scaling: TranslationScaling(size, restoresSize: restoreSize), output: naming, jobs: jobs.jobs,
+            scale: translator.trainingScale)
+        let page = inspection.compare == .html ? ComparisonPage(translator) : nil
+        let counts = try JobRunner(json: json).run(work, page: page, naming: named)
+        if !json, output != "-" {
+            let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
+            print(
+                "Translated \(counts.done) of \(counted(plan.jobs.count, "image")) \(model.title)\(skipped): \(printable(url(output).path))"
+            )
+            if page != nil { print("Compare: \(printable(plan.folder.appending(path: ComparisonPage.fileName).path))") }
+        }
+        if plan.holdsMedicalFiles, !json { StatusLine().report("note: \(MedicalFormat.caution)") }
+        if let signal = counts.signal { throw ExitCode(128 + signal) }
+        if counts.done + counts.skipped < plan.jobs.count { throw ExitCode.failure }
+    }
+
+    /// A model that is ready to translate.
+    struct Model {
+        /// One for each domain that images are brought to.
+        let translators: [Translator]
+        /// What it translates, for people.
+        let title: String
+    }
+
+    /// - Parameter results: The folder of the results.
+    func loadedModel(results: URL) throws -> Model {
         let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
         let toAll = translation.isToAll ? try translation.translationsToAll(of: contents) : []
         let chosen = try translation.isToAll ? toAll.first : translation.oneTranslation(of: contents)
@@ -88,7 +141,7 @@ struct TranslateCommand: ParsableCommand {
         }
         try file.checkMasks(areGiven: masks != nil)
         try file.check(size)
-        let largeImages = try large.values(results: plan.folder)
+        let largeImages = try large.values(results: results)
         let translators = try files.map { file in
             let translator = Translator(file, device: device)
             translator.largeImages = largeImages
@@ -97,31 +150,11 @@ struct TranslateCommand: ParsableCommand {
             try translator.setFinish(finish.values, hasMasks: masks != nil)
             return translator
         }
-        let translator = translators[0]
-        if inspection.confidence { translator.wayBack = try wayBack(of: file, in: contents, device: device) }
-        let grid = translation.isToAll || inspection.compare == .sideBySide ? DomainGrid(translators) : nil
-        try plan.fit(channels: grid?.channels ?? translator.outputDomain.channels, samples: translator.resultFormat)
-        for notice in plan.notices(\.flags) + [plan.leftOut].compactMap(\.self) { StatusLine().report(printable(notice)) }
-        // Once before all images: without it every one of them would fail.
-        try AtomicFile.createFolder(plan.folder)
-        let work = TranslationRun(
-            plan, by: grid ?? translator, scaling: TranslationScaling(size, restoresSize: restoreSize), output: naming, jobs: jobs.jobs,
-            scale: translator.trainingScale)
-        let counts = try JobRunner(json: json).run(work, page: inspection.compare == .html ? ComparisonPage(translator) : nil)
-        if !json {
-            let names = file.description.names
-            let targets = files.map { names[$0.translation.to] }.joined(separator: ", ")
-            let title =
-                translation.isToAll || isTold && translation.from == nil ? "to \(targets)" : names.title(of: file.translation)
-            let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
-            print("Translated \(counts.done) of \(counted(plan.jobs.count, "image")) \(title)\(skipped): \(printable(url(output).path))")
-        }
-        if inspection.compare == .html, !json {
-            print("Compare: \(printable(plan.folder.appending(path: ComparisonPage.fileName).path))")
-        }
-        if plan.holdsMedicalFiles, !json { StatusLine().report("note: \(MedicalFormat.caution)") }
-        if let signal = counts.signal { throw ExitCode(128 + signal) }
-        if counts.done + counts.skipped < plan.jobs.count { throw ExitCode.failure }
+        if inspection.confidence { translators[0].wayBack = try wayBack(of: file, in: contents, device: device) }
+        let names = file.description.names
+        let targets = files.map { names[$0.translation.to] }.joined(separator: ", ")
+        let isToTargets = translation.isToAll || isTold && translation.from == nil
+        return Model(translators: translators, title: isToTargets ? "to \(targets)" : names.title(of: file.translation))
     }
 
     /// What translates back to the domain of the images.

@@ -23,9 +23,10 @@ enum CommandRunner {
     ///   - without: What is left out of it.
     ///   - program: Another command of the package.
     ///   - workingFolder: The folder that relative paths begin in.
+    ///   - input: What comes through standard input.
     static func start(
         _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], without: [String] = [],
-        program: String = "cyclegan", workingFolder: URL? = nil
+        program: String = "cyclegan", workingFolder: URL? = nil, input: URL? = nil
     ) throws -> (process: Process, output: URL, errors: URL) {
         let process = Process()
         process.executableURL = executable(program)
@@ -42,7 +43,7 @@ enum CommandRunner {
         for file in files { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
         try process.run()
         return (process, files[0], files[1])
     }
@@ -50,13 +51,14 @@ enum CommandRunner {
     @discardableResult
     static func run(
         _ arguments: [String], in folder: URL, cache: URL? = nil, environment: [String: String] = [:], without: [String] = [],
-        program: String = "cyclegan", workingFolder: URL? = nil
+        program: String = "cyclegan", workingFolder: URL? = nil, input: URL? = nil
     ) throws -> Result {
         let (process, output, errors) = try start(
-            arguments, in: folder, cache: cache, environment: environment, without: without, program: program, workingFolder: workingFolder)
+            arguments, in: folder, cache: cache, environment: environment, without: without, program: program,
+            workingFolder: workingFolder, input: input)
         process.waitUntilExit()
         return Result(
-            status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
+            status: process.terminationStatus, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
             errors: try String(contentsOf: errors, encoding: .utf8))
     }
 

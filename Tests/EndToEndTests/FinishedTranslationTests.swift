@@ -9,12 +9,8 @@ import Testing
 
     /// A run without masks and strength, and images of 24x20 pixels in `data/trainA` with masks beside them.
     private func withRun(_ more: [String] = [], _ body: (_ folder: URL, _ translate: Translate) throws -> Void) throws {
-        try withTemporaryFolder { folder in
-            let data = try TinyRun.makeData(in: folder)
-            try writeMasks(for: ["trainA": 5], to: data, width: 24, height: 20)
-            let trained = try CommandRunner.run(
-                TinyRun.arguments(data, run: folder.appending(path: "run"), ["--max-steps", "1"] + more), in: folder)
-            try #require(trained.status == 0, "\(trained.errors)")
+        try TinyRun.trained(more) { folder in
+            try writeMasks(for: ["trainA": 5], to: folder.appending(path: "data"), width: 24, height: 20)
             try body(folder) { output, flags in
                 try CommandRunner.run(
                     ["translate", "data/trainA", "--model", "run", "--direction", "AtoB", "--output", output] + flags, in: folder,

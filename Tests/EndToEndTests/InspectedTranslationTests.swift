@@ -8,11 +8,7 @@ import Testing
     private typealias Translate = (_ output: String, _ flags: [String]) throws -> CommandRunner.Result
 
     private func withRun(_ more: [String] = [], _ body: (_ folder: URL, _ translate: Translate) throws -> Void) throws {
-        try withTemporaryFolder { folder in
-            let data = try TinyRun.makeData(in: folder)
-            let trained = try CommandRunner.run(
-                TinyRun.arguments(data, run: folder.appending(path: "run"), ["--max-steps", "1"] + more), in: folder)
-            try #require(trained.status == 0, "\(trained.errors)")
+        try TinyRun.trained(more) { folder in
             try body(folder) { output, flags in
                 try CommandRunner.run(
                     ["translate", "data/trainA", "--model", "run", "--direction", "AtoB", "--output", output] + flags, in: folder,
