@@ -38,6 +38,8 @@ extension FrameTranslation {
         }
         let encoder = try video.encoding(to: temporary)
         let writer = FrameWriter(encoder.input.fileHandleForWriting.fileDescriptor, layout: reader.layout, name: output.path)
+        // Before the file goes that it writes.
+        defer { encoder.stop() }
         let result = Result { try run(from: reader, to: writer, isStopped: isStopped, progress: progress) }
         if isStopped() {
             decoder.stop()

@@ -31,7 +31,7 @@ struct Program {
         }
 
         deinit {
-            if process.isRunning { process.terminate() }
+            stop()
             try? FileManager.default.removeItem(at: errors)
         }
 
@@ -44,7 +44,14 @@ struct Program {
             return ((try? String(contentsOf: errors, encoding: .utf8)) ?? "", process.terminationStatus)
         }
 
-        func stop() { process.terminate() }
+        /// Ends it, where it has not ended, and waits until it has.
+        func stop() {
+            // Whoever waits for bytes or for a reader does not see a signal.
+            try? input.fileHandleForWriting.close()
+            try? output.fileHandleForReading.close()
+            if process.isRunning { process.terminate() }
+            process.waitUntilExit()
+        }
     }
 
     private let name: String

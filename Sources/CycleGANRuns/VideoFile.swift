@@ -30,18 +30,24 @@ public struct VideoFile: Sendable {
         guard status == 0, let probe = try? JSONDecoder().decode(Probe.self, from: output), let stream = probe.streams?.first else {
             throw VideoError(url, Self.firstLine(errors) ?? "it holds no video")
         }
-        let rates = [stream.avg_frame_rate, stream.r_frame_rate].compactMap(\.self)
+        let rates = [stream.average, stream.least].compactMap(\.self)
         guard let rate = rates.first(where: { Self.value(ofRate: $0) != nil }), let perSecond = Self.value(ofRate: rate) else {
             throw VideoError(url, "it says no frame rate")
         }
         self.rate = rate
         let seconds = probe.format?.duration.flatMap(Double.init)
-        frameCount = stream.nb_frames.flatMap(Int.init) ?? seconds.map { Int(($0 * perSecond).rounded()) }
+        frameCount = stream.count.flatMap(Int.init) ?? seconds.map { Int(($0 * perSecond).rounded()) }
     }
 
     private struct Probe: Decodable {
         struct Stream: Decodable {
-            let avg_frame_rate, r_frame_rate, nb_frames: String?
+            let average, least, count: String?
+
+            private enum CodingKeys: String, CodingKey {
+                case average = "avg_frame_rate"
+                case least = "r_frame_rate"
+                case count = "nb_frames"
+            }
         }
         struct Format: Decodable {
             let duration: String?
