@@ -35,6 +35,8 @@ public struct LargeImageProgress: Sendable {
     public internal(set) var share = 0.0
 }
 
+extension ScratchFile: MapFile {}
+
 extension Translator {
     /// Whether an image is translated strip by strip, with the same result: where the maps of the whole take more memory than there is.
     func takesStrips(for size: ImageSize) -> Bool {
@@ -65,11 +67,12 @@ extension Translator {
     /// - Parameters:
     ///   - domain: Of the result.
     ///   - results: Bytes that the process will hold besides maps and strips.
+    ///   - others: Bytes of the disk that maps leave for other files.
     ///   - write: Gets the result's rows in order, and the number of the first of them.
     /// - Throws: `ModelFileError` where a single row takes more memory than there is, `FileError` for the folder of maps, `TorchError`, and what
     ///   `write` throws.
     func translateStrips(
-        of source: StripSource, _ domain: DomainConfiguration, besides results: Int, name: String,
+        of source: StripSource, _ domain: DomainConfiguration, besides results: Int, reserving others: Int = 0, name: String,
         write: (PixelImage, Int) throws -> Void
     ) throws {
         let room = room(besides: results)
@@ -93,7 +96,7 @@ extension Translator {
             }
             let plan = try plan(for: source, room, name: name)
             let report = reporter(name, stripCount: plan.stripCount, fileBytes: plan.fileBytes)
-            try execution(of: plan, source).run(progress: report, output: output)
+            try execution(of: plan, source, reserving: others).run(progress: report, output: output)
         }
     }
 
@@ -102,7 +105,7 @@ extension Translator {
         let small = try source.scaledDown(to: Self.smallSide)
         let copy = StripSource(
             small, mask: source.mask?.resized(to: small.size).withHardEdges(), domain: source.domain, padded: padded(small.size))
-        let execution = try execution(of: plan(for: copy, room, name: name), copy)
+        let execution = try execution(of: plan(for: copy, room, name: name), copy, reserving: 0)
         var found: [Int: MergedStatistics] = [:]
         execution.statistics = { norm, measured in
             found[norm] = measured
@@ -137,8 +140,10 @@ extension Translator {
         }
     }
 
-    private func execution(of plan: StripPlan, _ source: StripSource) throws -> StripExecution {
-        let spill = plan.fileBytes > 0 ? try MapSpill(in: largeImages.folder, bytes: plan.fileBytes) : nil
+    private func execution(of plan: StripPlan, _ source: StripSource, reserving others: Int) throws -> StripExecution {
+        let spill =
+            plan.fileBytes > 0
+            ? try ScratchFile(in: largeImages.folder, bytes: plan.fileBytes, reserving: others, content: "maps") : nil
         return StripExecution(plan, file: spill, input: networkInput(source))
     }
 

@@ -122,6 +122,11 @@ extension TranslationJob {
         if sources.count > 1, let format, !format.holdsPages {
             throw ImageError.onePage(path: output.path, format: format, pages: sources.count)
         }
+        if sources.count == 1, volume == nil,
+            let sizes = try writeByWindows(sources[0], by: translator, scaling, options, &values, &record)
+        {
+            return [sizes]
+        }
         let common = try commonWindow(of: sources, translator)
         let maskFile = try mask?.get()
         var metadata: ImageMetadata?
@@ -191,5 +196,5 @@ extension TranslationJob {
 
 extension PictureMaker {
     /// Whether the last band of an image is opacity to the generator, and no channel.
-    fileprivate func readsAsOpacity(_ image: PixelImage) -> Bool { image.hasAlpha && image.bands != inputDomain.channels }
+    func readsAsOpacity(_ image: PixelImage) -> Bool { image.hasAlpha && image.bands != inputDomain.channels }
 }

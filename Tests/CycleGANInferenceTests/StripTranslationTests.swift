@@ -116,7 +116,9 @@ import TorchNN
 
     /// A disk without room is full before anything is begun.
     @Test func roomOnTheDiskIsCheckedFirst() throws {
-        let error = #expect(throws: FileError.self) { try MapSpill(in: FileManager.default.temporaryDirectory, bytes: 1 << 60) }
+        let error = #expect(throws: FileError.self) {
+            try ScratchFile(in: FileManager.default.temporaryDirectory, bytes: 1 << 60, content: "maps")
+        }
         #expect(try #require(error).isDiskFull && "\(try #require(error))".contains("GB free"))
     }
 
