@@ -122,6 +122,7 @@ extension TranslationJob {
         if sources.count > 1, let format, !format.holdsPages {
             throw ImageError.onePage(path: output.path, format: format, pages: sources.count)
         }
+        if sources.count > 1, options.isPyramid { throw ImageError.onePyramid(path: output.path, pages: sources.count) }
         if sources.count == 1, volume == nil,
             let sizes = try writeByWindows(sources[0], by: translator, scaling, options, &values, &record)
         {
@@ -166,6 +167,10 @@ extension TranslationJob {
         if let volume {
             let isPacked = output.pathExtension.lowercased() == "gz"
             try AtomicFile.write(volume.encoded(results, isPacked: isPacked, name: input.path), to: output)
+            return sizes
+        }
+        if options.isPyramid, results.count == 1 {
+            try PixelFile(results[0], in: output.deletingLastPathComponent()).write(to: output, metadata: metadata, isPyramid: true)
             return sizes
         }
         try PixelImage.write(

@@ -37,7 +37,7 @@ extension TranslationJob {
             })
         values.observe(seen, name: source.name)
         record.hasLostAlpha = hasLostAlpha
-        try result.write(to: output, quality: options.quality, metadata: metadata)
+        try result.write(to: output, quality: options.quality, metadata: metadata, isPyramid: options.isPyramid)
         return [reader.size, reader.size, reader.size]
     }
 }

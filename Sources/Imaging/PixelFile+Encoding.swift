@@ -31,8 +31,9 @@ extension PixelFile {
     /// - Parameters:
     ///   - quality: Of JPEG, from 1 to 100.
     ///   - metadata: As for `PixelImage.write(to:quality:metadata:)`.
+    ///   - isPyramid: Whether a TIFF file is a BigTIFF in tiles, with copies of half, a quarter and so on of the size.
     /// - Throws: `ImageError` naming the file, and `FileError` where the rows cannot be read.
-    package func write(to url: URL, quality: Int = 95, metadata: ImageMetadata? = nil) throws {
+    package func write(to url: URL, quality: Int = 95, metadata: ImageMetadata? = nil, isPyramid: Bool = false) throws {
         guard let format = ImageFileFormat(fileExtension: url.pathExtension), format.isWrittenByRows else {
             throw ImageError.unknownExtension(path: url.path)
         }
@@ -43,7 +44,7 @@ extension PixelFile {
         try format.check(size, path: url.path)
         do {
             try AtomicFile.write(to: url) { temporary in
-                try encode(to: temporary, as: format, quality: quality, metadata)
+                try encode(to: temporary, as: format, quality: quality, isPyramid: isPyramid, metadata)
                 guard format == .tiff else { return }
                 if !hasAlpha, bands != 1, bands != 3 { try Self.edit(temporary, TIFFTags.editsDeclaringData) }
                 if let metadata { try Self.edit(temporary) { metadata.editsAddingGeography(to: $0, size: size) } }
@@ -73,7 +74,9 @@ extension PixelFile {
         var reading: (any Error)?
     }
 
-    private func encode(to url: URL, as fileFormat: ImageFileFormat, quality: Int, _ metadata: ImageMetadata?) throws {
+    private func encode(
+        to url: URL, as fileFormat: ImageFileFormat, quality: Int, isPyramid: Bool, _ metadata: ImageMetadata?
+    ) throws {
         if let reason = Vips.start() { throw EncodingFailure(reason: reason) }
         let reading = Reading(self)
         try withExtendedLifetime(reading) {
@@ -92,7 +95,7 @@ extension PixelFile {
                     throw EncodingFailure(reason: Vips.takeError())
                 }
                 metadata?.copy(to: image, colours: colours)
-                if cvips_encode_file(image.pointer, url.path, fileFormat.code, Int32(quality), false) { return }
+                if cvips_encode_file(image.pointer, url.path, fileFormat.code, Int32(quality), isPyramid) { return }
                 throw EncodingFailure(reason: Vips.takeError(), reading: reading.problem)
             }
         }

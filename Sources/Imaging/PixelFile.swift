@@ -20,6 +20,14 @@ package final class PixelFile: Sendable {
             in: folder, bytes: size.height * size.width * kind.pixelStride, reserving: others, content: "pixels")
     }
 
+    /// An image that was in memory.
+    ///
+    /// - Throws: `FileError`.
+    package convenience init(_ image: PixelImage, in folder: URL) throws {
+        try self.init(of: image.size, like: image, in: folder)
+        try write(image, from: 0)
+    }
+
     package var bands: Int { kind.bands }
     package var format: PixelImage.Format { kind.format }
     package var hasAlpha: Bool { kind.hasAlpha }

@@ -37,6 +37,11 @@ import Torch
             for (page, image) in pages.enumerated() {
                 #expect(try PixelImage(contentsOf: output, page: page) == translator.translate(image))
             }
+            var (watch, values, pyramid) = (ScaleWatch(nil), ValueWatch(), TranslationOutput())
+            pyramid.isPyramid = true
+            let job = try #require(try TranslationPlan(inputs: [input], output: folder.appending(path: "tall.tif")).jobs.first)
+            let several = job.run(translator, output: pyramid, watch: &watch, values: &values)
+            #expect(several.error?.contains("a pyramid is of one picture, and there are 3") == true)
             let refused = try self.record(input, folder.appending(path: "one.png"), translator)
             #expect(refused.error?.contains("a PNG file holds one picture, and there are 3; write a .tif file") == true)
         }

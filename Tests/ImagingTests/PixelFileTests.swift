@@ -22,7 +22,9 @@ import Testing
             }
         }
         let count = width * height * bands * format.byteCount
-        let bytes = Array(repeatElement(block, count: count / block.count + 1).joined().prefix(count))
+        var bytes: [UInt8] = []
+        while bytes.count < count { bytes += block }
+        bytes.removeLast(bytes.count - count)
         return PixelImage(width: width, height: height, bands: bands, format: format, hasAlpha: hasAlpha, bytes: bytes)
     }
 
@@ -114,6 +116,37 @@ import Testing
                 try file(of: image(3, .uint8), in: folder).write(to: target, metadata: described)
                 #expect(try ImageMetadata(contentsOf: target).profile == (try Fixture.data("srgb.icc")), "\(name)")
             }
+        }
+    }
+
+    /// A large picture with its smaller copies is one picture, with all that it says of itself.
+    @Test(arguments: [(3, PixelImage.Format.uint8, false), (5, .uint16, false), (4, .uint8, true), (1, .float32, false)])
+    func pyramidsAreRead(bands: Int, format: PixelImage.Format, hasAlpha: Bool) throws {
+        try withTemporaryFolder { folder in
+            let (image, url) = (image(bands, format, hasAlpha: hasAlpha), folder.appending(path: "pyramid.tif"))
+            let metadata = try ImageMetadata(contentsOf: Fixture.url("described.jpg"))
+            try file(of: image, in: folder).write(to: url, metadata: metadata, isPyramid: true)
+            #expect(try PixelImage(contentsOf: url) == image)
+            #expect(try read(url, rows: 100) == image)
+            #expect(PixelImage.pageCount(of: url) == 1)
+            let reader = try #require(TIFFTags.Reader(Data(contentsOf: url)))
+            let sides = reader.directories.map { directory in
+                reader.slots(of: directory).filter { [256, 322, 323].contains($0.tag) }.map { reader.integer(at: $0.offset + 12, size: 2) }
+            }
+            // Halved until a tile holds it.
+            #expect(reader.isBig && sides == [1201, 600, 300, 150].map { [$0, 256, 256] }, "\(sides)")
+            #expect((try ImageMetadata(contentsOf: url).profile != nil) == (bands == 3 || hasAlpha))
+        }
+    }
+
+    @Test func pyramidsKeepThePlaceOnEarth() throws {
+        try withTemporaryFolder { folder in
+            let (image, url) = (try Fixture.image("geo.tif"), folder.appending(path: "pyramid.tif"))
+            let metadata = try ImageMetadata(contentsOf: Fixture.url("geo.tif"))
+            try file(of: image, in: folder).write(to: url, metadata: metadata, isPyramid: true)
+            let tags = try TIFFTags.geography(of: Data(contentsOf: url))
+            #expect(tags == TIFFTags.geography(of: try Fixture.data("geo.tif")) && !tags.isEmpty)
+            #expect(try PixelImage(contentsOf: url) == image)
         }
     }
 
