@@ -13,6 +13,8 @@ public struct LargeImages: Sendable {
     public var folder = FileManager.default.temporaryDirectory
     /// Whether norms take their statistics from a small copy of the image, which is faster and no longer the same.
     public var isApproximate = false
+    /// A folder that keeps what is done of an image, for the same translation to go on from there; `nil` where nothing is kept.
+    public var tiles: URL?
     /// Told how far an image is, at its begin and behind each strip.
     public var progress: (@Sendable (LargeImageProgress) -> Void)?
 
@@ -96,7 +98,10 @@ extension Translator {
             }
             let plan = try plan(for: source, room, name: name)
             let report = reporter(name, stripCount: plan.stripCount, fileBytes: plan.fileBytes)
-            try execution(of: plan, source, reserving: others).run(progress: report, output: output)
+            let run =
+                try largeImages.tiles.map { try resumed(plan, source, in: TileFolder($0)) }
+                ?? execution(of: plan, source, reserving: others)
+            try run.run(progress: report, output: output)
         }
     }
 
@@ -118,7 +123,7 @@ extension Translator {
     /// One pass over the image, where norms need not have seen all of it and there is memory for that; else nil.
     private func stream(for source: StripSource, _ room: StripRoom) throws -> StripStream? {
         let isSmall = max(source.size.height, source.size.width) <= Self.smallSide
-        guard !graph.hasImageNorms || largeImages.isApproximate && !isSmall else { return nil }
+        guard !graph.hasImageNorms || largeImages.isApproximate && !isSmall, largeImages.tiles == nil else { return nil }
         do throws(GraphError) {
             return try StripStream(graph, input: networkShape(source), memory: max(room.bytes, 0))
         } catch {
@@ -130,7 +135,9 @@ extension Translator {
     /// - Throws: `ModelFileError`.
     private func plan(for source: StripSource, _ room: StripRoom, name: String) throws -> StripPlan {
         do {
-            return try StripPlan(graph, input: networkShape(source), memory: max(room.bytes, 0), threads: TorchRuntime.threadCount)
+            return try StripPlan(
+                graph, input: networkShape(source), memory: max(room.bytes, 0), threads: TorchRuntime.threadCount,
+                keepsInFile: largeImages.tiles != nil)
         } catch let GraphError.needsMoreMemory(bytes, _) {
             throw ModelFileError(
                 file: name,
@@ -146,6 +153,15 @@ extension Translator {
             ? try ScratchFile(in: largeImages.folder, bytes: plan.fileBytes, reserving: others, content: "maps") : nil
         return StripExecution(plan, file: spill, input: networkInput(source))
     }
+
+    private func resumed(_ plan: StripPlan, _ source: StripSource, in folder: TileFolder) throws -> StripExecution {
+        let input = networkInput(source)
+        let state = try TileFolder.State(plan.layout, height: source.padded.height, generator: file.generator, input: input)
+        return try folder.execution(of: plan, state, input: input)
+    }
+
+    /// Removes what was kept to go on from, once a translation is written.
+    package func removeTiles() throws { try largeImages.tiles.map { try TileFolder($0).remove() } }
 
     private func networkShape(_ source: StripSource) -> [Int] {
         [1, description.configuration.networkChannels, source.padded.height, source.padded.width]

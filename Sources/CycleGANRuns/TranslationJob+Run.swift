@@ -89,6 +89,7 @@ extension TranslationJob {
         }
         do {
             let done = try write(translator, scaling, options, &values, &record)
+            try (translator as? Translator)?.removeTiles()
             if let sizes = done.first {
                 (record.inputSize, record.networkSize, record.outputSize) = (.init(sizes[0]), .init(sizes[1]), .init(sizes[2]))
             }
@@ -121,6 +122,9 @@ extension TranslationJob {
         let format = ImageFileFormat(fileExtension: output.pathExtension)
         if sources.count > 1, let format, !format.holdsPages {
             throw ImageError.onePage(path: output.path, format: format, pages: sources.count)
+        }
+        if sources.count > 1, (translator as? Translator)?.largeImages.tiles != nil {
+            throw TranslationPlanError("\(input.path): tiles to resume from are of one picture, and there are \(sources.count)")
         }
         if sources.count > 1, options.isPyramid { throw ImageError.onePyramid(path: output.path, pages: sources.count) }
         if sources.count == 1, volume == nil,

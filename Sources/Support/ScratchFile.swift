@@ -34,7 +34,35 @@ package final class ScratchFile: Sendable {
         unlink(FileName.bytes(path))
     }
 
+    /// A file that has a name and stays, for what another process may go on with. None may have it open at the same time.
+    ///
+    /// - Parameters:
+    ///   - url: Of a file that is there, or will be.
+    ///   - bytes: What it will hold.
+    ///   - content: What it holds, for messages.
+    /// - Throws: `FileError`; with `isDiskFull` where there is less room already.
+    package init(at url: URL, bytes: Int, content: String) throws(FileError) {
+        folder = url.deletingLastPathComponent().path
+        self.content = content
+        descriptor = open(FileName.bytes(url.path), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError(path: folder, operation: "keep \(content) in this folder") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw FileError(path: folder, operation: "keep \(content) in this folder, where another process does")
+        }
+        var information = stat()
+        let held = fstat(descriptor, &information) == 0 ? Int(information.st_blocks) * 512 : 0
+        if let free = freeDiskSpace(at: url), free < bytes - held {
+            throw FileError(
+                path: folder, operation: "keep \(gigabytes(bytes)) of \(content), with \(gigabytes(free + held)) free", code: ENOSPC)
+        }
+    }
+
     deinit { close(descriptor) }
+
+    /// Waits until all that was written is on the disk.
+    package func sync() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw FileError(path: folder, operation: "write \(content) in this folder") }
+    }
 
     /// Writes bytes from a place on.
     package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {

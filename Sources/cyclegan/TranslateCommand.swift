@@ -87,7 +87,7 @@ struct TranslateCommand: ParsableCommand {
         }
         try file.checkMasks(areGiven: masks != nil)
         try file.check(size)
-        let largeImages = try large.values(results: plan.folder)
+        let largeImages = try large.values(for: plan)
         let translators = try files.map { file in
             let translator = Translator(file, device: device)
             translator.largeImages = largeImages

@@ -151,6 +151,32 @@ import TorchNN
         }
     }
 
+    @Test func tilesAreOfOneTranslation() throws {
+        try withTemporaryFolder { folder in
+            let (translator, image, tiles) = (Translator(try file(folder), device: .cpu), image(.uint8), folder.appending(path: "tiles"))
+            let state = tiles.appending(path: "state.json")
+            translator.largeImages.tiles = tiles
+            let room = 44_000_000 + 2 * image.bytes.count
+            let strips = try translated(translator, image, nil, room: room, folder)
+            let text = try Data(contentsOf: state)
+            // Another process, in the last stage.
+            #expect(try translated(translator, image, nil, room: room, folder) == strips)
+            func refusal(_ translator: Translator, _ image: PixelImage) throws -> String {
+                "\(try #require(#expect(throws: ModelFileError.self) { try translated(translator, image, nil, room: room, folder) }))"
+            }
+            #expect(
+                try refusal(translator, image.flippedHorizontally()).contains("the translation that was begun there is of another image"))
+            let other = Translator(try file(folder) { $0.filters = 17 }, device: .cpu)
+            other.largeImages.tiles = tiles
+            #expect(try refusal(other, image).contains("is of another model; give another folder with --resume-tiles"))
+            #expect(try Data(contentsOf: state) == text)
+            try Data("{}".utf8).write(to: state)
+            #expect(try refusal(translator, image).contains("state.json is damaged, or no state of a translation"))
+            try translator.removeTiles()
+            #expect(!tiles.exists)
+        }
+    }
+
     /// Attention looks at the whole image: it is refused where that does not fit, and nowhere else.
     @Test func attentionTakesTheWholeImage() throws {
         try withTemporaryFolder { folder in
