@@ -38,7 +38,7 @@ let libraries: [Target] = [
     .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
     .systemLibrary(name: "CGLib", pkgConfig: "glib-2.0", providers: [.apt(["libglib2.0-dev"]), .brew(["glib"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "Support", dependencies: ["CZlib"]),
+    .target(name: "Support", dependencies: ["CZlib", "CGLib"]),
     .target(name: "CCharLS"),
     .target(name: "DICOM", dependencies: ["CCharLS", "Support"]),
     .target(name: "NIfTI", dependencies: ["Support"]),
@@ -64,7 +64,7 @@ let libraries: [Target] = [
         dependencies: ["CycleGANTraining", "CycleGANModels", "Checkpoints", "TensorBoard", "Pages", "Imaging", "Support"]),
     .target(
         name: "CycleGANMetrics",
-        dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support", "CGLib"]),
+        dependencies: ["TorchNN", "Checkpoints", "Imaging", "Datasets", "Support"]),
     .target(
         name: "CycleGANBaselines", dependencies: ["CycleGANMetrics", "Checkpoints", "TorchNN", "Torch", "Imaging", "Support"]),
     .target(name: "CycleGANInference", dependencies: ["CycleGANModels", "Checkpoints", "Imaging", "NIfTI", "Support"]),

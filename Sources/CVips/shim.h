@@ -35,7 +35,8 @@ static inline void cvips_block_formats(void) {
     static const char *const needed[] = {
         "VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer", "VipsForeignLoadWebpBuffer", "VipsForeignLoadTiffBuffer",
         "VipsForeignLoadPpmSource",  "VipsForeignSaveJpegBuffer", "VipsForeignSavePngBuffer", "VipsForeignSaveWebpBuffer",
-        "VipsForeignSaveTiffBuffer", "VipsForeignLoadJp2kBuffer",
+        "VipsForeignSaveTiffBuffer", "VipsForeignLoadJp2kBuffer", "VipsForeignSaveJpegFile",   "VipsForeignSavePngFile",
+        "VipsForeignSaveTiffFile",
     };
     vips_operation_block_set("VipsForeign", TRUE);
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) vips_operation_block_set(needed[i], FALSE);
@@ -199,6 +200,16 @@ static inline VipsImage *cvips_cast(VipsImage *image, VipsBandFormat format) {
     return result;
 }
 
+/// Each pixel as a square of so many.
+static inline VipsImage *cvips_zoom(VipsImage *image, int factor) {
+    VipsImage *result = NULL;
+    VipsImage *memory = vips_image_copy_memory(image);
+    if (memory == NULL) return NULL;
+    vips_zoom(memory, &result, factor, factor, NULL);
+    g_object_unref(memory);
+    return result;
+}
+
 /// A rectangle, decoded on demand.
 static inline VipsImage *cvips_crop(VipsImage *image, int x, int y, int width, int height) {
     VipsImage *result = NULL;
@@ -330,6 +341,66 @@ static inline void *cvips_encode(VipsImage *image, CVipsFileFormat format, int q
         break;
     }
     return buffer;
+}
+
+/// Gives rows of an image, interleaved; called by threads of libvips. Returns whether it could.
+typedef bool (*CVipsRows)(void *context, int top, int count, void *pixels);
+
+typedef struct {
+    CVipsRows rows;
+    void *context;
+    /// Bytes of a row.
+    size_t length;
+} CVipsRowSource;
+
+static inline int cvips_generate(VipsRegion *region, void *sequence, void *a, void *b, gboolean *stop) {
+    (void)sequence, (void)b, (void)stop;
+    const CVipsRowSource *source = a;
+    const VipsRect *part = &region->valid;
+    size_t pixel = VIPS_IMAGE_SIZEOF_PEL(region->im);
+    char *row = g_try_malloc(source->length);
+    bool is_done = row != NULL;
+    for (int y = part->top; is_done && y < part->top + part->height; y++) {
+        is_done = source->rows(source->context, y, 1, row);
+        if (is_done) memcpy(VIPS_REGION_ADDR(region, part->left, y), row + part->left * pixel, part->width * pixel);
+    }
+    g_free(row);
+    if (!is_done) vips_error("rows", "the pixels cannot be read");
+    return is_done ? 0 : -1;
+}
+
+/// An image whose rows someone gives when they are asked for; `source` must outlive it.
+static inline VipsImage *cvips_rows(
+    CVipsRowSource *source, int width, int height, int bands, VipsBandFormat format, VipsInterpretation interpretation) {
+    VipsImage *image = vips_image_new();
+    vips_image_init_fields(image, width, height, bands, format, VIPS_CODING_NONE, interpretation, 1.0, 1.0);
+    source->length = VIPS_IMAGE_SIZEOF_LINE(image);
+    if (vips_image_pipelinev(image, VIPS_DEMAND_STYLE_THINSTRIP, NULL) == 0 &&
+        vips_image_generate(image, NULL, cvips_generate, NULL, source, NULL) == 0)
+        return image;
+    g_object_unref(image);
+    return NULL;
+}
+
+/// Encodes an image into a file while its pixels are made, from the top down. Returns whether it worked.
+static inline bool cvips_encode_file(VipsImage *image, const char *path, CVipsFileFormat format, int quality, bool pyramid) {
+    // Places of 32 bits reach as far as 4 GB; what is compressed can be larger than what was before.
+    bool is_big = VIPS_IMAGE_SIZEOF_IMAGE(image) > 4000000000u;
+    switch (format) {
+    case CVIPS_FILE_JPEG:
+        return vips_jpegsave(image, path, "Q", quality, NULL) == 0;
+    case CVIPS_FILE_PNG:
+        return vips_pngsave(image, path, NULL) == 0;
+    case CVIPS_FILE_TIFF:
+        if (pyramid)
+            return vips_tiffsave(
+                       image, path, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE, "bigtiff", TRUE, "tile", TRUE, "tile_width", 256,
+                       "tile_height", 256, "pyramid", TRUE, NULL) == 0;
+        return vips_tiffsave(image, path, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE, "bigtiff", is_big, NULL) == 0;
+    default:
+        vips_error("encode", "the format is not written row by row");
+        return false;
+    }
 }
 
 /// Renders one line of text as RGBA in a Pango font such as "Symbola 96"; one point is one pixel.

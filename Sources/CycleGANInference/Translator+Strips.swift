@@ -13,11 +13,18 @@ public struct LargeImages: Sendable {
     public var folder = FileManager.default.temporaryDirectory
     /// Whether norms take their statistics from a small copy of the image, which is faster and no longer the same.
     public var isApproximate = false
+    /// A folder that keeps what is done of an image, for the same translation to go on from there; `nil` where nothing is kept.
+    public var tiles: URL?
+    /// Asked behind each strip; from `true` on the translation ends with a `CancellationError`.
+    public var isStopped: (@Sendable () -> Bool)?
     /// Told how far an image is, at its begin and behind each strip.
     public var progress: (@Sendable (LargeImageProgress) -> Void)?
 
     /// Half of what is free, and the system's folder for temporary files.
     public init() {}
+
+    /// Removes what is kept of an image that is done.
+    package func removeTiles() throws { try tiles.map { try TileFolder($0).remove() } }
 
     /// What the process may take now, in bytes.
     var bound: Int { memory ?? min(ProcessMemory.limit, ProcessMemory.current + ProcessMemory.available / 2) }
@@ -35,9 +42,11 @@ public struct LargeImageProgress: Sendable {
     public internal(set) var share = 0.0
 }
 
+extension ScratchFile: MapFile {}
+
 extension Translator {
     /// Whether an image is translated strip by strip, with the same result: where the maps of the whole take more memory than there is.
-    func takesStrips(for size: ImageSize) -> Bool {
+    package func takesStrips(for size: ImageSize) -> Bool {
         device == .cpu && graph.reasonAgainstStrips == nil
             && memory.bytes(for: size, held: max(ProcessMemory.current, TranslationMemory.program)) > largeImages.bound
     }
@@ -64,12 +73,14 @@ extension Translator {
     /// - Parameters:
     ///   - domain: Of the result.
     ///   - results: Bytes that the process will hold besides maps and strips.
+    ///   - others: Bytes of the disk that maps leave for other files.
     ///   - frames: The statistics of the frames before, where the image is one of a video.
     ///   - write: Gets the result's rows in order, and the number of the first of them.
     /// - Throws: `ModelFileError` where a single row takes more memory than there is, `FileError` for the folder of maps, `TorchError`, and what
     ///   `write` throws.
     func translateStrips(
-        of source: StripSource, _ domain: DomainConfiguration, besides results: Int, name: String, frames: FrameStatistics? = nil,
+        of source: StripSource, _ domain: DomainConfiguration, besides results: Int, reserving others: Int = 0, name: String,
+        frames: FrameStatistics? = nil,
         write: (PixelImage, Int) throws -> Void
     ) throws {
         let room = room(besides: results)
@@ -87,7 +98,7 @@ extension Translator {
         try withoutGradients {
             if let frames {
                 let framePlan = try frames.plan(for: networkShape(source)) { try self.plan(for: source, room, name: name) }
-                let run = try execution(of: framePlan, source)
+                let run = try execution(of: framePlan, source, reserving: others)
                 run.statistics = frames.statistics
                 return try run.run(output: output)
             }
@@ -99,7 +110,10 @@ extension Translator {
             }
             let plan = try plan(for: source, room, name: name)
             let report = reporter(name, stripCount: plan.stripCount, fileBytes: plan.fileBytes)
-            try execution(of: plan, source).run(progress: report, output: output)
+            let run =
+                try largeImages.tiles.map { try resumed(plan, source, in: TileFolder($0)) }
+                ?? execution(of: plan, source, reserving: others)
+            try run.run(progress: report, output: output)
         }
     }
 
@@ -108,7 +122,7 @@ extension Translator {
         let small = try source.scaledDown(to: Self.smallSide)
         let copy = StripSource(
             small, mask: source.mask?.resized(to: small.size).withHardEdges(), domain: source.domain, padded: padded(small.size))
-        let execution = try execution(of: plan(for: copy, room, name: name), copy)
+        let execution = try execution(of: plan(for: copy, room, name: name), copy, reserving: 0)
         var found: [Int: MergedStatistics] = [:]
         execution.statistics = { norm, measured in
             found[norm] = measured
@@ -121,7 +135,7 @@ extension Translator {
     /// One pass over the image, where norms need not have seen all of it and there is memory for that; else nil.
     private func stream(for source: StripSource, _ room: StripRoom) throws -> StripStream? {
         let isSmall = max(source.size.height, source.size.width) <= Self.smallSide
-        guard !graph.hasImageNorms || largeImages.isApproximate && !isSmall else { return nil }
+        guard !graph.hasImageNorms || largeImages.isApproximate && !isSmall, largeImages.tiles == nil else { return nil }
         do throws(GraphError) {
             return try StripStream(graph, input: networkShape(source), memory: max(room.bytes, 0))
         } catch {
@@ -133,7 +147,9 @@ extension Translator {
     /// - Throws: `ModelFileError`.
     private func plan(for source: StripSource, _ room: StripRoom, name: String) throws -> StripPlan {
         do {
-            return try StripPlan(graph, input: networkShape(source), memory: max(room.bytes, 0), threads: TorchRuntime.threadCount)
+            return try StripPlan(
+                graph, input: networkShape(source), memory: max(room.bytes, 0), threads: TorchRuntime.threadCount,
+                keepsInFile: largeImages.tiles != nil)
         } catch let GraphError.needsMoreMemory(bytes, _) {
             throw ModelFileError(
                 file: name,
@@ -143,9 +159,17 @@ extension Translator {
         }
     }
 
-    private func execution(of plan: StripPlan, _ source: StripSource) throws -> StripExecution {
-        let spill = plan.fileBytes > 0 ? try MapSpill(in: largeImages.folder, bytes: plan.fileBytes) : nil
+    private func execution(of plan: StripPlan, _ source: StripSource, reserving others: Int) throws -> StripExecution {
+        let spill =
+            plan.fileBytes > 0
+            ? try ScratchFile(in: largeImages.folder, bytes: plan.fileBytes, reserving: others, content: "maps") : nil
         return StripExecution(plan, file: spill, input: networkInput(source))
+    }
+
+    private func resumed(_ plan: StripPlan, _ source: StripSource, in folder: TileFolder) throws -> StripExecution {
+        let input = networkInput(source)
+        let state = try TileFolder.State(plan.layout, height: source.padded.height, generator: file.generator, input: input)
+        return try folder.execution(of: plan, state, input: input)
     }
 
     private func networkShape(_ source: StripSource) -> [Int] {
@@ -162,12 +186,13 @@ extension Translator {
     }
 
     /// Tells of the progress, from its begin on.
-    private func reporter(_ name: String, stripCount: Int, fileBytes: Int) -> (Double) -> Void {
+    private func reporter(_ name: String, stripCount: Int, fileBytes: Int) -> (Double) throws -> Void {
         var progress = LargeImageProgress(name: name, stripCount: stripCount, fileBytes: fileBytes)
         largeImages.progress?(progress)
         return { [largeImages] share in
             progress.share = share
             largeImages.progress?(progress)
+            if largeImages.isStopped?() == true { throw CancellationError() }
         }
     }
 

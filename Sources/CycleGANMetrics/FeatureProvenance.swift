@@ -1,3 +1,5 @@
+import Support
+
 /// What features depend on: features and statistics can be used again, and compared, where all of it is the same.
 public struct FeatureProvenance: Equatable, Sendable {
     /// How images were brought to the network's input.

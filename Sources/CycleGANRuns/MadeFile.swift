@@ -20,12 +20,16 @@ struct MadeFile: Sendable {
 
     /// Writes the pictures and all that belongs beside them.
     ///
+    /// - Parameters:
+    ///   - wording: An error in words.
+    ///   - finish: Done where that went well.
     /// - Returns: The record of the file, with what went wrong.
-    func written(_ options: TranslationOutput, wording: (any Error) -> String) -> TranslationRecord {
+    func written(_ options: TranslationOutput, wording: (any Error) -> String, finish: () throws -> Void) -> TranslationRecord {
         let start = ContinuousClock.now
         var record = record
         do {
             try write(options, &record)
+            try finish()
             if let first = sizes.first {
                 (record.inputSize, record.networkSize) = (PictureSize(first.input), PictureSize(first.network))
                 record.outputSize = PictureSize(first.output)
@@ -48,6 +52,10 @@ struct MadeFile: Sendable {
         if let volume = input.volume {
             let isPacked = output.pathExtension.lowercased() == "gz"
             return try AtomicFile.write(volume.encoded(pictures, isPacked: isPacked, name: input.job.input.path), to: output)
+        }
+        if options.isPyramid, pictures.count == 1 {
+            let file = try PixelFile(pictures[0], in: output.deletingLastPathComponent())
+            return try file.write(to: output, metadata: input.metadata, isPyramid: true)
         }
         try PixelImage.write(
             pictures, to: output, quality: options.quality, metadata: input.metadata,

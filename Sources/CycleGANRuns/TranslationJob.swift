@@ -111,6 +111,18 @@ public struct TranslationPlan: Sendable {
             }
         }
         try Self.checkTargets(jobs, naming)
+        try checkPyramids()
+    }
+
+    /// Checks that all results are of the format that pyramids are, where these are asked for.
+    ///
+    /// - Throws: `TranslationPlanError`.
+    private func checkPyramids() throws {
+        guard naming.isPyramid,
+            let other = jobs.first(where: { ImageFileFormat(fileExtension: $0.output.pathExtension) != .tiff })
+        else { return }
+        throw TranslationPlanError(
+            "\(other.output.path): a pyramid of smaller copies is a TIFF file, and this is none", remedies: [.chooseTIFF])
     }
 
     /// Checks that no result would overwrite an image that gives a style.

@@ -15,6 +15,8 @@ public struct TranslationOutput: Sendable {
     public var format: ImageFileFormat?
     /// Of JPEG and WebP, from 1 to 100.
     public var quality = 95
+    /// Whether results, which are TIFF files, have smaller copies of themselves, in tiles.
+    public var isPyramid = false
     /// What follows the names of images, before the extension.
     public var suffix = ""
     /// Whether images are left out whose translation is there.

@@ -18,7 +18,7 @@ public struct TranslationRun {
 
     /// Files that are read, and others that are written, at the same time, unless told otherwise.
     public static let usualJobs = min(4, max(2, ProcessInfo.processInfo.activeProcessorCount))
-    /// Of larger images one is held at a time.
+    /// Of larger images one is held at a time, and of those that take all the memory there is.
     private static let mostPixelsAhead = 4 << 20
 
     package let plan: TranslationPlan
@@ -60,8 +60,11 @@ public struct TranslationRun {
         let files = FileWriter(width: jobs, onRecord: onRecord)
         var pages = WaitingPages(self, files, wording)
         let (jobs, options, domain) = (plan.jobs, output, maker.inputDomain)
+        var most = Self.mostPixelsAhead
+        while most > 1, (maker as? Translator)?.takesStrips(for: ImageSize(Int(Double(most).squareRoot()))) == true { most /= 2 }
+        let mostPixels = most
         let reader = Prefetcher<ReadFile, Never>(count: jobs.count, workers: self.jobs, capacity: self.jobs + Translator.mostImages) {
-            ReadFile(jobs[$0], options, domain, mostPixels: Self.mostPixelsAhead)
+            ReadFile(jobs[$0], options, domain, mostPixels: mostPixels)
         }
         var index = 0
         while !isStopped(), !files.isDiskFull, let read = reader.next() {

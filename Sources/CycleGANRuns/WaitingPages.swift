@@ -42,6 +42,7 @@ struct WaitingPages {
             flush()
             // It takes memory that others have until they are written.
             files.wait()
+            if makeByWindows(job, index, record) { return }
             add(.reading(job, domain), index)
             flush()
         case .read(.failure(let error), let seconds):
@@ -57,6 +58,7 @@ struct WaitingPages {
     private mutating func add(_ file: OpenFile) {
         do {
             let input = file.made.input
+            if input.sources.count > 1 { try checkSeveral(input) }
             let common = try input.commonWindow(run.maker)
             for index in input.sources.indices where !file.isClosed {
                 let start = ContinuousClock.now
@@ -70,6 +72,37 @@ struct WaitingPages {
         } catch {
             close(file, error)
         }
+    }
+
+    /// Makes a picture that is not held whole on its way.
+    ///
+    /// - Returns: Whether it need not be held whole.
+    private mutating func makeByWindows(_ job: TranslationJob, _ index: Int, _ record: TranslationRecord) -> Bool {
+        guard let translator = run.maker as? Translator else { return false }
+        let start = ContinuousClock.now
+        var record = record
+        do {
+            guard let size = try job.writeByWindows(translator, run, &findings.values, &record) else { return false }
+            try translator.largeImages.removeTiles()
+            (record.inputSize, record.networkSize, record.outputSize) = (PictureSize(size), PictureSize(size), PictureSize(size))
+            findings.sizes.observe(size, name: job.input.path)
+        } catch is CancellationError {
+            return true
+        } catch {
+            record.fail(error, wording)
+        }
+        record.seconds = start.duration(to: .now) / .seconds(1)
+        files.tell(record, index)
+        return true
+    }
+
+    /// Of several pictures there are neither pyramids nor tiles to resume from.
+    private func checkSeveral(_ input: JobInput) throws {
+        if (run.maker as? Translator)?.largeImages.tiles != nil {
+            throw TranslationPlanError(
+                "\(input.job.input.path): tiles to resume from are of one picture, and there are \(input.sources.count)")
+        }
+        if run.output.isPyramid { throw ImageError.onePyramid(path: input.job.output.path, pages: input.sources.count) }
     }
 
     private func page(_ index: Int, of file: OpenFile, _ common: ValueRange?) throws -> Page {
@@ -125,13 +158,15 @@ struct WaitingPages {
         guard file.made.isComplete, !file.isClosed else { return }
         file.isClosed = true
         let (made, options, wording) = (file.made, run.output, wording)
-        files.add(file.index) { made.written(options, wording: wording) }
+        let largeImages = (run.maker as? Translator)?.largeImages
+        files.add(file.index) { made.written(options, wording: wording) { try largeImages?.removeTiles() } }
     }
 
     /// Ends a file that cannot be made.
     private func close(_ file: OpenFile, _ error: any Error) {
         guard !file.isClosed else { return }
         file.isClosed = true
+        if error is CancellationError { return }
         file.made.record.fail(error, wording)
         files.tell(file.made.record, file.index)
     }

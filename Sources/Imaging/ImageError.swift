@@ -34,8 +34,12 @@ public enum ImageError: Equatable, Sendable {
     case unknownExtension(path: String)
     /// The format cannot hold the image.
     case cannotEncode(format: ImageFileFormat, image: String, able: [ImageFileFormat])
+    /// The format cannot hold an image with so long a side.
+    case tooLong(path: String, format: ImageFileFormat, side: Int, largest: Int)
     /// The format holds one picture, and there are several.
     case onePage(path: String, format: ImageFileFormat, pages: Int)
+    /// A pyramid is of one picture, and there are several.
+    case onePyramid(path: String, pages: Int)
     /// The encoder failed.
     case encodingFailed(format: ImageFileFormat, reason: String)
     /// The file cannot be written.
@@ -106,8 +110,13 @@ extension ImageError: ErrorWithRemedies {
                 + "use \(ImageFileFormat.writableExtensions.map { "." + $0 }.joined(separator: ", "))"
         case .cannotEncode(let format, let image, let able):
             "\(format.name) cannot hold \(image); use \(able.map(\.name).joined(separator: " or "))"
+        case .tooLong(let path, let format, let side, let largest):
+            "\(path): a \(format.name) file has at most \(largest) pixels at a side, and the image has \(side); "
+                + (format == .tiff ? "reduce the image" : "write a .tif file")
         case .onePage(let path, let format, let pages):
             "\(path): a \(format.name) file holds one picture, and there are \(pages); write a .tif file"
+        case .onePyramid(let path, let pages):
+            "\(path): a pyramid is of one picture, and there are \(pages); write a TIFF file that is none"
         case .encodingFailed(let format, let reason): "encoding as \(format.name) failed: \(reason)"
         case .unwritable(let path, let reason), .diskFull(let path, let reason): "\(path): cannot be written: \(reason)"
         case .invalidDomain(let key, let value, let allowed): "the domain's \(key): found \(value); allowed: \(allowed)"

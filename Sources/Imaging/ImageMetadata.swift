@@ -12,6 +12,11 @@ public struct ImageMetadata: Sendable {
     private let geography: [[TIFFTags.Entry]]
     private let size: ImageSize?
 
+    /// That of an image file, of which only what is looked at is read.
+    ///
+    /// - Throws: `ImageError` for a file that cannot be read.
+    package init(contentsOf url: URL) throws(ImageError) { self.init(encoded: try PixelImage.mappedData(at: url)) }
+
     /// That of the content of an image file; without any where it is no image.
     public init(encoded data: Data) {
         format = ImageFileFormat(signature: data) ?? .bmp
@@ -60,8 +65,8 @@ public struct ImageMetadata: Sendable {
         }
     }
 
-    /// The content of a TIFF file with the tags of the place on Earth, where the picture has the size of the one that they are of.
-    func addingGeography(to file: Data, size: ImageSize) -> Data {
-        size == self.size ? TIFFTags.adding(geography, to: file) : file
+    /// What gives a TIFF file the tags of the place on Earth, where the picture has the size of the one that they are of.
+    func editsAddingGeography(to file: Data, size: ImageSize) -> [TIFFEdit] {
+        size == self.size ? TIFFTags.edits(adding: geography, to: file) : []
     }
 }

@@ -107,21 +107,19 @@ struct ImageDecoder {
         return try decode(upright, header: bytes)
     }
 
-    /// Decodes a rectangle of a large image that stands upright; `nil` for any other.
-    func decode(
-        _ bytes: UnsafeRawBufferPointer, largePixelCount: Int, area: (ImageSize) -> ImageArea?
-    ) throws(ImageError) -> PixelImage? {
+    /// Opens a large image that stands upright, to decode parts of it; `nil` for any other.
+    func open(_ bytes: UnsafeRawBufferPointer, largePixelCount: Int) throws(ImageError) -> Vips.Image? {
         let stored = try check(cvips_open_page(bytes.baseAddress, bytes.count, format.code, Int32(page)))
         try checkSize(stored.width, stored.height, bands: stored.bands, sampleSize: stored.sampleSize, bytes)
-        let size = ImageSize(height: stored.height, width: stored.width)
-        guard stored.width * stored.height > largePixelCount, stored.integer(VIPS_META_ORIENTATION, default: 1) == 1,
-            let area = area(size)
-        else {
-            return nil
-        }
+        let isLarge = stored.width * stored.height > largePixelCount
+        return isLarge && stored.integer(VIPS_META_ORIENTATION, default: 1) == 1 ? stored : nil
+    }
+
+    /// Decodes a rectangle of an open image. Of one image they are asked for from the top down.
+    func decode(_ area: ImageArea, of stored: Vips.Image, header bytes: UnsafeRawBufferPointer) throws(ImageError) -> PixelImage {
         precondition(
-            area.x >= 0 && area.y >= 0 && area.x + area.size.width <= size.width && area.y + area.size.height <= size.height,
-            "an area of \(area.size.dimensions) at \(area.x), \(area.y) does not lie in \(size.dimensions)")
+            area.x >= 0 && area.y >= 0 && area.x + area.size.width <= stored.width && area.y + area.size.height <= stored.height,
+            "an area of \(area.size.dimensions) at \(area.x), \(area.y) does not lie in \(stored.width)x\(stored.height)")
         let part = try check(
             cvips_crop(stored.pointer, Int32(area.x), Int32(area.y), Int32(area.size.width), Int32(area.size.height)))
         return try decode(part, header: bytes)

@@ -43,7 +43,7 @@ extension PixelImage {
         if let reason = Vips.start() { throw .encodingFailed(format: fileFormat, reason: reason) }
         let file = try encoded(as: fileFormat, quality: quality, pageHeight: height, timing: nil, metadata)
         guard let metadata, fileFormat == .tiff else { return file }
-        return metadata.addingGeography(to: file, size: size)
+        return file.edited(by: metadata.editsAddingGeography(to: file, size: size))
     }
 
     /// - Parameter pageHeight: That of one picture, where several stand one below the other.
@@ -62,7 +62,8 @@ extension PixelImage {
         _ metadata: ImageMetadata?
     ) throws(ImageError) -> Data {
         let wrapped = cvips_wrap(
-            pixels.baseAddress, pixels.count, Int32(width), Int32(height), Int32(bands), bandFormat, interpretation)
+            pixels.baseAddress, pixels.count, Int32(width), Int32(height), Int32(bands), format.bandFormat,
+            format.interpretation(colours: bands - (hasAlpha ? 1 : 0)))
         guard let image = Vips.Image(wrapped) else { throw .encodingFailed(format: fileFormat, reason: Vips.takeError()) }
         metadata?.copy(to: image, colours: bands - (hasAlpha ? 1 : 0))
         if pageHeight < height {
@@ -77,22 +78,27 @@ extension PixelImage {
         }
         defer { g_free(memory) }
         let data = Data(bytes: memory, count: size)
-        return fileFormat == .tiff && !hasAlpha && bands != 1 && bands != 3 ? TIFFPages.declaringData(data) : data
+        return fileFormat == .tiff && !hasAlpha && bands != 1 && bands != 3 ? data.edited(by: TIFFTags.editsDeclaringData(of: data)) : data
     }
 
     /// For errors: `a 16-bit image with 3 channels`.
     private var kind: String { ImageFileFormat.kind(bands: bands, format) }
+}
 
-    private var bandFormat: VipsBandFormat {
-        switch format {
+extension PixelImage.Format {
+    var bandFormat: VipsBandFormat {
+        switch self {
         case .uint8: VIPS_FORMAT_UCHAR
         case .uint16: VIPS_FORMAT_USHORT
         case .float32: VIPS_FORMAT_FLOAT
         }
     }
 
-    private var interpretation: VipsInterpretation {
-        switch (bands - (hasAlpha ? 1 : 0), format) {
+    /// What libvips is told that the bands are.
+    ///
+    /// - Parameter colours: How many of them are no opacity.
+    func interpretation(colours: Int) -> VipsInterpretation {
+        switch (colours, self) {
         case (3, .uint16): VIPS_INTERPRETATION_RGB16
         case (3, _): VIPS_INTERPRETATION_sRGB
         // As grey with extra samples; the TIFF writer would mark any other multi-band image as RGB with alpha.

@@ -73,7 +73,7 @@ extension PixelImage {
             guard let file = TIFFPages.joined(files) else {
                 throw .encodingFailed(format: format, reason: "\(pages.count) pages are more than 4 GB")
             }
-            return metadata?.addingGeography(to: file, size: pages[0].size) ?? file
+            return file.edited(by: metadata?.editsAddingGeography(to: file, size: pages[0].size) ?? [])
         }
         let first = pages[0]
         if let other = pages.first(where: { $0.size != first.size || $0.bands != first.bands || $0.format != first.format }) {

@@ -32,6 +32,19 @@ extension PixelImage {
     package static func part(
         of url: URL, page: Int = 0, area: (ImageSize) -> ImageArea?
     ) throws(ImageError) -> PixelImage? {
+        guard let (data, decoder, _) = try decoder(onDemand: url, page: page) else { return nil }
+        return try data.withUnsafeBytes { bytes in
+            Result { () throws(ImageError) in
+                guard let stored = try decoder.open(bytes, largePixelCount: largePixelCount) else { return nil }
+                let size = ImageSize(height: stored.height, width: stored.width)
+                return try area(size).map { area throws(ImageError) in try decoder.decode(area, of: stored, header: bytes) }
+            }
+        }.get()
+    }
+
+    /// The content of a file, what decodes parts of it, and whether the content is in memory only where it is looked at; `nil` where the whole has
+    /// to be read.
+    static func decoder(onDemand url: URL, page: Int) throws(ImageError) -> (Data, ImageDecoder, isMapped: Bool)? {
         let data = try mappedData(at: url)
         guard MedicalFile(data, name: url.path) == nil, let format = ImageFileFormat(signature: data), format.decodesOnDemand,
             Vips.start() == nil
@@ -41,13 +54,10 @@ extension PixelImage {
         let directories = format == .tiff ? TIFFDirectory.all(in: data).filter(\.isPage) : []
         let directory = page < directories.count ? directories[page] : nil
         guard page == 0 || directory != nil, directory?.needsLibtiff != true else { return nil }
-        return try (format == .png ? PNGChunks.removingManyTexts(from: data) : data).withUnsafeBytes { bytes in
-            Result { () throws(ImageError) in
-                let decoder = ImageDecoder(
-                    name: url.path, format: format, page: directory?.index ?? page, directory: directory, pixelLimit: 1 << 40)
-                return try decoder.decode(bytes, largePixelCount: largePixelCount, area: area)
-            }
-        }.get()
+        let decoder = ImageDecoder(
+            name: url.path, format: format, page: directory?.index ?? page, directory: directory, pixelLimit: 1 << 40)
+        let content = format == .png ? PNGChunks.removingManyTexts(from: data) : data
+        return (content, decoder, content.count == data.count)
     }
 }
 

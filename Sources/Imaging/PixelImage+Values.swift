@@ -1,14 +1,35 @@
 extension PixelImage {
     /// How the values of an image lie in the ranges of its bands.
-    package struct ValueUse: Sendable, Equatable {
+    package struct ValueUse: Sendable {
         /// All finite samples, those of a band of opacity left out.
         package fileprivate(set) var count = 0
         /// Those outside their range.
         package fileprivate(set) var outside = 0
-        /// The least and the greatest of them.
-        package fileprivate(set) var least = Double.infinity, greatest = -Double.infinity
+        /// Of each band: its range, and the least and the greatest of its samples.
+        fileprivate var bands: [(range: ClosedRange<Double>, least: Double, greatest: Double)] = []
+
+        /// The least and the greatest of all samples.
+        package var least: Double { bands.map(\.least).min() ?? .infinity }
+        package var greatest: Double { bands.map(\.greatest).max() ?? -.infinity }
+
         /// The largest share of its range that a band uses, 0...1.
-        package fileprivate(set) var usedShare = 0.0
+        package var usedShare: Double {
+            bands.reduce(0) { share, band in
+                let extent = min(band.greatest, band.range.upperBound) - max(band.least, band.range.lowerBound)
+                return max(share, extent / (band.range.upperBound - band.range.lowerBound))
+            }
+        }
+
+        /// Adds those of another part of the image.
+        package mutating func add(_ other: ValueUse) {
+            count += other.count
+            outside += other.outside
+            bands =
+                bands.isEmpty
+                ? other.bands : zip(bands, other.bands).map { ($0.range, min($0.least, $1.least), max($0.greatest, $1.greatest)) }
+        }
+
+        package init() {}
     }
 
     /// Counts the samples outside a range.
@@ -38,9 +59,7 @@ extension PixelImage {
                     if value < least { least = value }
                     if value > greatest { greatest = value }
                 }
-                let extent = min(greatest, range.upperBound) - max(least, range.lowerBound)
-                use.usedShare = max(use.usedShare, extent / (range.upperBound - range.lowerBound))
-                (use.least, use.greatest) = (min(use.least, least), max(use.greatest, greatest))
+                use.bands.append((range, least, greatest))
             }
             return use
         }

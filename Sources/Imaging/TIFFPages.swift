@@ -24,18 +24,6 @@ enum TIFFPages {
         return result
     }
 
-    /// A file of one page whose bands beyond the colours are data: libvips calls them opacity.
-    static func declaringData(_ file: Data) -> Data {
-        var file = file
-        guard let offset = file.number(4, 4), let count = file.number(offset, 2) else { return file }
-        for entry in (0..<count).map({ offset + 2 + 12 * $0 }) where file.number(entry, 2) == 338 {
-            guard let values = file.number(entry + 4, 4), let outside = file.number(entry + 8, 4), values < 1 << 16 else { continue }
-            let place = values > 2 ? outside : entry + 8
-            for index in 0..<values where file.number(place + 2 * index, 2) != nil { file.replace(place + 2 * index, 2, 0) }
-        }
-        return file
-    }
-
     private struct Directory {
         let offset: Int
         private let base: Int

@@ -27,44 +27,6 @@ enum TIFFTags {
         }
         return pages.contains { !$0.isEmpty } ? pages : []
     }
-
-    /// A file with further tags, page by page. It must be of the kind with offsets of 32 bits, as libvips writes it; any other stays as it is.
-    static func adding(_ pages: [[Entry]], to file: Data) -> Data {
-        guard let reader = Reader(file), !reader.isBig else { return file }
-        var result = file
-        // Where the directory before it, or the header, says where the next one is.
-        var link = 4
-        for (directory, entries) in zip(reader.directories, pages) {
-            let slots = reader.slots(of: directory)
-            let next = reader.nextPointer(of: directory, count: slots.count)
-            guard !entries.isEmpty else {
-                link = next
-                continue
-            }
-            var fields = slots.filter { !geographic.contains($0.tag) }.map { (tag: $0.tag, bytes: reader.bytes($0)) }
-            for entry in entries {
-                let values = reader.ordered(entry.values, type: entry.type)
-                let field = reader.encoded(entry.tag, 2) + reader.encoded(entry.type, 2) + reader.encoded(entry.count, 4)
-                if values.count > 4 {
-                    fields.append((entry.tag, field + reader.encoded(result.evenCount, 4)))
-                    result += [UInt8](repeating: 0, count: result.evenCount - result.count) + values
-                } else {
-                    fields.append((entry.tag, field + values + [UInt8](repeating: 0, count: 4 - values.count)))
-                }
-            }
-            result += [UInt8](repeating: 0, count: result.evenCount - result.count)
-            result.replaceSubrange(link..<link + 4, with: reader.encoded(result.count, 4))
-            result += reader.encoded(fields.count, 2) + fields.sorted { $0.tag < $1.tag }.flatMap(\.bytes)
-            link = result.count
-            result += reader.encoded(reader.integer(at: next, size: 4) ?? 0, 4)
-        }
-        return result.count <= Int(UInt32.max) ? result : file
-    }
-}
-
-extension Data {
-    /// Directories and values begin at even places.
-    fileprivate var evenCount: Int { (count + 1) & ~1 }
 }
 
 extension TIFFTags {
@@ -135,7 +97,7 @@ extension TIFFTags {
         }
 
         /// A tag as it is.
-        func bytes(_ slot: Slot) -> [UInt8] { Array(file[slot.offset..<min(slot.offset + 12, file.count)]) }
+        func bytes(_ slot: Slot) -> [UInt8] { Array(file[slot.offset..<min(slot.offset + (isBig ? 20 : 12), file.count)]) }
 
         /// A tag with its values; `nil` where these are not in the file, or of a type that files with offsets of 32 bits do not have.
         func entry(_ slot: Slot) -> Entry? {

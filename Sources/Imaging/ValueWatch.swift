@@ -30,16 +30,22 @@ public struct ValueWatch: Sendable {
     ///   - image: With the domain's bands picked.
     ///   - name: The path of its file, perhaps with the page.
     public mutating func observe(_ image: PixelImage, of domain: DomainConfiguration, name: String) {
-        if image.format != .uint8 { hasDeepImages = true }
-        // A type without a white needs a range; without one it is refused.
-        guard let range = domain.valueRange ?? image.storedAs.white.map({ ValueRange(0...$0) }) else { return }
+        var part = SeenImage(of: domain)
+        part.add(image)
+        observe(part, name: name)
+    }
+
+    /// Looks at an image of which parts were seen.
+    package mutating func observe(_ image: SeenImage, name: String) {
+        if image.isDeep { hasDeepImages = true }
+        guard let range = image.range else { return }
+        let use = image.use
         let path = (name as NSString).deletingLastPathComponent
         let index = folders.firstIndex { $0.path == path && $0.folder.range == range } ?? folders.count
         if index == folders.count {
             folders.append((path, Folder()))
             folders[index].folder.range = range
         }
-        let use = image.use(of: range, channels: domain.channels)
         folders[index].folder.images += 1
         folders[index].folder.samples += use.count
         guard use.count > 0 else { return }
@@ -52,6 +58,25 @@ public struct ValueWatch: Sendable {
             folders[index].folder.narrow.append(((name as NSString).lastPathComponent, use.least, use.greatest))
         } else if use.greatest > use.least, let file = Self.file(ofPage: (name as NSString).lastPathComponent) {
             folders[index].folder.usedFiles.insert(file)
+        }
+    }
+
+    /// The values of one image, part by part.
+    package struct SeenImage {
+        private let domain: DomainConfiguration
+        fileprivate private(set) var isDeep = false
+        fileprivate private(set) var range: ValueRange?
+        fileprivate private(set) var use = PixelImage.ValueUse()
+
+        /// Nothing seen yet.
+        package init(of domain: DomainConfiguration) { self.domain = domain }
+
+        /// Looks at a part, with the domain's bands picked.
+        package mutating func add(_ image: PixelImage) {
+            if image.format != .uint8 { isDeep = true }
+            // A type without a white needs a range; without one it is refused.
+            range = domain.valueRange ?? image.storedAs.white.map { ValueRange(0...$0) }
+            if let range { use.add(image.use(of: range, channels: domain.channels)) }
         }
     }
 

@@ -45,6 +45,8 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
     case smallerSize(Int)
     /// Write results in a format of one's own choice.
     case chooseFormat
+    /// Write results as TIFF files.
+    case chooseTIFF
     /// Go on with what is left to do.
     case skipExisting
     /// Scale images to the size of the training.
@@ -92,6 +94,7 @@ package enum ErrorRemedy: Equatable, Sendable, CustomStringConvertible {
         case .giveSize: "give a size in pixels"
         case .smallerSize(let side): "scale the image to \(side) pixels at the longer side"
         case .chooseFormat: "choose another format"
+        case .chooseTIFF: "write .tif files"
         case .skipExisting: "go on with what is left"
         case .scaleToTraining: "scale them to the size of the training"
         case .giveMasks: "give a folder that holds a mask for every image under the same path, or one file for one image"

@@ -41,4 +41,30 @@ package enum RegularFile {
             throw FileError(path: path, operation: "read", code: EIO)
         }
     }
+
+    /// Puts bytes in the place of others in a file, or behind its end.
+    ///
+    /// - Throws: `FileError` naming the file.
+    package static func replace(_ bytes: [UInt8], at offset: Int, in path: String) throws(FileError) {
+        let descriptor = open(FileName.bytes(path), O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: path, operation: "write") }
+        defer { close(descriptor) }
+        var done = 0
+        while done < bytes.count {
+            let written = bytes.withUnsafeBytes { bytes in
+                pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset + done))
+            }
+            if written < 0, errno != EINTR { throw FileError(path: path, operation: "write") }
+            done += max(0, written)
+        }
+    }
+
+    /// Lets go of the memory of mapped data, which is read again where it is looked at. Other data would be lost.
+    package static func release(_ data: Data) {
+        data.withUnsafeBytes { bytes in
+            let page = Int(getpagesize())
+            guard let start = bytes.baseAddress, Int(bitPattern: start).isMultiple(of: page) else { return }
+            madvise(UnsafeMutableRawPointer(mutating: start), bytes.count, MADV_DONTNEED)
+        }
+    }
 }

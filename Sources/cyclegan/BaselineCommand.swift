@@ -77,7 +77,7 @@ struct BaselineCommand: ParsableCommand {
         let work = TranslationRun(
             plan, by: maker, scaling: TranslationScaling(size, restoresSize: restoreSize), output: outputs.values, jobs: jobs.jobs,
             scale: nil)
-        let counts = try JobRunner(json: json).run(work)
+        let counts = try JobRunner(json: json).run(work, SignalMonitor("Stopping after the images at hand; once more to stop at once."))
         if !json {
             let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
             let style = "in the style of \(printable(images.description))"

@@ -51,6 +51,7 @@ extension ErrorRemedy {
         case .giveSize: "give it in pixels, such as --size 256"
         case .smallerSize(let side): "--size \(side) fits"
         case .chooseFormat: "--format chooses another one"
+        case .chooseTIFF: "give --format tiff, or a .tif file as --output"
         case .skipExisting: "then go on with --skip-existing"
         case .scaleToTraining: "--size training scales them"
         case .giveMasks:

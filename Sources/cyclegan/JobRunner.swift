@@ -29,15 +29,16 @@ struct JobRunner {
     let json: Bool
 
     /// - Parameters:
+    ///   - signals: Ask to stop.
     ///   - page: Shown every image and its picture, and written at the end into the folder of the results.
     ///   - naming: What messages call files in place of their paths.
     func run(
-        _ work: TranslationRun, page: ComparisonPage? = nil, naming: @escaping @Sendable (String) -> String = { $0 }
+        _ work: TranslationRun, _ signals: SignalMonitor, page: ComparisonPage? = nil,
+        naming: @escaping @Sendable (String) -> String = { $0 }
     ) throws -> Counts {
-        let signals = SignalMonitor("Stopping after the images at hand; once more to stop at once.")
         let status = StatusLine()
         let progress = Progress(work.plan, json: json)
-        let findings = work.run(wording: { naming(worded($0)) }, isStopped: { signals.signal != nil }, onRecord: { progress.take($0, $1) })
+        let findings = work.run(wording: { naming(worded($0)) }, isStopped: signals.isStopped, onRecord: { progress.take($0, $1) })
         status.clear()
         if let error = progress.outputError { throw error }
         var counts = progress.counts

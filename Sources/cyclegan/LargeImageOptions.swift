@@ -1,5 +1,6 @@
 import ArgumentParser
 import CycleGANInference
+import CycleGANRuns
 import Foundation
 import Support
 
@@ -29,6 +30,12 @@ struct LargeImageOptions: ParsableArguments {
             """)
     var memory: MemorySize?
     @Option(help: "The folder for what does not fit into it, on a disk with room. (default: that of the results)") var spill: String?
+    @Option(
+        help: """
+            For one image: a folder that keeps what is done of it, so that the same command goes on from there after it was stopped. It is \
+            removed when the image is done.
+            """)
+    var resumeTiles: String?
     @Flag(
         help: """
             Preview images that are too large: norms take their statistics from a copy of at most 1024 pixels, so that the image is gone over \
@@ -38,6 +45,17 @@ struct LargeImageOptions: ParsableArguments {
 
     func validate() throws {
         if spill == "" { throw ValidationError("--spill is empty; give a folder") }
+        if resumeTiles == "" { throw ValidationError("--resume-tiles is empty; give a folder") }
+        if resumeTiles != nil, approximate {
+            throw ValidationError("--approximate goes over the image once and keeps nothing; leave out --resume-tiles")
+        }
+    }
+
+    /// Checks that what is to be translated can be resumed, where that is asked for.
+    func check(_ plan: TranslationPlan) throws {
+        if resumeTiles != nil, plan.jobs.count > 1 {
+            throw ValidationError("--resume-tiles is for one image, and there are \(plan.jobs.count); give one file")
+        }
     }
 
     /// - Parameter results: The folder of the results.
@@ -45,6 +63,7 @@ struct LargeImageOptions: ParsableArguments {
         var values = LargeImages()
         values.memory = memory?.bytes
         values.isApproximate = approximate
+        values.tiles = resumeTiles.map(url)
         values.folder = spill.map(url) ?? results
         if let spill, !url(spill).isFolder { throw ValidationError("--spill: \(spill) is not there, or no folder") }
         let (status, clock) = (StatusLine(), ContinuousClock())

@@ -24,6 +24,12 @@ struct OutputOptions: ParsableArguments {
     var format: Format?
     @Option(help: "The quality of JPEG and WebP, from 1 to 100.") var quality = 95
     @Option(help: "What follows the images' names, before the extension, such as _monet.") var suffix = ""
+    @Flag(
+        help: """
+            Write .tif files as pyramids, for viewers of large images: BigTIFF in tiles of 256x256 pixels, followed by copies of half the size \
+            each.
+            """)
+    var tiffPyramid = false
     @Flag(help: "Leave results that are there as they are, to go on with what was begun.") var skipExisting = false
     @Option(help: "Of images with transparency: keep it in the result where its format can, or put them on the background.")
     var alpha = TranslationOutput.Alpha.keep
@@ -31,6 +37,9 @@ struct OutputOptions: ParsableArguments {
     func validate() throws {
         guard (1...100).contains(quality) else { throw ValidationError("--quality: found \(quality); allowed: 1 to 100") }
         if suffix.contains("/") { throw ValidationError("--suffix: found '\(suffix)'; allowed: what a file name may hold, without /") }
+        if tiffPyramid, let format, format != .tiff {
+            throw ValidationError("--tiff-pyramid is of tiff, not of \(format.rawValue); give --format tiff")
+        }
         if quality != 95, let format, format.fileFormat?.hasQuality != true {
             throw ValidationError("--quality is of jpeg and webp, not of \(format.rawValue); leave it out")
         }
@@ -41,6 +50,7 @@ struct OutputOptions: ParsableArguments {
         output.format = format?.fileFormat
         output.quality = quality
         output.suffix = suffix
+        output.isPyramid = tiffPyramid
         output.skipsExisting = skipExisting
         output.alpha = alpha
         return output

@@ -10,6 +10,8 @@ final class SignalMonitor {
 
     /// The signal that asked the run to stop.
     var signal: Int32? { caught.number.withLock { $0 } }
+    /// Whether there was one, for other threads.
+    var isStopped: @Sendable () -> Bool { { [caught] in caught.number.withLock { $0 != nil } } }
 
     /// - Parameter answer: What is said to the first signal.
     init(_ answer: String = "Stopping after this step and saving; once more to stop at once.") {

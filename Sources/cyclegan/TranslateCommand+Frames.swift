@@ -39,12 +39,12 @@ extension TemporalNorms: ExpressibleByArgument {
 extension TranslateCommand {
     /// Translates what comes through standard input, into standard output.
     func translateFrames(of reader: FrameReader) throws {
-        let model = try frameModel(results: FileManager.default.temporaryDirectory)
-        let writer = FrameWriter(FileHandle.standardOutput.fileDescriptor, layout: reader.layout, name: "standard output")
         let signals = SignalMonitor("Stopping after this frame; once more to stop at once.")
+        let model = try frameModel(results: FileManager.default.temporaryDirectory, signals)
+        let writer = FrameWriter(FileHandle.standardOutput.fileDescriptor, layout: reader.layout, name: "standard output")
         let line = FrameProgress(nil)
         let summary = try frameTranslation(model).run(
-            from: reader, to: writer, isStopped: { signals.signal != nil }, progress: { line.show($0) })
+            from: reader, to: writer, isStopped: signals.isStopped, progress: { line.show($0) })
         line.clear()
         StatusLine().report("Translated \(counted(summary.frames, "frame")) \(model.title)\(text(of: summary))")
         if let signal = signals.signal { throw ExitCode(128 + signal) }
@@ -63,21 +63,24 @@ extension TranslateCommand {
         if target.resolvingLinks.path == video.url.resolvingLinks.path {
             throw ValidationError("--output: \(output) is the input and would be overwritten; write to another place")
         }
-        let model = try frameModel(results: target.deletingLastPathComponent())
         let signals = SignalMonitor("Stopping; once more to stop at once.")
+        let model = try frameModel(results: target.deletingLastPathComponent(), signals)
         let line = FrameProgress(video.frameCount)
-        let summary = try frameTranslation(model).run(video, to: target, isStopped: { signals.signal != nil }, progress: { line.show($0) })
+        let summary = try frameTranslation(model).run(video, to: target, isStopped: signals.isStopped, progress: { line.show($0) })
         line.clear()
         guard let summary else { throw ExitCode(128 + (signals.signal ?? SIGINT)) }
         print("Translated \(counted(summary.frames, "frame")) \(model.title)\(text(of: summary)): \(printable(target.path))")
     }
 
-    private func frameModel(results: URL) throws -> Model {
-        if translation.isToAll || inspection.confidence || inspection.compare != nil || json || outputs.skipExisting {
+    private func frameModel(results: URL, _ signals: SignalMonitor) throws -> Model {
+        if translation.isToAll || inspection.confidence || inspection.compare != nil || json || outputs.skipExisting
+            || large.resumeTiles != nil
+        {
             throw ValidationError(
-                "--to all, --confidence, --compare, --json and --skip-existing are of images, not of frames; leave them out")
+                "--to all, --confidence, --compare, --json, --skip-existing and --resume-tiles are of images, not of frames; leave them out"
+            )
         }
-        let model = try loadedModel(results: results)
+        let model = try loadedModel(results: results, signals)
         try model.translators[0].beginFrames(frames.temporal ?? .off)
         return model
     }

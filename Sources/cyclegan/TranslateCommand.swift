@@ -86,7 +86,9 @@ struct TranslateCommand: ParsableCommand {
         var naming = outputs.values
         naming.writesConfidence = inspection.confidence
         var plan = try TranslationPlan(inputs: inputs, output: target, masks: masks.map(url), naming: naming)
-        let model = try loadedModel(results: plan.folder)
+        let signals = SignalMonitor("Stopping after the images at hand; once more to stop at once.")
+        try large.check(plan)
+        let model = try loadedModel(results: plan.folder, signals)
         let translator = model.translators[0]
         let grid = translation.isToAll || inspection.compare == .sideBySide ? DomainGrid(model.translators) : nil
         try plan.fit(channels: grid?.channels ?? translator.outputDomain.channels, samples: translator.resultFormat)
@@ -97,7 +99,7 @@ struct TranslateCommand: ParsableCommand {
             plan, by: grid ?? translator, scaling: TranslationScaling(size, restoresSize: restoreSize), output: naming, jobs: jobs.jobs,
             scale: translator.trainingScale)
         let page = inspection.compare == .html ? ComparisonPage(translator) : nil
-        let counts = try JobRunner(json: json).run(work, page: page, naming: named)
+        let counts = try JobRunner(json: json).run(work, signals, page: page, naming: named)
         if !json, output != "-" {
             let skipped = counts.skipped > 0 ? ", \(counts.skipped) skipped" : ""
             print(
@@ -118,8 +120,10 @@ struct TranslateCommand: ParsableCommand {
         let title: String
     }
 
-    /// - Parameter results: The folder of the results.
-    func loadedModel(results: URL) throws -> Model {
+    /// - Parameters:
+    ///   - results: The folder of the results.
+    ///   - signals: By which large images are stopped.
+    func loadedModel(results: URL, _ signals: SignalMonitor) throws -> Model {
         let contents = try ModelContents(metadataOf: GeneratorFile.file(at: url(model)))
         let toAll = translation.isToAll ? try translation.translationsToAll(of: contents) : []
         let chosen = try translation.isToAll ? toAll.first : translation.oneTranslation(of: contents)
@@ -141,7 +145,8 @@ struct TranslateCommand: ParsableCommand {
         }
         try file.checkMasks(areGiven: masks != nil)
         try file.check(size)
-        let largeImages = try large.values(results: results)
+        var largeImages = try large.values(results: results)
+        largeImages.isStopped = signals.isStopped
         let translators = try files.map { file in
             let translator = Translator(file, device: device)
             translator.largeImages = largeImages

@@ -116,7 +116,9 @@ import TorchNN
 
     /// A disk without room is full before anything is begun.
     @Test func roomOnTheDiskIsCheckedFirst() throws {
-        let error = #expect(throws: FileError.self) { try MapSpill(in: FileManager.default.temporaryDirectory, bytes: 1 << 60) }
+        let error = #expect(throws: FileError.self) {
+            try ScratchFile(in: FileManager.default.temporaryDirectory, bytes: 1 << 60, content: "maps")
+        }
         #expect(try #require(error).isDiskFull && "\(try #require(error))".contains("GB free"))
     }
 
@@ -146,6 +148,32 @@ import TorchNN
             #expect(try translated(translator, image, nil, room: 4_000_000_000, folder) == whole)
             let strips = try translated(translator, image, nil, room: 44_000_000 + 2 * image.bytes.count, folder)
             #expect(difference(whole, strips) <= 1.001 / 255)
+        }
+    }
+
+    @Test func tilesAreOfOneTranslation() throws {
+        try withTemporaryFolder { folder in
+            let (translator, image, tiles) = (Translator(try file(folder), device: .cpu), image(.uint8), folder.appending(path: "tiles"))
+            let state = tiles.appending(path: "state.json")
+            translator.largeImages.tiles = tiles
+            let room = 44_000_000 + 2 * image.bytes.count
+            let strips = try translated(translator, image, nil, room: room, folder)
+            let text = try Data(contentsOf: state)
+            // Another process, in the last stage.
+            #expect(try translated(translator, image, nil, room: room, folder) == strips)
+            func refusal(_ translator: Translator, _ image: PixelImage) throws -> String {
+                "\(try #require(#expect(throws: ModelFileError.self) { try translated(translator, image, nil, room: room, folder) }))"
+            }
+            #expect(
+                try refusal(translator, image.flippedHorizontally()).contains("the translation that was begun there is of another image"))
+            let other = Translator(try file(folder) { $0.filters = 17 }, device: .cpu)
+            other.largeImages.tiles = tiles
+            #expect(try refusal(other, image).contains("is of another model; give another folder with --resume-tiles"))
+            #expect(try Data(contentsOf: state) == text)
+            try Data("{}".utf8).write(to: state)
+            #expect(try refusal(translator, image).contains("state.json is damaged, or no state of a translation"))
+            try translator.largeImages.removeTiles()
+            #expect(!tiles.exists)
         }
     }
 

@@ -1,4 +1,5 @@
 import CycleGANModels
+import Foundation
 import TestSupport
 import Testing
 import Torch
@@ -76,6 +77,42 @@ import Torch
             #expect(zip(numbers.variances, other.variances).allSatisfy { abs($0 - $1) < 1e-4 * max($0, 1e-3) })
         }
         #expect((result - withoutGradients { generator(image) }).abs().max().item() < 2e-5)
+    }
+
+    /// What another process did of an image is taken up behind any stage, with the same result bit for bit.
+    @Test(arguments: ["plain", "batch by image", "told", "unet"]) func stagesAreTakenUp(name: String) throws {
+        struct Stopped: Error {}
+        let configuration = try #require(StripTests.configurations.first { $0.name == name }).configuration
+        let generator = configuration.makeGenerator(random: TorchRandom(seed: 3))
+        generator.setTraining(false)
+        let image = random([1, 3 + configuration.conditions, 64, 64], seed: 9)
+        let plan = try StripPlan(Graph(of: generator), input: image.shape, memory: 120_000, threads: 1, keepsInFile: true)
+        func run(_ file: MemoryFile, from progress: StripProgress, stopsBehind stage: Int?) throws -> (Tensor?, StripProgress) {
+            let execution = StripExecution(plan, file: file) { image.narrowed(dimension: 2, start: $0.lowerBound, length: $0.count) }
+            execution.progress = progress
+            execution.stageDone = { if $0.stages == stage { throw Stopped() } }
+            var strips: [Tensor] = []
+            do {
+                try withoutGradients { try execution.run(output: { strip, _ in strips.append(strip) }) }
+            } catch is Stopped {
+                // As it is written down between two processes.
+                let state = try JSONDecoder().decode(StripProgress.self, from: JSONEncoder().encode(execution.progress))
+                #expect(state == execution.progress)
+                return (nil, state)
+            }
+            return (Tensor.concatenated(strips, dimension: 2), execution.progress)
+        }
+        let whole = try #require(try run(MemoryFile(count: plan.fileBytes), from: StripProgress(), stopsBehind: nil).0)
+        for stage in 1..<plan.passes.count {
+            let file = MemoryFile(count: plan.fileBytes)
+            let (none, progress) = try run(file, from: StripProgress(), stopsBehind: stage)
+            #expect(none == nil && progress.stages == stage)
+            let result = try #require(try run(file, from: progress, stopsBehind: nil).0)
+            #expect((result - whole).abs().max().item() == 0, "\(stage)")
+        }
+        var other = try StripPlan(Graph(of: generator), input: image.shape, memory: 100_000_000, threads: 1, keepsInFile: true)
+        let taken = other.takeStrips(of: plan.layout)
+        #expect(!taken || other.rows == plan.rows)
     }
 
     @Test func statisticsAreMixed() {

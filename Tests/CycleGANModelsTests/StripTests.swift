@@ -153,7 +153,7 @@ import Torch
 }
 
 /// A file that is none.
-private final class MemoryFile: MapFile {
+final class MemoryFile: MapFile {
     struct Failure: Error {}
 
     private var bytes: [UInt8]

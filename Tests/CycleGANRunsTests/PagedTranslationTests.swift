@@ -2,7 +2,6 @@ import CycleGANInference
 import CycleGANModels
 import Foundation
 import Imaging
-import Synchronization
 import TestSupport
 import Testing
 import Torch
@@ -19,28 +18,24 @@ import Torch
         return Translator(try GeneratorFile(url), device: .cpu)
     }
 
-    private func record(_ input: URL, _ output: URL, _ translator: Translator) throws -> TranslationRecord {
-        let records = Mutex<[TranslationRecord]>([])
-        _ = TranslationRun(try TranslationPlan(inputs: [input], output: output), by: translator).run { record, _ in
-            records.withLock { $0.append(record) }
-        }
-        return try #require(records.withLock { $0.first })
-    }
-
     @Test func everyPageIsTranslatedIntoOneFile() throws {
         try withTemporaryFolder { folder in
             let (input, output) = (folder.appending(path: "pages.tif"), folder.appending(path: "out/pages.tif"))
             let pages = [(20, 16), (12, 24), (9, 9)].enumerated().map { PixelImage.synthetic(variant: $0, width: $1.0, height: $1.1) }
             try PixelImage.write(pages, to: input)
             let translator = try translator(folder)
-            let record = try record(input, output, translator)
+            let record = try translator.record(of: input, to: output)
             #expect(record.error == nil && record.pages == 3)
             #expect(record.inputSize == PictureSize(ImageSize(height: 16, width: 20)))
             #expect(PixelImage.pageCount(of: output) == 3)
             for (page, image) in pages.enumerated() {
                 #expect(try PixelImage(contentsOf: output, page: page) == translator.translate(image))
             }
-            let refused = try self.record(input, folder.appending(path: "one.png"), translator)
+            var pyramid = TranslationOutput()
+            pyramid.isPyramid = true
+            let several = try translator.record(of: input, to: folder.appending(path: "tall.tif"), pyramid)
+            #expect(several.error?.contains("a pyramid is of one picture, and there are 3") == true)
+            let refused = try translator.record(of: input, to: folder.appending(path: "one.png"))
             #expect(refused.error?.contains("a PNG file holds one picture, and there are 3; write a .tif file") == true)
         }
     }
@@ -49,7 +44,7 @@ import Torch
         try withTemporaryFolder { folder in
             let (input, output) = (folder.appending(path: "a.webp"), folder.appending(path: "b.webp"))
             try PixelImage.write((0..<4).map { PixelImage.synthetic(variant: $0, width: 20, height: 16) }, to: input)
-            let record = try record(input, output, translator(folder))
+            let record = try translator(folder).record(of: input, to: output)
             #expect(record.error == nil && record.pages == 4)
             #expect(PixelImage.pageCount(of: output) == 4 && AnimationTiming(of: output)?.delays == [100, 100, 100, 100])
         }
@@ -61,7 +56,7 @@ import Torch
             let colour = PixelImage.synthetic(variant: 1)
             let five = PixelImage.synthetic(variant: 1, bands: 5)
             try PixelImage.write([colour, five], to: input)
-            let record = try record(input, output, translator(folder))
+            let record = try translator(folder).record(of: input, to: output)
             #expect(record.error?.contains("(page 2): has 5 bands, and its domain takes 3") == true)
             #expect(!FileManager.default.fileExists(atPath: output.path))
         }

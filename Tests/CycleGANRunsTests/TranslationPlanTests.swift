@@ -53,6 +53,21 @@ import Testing
         }
     }
 
+    @Test func pyramidsAreTIFFFiles() throws {
+        try withImages { root, images in
+            var naming = TranslationOutput()
+            naming.isPyramid = true
+            var plan = try TranslationPlan(inputs: [images], output: URL(filePath: "/results"), naming: naming)
+            let other = #expect(throws: TranslationPlanError.self) { try plan.fit(channels: 3, samples: nil) }
+            #expect(
+                other?.description == "/results/000.png: a pyramid of smaller copies is a TIFF file, and this is none; write .tif files")
+            naming.format = .tiff
+            plan = try TranslationPlan(inputs: [images], output: URL(filePath: "/results"), naming: naming)
+            try plan.fit(channels: 3, samples: nil)
+            #expect(plan.jobs[0].output.path == "/results/000.tif")
+        }
+    }
+
     @Test func nothingIsOverwritten() throws {
         try withImages { root, images in
             let onItself = #expect(throws: TranslationPlanError.self) { try TranslationPlan(inputs: [images], output: images) }

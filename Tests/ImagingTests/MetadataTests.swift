@@ -109,6 +109,10 @@ import Testing
         return Data(Array(order.utf8) + number(42, 2) + number(8, 4) + first + second)
     }
 
+    private static func adding(_ pages: [[TIFFTags.Entry]], to file: Data) -> Data {
+        file.edited(by: TIFFTags.edits(adding: pages, to: file))
+    }
+
     @Test(arguments: ["II", "MM"]) func everyPageHasItsTags(order: String) throws {
         let file = Self.twoPages(order)
         let tags = TIFFTags.geography(of: file)
@@ -117,11 +121,11 @@ import Testing
         let short = TIFFTags.Entry(tag: 34735, type: 3, count: 1, values: [9, 0])
         // Into the other order of bytes, page by page, in place of what was there.
         for other in ["II", "MM"] {
-            let result = TIFFTags.adding([[scale], [short]], to: Self.twoPages(other))
+            let result = Self.adding([[scale], [short]], to: Self.twoPages(other))
             #expect(TIFFTags.geography(of: result) == [[scale], [short]], "\(order) to \(other)")
         }
-        #expect(TIFFTags.geography(of: TIFFTags.adding([[], [scale]], to: file)) == [[], [scale]])
-        #expect(TIFFTags.geography(of: TIFFTags.adding([[scale]], to: file)) == [[scale], tags[1]])
+        #expect(TIFFTags.geography(of: Self.adding([[], [scale]], to: file)) == [[], [scale]])
+        #expect(TIFFTags.geography(of: Self.adding([[scale]], to: file)) == [[scale], tags[1]])
     }
 
     @Test func damagedDirectoriesEnd() throws {
@@ -137,8 +141,8 @@ import Testing
             let cut = damaged.prefix(Int.random(in: 0...damaged.count, using: &random))
             let tags = TIFFTags.geography(of: cut)
             #expect(tags.flatMap(\.self).allSatisfy { $0.values.count <= file.count })
-            _ = TIFFTags.adding(tags, to: file)
-            _ = TIFFTags.adding([[TIFFTags.Entry(tag: 33550, type: 12, count: 1, values: [UInt8](repeating: 0, count: 8))]], to: cut)
+            _ = Self.adding(tags, to: file)
+            _ = Self.adding([[TIFFTags.Entry(tag: 33550, type: 12, count: 1, values: [UInt8](repeating: 0, count: 8))]], to: cut)
         }
     }
 }

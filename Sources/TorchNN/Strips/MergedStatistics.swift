@@ -3,7 +3,7 @@ import Torch
 /// Mean and variance of each channel, put together from those of strips.
 ///
 /// Chan, Golub, LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979; in double precision.
-public struct MergedStatistics: Equatable, Sendable {
+public struct MergedStatistics: Equatable, Codable, Sendable {
     /// Pixels.
     public private(set) var count = 0.0
     /// Of each channel.

@@ -28,28 +28,30 @@ struct StreamSchedule {
 
     /// The most that maps and strips hold at once, in bytes.
     func memoryBytes(rows: Int) -> Int {
-        var (held, most) = (0, 0)
-        var bounds: [Int: Range<Int>] = [:]
+        var most = 0
+        var windows: [Int: WindowExtent] = [:]
         let strips = passes.indices.map { passes[$0].bytes(ofStrips: self.rows(rows, of: $0)) }
+        func bytes(_ value: Int) -> Int { (windows[value].map { $0.end - $0.start } ?? 0) * passes[0].bytesOfRow(value) }
         run(
             rows: rows,
             make: { stage, _, needs in
-                for value in passes[stage].kept {
-                    let (before, end) = (bounds[value] ?? 0..<0, needs[value]?.upperBound ?? 0)
-                    guard end > before.upperBound else { continue }
-                    held += (end - before.upperBound) * passes[stage].bytesOfRow(value)
-                    bounds[value] = before.lowerBound..<end
+                var held = windows.keys.reduce(0) { $0 + bytes($1) }
+                for value in passes[stage].read {
+                    let before = bytes(value)
+                    guard windows[value]?.join() != nil else { continue }
+                    most = max(most, held + bytes(value))
+                    held += bytes(value) - before
                 }
-                // A map is copied where rows come to it or go.
-                let copied = passes[stage].kept.map { (bounds[$0]?.count ?? 0) * passes[stage].bytesOfRow($0) }.max() ?? 0
-                most = max(most, held + copied + strips[stage])
+                for value in passes[stage].kept {
+                    let end = needs[value]?.upperBound ?? 0
+                    let fresh = end - windows[value, default: WindowExtent()].end
+                    guard fresh > 0 else { continue }
+                    windows[value, default: WindowExtent()].append(fresh)
+                    held += fresh * passes[0].bytesOfRow(value)
+                }
+                most = max(most, held + strips[stage])
             },
-            drop: { value, start in
-                guard let before = bounds[value], start > before.lowerBound else { return }
-                let first = min(start, before.upperBound)
-                held -= (first - before.lowerBound) * passes[0].bytesOfRow(value)
-                bounds[value] = first..<before.upperBound
-            })
+            drop: { value, start in _ = windows[value]?.drop(below: start) })
         return most
     }
 
@@ -93,7 +95,8 @@ struct StreamSchedule {
                 while progress.ends[value, default: 0] < needed.upperBound {
                     let (made, all) = (progress.made[maker], shapes[passes[maker].target][2])
                     precondition(made < all, "a stage made less than is read of it")
-                    try advance(maker, to: min(all, made + self.rows(rows, of: maker)), rows: rows, &progress, make, drop)
+                    let wanted = passes[maker].target == value ? needed.upperBound : made + self.rows(rows, of: maker)
+                    try advance(maker, to: min(all, wanted), rows: rows, &progress, make, drop)
                 }
             }
             try make(stage, strip, needs)

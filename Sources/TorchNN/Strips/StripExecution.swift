@@ -9,6 +9,10 @@ public final class StripExecution {
     /// `norm` is the place of the norm among the network's nodes, the same in each run of the same network. Only norms that look at the whole
     /// image ask.
     public var statistics: ((_ norm: Int, _ measured: MergedStatistics) throws -> MergedStatistics)?
+    /// What was done by another process with the same plan, image and file; then how far it is.
+    public var progress = StripProgress()
+    /// Told how far it is, behind each stage but the last.
+    public var stageDone: ((StripProgress) throws -> Void)?
     private let plan: StripPlan
     private let device: Device
     private let file: (any MapFile)?
@@ -34,8 +38,9 @@ public final class StripExecution {
     /// - Throws: What reading, writing or the file throw, and `TorchError`.
     public func run(progress: (Double) throws -> Void = { _ in }, output: (Tensor, Int) throws -> Void) throws {
         let evaluation = try StripEvaluation(plan.graph, plan.stages, shapes: plan.shapes, device: device, input: readInput)
-        var done = 0.0
-        for (stage, pass) in plan.passes.enumerated() {
+        try takeUp(evaluation)
+        var done = plan.shares.prefix(self.progress.stages).reduce(0, +)
+        for (stage, pass) in plan.passes.enumerated().dropFirst(self.progress.stages) {
             let isLast = stage == plan.passes.count - 1
             let norms = isLast ? [] : plan.graph.norms(behind: pass.target)
             let (height, rows) = (plan.shapes[pass.target][2], plan.rows[stage])
@@ -58,9 +63,23 @@ public final class StripExecution {
             }
             done += plan.shares[stage]
             for (index, norm) in norms.enumerated() {
-                evaluation.setStatistics(try statistics?(norm, merged[index]) ?? merged[index], of: norm)
+                let given = try statistics?(norm, merged[index]) ?? merged[index]
+                evaluation.setStatistics(given, of: norm)
+                self.progress.statistics[norm] = given
             }
             for (value, last) in plan.lastStage where last == stage { maps[value] = nil }
+            self.progress.stages = stage + 1
+            if !isLast { try stageDone?(self.progress) }
+        }
+    }
+
+    /// Takes statistics and maps that are there already.
+    private func takeUp(_ evaluation: StripEvaluation) throws {
+        for (norm, values) in progress.statistics { evaluation.setStatistics(values, of: norm) }
+        for (value, home) in plan.homes where plan.stages.stageOfNode[value] < progress.stages {
+            guard let last = plan.lastStage[value], last >= progress.stages else { continue }
+            guard case .file(let offset) = home, let file else { preconditionFailure("a map that is not in the file is taken up") }
+            maps[value] = KeptMap(whole: plan.shapes[value], file: file, offset: offset)
         }
     }
 

@@ -20,7 +20,7 @@ public struct StripPlan {
     /// The last stage that reads each kept value.
     let lastStage: [Int: Int]
     /// Rows of the target that each stage makes at a time.
-    let rows: [Int]
+    var rows: [Int]
     /// Bytes of the file.
     public let fileBytes: Int
     /// Bytes held at once, maps and strips.

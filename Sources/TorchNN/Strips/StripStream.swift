@@ -55,10 +55,7 @@ public struct StripStream {
                 let result = try withTorchErrors {
                     try evaluation.values(
                         of: schedule.passes[stage], needs: needs,
-                        read: { rows, value in
-                            guard let window = windows[value] else { preconditionFailure("a map is read before it is made") }
-                            return window.strip(rows)
-                        },
+                        read: { rows, value in windows[value, default: MapWindow()].strip(rows) },
                         keep: { value, strip, start in windows[value, default: MapWindow()].append(strip, from: start) })
                 }
                 guard stage == schedule.passes.count - 1 else { return }
@@ -71,32 +68,62 @@ public struct StripStream {
 
 /// The rows of a map that are still read, with the channels of each pixel side by side.
 private struct MapWindow {
-    private var start = 0
-    /// Shape [1, rows, W, C].
-    private var lines: Tensor?
-
-    private var end: Int { start + (lines?.shape[1] ?? 0) }
+    private var extent = WindowExtent()
+    /// Shape [1, rows, W, C], one below the other.
+    private var pieces: [Tensor] = []
 
     /// Appends what a strip [1, C, rows, W] of rows from `first` on holds beyond those that are there.
     mutating func append(_ strip: Tensor, from first: Int) {
-        let fresh = first + strip.shape[2] - end
+        let fresh = first + strip.shape[2] - extent.end
         guard fresh > 0 else { return }
-        let added = strip.rows(from: end - first, count: fresh).permuted([0, 2, 3, 1]).contiguous()
-        lines = lines.map { Tensor.concatenated([$0, added], dimension: 1) } ?? added
+        pieces.append(strip.rows(from: extent.end - first, count: fresh).permuted([0, 2, 3, 1]).contiguous())
+        extent.append(fresh)
     }
 
     /// Some rows, shape [1, C, rows, W].
-    func strip(_ rows: Range<Int>) -> Tensor {
-        precondition(start <= rows.lowerBound && rows.upperBound <= end, "rows \(rows) are read of \(start)..<\(end)")
-        guard let lines else { preconditionFailure("rows are read of a map without any") }
-        return lines.narrowed(dimension: 1, start: rows.lowerBound - start, length: rows.count).permuted([0, 3, 1, 2])
+    mutating func strip(_ rows: Range<Int>) -> Tensor {
+        precondition(extent.start <= rows.lowerBound && rows.upperBound <= extent.end, "rows \(rows) are read of \(extent)")
+        if let dropped = extent.join() {
+            var below = dropped
+            let kept = pieces.compactMap { piece -> Tensor? in
+                defer { below = max(0, below - piece.shape[1]) }
+                return below < piece.shape[1] ? piece.narrowed(dimension: 1, start: below, length: piece.shape[1] - below) : nil
+            }
+            pieces = [Tensor.concatenated(kept, dimension: 1)]
+        }
+        return pieces[0].narrowed(dimension: 1, start: rows.lowerBound - extent.start, length: rows.count).permuted([0, 3, 1, 2])
     }
 
-    mutating func drop(below first: Int) {
-        let (kept, count) = (end - max(first, start), end - start)
-        guard kept < count else { return }
-        // A view would hold what is dropped.
-        lines = kept > 0 ? lines?.narrowed(dimension: 1, start: count - kept, length: kept).cloned() : nil
-        start += count - kept
+    mutating func drop(below first: Int) { if extent.drop(below: first) { pieces = [] } }
+}
+
+/// Which rows a window holds, in how many pieces.
+struct WindowExtent {
+    private(set) var start = 0
+    private(set) var end = 0
+    private var pieces = 0
+    private var firstNeeded = 0
+
+    mutating func append(_ rows: Int) {
+        end += rows
+        pieces += 1
+    }
+
+    /// Makes one piece of several, without the rows that are no longer read.
+    ///
+    /// - Returns: How many rows go; `nil` where there is one piece already.
+    mutating func join() -> Int? {
+        guard pieces > 1 else { return nil }
+        let dropped = firstNeeded - start
+        (start, pieces) = (firstNeeded, 1)
+        return dropped
+    }
+
+    /// - Returns: Whether nothing is left.
+    mutating func drop(below first: Int) -> Bool {
+        firstNeeded = min(max(first, firstNeeded), end)
+        guard firstNeeded == end, pieces > 0 else { return false }
+        (start, pieces) = (end, 0)
+        return true
     }
 }
