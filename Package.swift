@@ -111,6 +111,12 @@ let testSupport: [Target] = [
         path: "Tests/Torture"),
     .executableTarget(name: "cyclegan-torture", dependencies: ["Torture", argumentParser], path: "Tests/TortureCommand"),
 ]
+// The example's own sources, against the public parts of the libraries; a test runs it.
+let example: [Target] = [
+    .executableTarget(
+        name: "FolderTranslation", dependencies: ["CycleGANInference", "CycleGANModels", "Imaging", "Torch"],
+        path: "Examples/folder-translation/Sources/FolderTranslation")
+]
 // Without a main function of its own; see scripts/torture.
 let fuzzer: [Target] =
     Context.environment["CYCLEGAN_LIBFUZZER"] == nil
@@ -167,7 +173,8 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "cyclegan", "cyclegan-torture", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging", "NIfTI", "Support",
+            "cyclegan", "cyclegan-torture", "FolderTranslation", "Torture", "Checkpoints", "CycleGANMetrics", "CycleGANModels", "Imaging",
+            "NIfTI", "Support",
             "TestSupport",
             argumentParser,
         ]),
@@ -189,7 +196,7 @@ let package = Package(
         // Without its extras: only messages are written.
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
-    targets: libraries + testSupport + fuzzer + tests,
+    targets: libraries + testSupport + example + fuzzer + tests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

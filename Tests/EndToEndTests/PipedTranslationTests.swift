@@ -31,6 +31,22 @@ import Testing
         }
     }
 
+    @Test func theExampleTranslatesAFolder() throws {
+        try TinyRun.trained { folder in
+            try Data("no image".utf8).write(to: folder.appending(path: "data/trainA/002.png"))
+            let result = try CommandRunner.run(
+                ["run", "data/trainA", "results"], in: folder, program: "FolderTranslation", workingFolder: folder)
+            #expect(result.status == 0 && result.output.contains("3/5 failed: ") && result.output.contains("5/5 "), "\(result)")
+            try #require(FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "results").path).count == 4)
+            let made = try CommandRunner.run(
+                ["translate", "data/trainA/001.png", "--output", "001.png", "--model", "run", "--direction", "AtoB"], in: folder,
+                workingFolder: folder)
+            #expect(made.status == 0)
+            let files = try ["001.png", "results/001.png"].map { try PixelImage(contentsOf: folder.appending(path: $0)) }
+            #expect(files[0] == files[1])
+        }
+    }
+
     @Test func whatIsNoImageIsNamed() throws {
         try TinyRun.trained { folder in
             try Data("hello".utf8).write(to: folder.appending(path: "text"))
