@@ -84,7 +84,7 @@ import Testing
         #expect(commands.count > 30)
         for command in commands {
             // A shell knows what to do with these; the parser gets what is in front of them.
-            let arguments = command.words.dropFirst().prefix { !["|", "&&", ">", ";"].contains($0) }
+            let arguments = command.words.dropFirst().prefix { !["|", "&&", ">", "<", ";"].contains($0) }
             let (leaf, rest) = Self.leaf(of: CycleGANCommand.self, arguments)
             do {
                 _ = try leaf.parse(Array(rest))
