@@ -1,75 +1,19 @@
 // The fast CPU kernels as operations that autograd knows, with libtorch's own operators behind every case they do not cover.
-#include "kernels.hpp"
-
-#include <ATen/autocast_mode.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/conv_transpose2d.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/instance_norm.h>
-#include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/reflection_pad2d.h>
-#include <ATen/ops/stack.h>
-#include <ATen/ops/var_mean.h>
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "internal.hpp"
+#include "kernel_images.hpp"
 
 using namespace ctorch;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 namespace {
-
-/// What is done to images before a convolution reads them, and to the result of a norm.
-struct Prologue {
-    bool normalizes;
-    double epsilon, slope;
-
-    at::Tensor plain(const at::Tensor &input) const {
-        // Statistics in float32 also where convolutions are computed in less.
-        const bool is_short = input.scalar_type() == at::kBFloat16 || input.scalar_type() == at::kHalf;
-        const auto images = is_short ? input.to(at::kFloat) : input;
-        auto result = normalizes ? with_plain_gradient(at::instance_norm(images, {}, {}, {}, {}, /*use_input_stats=*/true, /*momentum=*/0,
-                                                                          epsilon, /*cudnn_enabled=*/true))
-                                 : input;
-        if (slope == 0) return result.relu();
-        return slope == 1 ? result : at::leaky_relu(result, slope);
-    }
-    bool is_plain() const { return !normalizes && slope == 1; }
-};
-
-at::Tensor channels_last(const at::Tensor &images) { return images.contiguous(at::MemoryFormat::ChannelsLast); }
-at::Tensor empty_images(const at::Tensor &like, int64_t channels, int64_t height, int64_t width) {
-    return at::empty({like.size(0), channels, height, width}, like.options().memory_format(at::MemoryFormat::ChannelsLast));
-}
-
-at::Tensor empty_images(const at::Tensor &like) { return empty_images(like, like.size(1), like.size(2), like.size(3)); }
-
-/// Images for a kernel, with statistics where they are normalised.
-kernels::Images images(const at::Tensor &tensor, const Prologue &prologue, const at::Tensor &statistics) {
-    return {tensor.const_data_ptr<float>(), tensor.size(0), tensor.size(2), tensor.size(3), tensor.size(1),
-            prologue.normalizes ? statistics.const_data_ptr<float>() : nullptr, static_cast<float>(prologue.slope)};
-}
-kernels::Images images(const at::Tensor &tensor) { return images(tensor, {false, 0, 1}, {}); }
-
-at::Tensor statistics(const at::Tensor &input, const Prologue &prologue) {
-    if (!prologue.normalizes) return {};
-    auto result = at::empty({input.size(0), 2, input.size(1)}, input.options().memory_format(at::MemoryFormat::Contiguous));
-    kernel_table().statistics(images(input), prologue.epsilon, result.mutable_data_ptr<float>(), kernel_resources());
-    return result;
-}
-
-bool is_suitable(const at::Tensor &tensor) {
-    return tensor.defined() && tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat && tensor.layout() == at::kStrided;
-}
-
-bool is_suitable_image(const at::Tensor &tensor, const Prologue &prologue) {
-    if (kernel_choice() == CT_KERNELS_LIBTORCH || at::autocast::is_autocast_enabled(at::kCPU) || prologue.slope > 1) return false;
-    return is_suitable(tensor) && tensor.dim() == 4 && tensor.numel() > 0
-           && (!prologue.normalizes || tensor.size(2) * tensor.size(3) > 1);
-}
 
 /// The gradients of `inputs` from `gradient`, as libtorch's own operators give them: differentiable again.
 template <class Function>
@@ -286,34 +230,6 @@ ct_tensor *ct_fused_convolution(ct_tensor *input, ct_tensor *weight, ct_tensor *
         const auto start = bias ? bias->value : at::Tensor();
         if (!options->fits(input->value, weight->value, start)) return options->plain(input->value, weight->value, start);
         return FusedConvolution::apply(input->value, weight->value, optional(bias), options);
-    });
-}
-
-ct_tensor *ct_channel_statistics(ct_tensor *input, double epsilon) {
-    return guard_tensor([&] {
-        const auto &images = input->value;
-        const Prologue prologue{true, epsilon, 1};
-        if (is_suitable_image(images, prologue)) return statistics(channels_last(images), prologue);
-        const auto [variance, mean] = at::var_mean(images.to(at::kFloat), {2, 3}, /*unbiased=*/false);
-        return at::stack({mean, (variance + epsilon).rsqrt()}, 1);
-    });
-}
-
-ct_tensor *ct_normalized(ct_tensor *input, ct_tensor *statistics, double slope) {
-    return guard_tensor([&] {
-        const auto &images = input->value;
-        const auto numbers = statistics->value.contiguous();
-        TORCH_CHECK(images.dim() == 4 && numbers.sizes() == at::IntArrayRef({images.size(0), 2, images.size(1)}),
-                    "statistics of ", numbers.sizes(), " for images of ", images.sizes());
-        const Prologue prologue{true, 0, slope};
-        if (!is_suitable_image(images, prologue) || !is_suitable(numbers)) {
-            const auto part = [&](int64_t index) { return numbers.select(1, index).unsqueeze(-1).unsqueeze(-1); };
-            return Prologue{false, 0, slope}.plain((images - part(0)) * part(1));
-        }
-        const auto x = channels_last(images);
-        auto output = empty_images(x);
-        kernel_table().apply(::images(x, prologue, numbers), nullptr, output.mutable_data_ptr<float>(), kernel_resources());
-        return output;
     });
 }
 
