@@ -22,6 +22,8 @@ typedef enum {
     CVIPS_FILE_JP2,
     CVIPS_FILE_HEIF,
     CVIPS_FILE_JXL,
+    /// Scans of microscopes, opened by name.
+    CVIPS_FILE_SLIDE,
 } CVipsFileFormat;
 
 static inline void cvips_ignore_message(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data) {
@@ -98,6 +100,29 @@ static inline bool cvips_can_load(const char *name, const char *classes) {
     return found;
 }
 
+/// Whether OpenSlide is there, which may be in a module of its own. Of its loaders that of files alone is let in.
+static inline bool cvips_can_load_slides(void) {
+    bool found = vips_type_find("VipsOperation", "openslideload") != 0;
+    if (!found && cvips_load_module("openslide")) found = vips_type_find("VipsOperation", "openslideload") != 0;
+#if VIPS_MAJOR_VERSION > 8 || VIPS_MINOR_VERSION >= 13
+    vips_operation_block_set("VipsForeignLoadOpenslide", TRUE);
+    vips_operation_block_set("VipsForeignLoadOpenslideFile", FALSE);
+#endif
+    return found;
+}
+
+/// Opens the largest picture of a slide, in three colours over white; decodes on demand.
+static inline VipsImage *cvips_open_slide(const char *path) {
+    VipsImage *slide = NULL, *result = NULL;
+    if (vips_openslideload(path, &slide, "level", 0, NULL) != 0) return NULL;
+    const double white[] = {255};
+    VipsArrayDouble *background = vips_array_double_new(white, 1);
+    vips_flatten(slide, &result, "background", background, NULL);
+    vips_area_unref(VIPS_AREA(background));
+    g_object_unref(slide);
+    return result;
+}
+
 /// Takes the calling thread's failure out of the error buffer. Free with `g_free`.
 static inline char *cvips_take_error(void) { return vips_error_buffer_copy(); }
 
@@ -115,7 +140,8 @@ static inline VipsImage *cvips_open_page(const void *data, size_t size, CVipsFil
     }
     switch (format) {
     case CVIPS_FILE_NONE:
-        vips_error("open", "the format is read without libvips");
+    case CVIPS_FILE_SLIDE:
+        vips_error("open", "the format is not read from memory");
         break;
     case CVIPS_FILE_JPEG:
         vips_jpegload_buffer(buffer, size, &image, "fail_on", VIPS_FAIL_ON_ERROR, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
@@ -337,6 +363,7 @@ static inline void *cvips_encode(VipsImage *image, CVipsFileFormat format, int q
     case CVIPS_FILE_JP2:
     case CVIPS_FILE_HEIF:
     case CVIPS_FILE_JXL:
+    case CVIPS_FILE_SLIDE:
         vips_error("encode", "the format is not written by libvips");
         break;
     }

@@ -1,9 +1,11 @@
 import CVips
 import Foundation
 
-/// The image file formats that are read and, but for the last four, written.
+/// The image file formats that are read and, but for the last five, written.
 public enum ImageFileFormat: String, Sendable, Codable, CaseIterable {
     case jpeg, png, webp, tiff, bmp, ppm, gif, jp2, heif, jxl
+    /// Scans of microscopes, told by their extension alone.
+    case slide
 
     /// File name extensions of the images that can be read on this computer, in lower case without the dot.
     public static let extensions = allCases.filter(\.isReadable).flatMap(\.fileExtensions)
@@ -30,6 +32,7 @@ public enum ImageFileFormat: String, Sendable, Codable, CaseIterable {
         case .jp2: ["jp2", "j2k", "jpf", "jpx"]
         case .heif: ["heic", "heif", "avif"]
         case .jxl: ["jxl"]
+        case .slide: ["svs", "ndpi", "mrxs", "scn", "vms", "vmu", "svslide", "bif"]
         }
     }
 
@@ -37,7 +40,7 @@ public enum ImageFileFormat: String, Sendable, Codable, CaseIterable {
     public var isReadable: Bool {
         switch self {
         case .jpeg, .png, .webp, .tiff, .bmp, .ppm: true
-        case .gif, .jp2, .heif, .jxl: Vips.canLoad(self)
+        case .gif, .jp2, .heif, .jxl, .slide: Vips.canLoad(self)
         }
     }
 
@@ -45,7 +48,7 @@ public enum ImageFileFormat: String, Sendable, Codable, CaseIterable {
     public var isWritable: Bool {
         switch self {
         case .jpeg, .png, .webp, .tiff, .bmp, .ppm: true
-        case .gif, .jp2, .heif, .jxl: false
+        case .gif, .jp2, .heif, .jxl, .slide: false
         }
     }
 
@@ -94,6 +97,7 @@ public enum ImageFileFormat: String, Sendable, Codable, CaseIterable {
         case .webp: "WebP"
         case .jp2: "JPEG 2000"
         case .jxl: "JPEG XL"
+        case .slide: "OpenSlide"
         }
     }
 
@@ -116,6 +120,7 @@ public enum ImageFileFormat: String, Sendable, Codable, CaseIterable {
         case .jp2: CVIPS_FILE_JP2
         case .heif: CVIPS_FILE_HEIF
         case .jxl: CVIPS_FILE_JXL
+        case .slide: CVIPS_FILE_SLIDE
         }
     }
 }

@@ -12,7 +12,7 @@ extension ImageFileFormat {
         case .jpeg: 65_500
         case .webp: 16_383
         case .png: 1_000_000
-        case .tiff, .bmp, .ppm, .gif, .jp2, .heif, .jxl: 9_999_999
+        case .tiff, .bmp, .ppm, .gif, .jp2, .heif, .jxl, .slide: 9_999_999
         }
     }
 

@@ -22,6 +22,10 @@ extension PixelImage {
     public init(
         contentsOf url: URL, page: Int = 0, axis: SliceAxis = .axial, pixelLimit: Int = defaultPixelLimit
     ) throws(ImageError) {
+        if let slide = try SlideFile(url) {
+            self = try slide.image(pixelLimit: pixelLimit)
+            return
+        }
         // Of a file of many pages only what is looked at is read.
         let data =
             page == 0 && MedicalFormat(fileName: url.lastPathComponent) == nil
@@ -126,7 +130,7 @@ struct ImageDecoder {
     }
 
     /// The pixels of an upright image of libvips, in the colours of this library.
-    private func decode(_ upright: Vips.Image, header bytes: UnsafeRawBufferPointer) throws(ImageError) -> PixelImage {
+    func decode(_ upright: Vips.Image, header bytes: UnsafeRawBufferPointer) throws(ImageError) -> PixelImage {
         let hasAlpha = hasAlpha(upright)
         let isCMYK = upright.interpretation == VIPS_INTERPRETATION_CMYK
         if isCMYK, let converted = Vips.Image(cvips_profile_to_srgb(upright.pointer)) {
@@ -186,7 +190,7 @@ struct ImageDecoder {
         // LZW: one code of nine bits at least for 4096 pixels.
         case .gif: 4096
         // A tile of 256x256 pixels has an entry of 12 bits in the table of contents; a block of 128x128 pixels a part of a bit.
-        case .jxl, .heif: 1 << 16
+        case .jxl, .heif, .slide: 1 << 16
         }
     }
 

@@ -121,7 +121,7 @@ extension ImageFileFormat {
         case .ppm: format != .float32 && isColour
         case .jpeg, .bmp: format == .uint8 && isColour
         case .webp: format == .uint8 && isColourOrAlpha
-        case .gif, .jp2, .heif, .jxl: false
+        case .gif, .jp2, .heif, .jxl, .slide: false
         }
     }
 

@@ -35,6 +35,7 @@ extension PixelImage {
     ///
     /// - Throws: `ImageError` naming the file.
     package static func size(contentsOf url: URL, page: Int = 0, axis: SliceAxis = .axial) throws(ImageError) -> ImageSize {
+        if let slide = try SlideFile(url) { return slide.size }
         // Of a large file only the header is read.
         let data = try mappedData(at: url)
         if let medical = MedicalFile(data, name: url.path) { return try medical.size(axis) }

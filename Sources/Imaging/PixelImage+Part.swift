@@ -32,6 +32,7 @@ extension PixelImage {
     package static func part(
         of url: URL, page: Int = 0, area: (ImageSize) -> ImageArea?
     ) throws(ImageError) -> PixelImage? {
+        guard !SlideFile.isSlide(url) else { return nil }
         guard let (data, decoder, _) = try decoder(onDemand: url, page: page) else { return nil }
         return try data.withUnsafeBytes { bytes in
             Result { () throws(ImageError) in

@@ -17,6 +17,10 @@ package final class RowReader {
     ///   that are not decoded on demand.
     /// - Throws: `ImageError` naming the file.
     package init?(contentsOf url: URL, page: Int = 0) throws(ImageError) {
+        if let slide = try SlideFile(url) {
+            (data, isMapped, decoder, stored, size) = (Data(), false, slide.decoder, slide.stored, slide.size)
+            return
+        }
         guard let (data, decoder, isMapped) = try PixelImage.decoder(onDemand: url, page: page) else { return nil }
         // The memory of mapped data, which does not move, is that of `self.data`.
         let opened = data.withUnsafeBytes { bytes in

@@ -19,6 +19,7 @@ enum Vips {
         case .jp2: hasJP2
         case .heif: hasHEIF
         case .jxl: hasJXL
+        case .slide: hasSlides
         case .jpeg, .png, .webp, .tiff, .ppm: true
         }
     }
@@ -27,6 +28,7 @@ enum Vips {
     private static let hasJP2 = cvips_can_load("jp2k", "Jp2k")
     private static let hasHEIF = cvips_can_load("heif", "Heif")
     private static let hasJXL = cvips_can_load("jxl", "Jxl")
+    private static let hasSlides = cvips_can_load_slides()
 
     /// The first line of the latest failure.
     static func takeError() -> String {

@@ -139,6 +139,27 @@ import Testing
         }
     }
 
+    /// OpenSlide takes any tiled TIFF file for a slide.
+    @Test func slidesAreReadByWindows() throws {
+        try withTemporaryFolder { folder in
+            let (image, url) = (image(3, .uint8), folder.appending(path: "slide.svs"))
+            let tiff = folder.appending(path: "slide.tif")
+            try file(of: image, in: folder).write(to: tiff, isPyramid: true)
+            try FileManager.default.moveItem(at: tiff, to: url)
+            guard ImageFileFormat.slide.isReadable else {
+                let error = #expect(throws: ImageError.self) { try PixelImage(contentsOf: url) }
+                #expect(error?.description.contains("install libvips with it") == true)
+                return
+            }
+            #expect(try PixelImage(contentsOf: url) == image)
+            #expect(try read(url, rows: 77) == image)
+            #expect(try PixelImage.size(contentsOf: url) == image.size && PixelImage.pageCount(of: url) == 1)
+            try Data("no slide".utf8).write(to: url)
+            let damaged = #expect(throws: ImageError.self) { try PixelImage(contentsOf: url) }
+            #expect(damaged?.description.contains("damaged OpenSlide image") == true)
+        }
+    }
+
     @Test func pyramidsKeepThePlaceOnEarth() throws {
         try withTemporaryFolder { folder in
             let (image, url) = (try Fixture.image("geo.tif"), folder.appending(path: "pyramid.tif"))
