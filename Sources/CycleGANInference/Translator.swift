@@ -5,6 +5,8 @@ import Torch
 import TorchNN
 
 /// Translates images of any size with one generator, deterministically, at their own size unless asked for another, and in their own bit depth.
+///
+/// For one thread at a time; any number of tasks may share a `SharedTranslator`.
 public final class Translator {
     /// Where the generator runs.
     public let device: Device
