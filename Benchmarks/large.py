@@ -11,6 +11,7 @@ Needs Pillow.
 import argparse
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,8 +27,9 @@ def main() -> None:
     parser.add_argument("--memory", default="2GB")
     parser.add_argument("--program", default=".build/release/cyclegan")
     parser.add_argument("--folder", type=Path, help="on a disk with room for maps; by default the system's for temporary files")
-    parser.add_argument("flags", nargs="*")
-    options = parser.parse_args()
+    arguments = sys.argv[1:]
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options, flags = parser.parse_args(arguments[:end]), arguments[end + 1 :]
     width, height = map(int, options.size.split("x"))
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
@@ -37,7 +39,7 @@ def main() -> None:
         del picture
         command = [options.program, "translate", str(folder / "large.tif"), "--model", options.model, "--output", str(folder / "result.tif")]
         start = time.monotonic()
-        process = subprocess.Popen([*command, "--memory", options.memory, *options.flags], stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([*command, "--memory", options.memory, *flags], stderr=subprocess.PIPE, text=True)
         notes = [line.strip() for line in process.stderr if "strip" in line or "rror" in line]
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - start
