@@ -8,6 +8,7 @@
 #if defined(__linux__)
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 static int names(const char *variable, const char *name) {
@@ -17,6 +18,8 @@ static int names(const char *variable, const char *name) {
 
 static void sleep_soon(int count, char **arguments, char **environment) {
     (void)count;
+    // Started through a loader, the loader is what would be started again.
+    if (getauxval(AT_BASE) == 0) return;
     size_t variables = 0;
     for (; environment[variables] != NULL; variables++) {
         if (names(environment[variables], "GOMP_SPINCOUNT") || names(environment[variables], "OMP_WAIT_POLICY")) return;

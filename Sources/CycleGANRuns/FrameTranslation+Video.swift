@@ -11,7 +11,9 @@ extension FrameTranslation {
     ///   - progress: Told how many frames are done.
     /// - Returns: `nil` where it was stopped.
     /// - Throws: `VideoError` for a video that ends in the middle or cannot be encoded, and as `run(from:to:isStopped:progress:)`.
-    public func run(_ video: VideoFile, to output: URL, isStopped: () -> Bool = { false }, progress: (Int) -> Void = { _ in }) throws
+    public func run(
+        _ video: VideoFile, to output: URL, isStopped: @escaping @Sendable () -> Bool = { false }, progress: (Int) -> Void = { _ in }
+    ) throws
         -> Summary?
     {
         struct Stopped: Error {}
@@ -29,7 +31,7 @@ extension FrameTranslation {
     }
 
     private func translate(
-        _ video: VideoFile, to temporary: URL, _ output: URL, isStopped: () -> Bool, progress: (Int) -> Void
+        _ video: VideoFile, to temporary: URL, _ output: URL, isStopped: @escaping @Sendable () -> Bool, progress: (Int) -> Void
     ) throws -> Summary {
         let decoder = try video.decoding()
         let stream = ByteStream(decoder.output.fileHandleForReading.fileDescriptor)

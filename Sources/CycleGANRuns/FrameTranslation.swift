@@ -39,32 +39,48 @@ public struct FrameTranslation {
     /// Translates all frames.
     ///
     /// - Parameters:
-    ///   - isStopped: Asked between frames; from `true` on no more are begun.
+    ///   - isStopped: Asked between frames and while one is waited for, by any thread; from `true` on no more are begun.
     ///   - progress: Told how many frames are done.
     /// - Throws: What reading, translating or writing throws; what was written before stays.
     public func run(
-        from reader: FrameReader, to writer: FrameWriter, isStopped: () -> Bool = { false }, progress: (Int) -> Void = { _ in }
+        from reader: FrameReader, to writer: FrameWriter, isStopped: @escaping @Sendable () -> Bool = { false },
+        progress: (Int) -> Void = { _ in }
     ) throws -> Summary {
         let start = ContinuousClock.now
+        let end = EndOfWork()
+        // The thread that reads may wait for a frame that nobody wants any more.
+        reader.setStop { isStopped() || end.isHere.withLock(\.self) }
         let frames = Frames(reader)
         let ahead = Prefetcher<PixelImage?, any Error>(count: .max, workers: 1, capacity: Self.framesAhead) { _ in try frames.next() }
+        defer {
+            end.isHere.withLock { $0 = true }
+            ahead.stop()
+        }
         let output = Output(writer, measuresFlicker: measuresFlicker, capacity: Self.framesAhead)
         var summary = Summary()
         do {
             while !isStopped(), let frame = try ahead.next() ?? nil {
-                let request = TranslationRequest(frame, mask: mask, name: "frame \(summary.frames + 1)")
+                let name = "frame \(summary.frames + 1)"
+                let image = try frame.picking(bands: translator.inputDomain.bands, name: name)
+                let request = TranslationRequest(image, mask: mask, name: name)
                 try output.add(translator.translate(request, scaling: scaling), of: frame)
                 summary.frames += 1
                 progress(summary.frames)
             }
         } catch {
             // What comes out of the network before it is whole.
-            _ = try? output.finish()
-            throw error
+            guard isStopped() else {
+                _ = try? output.finish()
+                throw error
+            }
         }
         summary.flicker = try output.finish()
         summary.seconds = start.duration(to: .now) / .seconds(1)
         return summary
+    }
+
+    private final class EndOfWork: Sendable {
+        let isHere = Mutex(false)
     }
 
     // Unchecked, because the compiler does not see that one thread at a time asks for frames, whichever it is.

@@ -15,6 +15,7 @@ struct Program {
         let output = Pipe()
         private let process = Process()
         private let errors: URL
+        private var isStarted = false
 
         fileprivate init(_ program: URL, _ arguments: [String]) throws {
             errors = FileManager.default.temporaryDirectory.appending(path: "cyclegan-\(getpid())-\(UUID().uuidString.prefix(8)).txt")
@@ -25,6 +26,7 @@ struct Program {
             process.standardOutput = output
             process.standardError = try FileHandle(forWritingTo: errors)
             try process.run()
+            isStarted = true
             // Kept here they would never end.
             try input.fileHandleForReading.close()
             try output.fileHandleForWriting.close()
@@ -49,6 +51,7 @@ struct Program {
             // Whoever waits for bytes or for a reader does not see a signal.
             try? input.fileHandleForWriting.close()
             try? output.fileHandleForReading.close()
+            guard isStarted else { return }
             if process.isRunning { process.terminate() }
             process.waitUntilExit()
         }

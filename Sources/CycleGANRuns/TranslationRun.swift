@@ -88,11 +88,21 @@ enum ReadFile: Sendable {
         let isDone = job.output.exists && (!options.writesConfidence || TranslationConfidence.numbers(beside: job.output).exists)
         if options.skipsExisting, isDone {
             self = .isThere
-        } else if let size = try? PixelImage.size(contentsOf: job.input), size.height * size.width > mostPixels {
+        } else if Self.isLarge(job.input, mostPixels: mostPixels) {
             self = .large(job, domain)
         } else {
             self = Self.reading(job, domain)
         }
+    }
+
+    /// Whether a file should not be held beside others: by its bytes, of which all pages and volumes are made, or by its pixels.
+    private static func isLarge(_ file: URL, mostPixels: Int) -> Bool {
+        let bytes = (try? file.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0
+        if bytes > 2 * mostPixels { return true }
+        // To tell the size of these they would be decoded.
+        let format = ImageFileFormat(fileExtension: file.pathExtension)
+        if format == .ppm || format == .bmp { return bytes > mostPixels }
+        return (try? PixelImage.size(contentsOf: file)).map { $0.height * $0.width > mostPixels } ?? false
     }
 
     static func reading(_ job: TranslationJob, _ domain: DomainConfiguration) -> ReadFile {

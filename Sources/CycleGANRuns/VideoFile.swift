@@ -36,7 +36,7 @@ public struct VideoFile: Sendable {
         }
         self.rate = rate
         let seconds = probe.format?.duration.flatMap(Double.init)
-        frameCount = stream.count.flatMap(Int.init) ?? seconds.map { Int(($0 * perSecond).rounded()) }
+        frameCount = stream.count.flatMap(Int.init) ?? seconds.flatMap { Int(exactly: ($0 * perSecond).rounded()) }
     }
 
     private struct Probe: Decodable {

@@ -38,6 +38,9 @@ public final class FrameReader {
         }
     }
 
+    /// Ends the stream where `isStopped` becomes true while bytes are waited for.
+    package func setStop(_ isStopped: @escaping @Sendable () -> Bool) { stream.isStopped = isStopped }
+
     /// The next frame; `nil` behind the last one.
     ///
     /// - Throws: `FrameError` for a stream that ends within a frame, `ImageError`, `FileError`.
@@ -55,7 +58,7 @@ public final class FrameReader {
     private func pixmap() throws -> PixelImage {
         while true {
             if let length = PortablePixmap.length(of: stream.available) {
-                let limit = 8 * PixelImage.defaultPixelLimit
+                let limit = 2 * PixelImage.defaultPixelLimit
                 guard length <= limit else { throw problem("would take \(length) bytes, more than the limit of \(limit)") }
                 let bytes = try whole(length)
                 return try PixelImage(encoded: Data(bytes), name: "\(name), frame \(count + 1)")

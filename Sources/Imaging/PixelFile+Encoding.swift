@@ -44,15 +44,20 @@ extension PixelFile {
         try format.check(size, path: url.path)
         do {
             try AtomicFile.write(to: url) { temporary in
-                try encode(to: temporary, as: format, quality: quality, isPyramid: isPyramid, metadata)
+                do {
+                    try encode(to: temporary, as: format, quality: quality, isPyramid: isPyramid, metadata)
+                } catch var error as EncodingFailure {
+                    // libvips tells by words alone why a file cannot be written; its part takes the room that there was.
+                    error.isDiskFull = freeDiskSpace(at: url).map { $0 < 1 << 20 } ?? false
+                    throw error
+                }
                 guard format == .tiff else { return }
                 if !hasAlpha, bands != 1, bands != 3 { try Self.edit(temporary, TIFFTags.editsDeclaringData) }
                 if let metadata { try Self.edit(temporary) { metadata.editsAddingGeography(to: $0, size: size) } }
             }
         } catch let error as EncodingFailure {
             if let problem = error.reading { throw problem }
-            // libvips tells by words alone why a file cannot be written.
-            if let free = freeDiskSpace(at: url), free < 1 << 20 {
+            if error.isDiskFull {
                 throw ImageError.diskFull(path: url.path, reason: FileError(path: url.path, operation: "write", code: ENOSPC).reason)
             }
             throw ImageError.unwritable(path: url.path, reason: ImageError.encodingFailed(format: format, reason: error.reason).description)
@@ -72,6 +77,7 @@ extension PixelFile {
     private struct EncodingFailure: Error {
         let reason: String
         var reading: (any Error)?
+        var isDiskFull = false
     }
 
     private func encode(

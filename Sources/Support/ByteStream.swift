@@ -13,6 +13,8 @@ package final class ByteStream {
     /// Where the bytes that are not taken yet begin.
     private var start = 0
     private var isAtEnd = false
+    /// From `true` on the stream is at its end, whatever may still come.
+    package var isStopped: (@Sendable () -> Bool)?
 
     /// - Parameter descriptor: An open file, which stays open.
     package init(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -32,6 +34,15 @@ package final class ByteStream {
         }
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         while true {
+            if let isStopped {
+                var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                while poll(&request, 1, 100) == 0 {
+                    if isStopped() {
+                        isAtEnd = true
+                        return false
+                    }
+                }
+            }
             let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw FileError(path: "standard input", operation: "read") }
@@ -45,7 +56,8 @@ package final class ByteStream {
     ///
     /// - Throws: `FileError`.
     package func take(_ count: Int) throws(FileError) -> [UInt8] {
-        if held.capacity < count { held.reserveCapacity(count + 1 << 18) }
+        // What a header claims may never come.
+        held.reserveCapacity(min(count, 1 << 26) + 1 << 18)
         while available.count < count, try receive() {}
         let taken = Array(available.prefix(count))
         start += taken.count

@@ -28,10 +28,20 @@ package final class ScratchFile: Sendable {
             throw FileError(
                 path: folder.path, operation: "keep \(gigabytes(bytes)) of \(content)\(files), with \(gigabytes(free)) free", code: ENOSPC)
         }
-        let path = folder.appending(path: ".scratch-\(getpid())-\(UUID().uuidString.prefix(8))").path
-        descriptor = open(FileName.bytes(path), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        descriptor = Self.opened(in: folder)
         guard descriptor >= 0 else { throw FileError(path: folder.path, operation: "keep \(content) in this folder") }
-        unlink(FileName.bytes(path))
+    }
+
+    private static func opened(in folder: URL) -> Int32 {
+        #if canImport(Glibc)
+            // O_TMPFILE, whose macro Swift cannot read: never a name, where the file system can.
+            let nameless = open(FileName.bytes(folder.path), O_RDWR | O_CLOEXEC | 0o20000000 | O_DIRECTORY, 0o600)
+            if nameless >= 0 { return nameless }
+        #endif
+        let path = folder.appending(path: ".scratch-\(getpid())-\(UUID().uuidString.prefix(8))").path
+        let descriptor = open(FileName.bytes(path), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { unlink(FileName.bytes(path)) }
+        return descriptor
     }
 
     /// A file that has a name and stays, for what another process may go on with. None may have it open at the same time.

@@ -23,6 +23,12 @@ package enum StandardStreams {
         }
     }
 
+    /// Ends the process without taking libraries down, which threads of theirs that are on their way out may still use.
+    package static func end(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
+    }
+
     /// Hands over what was printed.
     ///
     /// - Throws: `FileError` where some of it could not be written.

@@ -35,8 +35,15 @@ import Torch
             // What others print is their result.
             if !(command is TrainCommand || command is PretrainCommand || command is CompressCommand) { try StandardStreams.flushOutput() }
         } catch {
-            if let error = WordedError(error) { exit(withError: error) }
-            exit(withError: error)
+            end(with: WordedError(error) ?? error)
         }
+        StandardStreams.end(ExitCode.success.rawValue)
+    }
+
+    /// Says what went wrong, as `exit(withError:)` does.
+    private static func end(with error: any Error) -> Never {
+        let (text, code) = (fullMessage(for: error), exitCode(for: error))
+        if code.isSuccess { print(text) } else if !text.isEmpty { StandardStreams.writeError(text + "\n") }
+        StandardStreams.end(code.rawValue)
     }
 }

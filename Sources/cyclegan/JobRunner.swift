@@ -38,14 +38,16 @@ struct JobRunner {
     ) throws -> Counts {
         let status = StatusLine()
         let progress = Progress(work.plan, json: json)
-        let findings = work.run(wording: { naming(worded($0)) }, isStopped: signals.isStopped, onRecord: { progress.take($0, $1) })
+        let isStopped = signals.isStopped
+        let findings = work.run(
+            wording: { naming(worded($0)) }, isStopped: { isStopped() || progress.outputError != nil }, onRecord: { progress.take($0, $1) })
         status.clear()
         if let error = progress.outputError { throw error }
         var counts = progress.counts
         let failed = progress.failed
         let left = work.plan.jobs.count - progress.made.count - failed.count
         if left > 0 { counts.signal = signals.signal }
-        if !failed.isEmpty, work.plan.jobs.count > 1 {
+        if !failed.isEmpty, work.plan.jobs.count > 1, !json {
             let names = failed.prefix(10).joined(separator: ", ") + (failed.count > 10 ? " and \(failed.count - 10) more" : "")
             status.report("failed: \(failed.count) of \(counted(work.plan.jobs.count, "image")): \(printable(names))")
         }

@@ -24,6 +24,9 @@ enum TranslationInput {
             self = .files(inputs)
             return
         }
+        if !isPiped, url(inputs[0]).isFolder {
+            throw ValidationError("--output - is of one image, and \(inputs[0]) is a folder; give a folder for the results")
+        }
         let stream = ByteStream(FileHandle.standardInput.fileDescriptor)
         if isPiped, isPipedOut, format == nil, let reader = try FrameReader(stream, name: "standard input") {
             self = .frames(reader)

@@ -58,6 +58,7 @@ import Testing
             for (flags, problem) in [
                 (["-", "data", "--output", "out"], "- is of one image or stream, and 2 inputs are given"),
                 (["-", "--output", "-", "--json"], "--output - writes the translation alone"),
+                (["data", "--output", "-"], "--output - is of one image, and data is a folder"),
                 (["-", "--output", "-", "--temporal", "smooth:1"], "--temporal"),
             ] {
                 let refused = try piped("text", flags, in: folder)

@@ -13,7 +13,8 @@ private func program(_ name: String) -> URL? {
 @Suite(.serialized, .enabled(if: program("ffmpeg") != nil)) struct VideoTests {
     private func run(_ name: String, _ arguments: [String], in folder: URL) throws -> String {
         let (process, output) = (Process(), Pipe())
-        process.executableURL = try #require(program(name))
+        let path: URL = try #require(program(name))
+        process.executableURL = path
         process.arguments = ["-v", "error"] + arguments
         process.currentDirectoryURL = folder
         process.standardOutput = output
