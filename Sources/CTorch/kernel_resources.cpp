@@ -137,10 +137,10 @@ public:
         return found != entries.end() && found->second.is_of(weight) && found->second.version == weight._version();
     }
 
-    /// The packed weight; `pack(tensor)` fills a tensor, and `borrow()` gives one that lasts until its next call.
+    /// The packed weight, kept where `keeps` says so; `pack(tensor)` fills a tensor, and `borrow()` gives one that lasts until its next call.
     template <class Pack, class Borrow>
-    at::Tensor get(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed, int64_t size, Pack pack,
-                   Borrow borrow) {
+    at::Tensor get(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed, bool keeps, int64_t size,
+                   Pack pack, Borrow borrow) {
         const auto packed_into = [&](at::Tensor tensor) {
             pack(tensor);
             return tensor;
@@ -162,7 +162,7 @@ public:
             }
             remove(found);
         }
-        const auto memory = room(size);
+        const auto memory = keeps ? room(size) : at::Tensor();
         if (!memory.defined()) return packed_into(borrow());
         const auto packed = packed_into(memory);
         bytes += packed.nbytes();
@@ -210,7 +210,7 @@ bool is_packed(const at::Tensor &weight, const kernels::Convolution &convolution
     return packed_weights().has(weight, convolution, transposed);
 }
 
-at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed) {
+at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed, bool keeps) {
     if (!convolution.packs_weight) return weight.contiguous();
     const auto &table = kernel_table();
     const auto size = table.packed_size(convolution, transposed);
@@ -219,7 +219,7 @@ at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &c
         table.pack(convolution, dense.const_data_ptr<float>(), transposed, packed.mutable_data_ptr<float>(), kernel_resources());
     };
     const auto borrow = [&] { return at::from_blob(borrowed(size), {size}, at::kFloat); };
-    return packed_weights().get(weight, convolution, transposed, size, pack, borrow);
+    return packed_weights().get(weight, convolution, transposed, keeps, size, pack, borrow);
 }
 
 }  // namespace ctorch

@@ -16,8 +16,9 @@ const kernels::Table &kernel_table() noexcept;
 kernels::Resources kernel_resources();
 /// Whether `packed_weight` has the weight already.
 bool is_packed(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed);
-/// A weight in the order of the kernels, kept until the weight changes where there is room.
-at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed);
+/// A weight in the order of the kernels, kept until the weight changes where there is room; without `keeps` it lasts until this thread's next
+/// call, unless it was kept before.
+at::Tensor packed_weight(const at::Tensor &weight, const kernels::Convolution &convolution, bool transposed, bool keeps = true);
 /// The images of a batch in front of the last ones that were joined to it without wanting a gradient.
 int64_t images_with_gradient(const at::Tensor &input);
 

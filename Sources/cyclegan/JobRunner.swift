@@ -54,7 +54,8 @@ struct JobRunner {
         if left > 0 {
             let reason = progress.isDiskFull ? "the disk is full" : "by a signal"
             let remedy = (progress.isDiskFull ? "free some space, " : "") + ErrorRemedy.skipExisting.flags
-            status.report("stopped: \(reason); \(left) of \(counted(work.plan.jobs.count, "image")) are left: \(remedy)")
+            status.report(
+                "stopped: \(reason); \(left) of \(counted(work.plan.jobs.count, "image")) \(left == 1 ? "is" : "are") left: \(remedy)")
         }
         if let page { try write(page, of: work.plan, made: progress.made) }
         if counts.opaque > 0 {
