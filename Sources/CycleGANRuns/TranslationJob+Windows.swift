@@ -25,16 +25,13 @@ extension TranslationJob {
         try format.check(reader.size, path: output.path)
         let metadata = try ImageMetadata(contentsOf: input)
         var seen = ValueWatch.SeenImage(of: translator.inputDomain)
-        func keepsOpacity(_ image: PixelImage) -> Bool {
-            options.alpha == .keep && image.hasAlpha && image.bands != translator.inputDomain.channels
-        }
         var hasLostAlpha = false
         let result = try translator.translate(
             reader, name: source.name, window: source.window.map { ValueRange($0) },
-            traits: { PictureTraits(keepsOpacity: keepsOpacity($0) && format.holdsOpacity, isSRGB: metadata.hasSRGBCurve) },
+            traits: { PictureTraits(keepsOpacity: run.keepsOpacity(of: $0) && format.holdsOpacity, isSRGB: metadata.hasSRGBCurve) },
             observe: { seen.add($0) },
             compose: { rows, image in
-                guard keepsOpacity(image) else { return rows }
+                guard run.keepsOpacity(of: image) else { return rows }
                 let result = rows.withAlpha(of: image)
                 if format.holds(bands: result.bands, hasAlpha: result.hasAlpha, result.format) { return result }
                 hasLostAlpha = true

@@ -46,6 +46,11 @@ public struct TranslationRun {
         (self.plan, self.maker, self.scaling, self.output, self.jobs, self.scale) = (plan, maker, scaling, output, jobs, scale)
     }
 
+    /// Whether the last band of an image is opacity to the generator, and no channel, and goes to the result.
+    func keepsOpacity(of image: PixelImage) -> Bool {
+        output.alpha == .keep && maker.keepsOpacity && image.hasAlpha && image.bands != maker.inputDomain.channels
+    }
+
     /// Translates all images. What goes wrong with one is told in its record; where the disk is full, no more are begun.
     ///
     /// - Parameters:

@@ -78,9 +78,7 @@ public struct VideoFile: Sendable {
 
     /// Starts to encode PPM files in a row, with the sound of this video.
     ///
-    /// - Parameters:
-    ///   - output: A file that is there already.
-    ///   - size: Of the frames.
+    /// - Parameter output: A file that is there already.
     func encoding(to output: URL) throws(VideoError) -> Program.Running {
         let codec =
             switch output.pathExtension.lowercased() {

@@ -111,15 +111,11 @@ struct WaitingPages {
         let name = picture.source.name
         let size = try maker.size(of: picture.image.size, scaling: run.scaling.input, name: name)
         let traits = PictureTraits(
-            keepsOpacity: keepsOpacity(picture.image) && input.format?.holdsOpacity != false, isSRGB: input.metadata?.hasSRGBCurve ?? false)
+            keepsOpacity: run.keepsOpacity(of: picture.image) && input.format?.holdsOpacity != false,
+            isSRGB: input.metadata?.hasSRGBCurve ?? false)
         let request = TranslationRequest(
             picture.image, mask: picture.mask, name: name, window: common ?? picture.window, traits: traits)
         return Page(file: file, request: request, size: size)
-    }
-
-    /// Whether the last band of an image is opacity to the generator, and no channel, and goes to the result.
-    private func keepsOpacity(_ image: PixelImage) -> Bool {
-        run.output.alpha == .keep && run.maker.keepsOpacity && image.hasAlpha && image.bands != run.maker.inputDomain.channels
     }
 
     /// Makes the pictures that wait.
@@ -150,7 +146,7 @@ struct WaitingPages {
         }
         if !run.maker.measuresRange { findings.values.observe(request.image, of: run.maker.inputDomain, name: request.name) }
         findings.sizes.observe(page.size, name: file.made.input.job.input.path)
-        let result = keepsOpacity(request.image) ? opaque.withAlpha(of: request.image) : opaque
+        let result = run.keepsOpacity(of: request.image) ? opaque.withAlpha(of: request.image) : opaque
         let fits = file.made.input.format?.holds(bands: result.bands, hasAlpha: result.hasAlpha, result.format) ?? true
         if result.hasAlpha, !fits { file.made.record.hasLostAlpha = true }
         file.made.pictures.append(fits ? result : opaque)

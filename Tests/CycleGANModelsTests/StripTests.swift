@@ -40,10 +40,20 @@ import Torch
         ]
     }()
 
-    private func random(_ shape: [Int], _ random: TorchRandom) -> Tensor {
+    private static func random(_ shape: [Int], _ random: TorchRandom) -> Tensor {
         let tensor = Tensor.empty(shape)
         tensor.fillUniform(in: -1..<1, using: random)
         return tensor
+    }
+
+    /// What a generator is given, with its condition, of about a size: of the next smaller one that it takes.
+    static func image(for configuration: GeneratorConfiguration, height: Int, width: Int, _ random: TorchRandom) -> Tensor {
+        let side = configuration.architecture == .unet(downsamplings: 5) ? 32 : 8
+        let size = (height / side * side, width / side * side)
+        let image = self.random([1, 3, size.0, size.1], random)
+        guard configuration.conditions > 0 else { return image }
+        let planes = self.random([1, configuration.conditions, 1, 1], random)
+        return Tensor.concatenated([image, planes.expanded(to: [1, configuration.conditions, size.0, size.1])], dimension: 1)
     }
 
     /// What a plan makes of an image in strips of `rows` rows or fewer.
@@ -76,13 +86,7 @@ import Torch
             }
         }
         for (height, width) in [(96, 40), (56, 64)] {
-            let side = configuration.architecture == .unet(downsamplings: 5) ? 32 : 8
-            let size = (height / side * side, width / side * side)
-            var image = self.random([1, 3, size.0, size.1], random)
-            if configuration.conditions > 0 {
-                let planes = self.random([1, configuration.conditions, 1, 1], random)
-                image = Tensor.concatenated([image, planes.expanded(to: [1, configuration.conditions, size.0, size.1])], dimension: 1)
-            }
+            let image = Self.image(for: configuration, height: height, width: width, random)
             let graph = Graph(of: generator)
             let whole = withoutGradients { generator(image) }
             // Room for nothing but some rows; for some maps as well; for all.
@@ -91,7 +95,7 @@ import Torch
                 let file = MemoryFile(count: plan.fileBytes)
                 let result = try withoutGradients { try run(plan, image, file: file) }
                 let difference = (result - whole).abs().max().item()
-                #expect(difference < 2e-5, "\(name), \(size), \(memory): \(difference) in \(plan.stripCount) strips")
+                #expect(difference < 2e-5, "\(name), \(image.shape), \(memory): \(difference) in \(plan.stripCount) strips")
                 #expect(plan.memoryBytes <= memory && file.isFilled, "\(name)")
                 if keepsInFile { #expect(plan.stripCount > plan.passes.count && plan.fileBytes > 0, "\(name)") }
             }
@@ -101,7 +105,7 @@ import Torch
     /// Numbers of Chan's rule against the definition, for maps whose mean is large and whose deviation is not.
     @Test func statisticsOfStripsAreThoseOfAll() {
         let random = TorchRandom(seed: 1)
-        let map = self.random([1, 3, 37, 20], random) * 0.01 + 100
+        let map = Self.random([1, 3, 37, 20], random) * 0.01 + 100
         var merged = MergedStatistics(channels: 3)
         for (start, count) in [(0, 1), (1, 16), (17, 19), (36, 1)] {
             merged.add(map.narrowed(dimension: 2, start: start, length: count), epsilon: 1e-5)
@@ -142,7 +146,7 @@ import Torch
     /// What the file throws ends the run.
     @Test func failuresOfTheFileAreThrown() throws {
         let generator = GeneratorConfiguration(architecture: .resnet(blocks: 1), filters: 4).makeGenerator(random: TorchRandom(seed: 1))
-        let image = random([1, 3, 64, 64], TorchRandom(seed: 2))
+        let image = Self.random([1, 3, 64, 64], TorchRandom(seed: 2))
         let plan = try StripPlan(Graph(of: generator), input: image.shape, memory: 60_000, threads: 1)
         for failsAt in [1, 5, 12] {
             let file = MemoryFile(count: plan.fileBytes)

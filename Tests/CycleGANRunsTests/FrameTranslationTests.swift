@@ -12,13 +12,6 @@ import Torch
 
 /// Frames through a network, with reading and writing beside it.
 @Suite struct FrameTranslationTests {
-    private func translator(_ folder: URL) throws -> Translator {
-        let url = folder.appending(path: "net.safetensors")
-        try GeneratorConfiguration(architecture: .resnet(blocks: 1), inputChannels: 3, outputChannels: 3, filters: 2)
-            .makeGenerator(random: TorchRandom(seed: 4)).stateDict().write(to: url)
-        return Translator(try GeneratorFile(url), device: .cpu)
-    }
-
     private func writer(_ file: URL) throws -> (handle: FileHandle, writer: FrameWriter) {
         try Data().write(to: file)
         let handle = try FileHandle(forWritingTo: file)
@@ -27,7 +20,7 @@ import Torch
 
     @Test func framesAreTranslatedAsImagesAre() throws {
         try withTemporaryFolder { folder in
-            let translator = try translator(folder)
+            let translator = try Translator.untrained(in: folder)
             try translator.adjust([.a: ImageAdjustment(bands: [3, 2, 1])])
             let frames = (0..<5).map { PixelImage.synthetic(variant: $0, width: 24, height: 20) }
             let (input, output) = (folder.appending(path: "in"), folder.appending(path: "out"))
@@ -54,7 +47,7 @@ import Torch
             let reader = try #require(try FrameReader(ByteStream(pipe.fileHandleForReading.fileDescriptor), name: "in"))
             let box = StopBox()
             let out = try writer(folder.appending(path: "out"))
-            let summary = try FrameTranslation(by: translator(folder)).run(
+            let summary = try FrameTranslation(by: Translator.untrained(in: folder)).run(
                 from: reader, to: out.writer, isStopped: { box.isStopped.withLock(\.self) },
                 progress: { _ in box.isStopped.withLock { $0 = true } })
             #expect(summary.frames == 1)

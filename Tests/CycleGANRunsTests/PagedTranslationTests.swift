@@ -10,20 +10,12 @@ import Torch
 
 /// Files of several pictures through a generator.
 @Suite struct PagedTranslationTests {
-    private func translator(_ folder: URL) throws -> Translator {
-        let network = GeneratorConfiguration(architecture: .resnet(blocks: 1), inputChannels: 3, outputChannels: 3, filters: 2)
-            .makeGenerator(random: TorchRandom(seed: 4))
-        let url = folder.appending(path: "net.safetensors")
-        try network.stateDict().write(to: url)
-        return Translator(try GeneratorFile(url), device: .cpu)
-    }
-
     @Test func everyPageIsTranslatedIntoOneFile() throws {
         try withTemporaryFolder { folder in
             let (input, output) = (folder.appending(path: "pages.tif"), folder.appending(path: "out/pages.tif"))
             let pages = [(20, 16), (12, 24), (9, 9)].enumerated().map { PixelImage.synthetic(variant: $0, width: $1.0, height: $1.1) }
             try PixelImage.write(pages, to: input)
-            let translator = try translator(folder)
+            let translator = try Translator.untrained(in: folder)
             let record = try translator.record(of: input, to: output)
             #expect(record.error == nil && record.pages == 3)
             #expect(record.inputSize == PictureSize(ImageSize(height: 16, width: 20)))
@@ -44,7 +36,7 @@ import Torch
         try withTemporaryFolder { folder in
             let (input, output) = (folder.appending(path: "a.webp"), folder.appending(path: "b.webp"))
             try PixelImage.write((0..<4).map { PixelImage.synthetic(variant: $0, width: 20, height: 16) }, to: input)
-            let record = try translator(folder).record(of: input, to: output)
+            let record = try Translator.untrained(in: folder).record(of: input, to: output)
             #expect(record.error == nil && record.pages == 4)
             #expect(PixelImage.pageCount(of: output) == 4 && AnimationTiming(of: output)?.delays == [100, 100, 100, 100])
         }
@@ -56,7 +48,7 @@ import Torch
             let colour = PixelImage.synthetic(variant: 1)
             let five = PixelImage.synthetic(variant: 1, bands: 5)
             try PixelImage.write([colour, five], to: input)
-            let record = try translator(folder).record(of: input, to: output)
+            let record = try Translator.untrained(in: folder).record(of: input, to: output)
             #expect(record.error?.contains("(page 2): has 5 bands, and its domain takes 3") == true)
             #expect(!FileManager.default.fileExists(atPath: output.path))
         }

@@ -11,14 +11,6 @@ import Torch
 
 /// Files whose images are too large to be held in memory, against the same in memory.
 @Suite(.serialized) struct WindowTranslationTests {
-    private func translator(_ folder: URL) throws -> Translator {
-        let network = GeneratorConfiguration(architecture: .resnet(blocks: 1), inputChannels: 3, outputChannels: 3, filters: 16)
-            .makeGenerator(random: TorchRandom(seed: 4))
-        let url = folder.appending(path: "net.safetensors")
-        try network.stateDict().write(to: url)
-        return Translator(try GeneratorFile(url), device: .cpu)
-    }
-
     /// Of no size that the network takes as it is.
     private func image(_ format: PixelImage.Format, hasAlpha: Bool = false) -> PixelImage {
         let image = PixelImage.synthetic(variant: 3, width: 43, height: 31, bands: hasAlpha ? 4 : 3)
@@ -52,7 +44,7 @@ import Torch
         throws
     {
         try withTemporaryFolder { folder in
-            let translator = try translator(folder)
+            let translator = try Translator.untrained(in: folder, filters: 16)
             var finish = TranslationFinish()
             if kind == "luma.png" { (finish.kept, finish.blend) = (.luma, 0.5) }
             try translator.setFinish(finish)
@@ -78,7 +70,7 @@ import Torch
 
     @Test func problemsLeaveNothing() throws {
         try withTemporaryFolder { folder in
-            let (translator, input) = (try translator(folder), folder.appending(path: "image.png"))
+            let (translator, input) = (try Translator.untrained(in: folder, filters: 16), folder.appending(path: "image.png"))
             try image(.uint8).write(to: input)
             let output = folder.appending(path: "out/image.png")
             translator.largeImages.folder = folder.appending(path: "none")
@@ -99,7 +91,7 @@ import Torch
     /// What is found out before the work begins.
     @Test func tooLongSidesAreRefusedFirst() throws {
         try withTemporaryFolder { folder in
-            let (translator, input) = (try translator(folder), folder.appending(path: "long.tif"))
+            let (translator, input) = (try Translator.untrained(in: folder, filters: 16), folder.appending(path: "long.tif"))
             try PixelImage(width: 66_000, height: 20, bands: 3, bytes: [UInt8](repeating: 9, count: 66_000 * 60)).write(to: input)
             translator.largeImages.progress = { _ in Issue.record("the work began") }
             let error = try record(input, folder.appending(path: "long.jpg"), translator, room: 150_000_000).error
@@ -111,7 +103,7 @@ import Torch
     /// Longer sides than an image in memory may have, beside one of 3 pixels: of 3 rows, strips are no smaller than the whole.
     @Test(arguments: [(3, 400_000), (400_000, 3)]) func narrowImages(width: Int, height: Int) throws {
         try withTemporaryFolder { folder in
-            let (translator, input) = (try translator(folder), folder.appending(path: "narrow.tif"))
+            let (translator, input) = (try Translator.untrained(in: folder, filters: 16), folder.appending(path: "narrow.tif"))
             let block: [UInt8] = (0..<9_000).map { UInt8($0 / 3 & 0xFF) }
             let bytes = Array(repeatElement(block, count: 400).joined())
             try PixelImage(width: width, height: height, bands: 3, bytes: bytes).write(to: input)
